@@ -1,0 +1,1 @@
+"""From YAML to a verified snapshot: reading documents, checking them, building. Knows no HTTP."""

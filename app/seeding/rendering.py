@@ -1,0 +1,111 @@
+"""Rendering every record once per language into the JSON that is published."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+from typing import Any
+
+from pydantic import TypeAdapter
+from pypinyin import Style, lazy_pinyin
+from sqlmodel import Session
+
+from app.languages import LANGUAGES, Language, in_language, texts
+from app.published.campaign import Campaign
+from app.published.common import Evidence, Published, Translation
+from app.published.event import Event
+from app.published.location import Location
+from app.published.outcome import Outcome
+from app.published.source import Source
+from app.seeding.composing import Composed, compose
+from app.tables import PublishedRow
+from app.tables.columns import Tree
+from app.vocabulary import RecordKind
+
+ANY_LANGUAGE = ""
+
+
+def render(session: Session) -> Iterator[PublishedRow]:
+    """Render every record of the loaded snapshot, kind by kind; the campaigns last, for their versions."""
+    key = 0
+    for kind, composed in compose(session):
+        for row in _render_kind(kind, composed):
+            key += 1
+            row.key = key
+            yield row
+
+
+_MODELS: dict[RecordKind, type[Published]] = {
+    RecordKind.CAMPAIGN: Campaign,
+    RecordKind.EVENT: Event,
+    RecordKind.LOCATION: Location,
+    RecordKind.OUTCOME: Outcome,
+    RecordKind.SOURCE: Source,
+}
+_EVIDENCE = TypeAdapter(list[Evidence])
+_TRANSLATIONS = TypeAdapter(list[Translation])
+
+
+def _render_kind(kind: RecordKind, composed: Sequence[Composed]) -> Iterator[PublishedRow]:
+    def row(item: Composed, language: str, part: str, json_text: str, rank: int = 0) -> PublishedRow:
+        return PublishedRow(
+            key=0,
+            kind=kind,
+            language=language,
+            part=part,
+            number=item.number,
+            title_rank=rank,
+            json_text=json_text,
+        )
+
+    for language in LANGUAGES:
+        ranks = _title_ranks(composed, language)
+        for item in composed:
+            json_text = _record_json(_MODELS[kind], item, language)
+            yield row(item, language, "record", json_text, ranks[item.number])
+    for item in composed:
+        yield row(item, ANY_LANGUAGE, "evidence", _json(_EVIDENCE, item.evidence))
+        yield row(item, ANY_LANGUAGE, "translations", _json(_TRANSLATIONS, _translations(item)))
+        for part, (type_, tree) in item.parts.items():
+            for language in LANGUAGES:
+                yield row(item, language, part, _json(TypeAdapter(type_), in_language(tree, language)))
+
+
+def _json(adapter: TypeAdapter[Any], tree: Any) -> str:
+    return adapter.dump_json(adapter.validate_python(tree)).decode()
+
+
+def _record_json(model: type[Published], item: Composed, language: Language) -> str:
+    """Give a record without the parts that `include` adds, as JSON."""
+    tree = in_language(item.record, language)
+    apart = {"evidence", "translations", *item.parts} & model.model_fields.keys()
+    record = model.model_validate(dict.fromkeys(apart) | tree)
+    return record.model_dump_json(exclude=apart)
+
+
+def _translations(item: Composed) -> list[Tree]:
+    return [
+        {
+            "field": pointer,
+            "texts": [
+                {"language": language, "text": words, "origin": text["origin"][language]}
+                for language, words in text["text"].items()
+            ],
+        }
+        for pointer, text in texts(item.record)
+    ]
+
+
+def _title_ranks(composed: Iterable[Composed], language: Language) -> dict[int, int]:
+    """Rank records by title as a reader of the language expects it: Chinese by pinyin, equal titles together."""
+    titles = {item.number: item.title["text"][language] for item in composed}
+    ordered = sorted(titles.items(), key=lambda pair: (collation_key(pair[1], language), pair[1]))
+    ranks: dict[int, int] = {}
+    for rank, (_, group) in enumerate(groupby(ordered, key=lambda pair: pair[1])):
+        ranks.update({number: rank for number, _ in group})
+    return ranks
+
+
+def collation_key(title: str, language: Language) -> list[str]:
+    """Give what a title is sorted by: pinyin with tones for Chinese, and no heed to case or punctuation."""
+    words = lazy_pinyin(title, style=Style.TONE3) if language is not Language.EN else title.split()
+    plain = ("".join(filter(str.isalnum, word)).casefold() for word in words)
+    return [word for word in plain if word]

@@ -1,0 +1,41 @@
+"""Every setting of the service, with its unit and default; each is also an environment variable."""
+
+from pathlib import Path
+
+from pydantic import Field, HttpUrl
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+_CHECKOUT = Path(__file__).parents[1]
+_BUNDLED = Path(__file__).parent / "bundled"
+
+
+def shipped(name: str) -> Path:
+    """Find a folder of the project, `seeds` or `migrations`: beside the package, or inside an installed one."""
+    beside = _CHECKOUT / name
+    return beside if (_CHECKOUT / "pyproject.toml").is_file() else _BUNDLED / name
+
+
+class Settings(BaseSettings):
+    """The settings; set `CAMPAIGN_API_PORT=9000` in the environment for `port`, and so on."""
+
+    model_config = SettingsConfigDict(env_prefix="CAMPAIGN_API_", extra="forbid", env_ignore_empty=True)
+
+    host: str = Field("127.0.0.1", description="The address to listen on.")
+    port: int = Field(8000, ge=0, le=65535, description="The TCP port to listen on; 0 takes a free one.")
+    workers: int = Field(1, ge=1, le=64, description="How many processes answer.")
+    data: Path | None = Field(
+        None, description="The snapshot to serve; without it `output` is served, and built first if need be."
+    )
+    seeds: Path = Field(shipped("seeds"), description="The folder of the seeds, with `places.yaml` in it.")
+    output: Path = Field(Path(".data/campaigns.sqlite3"), description="Where `build` puts the snapshot.")
+    public_base_url: HttpUrl | None = Field(
+        None,
+        description=(
+            "The address that clients reach the service by, without a slash at the end; links are built from it. "
+            "Without it they name the address that the server listens on; never the request's `Host`."
+        ),
+    )
+    cache_seconds: int = Field(60, ge=0, le=31_536_000, description="How long a cache may keep an answer, seconds.")
+    stale_seconds: int = Field(
+        600, ge=0, le=31_536_000, description="How long it may show it after that while it fetches anew, seconds."
+    )

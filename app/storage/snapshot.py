@@ -1,0 +1,120 @@
+"""A snapshot: one immutable SQLite file, opened so that nothing can be written, and its identity."""
+
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from sqlalchemy import Engine, Executable, Row, create_engine
+from sqlalchemy.exc import DatabaseError
+from sqlalchemy.pool import StaticPool
+from sqlmodel import col, select
+
+from app.languages import Language
+from app.tables import SnapshotRow
+
+APPLICATION_ID = 0x43414D50
+"""What `PRAGMA application_id` says of our files: "CAMP"."""
+
+SCHEMA = 1
+"""What `PRAGMA user_version` says: the number of the newest migration."""
+
+_ALLOWED = {
+    sqlite3.SQLITE_SELECT,
+    sqlite3.SQLITE_READ,
+    sqlite3.SQLITE_FUNCTION,
+    sqlite3.SQLITE_RECURSIVE,
+    sqlite3.SQLITE_TRANSACTION,
+}
+_FORBIDDEN_FUNCTIONS = {"load_extension", "fts3_tokenizer"}
+
+
+class SnapshotError(Exception):
+    """A file cannot be served as a snapshot; says which and why in one line."""
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """An open data version."""
+
+    engine: Engine
+    version: str
+    """The digest of the data."""
+    modified: float
+    """When this version came to be here, seconds since the epoch."""
+    language: Language
+    """What answers about several campaigns fall back to."""
+
+    def rows(self, statement: Executable) -> Sequence[Row[Any]]:
+        """Ask a question; gives all rows of its answer."""
+        with self.engine.connect() as connection:
+            return connection.execute(statement).all()
+
+    def scalar(self, statement: Executable) -> Any:
+        """Ask a question; gives the first column of its first row, or None where there is none."""
+        with self.engine.connect() as connection:
+            return connection.execute(statement).scalar()
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self.engine.dispose()
+
+
+def open_snapshot(path: Path) -> Snapshot:
+    """Open a snapshot for reading only; raises SnapshotError for anything that is not one of ours."""
+    if not path.is_file():
+        raise SnapshotError(f"{path}: there is no such file; `campaign-api build` makes one")
+    modified = path.stat().st_mtime
+    engine = create_engine(
+        "sqlite://", creator=lambda: connect_read_only(path), poolclass=StaticPool, isolation_level="AUTOCOMMIT"
+    )
+    try:
+        with engine.connect() as connection:
+            if connection.exec_driver_sql("SELECT 1 FROM sqlite_schema LIMIT 1").first() is None:
+                raise SnapshotError(f"{path}: is empty; `campaign-api build` makes a snapshot")
+            row = connection.execute(select(col(SnapshotRow.version), col(SnapshotRow.language))).one()
+    except (DatabaseError, sqlite3.DatabaseError) as error:
+        engine.dispose()
+        raise SnapshotError(f"{path}: is not a snapshot of this service; `campaign-api build` makes one") from error
+    except SnapshotError:
+        engine.dispose()
+        raise
+    return Snapshot(engine, row.version, modified, Language(row.language))
+
+
+def connect_read_only(path: Path) -> sqlite3.Connection:
+    """Connect so that no statement can write, attach, or make a file; raises SnapshotError for a foreign file.
+
+    `mode=ro` and `immutable` open the file without locks or journals, `query_only` refuses writes to any
+    database, and the authorizer refuses every statement that is not a question, ATTACH and PRAGMA included.
+    """
+    address = f"file:{quote(str(path.resolve()))}?mode=ro&immutable=1"
+    connection = sqlite3.connect(address, uri=True, check_same_thread=False)
+    try:
+        connection.execute("PRAGMA query_only = ON")
+        connection.execute("PRAGMA trusted_schema = OFF")
+        (application,) = connection.execute("PRAGMA application_id").fetchone()
+        (schema,) = connection.execute("PRAGMA user_version").fetchone()
+    except sqlite3.DatabaseError:
+        connection.close()
+        raise
+    if application == APPLICATION_ID and schema != SCHEMA:
+        connection.close()
+        raise SnapshotError(f"{path}: has schema {schema} where this service reads {SCHEMA}; build it anew")
+    if application != APPLICATION_ID:
+        connection.close()
+        raise SnapshotError(f"{path}: is not a snapshot of this service; `campaign-api build` makes one")
+    connection.set_authorizer(_authorize)
+    return connection
+
+
+def _authorize(
+    action: int, _argument: str | None, function: str | None, _database: str | None, _trigger: str | None
+) -> int:
+    if action not in _ALLOWED:
+        return sqlite3.SQLITE_DENY
+    if action == sqlite3.SQLITE_FUNCTION and function in _FORBIDDEN_FUNCTIONS:
+        return sqlite3.SQLITE_DENY
+    return sqlite3.SQLITE_OK

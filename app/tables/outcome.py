@@ -1,0 +1,42 @@
+"""What came of it."""
+
+from sqlalchemy import Index
+from sqlmodel import Field, SQLModel
+
+from app.tables.columns import Tree, json_column
+
+
+class OutcomeRow(SQLModel, table=True):
+    """A figure or a claim, numbered by id."""
+
+    __tablename__ = "outcome"
+    __table_args__ = (
+        Index("outcome_by_value", "value_missing", "value_order", "id"),
+        Index("outcome_by_metric", "metric", "id"),
+    )
+
+    number: int = Field(primary_key=True)
+    id: str = Field(unique=True)
+    campaign: str = Field(foreign_key="campaign.id", index=True)
+    pillar: str | None = Field(foreign_key="pillar.id", index=True)
+    """The pillar that it is an outcome of, by itself or by its event."""
+    kind: str = Field(index=True)
+    metric: str
+    unit: str | None = Field(index=True)
+    scope_level: str = Field(index=True)
+    scope_id: str
+    value: float | None
+    value_missing: bool
+    value_order: float
+    """`value`, or 0 where there is none."""
+    details: Tree = json_column()
+
+
+class OutcomeEventRow(SQLModel, table=True):
+    """That an outcome is credited to an event."""
+
+    __tablename__ = "outcome_event"
+
+    event: int = Field(primary_key=True, foreign_key="event.number")
+    outcome: int = Field(primary_key=True, foreign_key="outcome.number", index=True)
+    ordinal: int

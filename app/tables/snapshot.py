@@ -1,0 +1,55 @@
+"""The snapshot as a whole: its version, the ids that it knows, and its records as they are published."""
+
+from sqlalchemy import Index, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from app.tables.columns import text_column
+
+
+class SnapshotRow(SQLModel, table=True):
+    """The one row that says what this snapshot is."""
+
+    __tablename__ = "snapshot"
+
+    id: int = Field(primary_key=True)
+    version: str
+    """The digest of everything else in the snapshot: the same seeds give the same on any machine."""
+    language: str
+    """The language that answers about several campaigns fall back to."""
+
+
+class IdentifierRow(SQLModel, table=True):
+    """An id that is in use or was: what it is an id of, and where a retired one leads."""
+
+    __tablename__ = "identifier"
+
+    kind: str = Field(primary_key=True)
+    id: str = Field(primary_key=True, index=True)
+    language: str
+    """The source language of the record's campaign."""
+    retired: bool = False
+    successor: str | None = None
+    reason: str | None = None
+    """Why it was retired, as the JSON of a localised text."""
+
+
+class PublishedRow(SQLModel, table=True):
+    """A record, or a part of one that `include` adds, as the JSON that is sent."""
+
+    __tablename__ = "published"
+    __table_args__ = (
+        UniqueConstraint("kind", "language", "part", "number"),
+        Index("published_by_title", "kind", "language", "part", "title_rank", "number"),
+    )
+
+    key: int = Field(primary_key=True)
+    kind: str
+    language: str
+    """Empty for a part that is the same in every language."""
+    part: str
+    """`record`, or the part's name."""
+    number: int
+    """The record's number in its own table."""
+    title_rank: int
+    """Where the record's title or name stands among all of its kind in this language; equal ones share it."""
+    json_text: str = text_column()

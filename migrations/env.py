@@ -1,0 +1,23 @@
+"""Run the migrations on the connection that the build hands over, or on the address of `-x database=PATH`."""
+
+from alembic import context
+from sqlalchemy import Connection, create_engine
+from sqlmodel import SQLModel
+
+import app.tables  # noqa: F401 - importing it defines the tables that autogenerate compares with
+
+
+def migrate(connection: Connection) -> None:
+    context.configure(connection=connection, target_metadata=SQLModel.metadata, compare_type=True)
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+handed_over = context.config.attributes.get("connection")
+if handed_over is not None:
+    migrate(handed_over)
+else:
+    path = context.get_x_argument(as_dictionary=True)["database"]
+    with create_engine(f"sqlite:///{path}").connect() as own:
+        migrate(own)
+        own.commit()
