@@ -1,0 +1,58 @@
+"""Cursors: where a walk through a list stands, as an opaque token that fits only its own walk."""
+
+import base64
+import binascii
+import json
+from hashlib import blake2b
+
+Values = tuple[int | float | str, ...]
+
+_CHECKSUM_BYTES = 6
+
+
+class CursorError(ValueError):
+    """A cursor cannot be used here; `code` says whether it was altered, is outdated or is another query's."""
+
+    def __init__(self, code: str, message: str) -> None:
+        self.code = code
+        super().__init__(message)
+
+
+def encode_cursor(after: Values, query: str, version: str) -> str:
+    """Make the token for going on after the record with these sort values.
+
+    `query` is what the order and the matching set depend on; the token is of no use with any other, nor
+    with another version of the data. It needs no memory of the server's, so it survives a restart.
+    """
+    content = json.dumps([version, _digest(query), list(after)], separators=(",", ":"), ensure_ascii=False).encode()
+    return base64.urlsafe_b64encode(_checksum(content) + content).rstrip(b"=").decode()
+
+
+def decode_cursor(token: str, query: str, version: str) -> Values:
+    """Give the sort values to go on after; raises CursorError."""
+    altered = CursorError("invalid_cursor", "is not a cursor of this service, or was altered; take it from links.next")
+    try:
+        raw = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise altered from error
+    checksum, content = raw[:_CHECKSUM_BYTES], raw[_CHECKSUM_BYTES:]
+    # The last character of Base64 has bits to spare: only the spelling that was given out is taken.
+    if checksum != _checksum(content) or base64.urlsafe_b64encode(raw).rstrip(b"=").decode() != token:
+        raise altered
+    try:
+        of_version, of_query, after = json.loads(content)
+    except (ValueError, TypeError) as error:
+        raise altered from error
+    if of_query != _digest(query):
+        raise CursorError("cursor_of_another_query", "belongs to a query with other filters or another order")
+    if of_version != version:
+        raise CursorError("outdated_cursor", "belongs to an earlier version of the data; start again from the first page")
+    return tuple(after)
+
+
+def _checksum(content: bytes) -> bytes:
+    return blake2b(content, digest_size=_CHECKSUM_BYTES, person=b"campaign-cursor").digest()
+
+
+def _digest(query: str) -> str:
+    return blake2b(query.encode(), digest_size=8).hexdigest()

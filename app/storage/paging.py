@@ -1,0 +1,156 @@
+"""Reading pages and single records of published JSON, in any order that a list offers."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_
+from sqlalchemy.orm import aliased
+from sqlmodel import SQLModel, col, select
+
+from app.languages import Language
+from app.storage.cursors import Values
+from app.storage.snapshot import Snapshot
+from app.tables import PublishedRow
+from app.vocabulary import RecordKind
+
+_ANY_LANGUAGE = ""
+_RECORD = "record"
+
+SortColumn = tuple[Any, bool]
+"""A column to sort by, and whether `-` turns its direction round; one that is never turned keeps gaps last."""
+
+TITLE: tuple[SortColumn, ...] = ((PublishedRow.title_rank, True),)
+"""Sorts by title or name, as readers of the answer's language expect."""
+
+
+@dataclass(frozen=True)
+class Listing:
+    """What a list has to know of the records in it."""
+
+    kind: RecordKind
+    table: Any
+    """The table, numbered in the order of `default_sort`."""
+    parts: Mapping[str, str | None]
+    """What `include` adds: each part, and the part that stands there otherwise; None stands for null."""
+    sort_keys: Mapping[str, tuple[SortColumn, ...]]
+    default_sort: str
+
+
+@dataclass(frozen=True)
+class Order:
+    """A total order: the columns, each with whether it descends; the last is unique."""
+
+    columns: tuple[tuple[ColumnElement[Any], bool], ...]
+    by_language: bool
+    """Whether it differs from language to language."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of a list."""
+
+    records: list[str]
+    """Each record's JSON."""
+    last: Values | None
+    """The sort values of the last record, when there is another page after it."""
+
+
+def order_by(listing: Listing, sort: Sequence[str]) -> Order:
+    """Make the total order for sort keys such as `-date`; the id decides between equals."""
+    if tuple(sort) == (listing.default_sort,):
+        return Order(((col(listing.table.number), False),), by_language=False)
+    columns: list[tuple[ColumnElement[Any], bool]] = []
+    for key in sort:
+        descending = key.startswith("-")
+        for column, turns in listing.sort_keys[key.removeprefix("-")]:
+            columns.append((col(column), descending and turns))
+    by_language = any(listing.sort_keys[key.removeprefix("-")] is TITLE for key in sort)
+    if sort[-1].removeprefix("-") != "id":
+        columns.append((col(listing.table.id), False))
+    return Order(tuple(columns), by_language)
+
+
+def read_page(
+    snapshot: Snapshot,
+    listing: Listing,
+    conditions: Sequence[ColumnElement[bool]],
+    order: Order,
+    after: Values | None,
+    limit: int,
+    language: Language,
+    include: Sequence[str],
+) -> Page:
+    """Read the records that meet all conditions and come after `after`, at most `limit` of them."""
+    statement = _published(listing, language, include).where(*conditions)
+    statement = statement.add_columns(*(column for column, _ in order.columns))
+    if after is not None:
+        statement = statement.where(_comes_after(order, after))
+    statement = statement.order_by(
+        *(column.desc() if descending else column.asc() for column, descending in order.columns)
+    ).limit(limit + 1)
+    rows = snapshot.rows(statement)
+    parts = len(_present_parts(listing, include))
+    records = [_assemble(row[: parts + 1], listing, include) for row in rows[:limit]]
+    last = tuple(rows[limit - 1][parts + 1 :]) if len(rows) > limit else None
+    return Page(records, last)
+
+
+def read_record(
+    snapshot: Snapshot, listing: Listing, id_: str, language: Language, include: Sequence[str]
+) -> str | None:
+    """Read one record's JSON by its id; None where there is no such record."""
+    rows = snapshot.rows(_published(listing, language, include).where(col(listing.table.id) == id_))
+    return _assemble(rows[0], listing, include) if rows else None
+
+
+def count(snapshot: Snapshot, table: type[SQLModel], conditions: Sequence[ColumnElement[bool]]) -> int:
+    """Count the records that meet all conditions."""
+    total: int = snapshot.scalar(select(func.count()).select_from(table).where(*conditions))
+    return total
+
+
+def _present_parts(listing: Listing, include: Sequence[str]) -> list[tuple[str, str]]:
+    """List the parts that an answer has, each with the stored part that goes there."""
+    chosen = ((name, name if name in include else otherwise) for name, otherwise in listing.parts.items())
+    return [(name, stored) for name, stored in chosen if stored is not None]
+
+
+def _published(listing: Listing, language: Language, include: Sequence[str]) -> Select[Any]:
+    number = col(listing.table.number)
+    statement: Select[Any] = select(col(PublishedRow.json_text)).select_from(listing.table)
+    statement = statement.join(PublishedRow, _is_part(PublishedRow, listing, _RECORD, [language], number))
+    for _, stored in _present_parts(listing, include):
+        part = aliased(PublishedRow)
+        statement = statement.join(part, _is_part(part, listing, stored, [language, _ANY_LANGUAGE], number))
+        statement = statement.add_columns(col(part.json_text))
+    return statement
+
+
+def _is_part(
+    published: Any, listing: Listing, part: str, languages: Sequence[str], number: ColumnElement[int]
+) -> ColumnElement[bool]:
+    return and_(
+        published.kind == listing.kind.value,
+        published.language.in_([str(language) for language in languages]),
+        published.part == part,
+        published.number == number,
+    )
+
+
+def _assemble(row: Sequence[Any], listing: Listing, include: Sequence[str]) -> str:
+    """Join a record and its parts, all JSON already, into one JSON object."""
+    stored = dict(zip((name for name, _ in _present_parts(listing, include)), row[1:], strict=True))
+    parts = "".join(f',"{name}":{stored.get(name, "null")}' for name in listing.parts)
+    return f"{row[0][:-1]}{parts}}}"
+
+
+def _comes_after(order: Order, after: Values) -> ColumnElement[bool]:
+    """Compare lexicographically: equal in the first columns, beyond in the next."""
+    alternatives = []
+    equal: list[ColumnElement[bool]] = []
+    for (column, descending), value in zip(order.columns, after, strict=True):
+        beyond = column < value if descending else column > value
+        alternatives.append(and_(*equal, beyond))
+        equal.append(column == value)
+    return or_(false(), *alternatives)

@@ -1,0 +1,1 @@
+"""HTTP manners: reading queries, choosing representations, problems, links, caching, headers, OpenAPI."""

@@ -1,0 +1,211 @@
+"""Reading a query string into its model, strictly: what is not understood is an error, never ignored."""
+
+import difflib
+import re
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
+from enum import Enum
+from typing import Annotated, Any, TypeVar, get_args, get_origin
+from urllib.parse import quote, unquote_to_bytes
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic.fields import FieldInfo
+from pydantic_core import ErrorDetails, PydanticCustomError
+from starlette.requests import Request
+
+from app.languages import Language
+from app.web.problems import InvalidQuery, ParameterError
+
+MAX_SHOWN = 200
+"""How much of a value an error repeats, characters."""
+
+
+def _matching(pattern: str, expected: str) -> BeforeValidator:
+    form = re.compile(pattern, re.ASCII)
+
+    def check(value: object) -> object:
+        if isinstance(value, str) and not form.fullmatch(value):
+            raise PydanticCustomError("bad_form", "{expected}", {"expected": expected})
+        return value
+
+    return BeforeValidator(check)
+
+
+def _iso_date(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    if not re.fullmatch(r"\d{4}-\d\d-\d\d", value, re.ASCII):
+        raise PydanticCustomError("bad_form", "must be a date like 2024-09-30")
+    try:
+        return date.fromisoformat(value)
+    except ValueError as error:
+        raise PydanticCustomError("no_such_date", "{reason}", {"reason": f"is not in the calendar: {error}"}) from error
+
+
+Integer = Annotated[int, _matching(r"-?\d{1,18}", "must be a whole number in digits, such as 20")]
+Decimal = Annotated[float, _matching(r"-?\d{1,15}(\.\d{1,15})?", "must be a number such as 20 or 3.5")]
+IsoDate = Annotated[date, BeforeValidator(_iso_date)]
+
+
+class Refers:
+    """Marks a parameter whose values are ids of a kind; the snapshot knows which there are."""
+
+    def __init__(self, kind: str) -> None:
+        self.kind = kind
+
+
+class Query(BaseModel):
+    """What every endpoint can be asked."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    lang: Language | None = Field(
+        None,
+        description=(
+            "The language of the answer: `zh-Hant`, `zh-Hans` or `en`. Without it `Accept-Language` decides "
+            "(zh-CN, zh-SG: zh-Hans; zh-TW, zh-HK, zh-MO: zh-Hant), then the campaign's source language."
+        ),
+        examples=["en"],
+    )
+
+    def canonical(self, *, without: tuple[str, ...] = ()) -> list[tuple[str, str]]:
+        """Give what was asked as pairs in the order of declaration: one spelling for all that mean the same."""
+        pairs: list[tuple[str, str]] = []
+        for name in type(self).model_fields:
+            if name in self.model_fields_set and name not in without:
+                value = getattr(self, name)
+                values = value if isinstance(value, list | tuple) and _is_repeated(type(self).model_fields[name]) else [value]
+                pairs.extend((name, _spell(item)) for item in dict.fromkeys(values))
+        return pairs
+
+
+def _spell(value: object) -> str:
+    if isinstance(value, Enum):
+        return str(value.value)
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)
+
+
+def query_string(pairs: list[tuple[str, str]]) -> str:
+    """Write pairs as a query string, commas and colons left readable."""
+    return "&".join(f"{quote(name)}={quote(value, safe=',:-._~')}" for name, value in pairs)
+
+
+_Query = TypeVar("_Query", bound=Query)
+
+
+def asked(model: type[_Query]) -> Callable[[Request], _Query]:
+    """Make the dependency that reads a request's query string into `model`; raises InvalidQuery."""
+
+    def read(request: Request) -> _Query:
+        return parse_query(model, request.scope["query_string"])
+
+    read.query_model = model  # type: ignore[attr-defined]
+    return read
+
+
+def parse_query(model: type[_Query], raw: bytes) -> _Query:
+    """Read a query string; raises InvalidQuery with everything that is wrong with it."""
+    errors: list[ParameterError] = []
+    values: dict[str, str | list[str]] = {}
+    for name, value in _pairs(raw, errors):
+        field = model.model_fields.get(name)
+        if field is None:
+            errors.append(_unknown_name(name, value, model))
+        elif value == "":
+            errors.append(_error(name, value, "empty", "is empty; leave the parameter out or give a value"))
+        elif _is_repeated(field):
+            entry = values.setdefault(name, [])
+            assert isinstance(entry, list)  # noqa: S101 - the same field gave it
+            entry.append(value)
+        elif name in values:
+            errors.append(_error(name, value, "repeated", "is given more than once; give one value"))
+        else:
+            values[name] = value
+    try:
+        query = model.model_validate(values)
+    except ValidationError as error:
+        errors.extend(_explain(details, model) for details in error.errors())
+    else:
+        if not errors:
+            return query
+    raise InvalidQuery(errors)
+
+
+def _pairs(raw: bytes, errors: list[ParameterError]) -> Iterator[tuple[str, str]]:
+    for pair in raw.split(b"&"):
+        if not pair:
+            continue
+        name, _, value = pair.partition(b"=")
+        decoded = [_decode(part) for part in (name, value)]
+        if decoded[0] is None or decoded[1] is None:
+            shown = (decoded[0] or name.decode("latin-1"))[:MAX_SHOWN]
+            message = "is not percent-encoded UTF-8 without control characters"
+            errors.append(_error(shown, value.decode("latin-1"), "bad_encoding", message))
+        else:
+            yield decoded[0], decoded[1]
+
+
+def _decode(part: bytes) -> str | None:
+    if re.search(rb"%(?![0-9A-Fa-f]{2})", part):
+        return None
+    try:
+        text = unquote_to_bytes(part.replace(b"+", b" ")).decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+    return None if re.search(r"[\x00-\x1f\x7f]", text) else text
+
+
+def _is_repeated(field: FieldInfo) -> bool:
+    annotations = (field.annotation, *get_args(field.annotation))
+    return any(get_origin(annotation) is list for annotation in annotations)
+
+
+def _error(parameter: str, value: str | None, code: str, detail: str, suggestion: str | None = None) -> ParameterError:
+    shown = value[:MAX_SHOWN] if value is not None else None
+    return ParameterError(
+        parameter=parameter[:MAX_SHOWN], value=shown, code=code, detail=detail, suggestion=suggestion
+    )
+
+
+def nearest(given: str, choices: list[str]) -> str | None:
+    """Find the choice that is spelled most like what was given, whatever its case."""
+    by_folded = {choice.casefold().replace("-", "_"): choice for choice in choices}
+    folded = given[:MAX_SHOWN].casefold().replace("-", "_")
+    matches = difflib.get_close_matches(folded, by_folded, n=1, cutoff=0.4)
+    return by_folded[matches[0]] if matches else None
+
+
+def unknown_value(parameter: str, value: str, what: str, suggestion: str | None) -> ParameterError:
+    """Say that a value is none of those there are."""
+    hint = f"; did you mean {suggestion}?" if suggestion else ""
+    return _error(parameter, value, "unknown_value", f"{what}{hint}", suggestion)
+
+
+def _unknown_name(name: str, value: str, model: type[Query]) -> ParameterError:
+    known = list(model.model_fields)
+    suggestion = nearest(name, known)
+    hint = f"did you mean {suggestion}? It" if suggestion else "It"
+    return _error(
+        name, value, "unknown_parameter", f"is not a parameter here; {hint} takes: {', '.join(known)}", suggestion
+    )
+
+
+def _explain(details: ErrorDetails, model: type[Query]) -> ParameterError:
+    context: Mapping[str, Any] = details.get("ctx", {})
+    location = details["loc"]
+    parameter = str(location[0]) if location else str(context.get("parameter", "query"))
+    given = str(details["input"]) if location else str(context.get("value", ""))
+    if details["type"] == "enum":
+        choices = [choice.strip("' ") for choice in context["expected"].replace(" or ", ", ").split(",")]
+        return unknown_value(
+            parameter, given, f"is not one of: {', '.join(choices)}", nearest(given, choices)
+        )
+    suggestion = context.get("suggestion")
+    if "le" in context or "ge" in context:
+        field = model.model_fields[parameter]
+        low, high = (next(getattr(item, name) for item in field.metadata if hasattr(item, name)) for name in ("ge", "le"))
+        bound = high if "le" in context else low
+        return _error(parameter, given, "out_of_range", f"must be from {low} to {high}", str(bound))
+    return _error(parameter, given, details["type"], details["msg"], suggestion and str(suggestion))
