@@ -37,5 +37,8 @@ class Settings(BaseSettings):
     )
     cache_seconds: int = Field(60, ge=0, le=31_536_000, description="How long a cache may keep an answer, seconds.")
     stale_seconds: int = Field(
-        600, ge=0, le=31_536_000, description="How long it may show it after that while it fetches anew, seconds."
+        600,
+        ge=0,
+        le=31_536_000,
+        description="How long it may show it after that while it fetches anew, seconds.",
     )

@@ -1,6 +1,7 @@
 """Campaigns as they are shown."""
 
 from collections.abc import Mapping, Sequence
+from enum import StrEnum
 
 from pydantic import Field
 
@@ -10,7 +11,16 @@ from app.tables import CampaignRow, LocationRow, OrganisationRow
 from app.tables.columns import Tree
 from app.vocabulary import Basis, LinkBasis, OrganisationKind, ScopeLevel
 
-PARTS = ("evidence", "translations")
+
+class CampaignPart(StrEnum):
+    """What `include` can add to a campaign."""
+
+    EVIDENCE = "evidence"
+    TRANSLATIONS = "translations"
+
+
+PARTS: dict[str, str | None] = dict.fromkeys(CampaignPart)
+"""Each part, and what stands in its place when it is not asked for; None stands for null."""
 
 
 class Statement(Published):

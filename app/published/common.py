@@ -65,9 +65,7 @@ class Evidence(Published):
     source: str = Field(description="The source's id; see /v1/sources.", examples=["tianshui-report"])
     paragraph: int = Field(description="The paragraph's number in the source, from 1.", examples=[3])
     sentence: int = Field(description="The sentence's number in its paragraph, from 1.", examples=[2])
-    start: int = Field(
-        description="The first code point, counted from 0 in the source's cleaned text.", examples=[225]
-    )
+    start: int = Field(description="The first code point, counted from 0 in the source's cleaned text.", examples=[225])
     end: int = Field(description="The code point after the last (half-open).", examples=[271])
 
 
@@ -109,7 +107,8 @@ class HonestDate(Published):
         examples=["2024-10-31"],
     )
     end: date | None = Field(
-        description="The last day that it may have been on, inclusive; null with `start`.", examples=["2024-11-01"]
+        description="The last day that it may have been on, inclusive; null with `start`.",
+        examples=["2024-11-01"],
     )
     precision: DatePrecision = Field(
         description=(
@@ -138,4 +137,3 @@ TranslationsPart = Annotated[
     list[Translation] | None,
     Field(description="Its texts in every language; null unless asked for with `include=translations`."),
 ]
-

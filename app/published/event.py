@@ -1,6 +1,7 @@
 """Events as they are shown."""
 
 from collections.abc import Mapping, Sequence
+from enum import StrEnum
 
 from pydantic import Field
 
@@ -28,7 +29,23 @@ from app.vocabulary import (
     ParticipantRole,
 )
 
-PARTS = ("evidence", "translations", "outcomes", "locations")
+
+class EventPart(StrEnum):
+    """What `include` can add to an event."""
+
+    EVIDENCE = "evidence"
+    TRANSLATIONS = "translations"
+    OUTCOMES = "outcomes"
+    LOCATIONS = "locations"
+
+
+PARTS: dict[str, str | None] = {
+    EventPart.EVIDENCE: None,
+    EventPart.TRANSLATIONS: None,
+    EventPart.OUTCOMES: None,
+    EventPart.LOCATIONS: "locations_brief",
+}
+"""Each part, and the stored part that stands in its place when it is not asked for; None stands for null."""
 
 
 class EventLocation(Named):

@@ -64,11 +64,7 @@ def _waves(x: float, periods: tuple[tuple[float, float], ...]) -> float:
 
 def _offset_north(east: float, north: float) -> float:
     trend = -100 + 2 * east + 3 * north + 0.2 * north**2 + 0.1 * east * north + 0.2 * math.sqrt(abs(east))
-    return (
-        trend
-        + _waves(east, ((20, 1 / 6), (20, 1 / 2)))
-        + _waves(north, ((20, 1), (40, 3), (160, 12), (320, 30)))
-    )
+    return trend + _waves(east, ((20, 1 / 6), (20, 1 / 2))) + _waves(north, ((20, 1), (40, 3), (160, 12), (320, 30)))
 
 
 def _offset_east(east: float, north: float) -> float:

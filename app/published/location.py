@@ -1,6 +1,7 @@
 """Places as they are shown."""
 
 from collections.abc import Mapping
+from enum import StrEnum
 
 from pydantic import Field
 
@@ -9,7 +10,16 @@ from app.tables import LocationRow
 from app.tables.columns import Tree
 from app.vocabulary import Confidence, CoordinatePrecision, LinkBasis, LocationKind
 
-PARTS = ("evidence", "translations")
+
+class LocationPart(StrEnum):
+    """What `include` can add to a location."""
+
+    EVIDENCE = "evidence"
+    TRANSLATIONS = "translations"
+
+
+PARTS: dict[str, str | None] = dict.fromkeys(LocationPart)
+"""Each part, and what stands in its place when it is not asked for; None stands for null."""
 
 
 class CoordinatesSource(Published):

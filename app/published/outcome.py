@@ -1,5 +1,7 @@
 """Figures and claims as they are shown."""
 
+from enum import StrEnum
+
 from pydantic import Field
 
 from app.languages import Text
@@ -8,7 +10,16 @@ from app.tables import OutcomeRow
 from app.tables.columns import Tree
 from app.vocabulary import LinkBasis, OutcomeKind, Qualifier, ScopeLevel
 
-PARTS = ("evidence", "translations")
+
+class OutcomePart(StrEnum):
+    """What `include` can add to an outcome."""
+
+    EVIDENCE = "evidence"
+    TRANSLATIONS = "translations"
+
+
+PARTS: dict[str, str | None] = dict.fromkeys(OutcomePart)
+"""Each part, and what stands in its place when it is not asked for; None stands for null."""
 
 
 class Scope(Published):

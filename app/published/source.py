@@ -1,6 +1,7 @@
 """Sources as they are shown."""
 
 from collections.abc import Mapping
+from enum import StrEnum
 
 from pydantic import Field
 
@@ -10,7 +11,16 @@ from app.tables import OrganisationRow, SourceRow
 from app.tables.columns import Tree
 from app.vocabulary import SentenceKind
 
-PARTS = ("evidence", "translations")
+
+class SourcePart(StrEnum):
+    """What `include` can add to a source."""
+
+    EVIDENCE = "evidence"
+    TRANSLATIONS = "translations"
+
+
+PARTS: dict[str, str | None] = dict.fromkeys(SourcePart)
+"""Each part, and what stands in its place when it is not asked for; None stands for null."""
 
 
 class TextDigest(Published):
@@ -73,7 +83,5 @@ def compose_source(row: SourceRow, organisations: Mapping[str, OrganisationRow])
         "id": row.id,
         "campaign": row.campaign,
         "publisher": {"id": publisher.id, "name": publisher.name},
-        "sentences": [
-            sentence | {"length": sentence["end"] - sentence["start"]} for sentence in details["sentences"]
-        ],
+        "sentences": [sentence | {"length": sentence["end"] - sentence["start"]} for sentence in details["sentences"]],
     }

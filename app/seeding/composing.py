@@ -131,9 +131,7 @@ class _Library:
                 "locations": (list[EventLocation], whole),
                 "locations_brief": (list[EventLocation], brief),
             }
-            composed.append(
-                Composed(row.number, row.campaign, row.title, record, row.details["evidence"], parts)
-            )
+            composed.append(Composed(row.number, row.campaign, row.title, record, row.details["evidence"], parts))
         return composed
 
     def sources(self) -> list[Composed]:

@@ -68,9 +68,11 @@ def read_seeds(folder: Path, progress: Callable[[str], None] = lambda _: None) -
         campaign = _read_campaign(campaign_folder, faults)
         if campaign is not None:
             campaigns.append(campaign)
-    for stray in sorted(folder.glob("*.y*ml")):
-        if stray.name != "places.yaml":
-            faults.append(Fault(stray, 1, 1, "(file)", "is not read; only places.yaml and folders belong here"))
+    faults.extend(
+        Fault(stray, 1, 1, "(file)", "is not read; only places.yaml and folders belong here")
+        for stray in folder.glob("*.y*ml")
+        if stray.name != "places.yaml"
+    )
     if faults or places is None:
         raise SeedError(faults)
     campaigns.sort(key=lambda campaign: campaign.campaign.id)

@@ -91,12 +91,17 @@ def _locations(seeds: Seeds) -> Iterator[SQLModel]:
             found.extend(evidence_of(mention, f"/mentions/{len(told)}"))
             told.append({"campaign": campaign, **tree(mention, language)})
             del told[-1]["location"]
-    sources = {
-        source.id: tree(source, _GAZETTEER_LANGUAGE) for source in seeds.places.coordinate_sources
-    }
+    sources = {source.id: tree(source, _GAZETTEER_LANGUAGE) for source in seeds.places.coordinate_sources}
     for number, id_ in enumerate(sorted(places), start=1):
         place, language = places[id_]
-        yield _location(number, place, language, sources, mentions.get(id_, []), evidence.get(id_, []))
+        yield _location(
+            number,
+            place,
+            language,
+            sources=sources,
+            mentions=mentions.get(id_, []),
+            evidence=evidence.get(id_, []),
+        )
     for id_, (place, _) in sorted(places.items()):
         ancestor: str | None = place.id
         while ancestor is not None:
@@ -111,6 +116,7 @@ def _location(
     number: int,
     place: PlaceDocument,
     language: Language,
+    *,
     sources: dict[str, Tree],
     mentions: list[Tree],
     evidence: list[Tree],

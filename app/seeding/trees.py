@@ -21,9 +21,7 @@ def tree(node: Any, language: Language) -> Any:
     if isinstance(node, DateDocument):
         return _date(node, language)
     if isinstance(node, BaseModel):
-        return {
-            name: tree(getattr(node, name), language) for name in type(node).model_fields if name != "evidence"
-        }
+        return {name: tree(getattr(node, name), language) for name in type(node).model_fields if name != "evidence"}
     if isinstance(node, tuple):
         return [tree(item, language) for item in node]
     if isinstance(node, Enum):

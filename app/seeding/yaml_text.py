@@ -61,7 +61,7 @@ def read_yaml(file: Path) -> YamlDocument:
     """Read one file; raises SeedError with the line and column of what cannot be read."""
     document = YamlDocument(file)
     text = _decode(document)
-    yaml = YAML(typ="rt", pure=True)
+    yaml = YAML(typ="safe", pure=True)  # round-trip mode leaves marks of its own in folded text
     try:
         for token in yaml.scan(text):
             forbidden = _FORBIDDEN.get(type(token))
@@ -96,8 +96,12 @@ def _decode(document: YamlDocument) -> str:
         text = content.decode("utf-8")
     except UnicodeDecodeError as error:
         before = content[: error.start].decode("utf-8")
-        raise SeedError([_encoding_fault(document, before, f"byte 0x{content[error.start]:02X} is not UTF-8")]) from error
-    for control in re.finditer(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]", text):
+        raise SeedError(
+            [_encoding_fault(document, before, f"byte 0x{content[error.start]:02X} is not UTF-8")]
+        ) from error
+    for control in re.finditer(
+        r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]", text
+    ):
         message = f"character U+{ord(control.group()):04X} is not allowed in YAML"
         raise SeedError([_encoding_fault(document, text[: control.start()], message)])
     return text
@@ -106,7 +110,13 @@ def _decode(document: YamlDocument) -> str:
 def _encoding_fault(document: YamlDocument, before: str, problem: str) -> Fault:
     line = before.count("\n") + 1
     column = len(before) - (before.rfind("\n") + 1) + 1
-    return Fault(document.file, line, column, "(encoding)", f"{problem}; save the file as UTF-8 without a byte order mark")
+    return Fault(
+        document.file,
+        line,
+        column,
+        "(encoding)",
+        f"{problem}; save the file as UTF-8 without a byte order mark",
+    )
 
 
 def _value(node: Any, path: Path_, document: YamlDocument, faults: list[Fault]) -> Any:
@@ -121,9 +131,7 @@ def _value(node: Any, path: Path_, document: YamlDocument, faults: list[Fault]) 
     return dict(_entries(node, path, document, faults))
 
 
-def _entries(
-    node: MappingNode, path: Path_, document: YamlDocument, faults: list[Fault]
-) -> Iterator[tuple[str, Any]]:
+def _entries(node: MappingNode, path: Path_, document: YamlDocument, faults: list[Fault]) -> Iterator[tuple[str, Any]]:
     seen: set[str] = set()
     for key_node, value_node in node.value:
         mark = key_node.start_mark

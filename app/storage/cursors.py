@@ -46,7 +46,9 @@ def decode_cursor(token: str, query: str, version: str) -> Values:
     if of_query != _digest(query):
         raise CursorError("cursor_of_another_query", "belongs to a query with other filters or another order")
     if of_version != version:
-        raise CursorError("outdated_cursor", "belongs to an earlier version of the data; start again from the first page")
+        raise CursorError(
+            "outdated_cursor", "belongs to an earlier version of the data; start again from the first page"
+        )
     return tuple(after)
 
 

@@ -4,8 +4,8 @@ import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import tuple_
-from sqlmodel import col, select
+from sqlalchemy import select, tuple_
+from sqlmodel import col
 
 from app.languages import Language
 from app.storage.snapshot import Snapshot
@@ -31,10 +31,10 @@ class Identifier:
 def find_identifiers(snapshot: Snapshot, ids: Sequence[str]) -> list[Identifier]:
     """Find everything that has one of these ids, of whatever kind."""
     statement = select(
-        IdentifierRow.kind,
-        IdentifierRow.id,
-        IdentifierRow.language,
-        IdentifierRow.retired,
+        col(IdentifierRow.kind),
+        col(IdentifierRow.id),
+        col(IdentifierRow.language),
+        col(IdentifierRow.retired),
         col(IdentifierRow.successor),
         col(IdentifierRow.reason),
     ).where(col(IdentifierRow.id).in_(ids))
@@ -51,9 +51,7 @@ def nearest_ids(snapshot: Snapshot, kind: str, id_: str, most: int = 3) -> list[
     """
     here = tuple_(col(IdentifierRow.kind), col(IdentifierRow.id))
     in_use = (col(IdentifierRow.kind) == kind, col(IdentifierRow.retired).is_(False))
-    after = select(IdentifierRow.id).where(*in_use, here >= (kind, id_)).order_by(IdentifierRow.id)
-    before = select(IdentifierRow.id).where(*in_use, here < (kind, id_)).order_by(col(IdentifierRow.id).desc())
-    known = [
-        row.id for statement in (after, before) for row in snapshot.rows(statement.limit(_NEIGHBOURS))
-    ]
+    after = select(col(IdentifierRow.id)).where(*in_use, here >= (kind, id_)).order_by(col(IdentifierRow.id))
+    before = select(col(IdentifierRow.id)).where(*in_use, here < (kind, id_)).order_by(col(IdentifierRow.id).desc())
+    known = [row.id for statement in (after, before) for row in snapshot.rows(statement.limit(_NEIGHBOURS))]
     return difflib.get_close_matches(id_, sorted(known), n=most, cutoff=0.5)

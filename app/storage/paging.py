@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 from sqlalchemy.orm import aliased
-from sqlmodel import SQLModel, col, select
+from sqlmodel import SQLModel, col
 
 from app.languages import Language
 from app.storage.cursors import Values
@@ -41,9 +41,28 @@ class Listing:
 class Order:
     """A total order: the columns, each with whether it descends; the last is unique."""
 
-    columns: tuple[tuple[ColumnElement[Any], bool], ...]
+    columns: tuple[SortColumn, ...]
     by_language: bool
     """Whether it differs from language to language."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """Which records of a list are asked for."""
+
+    conditions: Sequence[ColumnElement[bool]]
+    order: Order
+    after: Values | None
+    """The sort values to go on after; None begins at the beginning."""
+    limit: int
+
+
+@dataclass(frozen=True)
+class View:
+    """How records are to be shown."""
+
+    language: Language
+    include: Sequence[str]
 
 
 @dataclass(frozen=True)
@@ -60,7 +79,7 @@ def order_by(listing: Listing, sort: Sequence[str]) -> Order:
     """Make the total order for sort keys such as `-date`; the id decides between equals."""
     if tuple(sort) == (listing.default_sort,):
         return Order(((col(listing.table.number), False),), by_language=False)
-    columns: list[tuple[ColumnElement[Any], bool]] = []
+    columns: list[SortColumn] = []
     for key in sort:
         descending = key.startswith("-")
         for column, turns in listing.sort_keys[key.removeprefix("-")]:
@@ -71,37 +90,27 @@ def order_by(listing: Listing, sort: Sequence[str]) -> Order:
     return Order(tuple(columns), by_language)
 
 
-def read_page(
-    snapshot: Snapshot,
-    listing: Listing,
-    conditions: Sequence[ColumnElement[bool]],
-    order: Order,
-    after: Values | None,
-    limit: int,
-    language: Language,
-    include: Sequence[str],
-) -> Page:
-    """Read the records that meet all conditions and come after `after`, at most `limit` of them."""
-    statement = _published(listing, language, include).where(*conditions)
+def read_page(snapshot: Snapshot, listing: Listing, question: Question, view: View) -> Page:
+    """Read one page of the records that meet all conditions, in order."""
+    order, limit = question.order, question.limit
+    statement = _published(listing, view).where(*question.conditions)
     statement = statement.add_columns(*(column for column, _ in order.columns))
-    if after is not None:
-        statement = statement.where(_comes_after(order, after))
+    if question.after is not None:
+        statement = statement.where(_comes_after(order, question.after))
     statement = statement.order_by(
         *(column.desc() if descending else column.asc() for column, descending in order.columns)
     ).limit(limit + 1)
     rows = snapshot.rows(statement)
-    parts = len(_present_parts(listing, include))
-    records = [_assemble(row[: parts + 1], listing, include) for row in rows[:limit]]
-    last = tuple(rows[limit - 1][parts + 1 :]) if len(rows) > limit else None
+    width = 1 + len(_present_parts(listing, view))
+    records = [_assemble(row[:width], listing, view) for row in rows[:limit]]
+    last = tuple(rows[limit - 1][width:]) if len(rows) > limit else None
     return Page(records, last)
 
 
-def read_record(
-    snapshot: Snapshot, listing: Listing, id_: str, language: Language, include: Sequence[str]
-) -> str | None:
+def read_record(snapshot: Snapshot, listing: Listing, id_: str, view: View) -> str | None:
     """Read one record's JSON by its id; None where there is no such record."""
-    rows = snapshot.rows(_published(listing, language, include).where(col(listing.table.id) == id_))
-    return _assemble(rows[0], listing, include) if rows else None
+    rows = snapshot.rows(_published(listing, view).where(col(listing.table.id) == id_))
+    return _assemble(rows[0], listing, view) if rows else None
 
 
 def count(snapshot: Snapshot, table: type[SQLModel], conditions: Sequence[ColumnElement[bool]]) -> int:
@@ -110,26 +119,24 @@ def count(snapshot: Snapshot, table: type[SQLModel], conditions: Sequence[Column
     return total
 
 
-def _present_parts(listing: Listing, include: Sequence[str]) -> list[tuple[str, str]]:
+def _present_parts(listing: Listing, view: View) -> list[tuple[str, str]]:
     """List the parts that an answer has, each with the stored part that goes there."""
-    chosen = ((name, name if name in include else otherwise) for name, otherwise in listing.parts.items())
+    chosen = ((name, name if name in view.include else otherwise) for name, otherwise in listing.parts.items())
     return [(name, stored) for name, stored in chosen if stored is not None]
 
 
-def _published(listing: Listing, language: Language, include: Sequence[str]) -> Select[Any]:
+def _published(listing: Listing, view: View) -> Select[Any]:
     number = col(listing.table.number)
     statement: Select[Any] = select(col(PublishedRow.json_text)).select_from(listing.table)
-    statement = statement.join(PublishedRow, _is_part(PublishedRow, listing, _RECORD, [language], number))
-    for _, stored in _present_parts(listing, include):
+    statement = statement.join(PublishedRow, _is_part(PublishedRow, listing, _RECORD, [view.language], number))
+    for _, stored in _present_parts(listing, view):
         part = aliased(PublishedRow)
-        statement = statement.join(part, _is_part(part, listing, stored, [language, _ANY_LANGUAGE], number))
+        statement = statement.join(part, _is_part(part, listing, stored, [view.language, _ANY_LANGUAGE], number))
         statement = statement.add_columns(col(part.json_text))
     return statement
 
 
-def _is_part(
-    published: Any, listing: Listing, part: str, languages: Sequence[str], number: ColumnElement[int]
-) -> ColumnElement[bool]:
+def _is_part(published: Any, listing: Listing, part: str, languages: Sequence[str], number: Any) -> ColumnElement[bool]:
     return and_(
         published.kind == listing.kind.value,
         published.language.in_([str(language) for language in languages]),
@@ -138,9 +145,9 @@ def _is_part(
     )
 
 
-def _assemble(row: Sequence[Any], listing: Listing, include: Sequence[str]) -> str:
+def _assemble(row: Sequence[Any], listing: Listing, view: View) -> str:
     """Join a record and its parts, all JSON already, into one JSON object."""
-    stored = dict(zip((name for name, _ in _present_parts(listing, include)), row[1:], strict=True))
+    stored = dict(zip((name for name, _ in _present_parts(listing, view)), row[1:], strict=True))
     parts = "".join(f',"{name}":{stored.get(name, "null")}' for name in listing.parts)
     return f"{row[0][:-1]}{parts}}}"
 

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from sqlalchemy import Engine, Executable, Row, create_engine
+from sqlalchemy import Engine, Executable, Row, create_engine, select
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.pool import StaticPool
-from sqlmodel import col, select
+from sqlmodel import col
 
 from app.languages import Language
 from app.tables import SnapshotRow
@@ -68,12 +68,13 @@ def open_snapshot(path: Path) -> Snapshot:
         raise SnapshotError(f"{path}: there is no such file; `campaign-api build` makes one")
     modified = path.stat().st_mtime
     engine = create_engine(
-        "sqlite://", creator=lambda: connect_read_only(path), poolclass=StaticPool, isolation_level="AUTOCOMMIT"
+        "sqlite://",
+        creator=lambda: connect_read_only(path),
+        poolclass=StaticPool,
+        isolation_level="AUTOCOMMIT",
     )
     try:
         with engine.connect() as connection:
-            if connection.exec_driver_sql("SELECT 1 FROM sqlite_schema LIMIT 1").first() is None:
-                raise SnapshotError(f"{path}: is empty; `campaign-api build` makes a snapshot")
             row = connection.execute(select(col(SnapshotRow.version), col(SnapshotRow.language))).one()
     except (DatabaseError, sqlite3.DatabaseError) as error:
         engine.dispose()

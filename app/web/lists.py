@@ -1,5 +1,6 @@
 """The parts of a query that lists and details share: include, sort, limit and cursor."""
 
+from enum import StrEnum
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field, GetJsonSchemaHandler
@@ -61,4 +62,19 @@ class ListQuery(Query):
             "Where to go on: opaque, from `links.next`, and good only for the same filters, order and data version. "
             "After the data changed it is an error, and the walk starts again from the first page."
         ),
+    )
+
+
+def include_field(parts: type[StrEnum], *also: str) -> Any:
+    """Make the `include` parameter of a list or a record whose parts are `parts`; `also` describes further ones."""
+    described = (
+        "`evidence`: where the source says so",
+        "`translations`: every text in every language, and how it came to be in it",
+        *also,
+    )
+    return Field(
+        [],
+        max_length=len(parts),
+        description=f"Adds a part that is null otherwise; repeat for several. {'; '.join(described)}.",
+        examples=[["evidence"]],
     )

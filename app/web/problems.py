@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from http import HTTPStatus
+from urllib.parse import quote
 
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
@@ -50,7 +51,9 @@ class Problem(Exception):  # noqa: N818 - RFC 9457's own word
     type = "about:blank"
     title: str | None = None
 
-    def __init__(self, detail: str, *, nearest: list[str] | None = None, headers: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, detail: str, *, nearest: list[str] | None = None, headers: Mapping[str, str] | None = None
+    ) -> None:
         super().__init__(detail)
         self.detail = detail
         self.errors: list[ParameterError] = []
@@ -82,6 +85,12 @@ class MethodNotAllowed(Problem):
     status = HTTPStatus.METHOD_NOT_ALLOWED
 
 
+class Unavailable(Problem):
+    """The data cannot be read just now."""
+
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+
+
 class InvalidQuery(Problem):
     """The query string has something in it that cannot be answered as it was meant."""
 
@@ -101,7 +110,7 @@ def problem_response(problem: Problem, path: str) -> Response:
         title=problem.title or problem.status.phrase,
         status=problem.status.value,
         detail=problem.detail,
-        instance=path,
+        instance=quote(path),
         errors=problem.errors,
         nearest=problem.nearest,
     )

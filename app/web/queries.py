@@ -74,7 +74,11 @@ class Query(BaseModel):
         for name in type(self).model_fields:
             if name in self.model_fields_set and name not in without:
                 value = getattr(self, name)
-                values = value if isinstance(value, list | tuple) and _is_repeated(type(self).model_fields[name]) else [value]
+                values = (
+                    value
+                    if isinstance(value, list | tuple) and _is_repeated(type(self).model_fields[name])
+                    else [value]
+                )
                 pairs.extend((name, _spell(item)) for item in dict.fromkeys(values))
         return pairs
 
@@ -164,9 +168,7 @@ def _is_repeated(field: FieldInfo) -> bool:
 
 def _error(parameter: str, value: str | None, code: str, detail: str, suggestion: str | None = None) -> ParameterError:
     shown = value[:MAX_SHOWN] if value is not None else None
-    return ParameterError(
-        parameter=parameter[:MAX_SHOWN], value=shown, code=code, detail=detail, suggestion=suggestion
-    )
+    return ParameterError(parameter=parameter[:MAX_SHOWN], value=shown, code=code, detail=detail, suggestion=suggestion)
 
 
 def nearest(given: str, choices: list[str]) -> str | None:
@@ -188,7 +190,11 @@ def _unknown_name(name: str, value: str, model: type[Query]) -> ParameterError:
     suggestion = nearest(name, known)
     hint = f"did you mean {suggestion}? It" if suggestion else "It"
     return _error(
-        name, value, "unknown_parameter", f"is not a parameter here; {hint} takes: {', '.join(known)}", suggestion
+        name,
+        value,
+        "unknown_parameter",
+        f"is not a parameter here; {hint} takes: {', '.join(known)}",
+        suggestion,
     )
 
 
@@ -199,13 +205,13 @@ def _explain(details: ErrorDetails, model: type[Query]) -> ParameterError:
     given = str(details["input"]) if location else str(context.get("value", ""))
     if details["type"] == "enum":
         choices = [choice.strip("' ") for choice in context["expected"].replace(" or ", ", ").split(",")]
-        return unknown_value(
-            parameter, given, f"is not one of: {', '.join(choices)}", nearest(given, choices)
-        )
+        return unknown_value(parameter, given, f"is not one of: {', '.join(choices)}", nearest(given, choices))
     suggestion = context.get("suggestion")
     if "le" in context or "ge" in context:
         field = model.model_fields[parameter]
-        low, high = (next(getattr(item, name) for item in field.metadata if hasattr(item, name)) for name in ("ge", "le"))
+        low, high = (
+            next(getattr(item, name) for item in field.metadata if hasattr(item, name)) for name in ("ge", "le")
+        )
         bound = high if "le" in context else low
         return _error(parameter, given, "out_of_range", f"must be from {low} to {high}", str(bound))
     return _error(parameter, given, details["type"], details["msg"], suggestion and str(suggestion))

@@ -84,9 +84,7 @@ def _check_outline(source: SourceDocument, place: Place) -> Iterator[Fault]:
             yield where.fault(f"{correction.at} is after the text's {source.cleaned.length} code points")
 
 
-def _check_place(
-    evidence: EvidenceDocument, place: Place, sources: dict[str, SourceDocument]
-) -> Iterator[Fault]:
+def _check_place(evidence: EvidenceDocument, place: Place, sources: dict[str, SourceDocument]) -> Iterator[Fault]:
     source = sources.get(evidence.source)
     if source is None:
         known = ", ".join(sorted(sources))

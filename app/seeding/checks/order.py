@@ -20,7 +20,10 @@ def check_order(seeds: Seeds) -> Iterator[Fault]:
     for seeded in seeds.campaigns:
         for index, place in enumerate(seeded.locations.locations):
             if place.parent:
-                parents[place.id] = (place.parent, Place(seeded.yaml["locations"], ("locations", index, "parent")))
+                parents[place.id] = (
+                    place.parent,
+                    Place(seeded.yaml["locations"], ("locations", index, "parent")),
+                )
         for index, organisation in enumerate(seeded.campaign.organisations):
             if organisation.parent:
                 where = Place(seeded.yaml["campaign"], ("organisations", index, "parent"))

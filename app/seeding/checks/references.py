@@ -100,6 +100,10 @@ def _campaign_definitions(seeded: CampaignSeeds) -> Iterator[Definition]:
     for index, retired in enumerate(campaign.retired):
         place = Place(yaml, ("retired", index, "id"))
         yield Definition(retired.kind, retired.id, place, owner, retired.merged_into, retired=True)
+    yield from _record_definitions(seeded, owner)
+
+
+def _record_definitions(seeded: CampaignSeeds, owner: str) -> Iterator[Definition]:
     for index, source in enumerate(seeded.sources.sources):
         yield Definition(RecordKind.SOURCE, source.id, Place(seeded.yaml["sources"], ("sources", index, "id")), owner)
     yield from _places(seeded.locations.locations, seeded.yaml["locations"], "locations", None)
@@ -208,6 +212,10 @@ def _event_references(event: EventDocument, seeded: CampaignSeeds, path: Path_) 
     if event.date.relative_to:
         place = Place(yaml, (*path, "date", "relative_to", "event"))
         yield Reference(RecordKind.EVENT, event.date.relative_to.event, place)
+    yield from _event_links(event, yaml, path)
+
+
+def _event_links(event: EventDocument, yaml: YamlDocument, path: Path_) -> Iterator[Reference]:
     for index, organiser in enumerate(event.organisers):
         place = Place(yaml, (*path, "organisers", index, "organisation"))
         yield Reference(RecordKind.ORGANISATION, organiser.organisation, place)

@@ -64,7 +64,9 @@ class ProgrammeDocument(Document):
     @model_validator(mode="after")
     def _honest(self) -> Self:
         if (self.item_count is None) != (self.item_count_basis is Basis.NOT_GIVEN):
-            raise PydanticCustomError("count_basis", "item_count_basis must be not_given exactly when item_count is null")
+            raise PydanticCustomError(
+                "count_basis", "item_count_basis must be not_given exactly when item_count is null"
+            )
         if self.note is None and (self.items is None or self.item_count_basis is not Basis.STATED):
             raise PydanticCustomError("needs_note", "items or a count that are not stated need a note that says why")
         return self

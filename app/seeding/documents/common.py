@@ -21,7 +21,8 @@ Slug = Annotated[
 ]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", description="A SHA-256 digest, 64 hex digits.")]
 Printed = Annotated[
-    str, Field(min_length=1, max_length=60, description="A figure, date or name exactly as the source prints it.")
+    str,
+    Field(min_length=1, max_length=60, description="A figure, date or name exactly as the source prints it."),
 ]
 
 
@@ -110,7 +111,8 @@ class EvidenceDocument(Document):
 
 
 Evidence = Annotated[
-    tuple[EvidenceDocument, ...], Field(min_length=1, description="Where the source says so; at least one place.")
+    tuple[EvidenceDocument, ...],
+    Field(min_length=1, description="Where the source says so; at least one place."),
 ]
 
 
@@ -141,7 +143,8 @@ class DateDocument(Document):
     def _honest(self) -> Self:
         if (self.when is None) != (self.basis is Basis.NOT_GIVEN):
             raise PydanticCustomError(
-                "date_basis", "basis must be not_given exactly when `when` is null, and stated or derived otherwise"
+                "date_basis",
+                "basis must be not_given exactly when `when` is null, and stated or derived otherwise",
             )
         if self.basis is not Basis.STATED and self.note is None:
             raise PydanticCustomError("date_note", "a date that is not stated needs a note that says how or why")
@@ -171,4 +174,3 @@ class NamedDocument(Document):
 
     name: PrintedText = Field(description="The name, or the statement.")
     evidence: Evidence
-

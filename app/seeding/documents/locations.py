@@ -53,7 +53,9 @@ class CodeDocument(Document):
             raise PydanticCustomError("code_scheme", "scheme must be `GB/T 2260` or `NBS`")
         if len(self.value) != digits:
             raise PydanticCustomError(
-                "code_length", "a code of {scheme} has {digits} digits", {"scheme": self.scheme, "digits": digits}
+                "code_length",
+                "a code of {scheme} has {digits} digits",
+                {"scheme": self.scheme, "digits": digits},
             )
         return self
 

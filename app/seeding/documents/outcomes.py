@@ -50,7 +50,8 @@ class OutcomeDocument(Document):
         if self.value is not None and self.as_stated is not None:
             printed = printed_numbers(self.as_stated)
             self._demand(
-                self.value in printed, f"as_stated {self.as_stated!r} does not contain the value {self.value:g}"
+                self.value in printed,
+                f"as_stated {self.as_stated!r} does not contain the value {self.value:g}",
             )
         return self
 

@@ -6,7 +6,16 @@ from pydantic import Field, HttpUrl, model_validator
 from pydantic_core import PydanticCustomError
 
 from app.languages import Language
-from app.seeding.documents.common import DateDocument, Document, Evidence, Printed, PrintedText, Sha256, Slug, Text
+from app.seeding.documents.common import (
+    DateDocument,
+    Document,
+    Evidence,
+    Printed,
+    PrintedText,
+    Sha256,
+    Slug,
+    Text,
+)
 from app.vocabulary import SentenceKind
 
 

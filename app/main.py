@@ -1,0 +1,91 @@
+"""The application: the only place where its parts meet."""
+
+import difflib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Match
+from starlette.types import ASGIApp, Scope
+
+from app import __version__
+from app.resources import campaigns, docs, events, health, locations, outcomes, sources
+from app.settings import Settings
+from app.storage.snapshot import open_snapshot
+from app.web.context import Context
+from app.web.manners import Manners
+from app.web.problems import (
+    NotFound,
+    Problem,
+    answer_http_exception,
+    answer_problem,
+    answer_unexpected,
+    problem_response,
+)
+from app.web.representation import Representation
+
+# The order of the manual; the routes that are asked for most are also the ones that are found first.
+ROUTERS = (campaigns, events, locations, outcomes, sources, health, docs)
+
+
+class Service(FastAPI):
+    """A FastAPI application whose manners hold for every answer, the framework's own errors included."""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """Put our layers around everything, outside even of the layer that answers for defects."""
+        return Manners(Representation(super().build_middleware_stack()), self._is_known)
+
+    def _is_known(self, scope: Scope) -> bool:
+        getting = {**scope, "method": "GET"}
+        return any(route.matches(getting)[0] is Match.FULL for route in self.router.routes)
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """Make the application that serves the snapshot of `settings`, or of the environment's settings.
+
+    Raises SnapshotError when there is no snapshot to serve.
+    """
+    settings = settings or Settings()
+    snapshot = open_snapshot(served_path(settings))
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        snapshot.close()
+
+    app = Service(
+        title="Campaign API",
+        version=__version__,
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        generate_unique_id_function=lambda route: route.name,
+        lifespan=lifespan,
+        exception_handlers={
+            Problem: answer_problem,
+            404: _answer_unknown_path,
+            HTTPException: answer_http_exception,
+            Exception: answer_unexpected,
+        },
+    )
+    app.state.context = Context(snapshot, settings)
+    for resource in ROUTERS:
+        app.include_router(resource.router)
+    return app
+
+
+def served_path(settings: Settings) -> Path:
+    """Tell which snapshot is served: the one that is named, or the one that `build` makes."""
+    return settings.data or settings.output
+
+
+async def _answer_unknown_path(request: Request, _error: Exception) -> Response:
+    known = [route.path for route in request.app.routes if isinstance(route, APIRoute) and "{" not in route.path]
+    nearest = difflib.get_close_matches(request.url.path[:200], known, n=3, cutoff=0.4)
+    return problem_response(NotFound("There is nothing at this path.", nearest=nearest), request.url.path)

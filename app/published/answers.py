@@ -1,0 +1,117 @@
+"""The envelope of answers: data, meta and links."""
+
+from typing import Generic, TypeVar
+
+from pydantic import Field
+
+from app.languages import Language
+from app.published.campaign import Campaign
+from app.published.common import Published
+from app.published.event import Event
+from app.published.location import Location
+from app.published.outcome import Outcome
+from app.published.source import Source
+
+_Record = TypeVar("_Record")
+
+
+class FacetValue(Published):
+    """How many matching records have one value."""
+
+    id: str = Field(description="The value.", examples=["symposium"])
+    name: str = Field(description="Its name in the answer's language.", examples=["座談會"])
+    count: int = Field(description="How many matching records have it.", examples=[2])
+
+
+class ListMeta(Published):
+    """What to know about a list."""
+
+    total: int = Field(description="How many records match, on all pages together.", examples=[13])
+    limit: int = Field(description="How many records a page has at most.", examples=[50])
+    version: str = Field(
+        description="The version of the data, a digest.", examples=["9470704bc4d6e71e212ae1c9e804f06c"]
+    )
+    language: Language = Field(description="The language of the answer.", examples=["zh-Hant"])
+    undated_excluded: int = Field(
+        description="How many records were left out only because they have no date.", examples=[0]
+    )
+    facets: dict[str, list[FacetValue]] | None = Field(
+        description="Counts per value over all that matches; null where none are counted."
+    )
+
+
+class RecordMeta(Published):
+    """What to know about a record's answer."""
+
+    version: str = Field(
+        description="The version of the data, a digest.", examples=["9470704bc4d6e71e212ae1c9e804f06c"]
+    )
+    language: Language = Field(description="The language of the answer.", examples=["zh-Hant"])
+
+
+class ListLinks(Published):
+    """Where this page is, and the next; absolute."""
+
+    self: str = Field(description="This page.", examples=["http://127.0.0.1:8000/v1/events"])
+    next: str | None = Field(description="The next page; null on the last. Also in the `Link` header.")
+
+
+class RecordLinks(Published):
+    """Where this record is, and the list that it is in; absolute."""
+
+    self: str = Field(description="This record.", examples=["http://127.0.0.1:8000/v1/locations/maiji"])
+    collection: str = Field(
+        description="The list of all such records.", examples=["http://127.0.0.1:8000/v1/locations"]
+    )
+
+
+class _List(Published, Generic[_Record]):
+    data: list[_Record] = Field(description="The records of this page, in order.")
+    meta: ListMeta = Field(description="What to know about the list.")
+    links: ListLinks = Field(description="Where this page is, and the next.")
+
+
+class _Detail(Published, Generic[_Record]):
+    data: _Record = Field(description="The record.")
+    meta: RecordMeta = Field(description="What to know about the answer.")
+    links: RecordLinks = Field(description="Where the record is.")
+
+
+class CampaignList(_List[Campaign]):
+    """A page of campaigns."""
+
+
+class CampaignDetail(_Detail[Campaign]):
+    """One campaign."""
+
+
+class EventList(_List[Event]):
+    """A page of events."""
+
+
+class EventDetail(_Detail[Event]):
+    """One event."""
+
+
+class LocationList(_List[Location]):
+    """A page of locations."""
+
+
+class LocationDetail(_Detail[Location]):
+    """One location."""
+
+
+class OutcomeList(_List[Outcome]):
+    """A page of outcomes."""
+
+
+class OutcomeDetail(_Detail[Outcome]):
+    """One outcome."""
+
+
+class SourceList(_List[Source]):
+    """A page of sources."""
+
+
+class SourceDetail(_Detail[Source]):
+    """One source."""

@@ -1,0 +1,62 @@
+"""The documentation: the OpenAPI document, and Swagger UI from this server's own files."""
+
+import json
+from hashlib import sha256
+from pathlib import Path as FilePath
+
+from fastapi import APIRouter, Request, Response
+
+from app.settings import Settings
+from app.web.context import context_of
+from app.web.negotiation import JSON, require_json
+from app.web.openapi import describe
+from app.web.problems import NotFound
+
+router = APIRouter(include_in_schema=False)
+
+_STATIC = FilePath(__file__).parents[1] / "static"
+_PAGE = "docs.html"
+_ASSETS = {
+    "docs.js": ("docs.js", "text/javascript"),
+    "swagger-ui.css": ("swagger-ui/swagger-ui.css", "text/css"),
+    "swagger-ui-bundle.js": ("swagger-ui/swagger-ui-bundle.js", "text/javascript"),
+    "favicon-32x32.png": ("swagger-ui/favicon-32x32.png", "image/png"),
+}
+
+
+@router.get("/openapi.json")
+async def read_openapi(request: Request) -> Response:
+    """Give the OpenAPI document, its examples taken from the data that are served."""
+    require_json(request.headers.get("accept"))
+    document = await describe(request.app)
+    return _send(json.dumps(document, ensure_ascii=False).encode(), JSON, context_of(request).settings)
+
+
+@router.get("/docs")
+async def read_docs(request: Request) -> Response:
+    """Show Swagger UI."""
+    settings = context_of(request).settings
+    response = _send((_STATIC / _PAGE).read_bytes(), "text/html", settings)
+    elsewhere = f" {settings.public_base_url}" if settings.public_base_url else ""
+    response.headers["Content-Security-Policy"] = (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+        f"connect-src 'self'{elsewhere}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    )
+    return response
+
+
+@router.get("/docs/{asset}")
+async def read_docs_asset(request: Request, asset: str) -> Response:
+    """Give a file of Swagger UI."""
+    if asset not in _ASSETS:
+        raise NotFound(f"There is no {asset[:100]!r} here.", nearest=["/docs"])
+    name, media_type = _ASSETS[asset]
+    return _send((_STATIC / name).read_bytes(), media_type, context_of(request).settings)
+
+
+def _send(body: bytes, media_type: str, settings: Settings) -> Response:
+    headers = {
+        "ETag": f'"{sha256(body).hexdigest()[:24]}"',
+        "Cache-Control": f"public, max-age={settings.cache_seconds}, stale-while-revalidate={settings.stale_seconds}",
+    }
+    return Response(body, media_type=media_type, headers=headers)

@@ -1,0 +1,184 @@
+"""Events: what was done."""
+
+from typing import Annotated, Self
+
+from fastapi import APIRouter, Depends, Path, Request, Response
+from pydantic import Field, model_validator
+from sqlalchemy import and_, or_, select
+from sqlmodel import col
+
+from app.published.answers import EventDetail, EventList
+from app.published.event import PARTS, EventPart
+from app.storage.matching import among, events_at, events_in_box, overlapping
+from app.storage.paging import TITLE, Listing
+from app.tables import EventOrganiserRow, EventRow
+from app.vocabulary import EventCategory, EventKind, RecordKind
+from app.web.answers import Matching, answer_list, answer_record
+from app.web.filters import (
+    MAX_VALUES,
+    BBox,
+    IdValue,
+    LinkedBy,
+    Undated,
+    check_basis,
+    check_undated,
+    check_window,
+    corners,
+    link_bases,
+)
+from app.web.lists import ListQuery, include_field, sort_type
+from app.web.queries import IsoDate, Query, Refers, asked
+
+router = APIRouter(tags=["events"])
+
+EVENTS = Listing(
+    kind=RecordKind.EVENT,
+    table=EventRow,
+    parts=PARTS,
+    sort_keys={
+        "date": ((EventRow.undated, False), (EventRow.date_order, True)),
+        "title": TITLE,
+        "category": ((EventRow.category, True),),
+        "id": ((EventRow.id, True),),
+    },
+    default_sort="date",
+)
+
+_ALSO = ("`outcomes`: what came of it", "`locations`: the whole record of each place, under `locations[].record`")
+
+
+class EventQuery(ListQuery):
+    """What the list of events can be asked."""
+
+    campaign: Annotated[list[IdValue], Refers("campaign")] = Field(
+        [], max_length=MAX_VALUES, description="Campaign ids; repeat for OR.", examples=[["tianshui"]]
+    )
+    pillar: Annotated[list[IdValue], Refers("pillar")] = Field(
+        [], max_length=MAX_VALUES, description="Pillar ids; repeat for OR.", examples=[["two-combinations"]]
+    )
+    category: list[EventCategory] = Field(
+        [], max_length=MAX_VALUES, description="What took place; repeat for OR.", examples=[["symposium"]]
+    )
+    kind: list[EventKind] = Field(
+        [], max_length=MAX_VALUES, description="What sort of record; repeat for OR.", examples=[["series"]]
+    )
+    organiser: Annotated[list[IdValue], Refers("organisation")] = Field(
+        [], max_length=MAX_VALUES, description="Organisation ids; repeat for OR.", examples=[["tianshui-psb"]]
+    )
+    parent: Annotated[list[IdValue], Refers("event")] = Field(
+        [],
+        max_length=MAX_VALUES,
+        description="Ids of events; finds what is a part of them. Repeat for OR.",
+        examples=[["tianshui-commendation-ceremony"]],
+    )
+    location: Annotated[list[IdValue], Refers("location")] = Field(
+        [],
+        max_length=MAX_VALUES,
+        description="Location ids; matches the place and everything inside it. Repeat for OR.",
+        examples=[["maiji"]],
+    )
+    basis: LinkedBy | None = Field(
+        None,
+        description=(
+            "Which links to places count for `location` and `bbox`: `stated` in the source (the default), or `any`, "
+            "those that the editors derived too."
+        ),
+        examples=["any"],
+    )
+    bbox: BBox | None = Field(
+        None,
+        description=(
+            "`west,south,east,north` in degrees, WGS 84, edges included: events with a place in the box. West "
+            "beyond east crosses 180 degrees. Places without coordinates are in no box."
+        ),
+        examples=["105.5,34.3,106.5,35.2"],
+    )
+    date_from: IsoDate | None = Field(
+        None,
+        description=(
+            "The first day of a window, inclusive: finds what overlaps it. What is known only to the month matches "
+            "any window that touches the month."
+        ),
+        examples=["2024-10-01"],
+    )
+    date_to: IsoDate | None = Field(None, description="The last day of the window, inclusive.", examples=["2024-10-31"])
+    undated: Undated | None = Field(
+        None,
+        description=(
+            "Events without a date: `include` them (the default without a window), `exclude` them (the default "
+            "with one; `meta.undated_excluded` counts them), or `only` them."
+        ),
+        examples=["only"],
+    )
+    sort: sort_type("date", "title", "category", "id") = Field(  # type: ignore[valid-type]
+        "date",
+        description=(
+            "Keys by comma, `-` for descending; the id decides between equals. The undated come last in either "
+            "direction. Titles go by pinyin in Chinese."
+        ),
+        examples=["-date"],
+    )
+    include: list[EventPart] = include_field(EventPart, *_ALSO)
+
+    @model_validator(mode="after")
+    def _coherent(self) -> Self:
+        check_window(self.date_from, self.date_to)
+        check_basis(self.basis, self.location, self.bbox)
+        check_undated(self.undated, self.date_from, self.date_to)
+        return self
+
+    def matching(self) -> Matching:
+        """Give the conditions of the events that are asked for."""
+        conditions = [
+            *among(EventRow.campaign, self.campaign),
+            *among(EventRow.pillar, self.pillar),
+            *among(EventRow.category, self.category),
+            *among(EventRow.kind, self.kind),
+            *among(EventRow.part_of, self.parent),
+        ]
+        number = col(EventRow.number)
+        if self.organiser:
+            organised = select(col(EventOrganiserRow.event)).where(
+                *among(EventOrganiserRow.organisation, self.organiser)
+            )
+            conditions.append(number.in_(organised))
+        if self.location:
+            conditions.append(number.in_(events_at(self.location, link_bases(self.basis))))
+        if self.bbox:
+            conditions.append(number.in_(events_in_box(corners(self.bbox), link_bases(self.basis))))
+        window = overlapping(EventRow.starts_on, EventRow.ends_on, self.date_from, self.date_to)
+        undated = col(EventRow.undated).is_(True)
+        match self.undated or (Undated.EXCLUDE if window else Undated.INCLUDE):
+            case Undated.ONLY:
+                return Matching([*conditions, undated])
+            case Undated.EXCLUDE:
+                return Matching([*conditions, ~undated, *window], undated=[*conditions, undated])
+            case Undated.INCLUDE:
+                return Matching([*conditions, or_(undated, and_(*window))] if window else conditions)
+
+
+class EventDetailQuery(Query):
+    """What an event can be asked."""
+
+    include: list[EventPart] = include_field(EventPart, *_ALSO)
+
+
+@router.get("/v1/events", response_model=EventList, summary="List events")
+async def list_events(request: Request, query: Annotated[EventQuery, Depends(asked(EventQuery))]) -> Response:
+    """List what was done: single events, series, initiatives and components of an event.
+
+    Filters of different names are ANDed, values of one name ORed. `location` finds an event at a memorial in
+    Maiji for `location=maiji`. Undated events are honest gaps of the source: they come last, and leave the list
+    as soon as a window of dates is asked for.
+    """
+    return answer_list(request, EVENTS, query, query.matching())
+
+
+@router.get("/v1/events/{id}", response_model=EventDetail, summary="Read an event")
+async def read_event(
+    request: Request,
+    id: Annotated[str, Path(description="The event's id.", examples=["tianshui-five-ones-study"])],  # noqa: A002
+    query: Annotated[EventDetailQuery, Depends(asked(EventDetailQuery))],
+) -> Response:
+    """Read one event."""
+    return answer_record(request, EVENTS, id, query)

@@ -1,0 +1,56 @@
+"""Health: alive, and able to answer."""
+
+from datetime import UTC, datetime
+from typing import Literal
+
+from fastapi import APIRouter, Request, Response
+from pydantic import Field
+from sqlalchemy import select
+from sqlalchemy.exc import DatabaseError
+from sqlmodel import col
+
+from app.published.common import Published
+from app.tables import SnapshotRow
+from app.web.context import context_of
+from app.web.negotiation import JSON
+from app.web.problems import NO_STORE, Unavailable
+
+router = APIRouter(tags=["health"])
+
+
+class Liveness(Published):
+    """That the process answers."""
+
+    status: Literal["alive"] = Field(description="Always `alive`.", examples=["alive"])
+
+
+class Readiness(Published):
+    """That the data can be read, and which they are."""
+
+    status: Literal["ready"] = Field(description="Always `ready`; anything else is a 503.", examples=["ready"])
+    version: str = Field(
+        description="The version of the data, a digest.", examples=["9470704bc4d6e71e212ae1c9e804f06c"]
+    )
+    modified: datetime = Field(description="When this version of the data came to be here, UTC.")
+
+
+@router.get("/healthz", response_model=Liveness, summary="Tell whether the process answers")
+async def read_liveness() -> Response:
+    """Answer without touching the data."""
+    return _send(Liveness(status="alive"))
+
+
+@router.get("/readyz", response_model=Readiness, summary="Tell whether the data can be read")
+async def read_readiness(request: Request) -> Response:
+    """Read the data's version from the snapshot itself; 503 with `Retry-After` when that fails."""
+    snapshot = context_of(request).snapshot
+    try:
+        version = snapshot.scalar(select(col(SnapshotRow.version)))
+    except DatabaseError as error:
+        raise Unavailable("The data cannot be read.", headers={"Retry-After": "5"}) from error
+    modified = datetime.fromtimestamp(snapshot.modified, UTC)
+    return _send(Readiness(status="ready", version=version, modified=modified))
+
+
+def _send(document: Published) -> Response:
+    return Response(document.model_dump_json().encode(), media_type=JSON, headers=NO_STORE)

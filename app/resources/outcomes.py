@@ -1,0 +1,193 @@
+"""Outcomes: what came of it."""
+
+from typing import Annotated, Any, Self
+
+from fastapi import APIRouter, Depends, Path, Request, Response
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+from sqlalchemy import Select, select
+from sqlmodel import col
+
+from app.published.answers import OutcomeDetail, OutcomeList
+from app.published.outcome import PARTS, OutcomePart
+from app.storage.matching import among, events_at, overlapping
+from app.storage.paging import Listing
+from app.tables import EventRow, OutcomeEventRow, OutcomeRow
+from app.vocabulary import OutcomeKind, RecordKind, ScopeLevel
+from app.web.answers import Matching, answer_list, answer_record
+from app.web.filters import MAX_VALUES, IdValue, LinkedBy, check_basis, check_window, link_bases
+from app.web.lists import ListQuery, include_field, sort_type
+from app.web.queries import Decimal, IsoDate, Query, Refers, asked
+
+router = APIRouter(tags=["outcomes"])
+
+OUTCOMES = Listing(
+    kind=RecordKind.OUTCOME,
+    table=OutcomeRow,
+    parts=PARTS,
+    sort_keys={
+        "value": ((OutcomeRow.value_missing, False), (OutcomeRow.value_order, True)),
+        "metric": ((OutcomeRow.metric, True),),
+        "id": ((OutcomeRow.id, True),),
+    },
+    default_sort="id",
+)
+
+
+class OutcomeQuery(ListQuery):
+    """What the list of outcomes can be asked."""
+
+    campaign: Annotated[list[IdValue], Refers("campaign")] = Field(
+        [], max_length=MAX_VALUES, description="Campaign ids; repeat for OR.", examples=[["tianshui"]]
+    )
+    pillar: Annotated[list[IdValue], Refers("pillar")] = Field(
+        [],
+        max_length=MAX_VALUES,
+        description="Pillar ids; finds outcomes of the pillar itself and of its events. Repeat for OR.",
+        examples=[["dual-vehicles"]],
+    )
+    event: Annotated[list[IdValue], Refers("event")] = Field(
+        [],
+        max_length=MAX_VALUES,
+        description="Event ids; finds what the source credits them with. Repeat for OR.",
+        examples=[["tianshui-commendation-ceremony"]],
+    )
+    scope: list[ScopeLevel] = Field(
+        [],
+        max_length=MAX_VALUES,
+        description="What they are outcomes of; repeat for OR.",
+        examples=[["campaign"]],
+    )
+    kind: list[OutcomeKind] = Field(
+        [],
+        max_length=MAX_VALUES,
+        description="Figures or claims; repeat for OR.",
+        examples=[["quantitative"]],
+    )
+    metric: Annotated[list[IdValue], Refers("metric")] = Field(
+        [],
+        max_length=MAX_VALUES,
+        description="What is measured; repeat for OR.",
+        examples=[["works_created"]],
+    )
+    unit: Annotated[list[IdValue], Refers("unit")] = Field(
+        [],
+        max_length=MAX_VALUES,
+        description="The code of what is counted; repeat for OR.",
+        examples=[["session"]],
+    )
+    location: Annotated[list[IdValue], Refers("location")] = Field(
+        [],
+        max_length=MAX_VALUES,
+        description="Location ids; outcomes of events at the place or anywhere inside it. Repeat for OR.",
+        examples=[["maiji"]],
+    )
+    basis: LinkedBy | None = Field(
+        None,
+        description=(
+            "Which links to places count for `location`: `stated` in the source (the default), or `any`, those "
+            "that the editors derived too."
+        ),
+        examples=["any"],
+    )
+    date_from: IsoDate | None = Field(
+        None,
+        description=(
+            "The first day of a window, inclusive: outcomes of events that overlap it. Outcomes of no dated event "
+            "are left out, and `meta.undated_excluded` counts them."
+        ),
+        examples=["2024-09-01"],
+    )
+    date_to: IsoDate | None = Field(None, description="The last day of the window, inclusive.", examples=["2024-12-31"])
+    value_gte: Decimal | None = Field(
+        None, description="The least value, inclusive; outcomes without a value do not match.", examples=[100]
+    )
+    value_lte: Decimal | None = Field(
+        None,
+        description="The greatest value, inclusive; outcomes without a value do not match.",
+        examples=[500],
+    )
+    sort: sort_type("value", "metric", "id") = Field(  # type: ignore[valid-type]
+        "id",
+        description=(
+            "Keys by comma, `-` for descending; the id decides between equals. Outcomes without a value come last "
+            "in either direction. Values of different units are ordered as numbers, and mean different things."
+        ),
+        examples=["-value"],
+    )
+    include: list[OutcomePart] = include_field(OutcomePart)
+
+    @model_validator(mode="after")
+    def _coherent(self) -> Self:
+        check_window(self.date_from, self.date_to)
+        check_basis(self.basis, self.location)
+        low, high = self.value_gte, self.value_lte
+        if low is not None and high is not None and low > high:
+            raise PydanticCustomError(
+                "out_of_order",
+                "is more than value_lte ({high}); put the smaller number in value_gte",
+                {
+                    "parameter": "value_gte",
+                    "value": f"{low:g}",
+                    "high": f"{high:g}",
+                    "suggestion": f"{high:g}",
+                },
+            )
+        return self
+
+    def matching(self) -> Matching:
+        """Give the conditions of the outcomes that are asked for."""
+        number = col(OutcomeRow.number)
+        conditions = [
+            *among(OutcomeRow.campaign, self.campaign),
+            *among(OutcomeRow.pillar, self.pillar),
+            *among(OutcomeRow.scope_level, self.scope),
+            *among(OutcomeRow.kind, self.kind),
+            *among(OutcomeRow.metric, self.metric),
+            *among(OutcomeRow.unit, self.unit),
+        ]
+        if self.event:
+            named = select(col(EventRow.number)).where(*among(EventRow.id, self.event))
+            conditions.append(number.in_(_of_events(named)))
+        if self.location:
+            conditions.append(number.in_(_of_events(events_at(self.location, link_bases(self.basis)))))
+        if self.value_gte is not None:
+            conditions.append(col(OutcomeRow.value) >= self.value_gte)
+        if self.value_lte is not None:
+            conditions.append(col(OutcomeRow.value) <= self.value_lte)
+        window = overlapping(EventRow.starts_on, EventRow.ends_on, self.date_from, self.date_to)
+        if not window:
+            return Matching(conditions)
+        in_window = _of_events(select(col(EventRow.number)).where(*window))
+        dated = _of_events(select(col(EventRow.number)).where(col(EventRow.undated).is_(False)))
+        return Matching([*conditions, number.in_(in_window)], undated=[*conditions, number.not_in(dated)])
+
+
+def _of_events(events: Select[Any]) -> Select[Any]:
+    return select(col(OutcomeEventRow.outcome)).where(col(OutcomeEventRow.event).in_(events))
+
+
+class OutcomeDetailQuery(Query):
+    """What an outcome can be asked."""
+
+    include: list[OutcomePart] = include_field(OutcomePart)
+
+
+@router.get("/v1/outcomes", response_model=OutcomeList, summary="List outcomes")
+async def list_outcomes(request: Request, query: Annotated[OutcomeQuery, Depends(asked(OutcomeQuery))]) -> Response:
+    """List what came of it: counted figures, and claims that the source makes.
+
+    Figures stand for themselves: the source does not say whether one is contained in another, so they are never
+    to be summed. A figure that the source does not give is null, and its note says so.
+    """
+    return answer_list(request, OUTCOMES, query, query.matching())
+
+
+@router.get("/v1/outcomes/{id}", response_model=OutcomeDetail, summary="Read an outcome")
+async def read_outcome(
+    request: Request,
+    id: Annotated[str, Path(description="The outcome's id.", examples=["tianshui-works-created"])],  # noqa: A002
+    query: Annotated[OutcomeDetailQuery, Depends(asked(OutcomeDetailQuery))],
+) -> Response:
+    """Read one outcome."""
+    return answer_record(request, OUTCOMES, id, query)

@@ -1,0 +1,57 @@
+"""Conditions that several lists share: values, spans of days, boxes on the map, places with all inside them."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlmodel import col
+
+from app.tables import EventLocationRow, LocationAncestorRow, LocationRow
+
+Conditions = list[ColumnElement[bool]]
+
+Box = tuple[float, float, float, float]
+"""West, south, east, north in degrees, WGS 84; west beyond east crosses 180 degrees."""
+
+
+def among(column: Any, values: Sequence[Any]) -> Conditions:
+    """Ask that a column has one of the values; no values ask nothing."""
+    return [col(column).in_([str(value) for value in values])] if values else []
+
+
+def overlapping(starts_on: Any, ends_on: Any, date_from: date | None, date_to: date | None) -> Conditions:
+    """Ask that a span of days touches a window, both inclusive, either end of the window open."""
+    conditions: Conditions = []
+    if date_to is not None:
+        conditions.append(col(starts_on) <= date_to)
+    if date_from is not None:
+        conditions.append(col(ends_on) >= date_from)
+    return conditions
+
+
+def in_box(box: Box) -> ColumnElement[bool]:
+    """Ask that a location lies in a box, its edges included."""
+    west, south, east, north = box
+    longitude = col(LocationRow.longitude)
+    crossing = or_(longitude >= west, longitude <= east)
+    between = longitude.between(west, east) if west <= east else crossing
+    return and_(between, col(LocationRow.latitude).between(south, north))
+
+
+def events_at(locations: Sequence[str], bases: Sequence[str]) -> Select[Any]:
+    """Find the numbers of the events that are linked to one of the places or to any place inside them."""
+    return (
+        select(col(EventLocationRow.event))
+        .join(LocationAncestorRow, col(LocationAncestorRow.location) == col(EventLocationRow.location))
+        .where(*among(LocationAncestorRow.ancestor, locations), *among(EventLocationRow.basis, bases))
+    )
+
+
+def events_in_box(box: Box, bases: Sequence[str]) -> Select[Any]:
+    """Find the numbers of the events that are linked to a place in a box."""
+    return (
+        select(col(EventLocationRow.event))
+        .join(LocationRow, col(LocationRow.id) == col(EventLocationRow.location))
+        .where(in_box(box), *among(EventLocationRow.basis, bases))
+    )
