@@ -103,7 +103,7 @@ def choose_language(accept_language: str | None, fallback: Language) -> Language
         if tag == "*":
             anything = quality
             continue
-        language = _language_of(tag, fallback)
+        language = language_of(tag, fallback)
         if language is None:
             continue
         if quality > 0:
@@ -116,6 +116,21 @@ def choose_language(accept_language: str | None, fallback: Language) -> Language
                 wanted.setdefault(language, anything)
     # `max` keeps the first of equals: the order of the header, then the fallback's.
     return max(wanted, key=lambda language: wanted[language], default=fallback)
+
+
+def language_of(tag: str, fallback: Language) -> Language | None:
+    """Give the language of the service that a BCP 47 tag is of; None when it is of none."""
+    primary, *subtags = tag.split("-")
+    if primary.lower() == "en":
+        return Language.EN
+    if primary.lower() != "zh":
+        return None
+    for subtag in subtags:
+        if subtag.title() in ("Hant", "Hans"):
+            return Language(f"zh-{subtag.title()}")
+        if subtag.upper() in _SCRIPT_OF_REGION:
+            return _SCRIPT_OF_REGION[subtag.upper()]
+    return fallback if fallback in CHINESE else Language.ZH_HANS
 
 
 def parse_quality(parameters: str) -> float | None:
@@ -137,20 +152,6 @@ def _ranges(header: str) -> Iterator[tuple[str, float]]:
         quality = parse_quality(parameters)
         if tag.strip() and quality is not None:
             yield tag.strip(), quality
-
-
-def _language_of(tag: str, fallback: Language) -> Language | None:
-    primary, *subtags = tag.split("-")
-    if primary.lower() == "en":
-        return Language.EN
-    if primary.lower() != "zh":
-        return None
-    for subtag in subtags:
-        if subtag.title() in ("Hant", "Hans"):
-            return Language(f"zh-{subtag.title()}")
-        if subtag.upper() in _SCRIPT_OF_REGION:
-            return _SCRIPT_OF_REGION[subtag.upper()]
-    return fallback if fallback in CHINESE else Language.ZH_HANS
 
 
 def names(zh_hant: str, zh_hans: str, en: str) -> Mapping[Language, str]:

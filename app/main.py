@@ -30,7 +30,8 @@ from app.web.problems import (
 from app.web.representation import Representation
 
 # The order of the manual; the routes that are asked for most are also the ones that are found first.
-ROUTERS = (campaigns, events, locations, outcomes, sources, health, docs)
+ROUTERS = tuple(resource.router for resource in (campaigns, events, locations, outcomes, sources, health, docs))
+ROUTES = tuple(route for router in ROUTERS for route in router.routes if isinstance(route, APIRoute))
 
 
 class Service(FastAPI):
@@ -42,7 +43,7 @@ class Service(FastAPI):
 
     def _is_known(self, scope: Scope) -> bool:
         getting = {**scope, "method": "GET"}
-        return any(route.matches(getting)[0] is Match.FULL for route in self.router.routes)
+        return any(route.matches(getting)[0] is Match.FULL for route in ROUTES)
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -75,8 +76,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         },
     )
     app.state.context = Context(snapshot, settings)
-    for resource in ROUTERS:
-        app.include_router(resource.router)
+    app.state.routes = ROUTES
+    for router in ROUTERS:
+        app.include_router(router)
     return app
 
 
@@ -86,6 +88,6 @@ def served_path(settings: Settings) -> Path:
 
 
 async def _answer_unknown_path(request: Request, _error: Exception) -> Response:
-    known = [route.path for route in request.app.routes if isinstance(route, APIRoute) and "{" not in route.path]
+    known = [route.path for route in ROUTES if "{" not in route.path]
     nearest = difflib.get_close_matches(request.url.path[:200], known, n=3, cutoff=0.4)
-    return problem_response(NotFound("There is nothing at this path.", nearest=nearest), request.url.path)
+    return problem_response(NotFound("There is nothing at this path.", nearest=nearest or ["/docs"]), request.url.path)

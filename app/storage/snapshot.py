@@ -24,7 +24,6 @@ SCHEMA = 1
 _ALLOWED = {
     sqlite3.SQLITE_SELECT,
     sqlite3.SQLITE_READ,
-    sqlite3.SQLITE_FUNCTION,
     sqlite3.SQLITE_RECURSIVE,
     sqlite3.SQLITE_TRANSACTION,
 }
@@ -89,7 +88,7 @@ def connect_read_only(path: Path) -> sqlite3.Connection:
     """Connect so that no statement can write, attach, or make a file; raises SnapshotError for a foreign file.
 
     `mode=ro` and `immutable` open the file without locks or journals, `query_only` refuses writes to any
-    database, and the authorizer refuses every statement that is not a question, ATTACH and PRAGMA included.
+    database, and the authorizer refuses every statement that is not a question: ATTACH and PRAGMA among the rest.
     """
     address = f"file:{quote(str(path.resolve()))}?mode=ro&immutable=1"
     connection = sqlite3.connect(address, uri=True, check_same_thread=False)
@@ -111,11 +110,12 @@ def connect_read_only(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def _authorize(
-    action: int, _argument: str | None, function: str | None, _database: str | None, _trigger: str | None
-) -> int:
-    if action not in _ALLOWED:
-        return sqlite3.SQLITE_DENY
-    if action == sqlite3.SQLITE_FUNCTION and function in _FORBIDDEN_FUNCTIONS:
-        return sqlite3.SQLITE_DENY
-    return sqlite3.SQLITE_OK
+def _authorize(action: int, name: str | None, value: str | None, _database: str | None, _trigger: str | None) -> int:
+    if action == sqlite3.SQLITE_PRAGMA:
+        # SQLAlchemy asks for this one, without setting it, when it connects.
+        allowed = name == "read_uncommitted" and value is None
+    elif action == sqlite3.SQLITE_FUNCTION:
+        allowed = value not in _FORBIDDEN_FUNCTIONS
+    else:
+        allowed = action in _ALLOWED
+    return sqlite3.SQLITE_OK if allowed else sqlite3.SQLITE_DENY

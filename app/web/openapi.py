@@ -4,7 +4,6 @@ Query parameters come from each endpoint's query model, errors from the problems
 """
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 from fastapi import FastAPI
@@ -94,19 +93,16 @@ async def _describe(app: FastAPI) -> Json:
     problem = ProblemDocument.model_json_schema(ref_template=_SCHEMAS)
     schemas |= problem.pop("$defs")
     schemas["ProblemDocument"] = problem
-    for route in _routes(app):
+    routes: tuple[APIRoute, ...] = app.state.routes
+    for route in (route for route in routes if route.include_in_schema):
         operation = document["paths"][route.path_format]["get"]
         model = query_model_of(route)
+        for parameter in operation.get("parameters", []):
+            parameter["example"] = parameter["schema"].pop("examples")[0]
         if model is not None:
             operation.setdefault("parameters", []).extend(_parameters(model, schemas))
         operation["responses"] = await _responses(app, route, model, operation["responses"])
     return document
-
-
-def _routes(app: FastAPI) -> Iterator[APIRoute]:
-    for route in app.routes:
-        if isinstance(route, APIRoute) and route.include_in_schema:
-            yield route
 
 
 def query_model_of(route: APIRoute) -> type[Query] | None:
@@ -122,7 +118,7 @@ def _parameters(model: type[Query], schemas: Json) -> list[Json]:
 
 
 def _parameter(name: str, schema: Json) -> Json:
-    description, examples = schema.pop("description"), schema.pop("examples", None)
+    description = schema.pop("description")
     schema.pop("title", None)
     # Leaving a parameter out is how one says null.
     if "anyOf" in schema:
@@ -130,16 +126,9 @@ def _parameter(name: str, schema: Json) -> Json:
         schema |= schema_when_given
     if schema.get("default", ...) in (None, []):
         del schema["default"]
-    parameter: Json = {
-        "name": name,
-        "in": "query",
-        "required": False,
-        "description": description,
-        "schema": schema,
-    }
-    if examples:
-        parameter["example"] = examples[0]
-    return parameter
+    # The examples stay in the schema: Swagger UI fills a parameter's own `example` in, and all filters at once
+    # would match nothing.
+    return {"name": name, "in": "query", "required": False, "description": description, "schema": schema}
 
 
 async def _responses(app: FastAPI, route: APIRoute, model: type[Query] | None, known: Json) -> Json:

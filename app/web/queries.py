@@ -13,7 +13,8 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails, PydanticCustomError
 from starlette.requests import Request
 
-from app.languages import Language
+from app.languages import Language, language_of
+from app.vocabulary import Term
 from app.web.problems import InvalidQuery, ParameterError
 
 MAX_SHOWN = 200
@@ -185,15 +186,36 @@ def unknown_value(parameter: str, value: str, what: str, suggestion: str | None)
     return _error(parameter, value, "unknown_value", f"{what}{hint}", suggestion)
 
 
+def _terms(field: FieldInfo) -> list[Enum]:
+    """List the values of an enumerated parameter."""
+    for annotation in (field.annotation, *get_args(field.annotation)):
+        if isinstance(annotation, type) and issubclass(annotation, Enum):
+            return list(annotation)
+    raise TypeError(f"{field} is not enumerated")
+
+
+def _nearest_term(given: str, terms: list[Enum]) -> str | None:
+    """Find the code that is meant, from a misspelled one, its name in any language, or a language tag."""
+    if all(isinstance(term, Language) for term in terms):
+        language = language_of(given, Language.ZH_HANS)
+        return str(language) if language else None
+    spellings: dict[str, str] = {}
+    for term in terms:
+        for spelling in (term.value, *(term.names.values() if isinstance(term, Term) else ())):
+            spellings[spelling] = str(term.value)
+    spelling = nearest(given, list(spellings))
+    return spellings[spelling] if spelling else None
+
+
 def _unknown_name(name: str, value: str, model: type[Query]) -> ParameterError:
     known = list(model.model_fields)
     suggestion = nearest(name, known)
-    hint = f"did you mean {suggestion}? It" if suggestion else "It"
+    hint = f"did you mean {suggestion}? " if suggestion else ""
     return _error(
         name,
         value,
         "unknown_parameter",
-        f"is not a parameter here; {hint} takes: {', '.join(known)}",
+        f"is not a parameter here; {hint}there are: {', '.join(known)}",
         suggestion,
     )
 
@@ -204,8 +226,9 @@ def _explain(details: ErrorDetails, model: type[Query]) -> ParameterError:
     parameter = str(location[0]) if location else str(context.get("parameter", "query"))
     given = str(details["input"]) if location else str(context.get("value", ""))
     if details["type"] == "enum":
-        choices = [choice.strip("' ") for choice in context["expected"].replace(" or ", ", ").split(",")]
-        return unknown_value(parameter, given, f"is not one of: {', '.join(choices)}", nearest(given, choices))
+        terms = _terms(model.model_fields[parameter])
+        what = f"is not one of: {', '.join(str(term.value) for term in terms)}"
+        return unknown_value(parameter, given, what, _nearest_term(given, terms))
     suggestion = context.get("suggestion")
     if "le" in context or "ge" in context:
         field = model.model_fields[parameter]
