@@ -50,7 +50,10 @@ class Client:
     def walk(self, target: str) -> Iterator[dict[str, Any]]:
         """Follow `links.next` from a first page to the last, giving every page."""
         address: str | None = target
+        visited: set[str] = set()
         while address is not None:
+            assert address not in visited, f"the walk came back to {address}"
+            visited.add(address)
             page = self.get(address)
             yield page
             address = page["links"]["next"]

@@ -83,7 +83,7 @@ class Coverage(Published):
 class Organisation(Named):
     """An organisation, or several that the source names together."""
 
-    kind: OrganisationKind = Field(description="What sort of organisation it is.")
+    kind: OrganisationKind = Field(description="What sort of organisation it is, as a code.")
     parent: str | None = Field(description="The id of the organisation above it.")
     role: str = Field(description="What it has to do with the campaign.")
     count: int | None = Field(description="For a group: how many the source says there are.")

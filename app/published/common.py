@@ -3,7 +3,9 @@
 from datetime import date
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, WithJsonSchema
+from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler, PlainSerializer, WithJsonSchema
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 from app.languages import Language, TextOrigin
 from app.published.gcj02 import to_gcj02
@@ -12,9 +14,16 @@ from app.vocabulary import Basis, DatePrecision, DateRelation
 
 
 class Published(BaseModel):
-    """What all public models share: every field present, no unknown ones, nothing converted."""
+    """What all public models share: every field present, and no others."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        """Describe the model as open, so that a field that is added later breaks no client."""
+        described = handler.resolve_ref_schema(handler(schema))
+        described.pop("additionalProperties", None)
+        return described
 
 
 def _plain(value: float) -> float | int:

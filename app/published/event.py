@@ -103,7 +103,7 @@ class Event(Published):
     pillar: str | None = Field(description="The id of the pillar that it belongs to.", examples=["two-combinations"])
     strand: StrandLink | None = Field(description="The strand of that pillar.")
     kind: EventKind = Field(description="`event`, `series`, `initiative` or `component`.")
-    category: EventCategory = Field(description="What took place.", examples=["symposium"])
+    category: EventCategory = Field(description="What took place, as a code.", examples=["symposium"])
     title: str = Field(description="The title.", examples=["警媒座談會"])
     summary: str = Field(description="What happened, in the editors' words.")
     purpose: str | None = Field(description="What it was for, in the editors' words.")

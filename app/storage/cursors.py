@@ -4,6 +4,7 @@ import base64
 import binascii
 import json
 from hashlib import blake2b
+from typing import Self
 
 Values = tuple[int | float | str, ...]
 
@@ -16,6 +17,11 @@ class CursorError(ValueError):
     def __init__(self, code: str, message: str) -> None:
         self.code = code
         super().__init__(message)
+
+    @classmethod
+    def altered(cls) -> Self:
+        """Say that a cursor is not one that was given out."""
+        return cls("invalid_cursor", "is not a cursor of this service, or was altered; take it from links.next")
 
 
 def encode_cursor(after: Values, query: str, version: str) -> str:
@@ -30,7 +36,7 @@ def encode_cursor(after: Values, query: str, version: str) -> str:
 
 def decode_cursor(token: str, query: str, version: str) -> Values:
     """Give the sort values to go on after; raises CursorError."""
-    altered = CursorError("invalid_cursor", "is not a cursor of this service, or was altered; take it from links.next")
+    altered = CursorError.altered()
     try:
         raw = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
     except (binascii.Error, ValueError) as error:
@@ -41,6 +47,7 @@ def decode_cursor(token: str, query: str, version: str) -> Values:
         raise altered
     try:
         of_version, of_query, after = json.loads(content)
+        after = tuple(after)
     except (ValueError, TypeError) as error:
         raise altered from error
     if of_query != _digest(query):
@@ -49,7 +56,7 @@ def decode_cursor(token: str, query: str, version: str) -> Values:
         raise CursorError(
             "outdated_cursor", "belongs to an earlier version of the data; start again from the first page"
         )
-    return tuple(after)
+    return after
 
 
 def _checksum(content: bytes) -> bytes:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, func, literal, or_, select
 from sqlalchemy.orm import aliased
 from sqlmodel import SQLModel, col
 
@@ -90,6 +90,21 @@ def order_by(listing: Listing, sort: Sequence[str]) -> Order:
     return Order(tuple(columns), by_language)
 
 
+def fits(order: Order, after: Values) -> bool:
+    """Tell whether values are such as an order sorts by, as those of a cursor of ours always are."""
+    return len(after) == len(order.columns) and all(
+        _is_value_of(column, value) for (column, _), value in zip(order.columns, after, strict=True)
+    )
+
+
+def _is_value_of(column: Any, value: object) -> bool:
+    if isinstance(value, int) and not -(2**63) <= value < 2**63:
+        return False
+    python_type = column.type.python_type
+    # SQLModel's own type for strings does not say what it is in Python.
+    return type(value) is (str if python_type is object else python_type)
+
+
 def read_page(snapshot: Snapshot, listing: Listing, question: Question, view: View) -> Page:
     """Read one page of the records that meet all conditions, in order."""
     order, limit = question.order, question.limit
@@ -157,7 +172,8 @@ def _comes_after(order: Order, after: Values) -> ColumnElement[bool]:
     alternatives = []
     equal: list[ColumnElement[bool]] = []
     for (column, descending), value in zip(order.columns, after, strict=True):
-        beyond = column < value if descending else column > value
+        bound = literal(value, column.type)
+        beyond = column < bound if descending else column > bound
         alternatives.append(and_(*equal, beyond))
-        equal.append(column == value)
+        equal.append(column == bound)
     return or_(false(), *alternatives)

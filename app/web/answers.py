@@ -15,13 +15,13 @@ from app.languages import Language, in_language
 from app.published.answers import ListLinks, ListMeta, RecordLinks, RecordMeta
 from app.storage.cursors import CursorError, Values, decode_cursor, encode_cursor
 from app.storage.identifiers import Identifier, find_identifiers, nearest_ids
-from app.storage.paging import Listing, Order, Question, View, count, order_by, read_page, read_record
+from app.storage.paging import Listing, Order, Question, View, count, fits, order_by, read_page, read_record
 from app.vocabulary import RecordKind
 from app.web.context import Context, base_url, context_of
 from app.web.lists import ListQuery
 from app.web.negotiation import JSON, negotiate_language, require_json
 from app.web.problems import Gone, InvalidQuery, NotFound, ParameterError
-from app.web.queries import Query, Refers, query_string, unknown_value
+from app.web.queries import Query, Refers, query_string, refused, unknown_value
 
 _ADDRESSED = (
     RecordKind.CAMPAIGN,
@@ -52,7 +52,7 @@ def answer_list(request: Request, listing: Listing, query: ListQuery, matching: 
     order = order_by(listing, _sort_of(query, listing))
     version = context.snapshot.version
     walk = _walk(request.url.path, query, order, language)
-    question = Question(matching.conditions, order, _after(query, walk, version), query.limit)
+    question = Question(matching.conditions, order, _after(query, order, walk, version), query.limit)
     page = read_page(context.snapshot, listing, question, View(language, _include_of(query)))
     undated = count(context.snapshot, listing.table, matching.undated) if matching.undated is not None else 0
     meta = ListMeta(
@@ -158,23 +158,16 @@ def _walk(path: str, query: ListQuery, order: Order, language: Language) -> str:
     return f"{path}?{query_string(sorted(pairs))}#{language if order.by_language else ''}"
 
 
-def _after(query: ListQuery, walk: str, version: str) -> Values | None:
+def _after(query: ListQuery, order: Order, walk: str, version: str) -> Values | None:
     if query.cursor is None:
         return None
     try:
-        return decode_cursor(query.cursor, walk, version)
+        after = decode_cursor(query.cursor, walk, version)
+        if not fits(order, after):
+            raise CursorError.altered()
     except CursorError as error:
-        raise InvalidQuery(
-            [
-                ParameterError(
-                    parameter="cursor",
-                    value=query.cursor[:200],
-                    code=error.code,
-                    detail=str(error),
-                    suggestion=None,
-                )
-            ]
-        ) from error
+        raise InvalidQuery([refused("cursor", query.cursor, error.code, str(error))]) from error
+    return after
 
 
 def _with_query(address: str, pairs: list[tuple[str, str]]) -> str:

@@ -11,6 +11,7 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 from starlette.requests import Request
 
+from app.vocabulary import Term
 from app.web.problems import PROBLEM_JSON, ProblemDocument
 from app.web.queries import Query, parse_query
 
@@ -32,6 +33,7 @@ source does not give is null, and a note says why: nothing is guessed, summed or
   `links.next`, or the `Link` header, until it is null.
 * **Errors** are `application/problem+json` (RFC 9457). A name or value that is not understood is a 422 that names
   the nearest right one; nothing is ignored.
+* **Change**: within /v1 fields may be added; ignore those that you do not know.
 * **Caching**: answers carry a strong `ETag` and `Last-Modified`; send `If-None-Match` and get a 304 while nothing
   changed. A campaign's `version` changes exactly when its data do.
 * **Coordinates** are WGS 84, with the same point in GCJ-02 for Chinese base maps. Those marked GeoNames are under
@@ -85,7 +87,6 @@ async def _describe(app: FastAPI) -> Json:
         routes=app.routes,
         tags=_TAGS,
         servers=[{"url": str(base).rstrip("/") if base else "/", "description": "This service."}],
-        license_info={"name": "CC BY 4.0 for the data", "identifier": "CC-BY-4.0"},
     )
     schemas: Json = document["components"]["schemas"]
     for unused in ("HTTPValidationError", "ValidationError"):
@@ -93,6 +94,7 @@ async def _describe(app: FastAPI) -> Json:
     problem = ProblemDocument.model_json_schema(ref_template=_SCHEMAS)
     schemas |= problem.pop("$defs")
     schemas["ProblemDocument"] = problem
+    _explain_terms(schemas)
     routes: tuple[APIRoute, ...] = app.state.routes
     for route in (route for route in routes if route.include_in_schema):
         operation = document["paths"][route.path_format]["get"]
@@ -103,6 +105,14 @@ async def _describe(app: FastAPI) -> Json:
             operation.setdefault("parameters", []).extend(_parameters(model, schemas))
         operation["responses"] = await _responses(app, route, model, operation["responses"])
     return document
+
+
+def _explain_terms(schemas: Json) -> None:
+    """Say what each code of the controlled terms means, in every language."""
+    for term in Term.__subclasses__():
+        if term.__name__ in schemas:
+            codes = (f"* `{member.value}`: {', '.join(dict.fromkeys(member.names.values()))}" for member in term)
+            schemas[term.__name__]["description"] = "\n".join([f"{term.__doc__}", "", *codes])
 
 
 def query_model_of(route: APIRoute) -> type[Query] | None:
@@ -126,8 +136,11 @@ def _parameter(name: str, schema: Json) -> Json:
         schema |= schema_when_given
     if schema.get("default", ...) in (None, []):
         del schema["default"]
-    # The examples stay in the schema: Swagger UI fills a parameter's own `example` in, and all filters at once
-    # would match nothing.
+    # Swagger UI fills a parameter's own `example` in, and all filters at once would match nothing; so the
+    # examples stay in the schema, and the description shows one to people.
+    for example in schema.get("examples", ())[:1]:
+        shown = ", ".join(f"`{one}`" for one in (example if isinstance(example, list) else [example]))
+        description = f"{description} Example: {shown}."
     return {"name": name, "in": "query", "required": False, "description": description, "schema": schema}
 
 

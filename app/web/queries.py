@@ -119,13 +119,13 @@ def parse_query(model: type[_Query], raw: bytes) -> _Query:
         if field is None:
             errors.append(_unknown_name(name, value, model))
         elif value == "":
-            errors.append(_error(name, value, "empty", "is empty; leave the parameter out or give a value"))
+            errors.append(refused(name, value, "empty", "is empty; leave the parameter out or give a value"))
         elif _is_repeated(field):
             entry = values.setdefault(name, [])
             assert isinstance(entry, list)  # noqa: S101 - the same field gave it
             entry.append(value)
         elif name in values:
-            errors.append(_error(name, value, "repeated", "is given more than once; give one value"))
+            errors.append(refused(name, value, "repeated", "is given more than once; give one value"))
         else:
             values[name] = value
     try:
@@ -147,7 +147,7 @@ def _pairs(raw: bytes, errors: list[ParameterError]) -> Iterator[tuple[str, str]
         if decoded[0] is None or decoded[1] is None:
             shown = (decoded[0] or name.decode("latin-1"))[:MAX_SHOWN]
             message = "is not percent-encoded UTF-8 without control characters"
-            errors.append(_error(shown, value.decode("latin-1"), "bad_encoding", message))
+            errors.append(refused(shown, value.decode("latin-1"), "bad_encoding", message))
         else:
             yield decoded[0], decoded[1]
 
@@ -167,9 +167,15 @@ def _is_repeated(field: FieldInfo) -> bool:
     return any(get_origin(annotation) is list for annotation in annotations)
 
 
-def _error(parameter: str, value: str | None, code: str, detail: str, suggestion: str | None = None) -> ParameterError:
-    shown = value[:MAX_SHOWN] if value is not None else None
-    return ParameterError(parameter=parameter[:MAX_SHOWN], value=shown, code=code, detail=detail, suggestion=suggestion)
+def refused(parameter: str, value: str, code: str, detail: str, suggestion: str | None = None) -> ParameterError:
+    """Say what is wrong with a parameter, repeating no more of it than a reader needs."""
+    return ParameterError(
+        parameter=parameter[:MAX_SHOWN],
+        value=value[:MAX_SHOWN],
+        code=code,
+        detail=detail,
+        suggestion=suggestion,
+    )
 
 
 def nearest(given: str, choices: list[str]) -> str | None:
@@ -183,7 +189,7 @@ def nearest(given: str, choices: list[str]) -> str | None:
 def unknown_value(parameter: str, value: str, what: str, suggestion: str | None) -> ParameterError:
     """Say that a value is none of those there are."""
     hint = f"; did you mean {suggestion}?" if suggestion else ""
-    return _error(parameter, value, "unknown_value", f"{what}{hint}", suggestion)
+    return refused(parameter, value, "unknown_value", f"{what}{hint}", suggestion)
 
 
 def _terms(field: FieldInfo) -> list[Enum]:
@@ -211,7 +217,7 @@ def _unknown_name(name: str, value: str, model: type[Query]) -> ParameterError:
     known = list(model.model_fields)
     suggestion = nearest(name, known)
     hint = f"did you mean {suggestion}? " if suggestion else ""
-    return _error(
+    return refused(
         name,
         value,
         "unknown_parameter",
@@ -236,5 +242,5 @@ def _explain(details: ErrorDetails, model: type[Query]) -> ParameterError:
             next(getattr(item, name) for item in field.metadata if hasattr(item, name)) for name in ("ge", "le")
         )
         bound = high if "le" in context else low
-        return _error(parameter, given, "out_of_range", f"must be from {low} to {high}", str(bound))
-    return _error(parameter, given, details["type"], details["msg"], suggestion and str(suggestion))
+        return refused(parameter, given, "out_of_range", f"must be from {low} to {high}", str(bound))
+    return refused(parameter, given, details["type"], details["msg"], suggestion and str(suggestion))

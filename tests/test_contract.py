@@ -1,0 +1,164 @@
+"""What every list and every record keep to, whatever they are lists and records of."""
+
+import itertools
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+
+from app.languages import LANGUAGES
+from app.published import answers
+from app.published.common import Published
+from tests.asking import BASE, Client
+
+LISTS: dict[str, tuple[type[Published], type[Published]]] = {
+    "campaigns": (answers.CampaignList, answers.CampaignDetail),
+    "events": (answers.EventList, answers.EventDetail),
+    "locations": (answers.LocationList, answers.LocationDetail),
+    "outcomes": (answers.OutcomeList, answers.OutcomeDetail),
+    "sources": (answers.SourceList, answers.SourceDetail),
+}
+PARTS = {name: ["evidence", "translations"] for name in LISTS} | {
+    "events": ["evidence", "translations", "outcomes", "locations"]
+}
+SORTS = {
+    "events": ["date", "title", "category", "id"],
+    "locations": ["name", "kind", "id"],
+    "outcomes": ["value", "metric", "id"],
+}
+every_list = pytest.mark.parametrize("name", LISTS)
+
+
+@every_list
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_answers_are_what_the_models_say(both: Client, name: str, language: str) -> None:
+    list_model, detail_model = LISTS[name]
+    for parts in ([], PARTS[name]):
+        include = "".join(f"&include={part}" for part in parts)
+        page = both.get(f"/v1/{name}?limit=200&lang={language}{include}")
+        list_model.model_validate(page)
+        assert page["meta"]["total"] == len(page["data"]) > 0
+        assert page["meta"]["language"] == language
+        for record in page["data"]:
+            for part in PARTS[name]:
+                assert part in record
+                if part != "locations":
+                    assert (record[part] is not None) == (part in parts)
+            detail = both.get(f"/v1/{name}/{record['id']}?lang={language}{include}")
+            detail_model.model_validate(detail)
+            assert detail["data"] == record
+
+
+def test_a_places_whole_record_is_null_unless_asked_for(both: Client) -> None:
+    (brief,) = both.get("/v1/events?limit=1")["data"]
+    (whole,) = both.get("/v1/events?limit=1&include=locations")["data"]
+    assert [place["record"] for place in brief["locations"]] == [None] * len(brief["locations"])
+    for place in whole["locations"]:
+        assert place["record"] == both.get(f"/v1/locations/{place['id']}")["data"]
+
+
+@every_list
+def test_a_walk_returns_every_record_once(both: Client, name: str) -> None:
+    keys = SORTS.get(name, [])
+    sorts = [[], *([sign + key] for key in keys for sign in ("", "-")), *map(list, itertools.permutations(keys, 2))]
+    for sort in sorts:
+        query = f"/v1/{name}?" + (f"sort={','.join(sort)}&" if sort else "")
+        at_once = both.ids(f"{query}limit=200")
+        for limit in (1, 2, 7):
+            pages = list(both.walk(f"{query}limit={limit}"))
+            walked = [record["id"] for page in pages for record in page["data"]]
+            assert walked == at_once
+            assert len(set(walked)) == len(walked) == pages[0]["meta"]["total"]
+            assert pages[-1]["links"]["next"] is None
+
+
+@every_list
+def test_the_next_page_is_also_in_the_link_header(both: Client, name: str) -> None:
+    response = both.ask(f"/v1/{name}?limit=1")
+    following = response.json()["links"]["next"]
+    if following is None:
+        assert "link" not in response.headers
+    else:
+        assert response.headers["link"] == f'<{following}>; rel="next"'
+        assert following.startswith(f"{BASE}/v1/{name}?limit=1&cursor=")
+
+
+@every_list
+def test_a_condition_is_met_once(both: Client, name: str) -> None:
+    first = both.ask(f"/v1/{name}")
+    again = both.ask(f"/v1/{name}", headers={"If-None-Match": first.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    assert again.headers["etag"] == first.headers["etag"]
+    assert again.headers["vary"] == first.headers["vary"]
+    assert again.headers["cache-control"] == first.headers["cache-control"]
+    assert "content-length" not in again.headers
+    other = both.ask(f"/v1/{name}", headers={"If-None-Match": '"other"'})
+    assert other.status_code == 200
+
+
+@every_list
+def test_head_is_get_without_the_body(both: Client, name: str) -> None:
+    for target in (f"/v1/{name}", f"/v1/{name}?lang=en&limit=1", f"/v1/{name}/nothing"):
+        got, head = both.ask(target), both.ask(target, "HEAD")
+        assert head.content == b""
+        assert head.status_code == got.status_code
+        got.headers.pop("x-request-id"), head.headers.pop("x-request-id")
+        assert dict(head.headers) == dict(got.headers)
+
+
+@every_list
+def test_unknown_parameters_are_refused_with_the_nearest_name(both: Client, name: str) -> None:
+    (error,) = both.errors(f"/v1/{name}?limt=3")
+    assert (error["parameter"], error["value"], error["code"]) == ("limt", "3", "unknown_parameter")
+    assert error["suggestion"] == "limit"
+    record = both.ids(f"/v1/{name}?limit=1")[0]
+    (error,) = both.errors(f"/v1/{name}/{record}?languag=en")
+    assert error["suggestion"] == "lang"
+
+
+@every_list
+def test_a_record_that_is_not_there(both: Client, name: str) -> None:
+    known = both.ids(f"/v1/{name}")[0]
+    response = both.ask(f"/v1/{name}/{known}x")
+    assert response.status_code == 404
+    problem = response.json()
+    assert f"/v1/{name}/{known}" in problem["nearest"]
+    assert problem["instance"] == f"/v1/{name}/{known}x"
+    assert response.headers["access-control-allow-origin"] == "*"
+    assert response.headers["x-request-id"]
+
+
+@every_list
+def test_links_say_what_was_asked_in_one_spelling(both: Client, name: str) -> None:
+    plain = both.ask(f"/v1/{name}?lang=en&limit=3")
+    spelled = both.ask(f"/v1/{name}?&limit=%33&l%61ng=en&")
+    assert spelled.headers["etag"] == plain.headers["etag"]
+    assert spelled.json()["links"] == plain.json()["links"]
+    asked = dict(parse_qsl(urlsplit(plain.json()["links"]["self"]).query))
+    assert asked == {"lang": "en", "limit": "3"}
+
+
+def test_order_is_by_the_keys_and_then_the_id(both: Client) -> None:
+    events = both.get("/v1/events?sort=-date&limit=200")["data"]
+    dated = [event for event in events if event["date"]["start"]]
+    assert [event["date"]["start"] for event in dated] == sorted(
+        (event["date"]["start"] for event in dated), reverse=True
+    )
+    undated = events[len(dated) :]
+    assert undated
+    assert all(event["date"]["start"] is None for event in undated)
+    assert [event["id"] for event in undated] == sorted(event["id"] for event in undated)
+    by_category = both.get("/v1/events?sort=category&limit=200")["data"]
+    keys = [(event["category"], event["id"]) for event in by_category]
+    assert keys == sorted(keys)
+    for sort, descending in (("value", False), ("-value", True)):
+        values = [outcome["value"] for outcome in both.get(f"/v1/outcomes?sort={sort}&limit=200")["data"]]
+        given = [value for value in values if value is not None]
+        assert given == sorted(given, reverse=descending)
+        assert values[len(given) :] == [None] * (len(values) - len(given))
+
+
+def test_titles_are_sorted_as_their_readers_expect(tianshui: Client) -> None:
+    english = [place["name"] for place in tianshui.get("/v1/locations?sort=name&lang=en&limit=200")["data"]]
+    assert english == sorted(english, key=lambda name: name.replace("'", "").casefold())
+    chinese = [place["name"] for place in tianshui.get("/v1/locations?sort=name&lang=zh-Hans&limit=200")["data"]]
+    assert chinese[:4] == ["城关区", "甘谷县", "甘肃省", "解放军第一步校历史陈列馆"]
