@@ -1,0 +1,108 @@
+import sqlite3
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DatabaseError
+
+from app.storage.snapshot import Snapshot, SnapshotError, connect_read_only, open_snapshot
+
+WRITES = [
+    "INSERT INTO snapshot VALUES (2, 'x', 'en')",
+    "UPDATE event SET kind = 'x'",
+    "DELETE FROM event",
+    "REPLACE INTO snapshot VALUES (1, 'x', 'en')",
+    "CREATE TABLE t (x)",
+    "CREATE TEMP TABLE t (x)",
+    "CREATE VIEW v AS SELECT 1",
+    "CREATE INDEX i ON event (kind)",
+    "CREATE VIRTUAL TABLE f USING fts5 (x)",
+    "DROP TABLE event",
+    "ALTER TABLE event ADD COLUMN x",
+    "ATTACH 'other.sqlite3' AS other",
+    "ATTACH ':memory:' AS other",
+    "DETACH main",
+    "VACUUM",
+    "VACUUM INTO 'copy.sqlite3'",
+    "REINDEX",
+    "ANALYZE",
+    "PRAGMA query_only = OFF",
+    "PRAGMA writable_schema = ON",
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA user_version = 9",
+    "PRAGMA read_uncommitted = ON",
+    "PRAGMA temp_store_directory = '/'",
+    "SELECT load_extension('x')",
+    "SAVEPOINT s",
+]
+
+
+@pytest.fixture
+def snapshot(tianshui_snapshot: Path, tmp_path: Path) -> Path:
+    copy = tmp_path / "data" / "snapshot.sqlite3"
+    copy.parent.mkdir()
+    copy.write_bytes(tianshui_snapshot.read_bytes())
+    return copy
+
+
+@pytest.mark.parametrize("statement", WRITES)
+def test_no_statement_can_write_or_make_a_file(snapshot: Path, statement: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(snapshot.parent)
+    before = snapshot.read_bytes()
+    with pytest.raises(sqlite3.DatabaseError, match=r"not authorized|denied|prohibited"):
+        connect_read_only(snapshot).executescript(statement)
+    opened = open_snapshot(snapshot)
+    with pytest.raises(DatabaseError), opened.engine.connect() as connection:
+        connection.execute(text(statement))
+    opened.close()
+    assert snapshot.read_bytes() == before
+    assert list(snapshot.parent.iterdir()) == [snapshot]
+
+
+def test_questions_are_answered(snapshot: Path) -> None:
+    opened = open_snapshot(snapshot)
+    assert isinstance(opened, Snapshot)
+    assert opened.scalar(text("SELECT count(*) FROM event")) == 13
+    assert opened.modified == snapshot.stat().st_mtime
+    opened.close()
+
+
+def test_a_path_is_a_path_and_not_an_address(snapshot: Path, tmp_path: Path) -> None:
+    odd = tmp_path / "a?mode=rwc&b#c%41.sqlite3"
+    odd.write_bytes(snapshot.read_bytes())
+    opened = open_snapshot(odd)
+    assert opened.scalar(text("SELECT count(*) FROM event")) == 13
+    opened.close()
+
+
+def spoil(kind: str, path: Path, good: bytes) -> None:
+    if kind == "empty":
+        path.write_bytes(b"")
+    elif kind == "text":
+        path.write_text("nothing to see here\n" * 200)
+    elif kind == "truncated":
+        path.write_bytes(good[:3000])
+    elif kind == "folder":
+        path.mkdir()
+    elif kind in ("foreign", "newer"):
+        connection = sqlite3.connect(path)
+        connection.execute("CREATE TABLE event (id)")
+        if kind == "newer":
+            connection.execute(f"PRAGMA application_id = {0x43414D50}")
+            connection.execute("PRAGMA user_version = 999")
+        connection.commit()
+        connection.close()
+
+
+@pytest.mark.parametrize("kind", ["missing", "empty", "text", "truncated", "folder", "foreign", "newer"])
+def test_anything_else_is_refused_in_one_line(kind: str, tmp_path: Path, tianshui_snapshot: Path) -> None:
+    path = tmp_path / "other.sqlite3"
+    spoil(kind, path, tianshui_snapshot.read_bytes())
+    before = sorted(tmp_path.iterdir())
+    with pytest.raises(SnapshotError) as refused:
+        open_snapshot(path)
+    message = str(refused.value)
+    assert message.startswith(f"{path}: ")
+    assert "\n" not in message
+    assert "build" in message
+    assert sorted(tmp_path.iterdir()) == before

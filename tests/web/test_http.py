@@ -1,0 +1,294 @@
+"""Methods, negotiation, validators and the headers that every answer has."""
+
+import gzip
+import json
+from pathlib import Path
+
+import brotli
+import pytest
+import zstandard
+from starlette.datastructures import Headers
+
+from app.main import create_app
+from app.settings import Settings
+from app.web.negotiation import choose_encoding
+from app.web.problems import NotAcceptable
+from app.web.representation import is_fresh
+from tests.asking import BASE, Client
+
+DECODERS = {
+    "gzip": gzip.decompress,
+    "br": brotli.decompress,
+    "zstd": lambda body: zstandard.ZstdDecompressor().decompress(body),
+}
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "TRACE", "CONNECT", "PROPFIND"])
+@pytest.mark.parametrize("path", ["/v1/events", "/V1/EVENTS", "/nothing", "/docs", "/"])
+def test_nothing_can_be_written(tianshui: Client, method: str, path: str) -> None:
+    response = tianshui.ask(path, method)
+    assert response.status_code == 405
+    assert response.headers["allow"] == "GET, HEAD, OPTIONS"
+    assert response.json()["status"] == 405
+
+
+def test_options(tianshui: Client) -> None:
+    response = tianshui.ask("/v1/events/whatever", "OPTIONS")
+    assert (response.status_code, response.headers["allow"]) == (204, "GET, HEAD, OPTIONS")
+    assert tianshui.ask("/nothing", "OPTIONS").status_code == 404
+    asking = {"Origin": "https://example.org", "Access-Control-Request-Method": "GET"}
+    preflight = tianshui.ask("/v1/events", "OPTIONS", asking)
+    assert preflight.status_code == 204
+    assert preflight.headers["access-control-allow-origin"] == "*"
+    assert preflight.headers["access-control-allow-methods"] == "GET, HEAD, OPTIONS"
+    assert "access-control-allow-credentials" not in preflight.headers
+
+
+@pytest.mark.parametrize("target", ["/v1/events", "/v1/events?x=1", "/nothing", "/docs", "/healthz", "/v1/events/x"])
+def test_every_answer_has_the_common_headers(tianshui: Client, target: str) -> None:
+    for method in ("GET", "HEAD", "POST", "OPTIONS"):
+        headers = tianshui.ask(target, method, {"Origin": "https://example.org"}).headers
+        assert headers["access-control-allow-origin"] == "*"
+        assert headers["access-control-expose-headers"] == "ETag, Link, Content-Language, X-Request-ID"
+        assert headers["x-content-type-options"] == "nosniff"
+        assert "default-src 'none'" in headers["content-security-policy"]
+        assert headers["x-request-id"]
+
+
+def test_a_request_id_comes_back_if_it_can_be_logged(tianshui: Client) -> None:
+    assert tianshui.ask("/v1/events", headers={"X-Request-ID": "abc-1.2_3"}).headers["x-request-id"] == "abc-1.2_3"
+    for hostile in ("a b", "x" * 65, 'a"b', "<script>"):
+        assert tianshui.ask("/v1/events", headers={"X-Request-ID": hostile}).headers["x-request-id"] != hostile
+    ids = {tianshui.ask("/healthz").headers["x-request-id"] for _ in range(20)}
+    assert len(ids) == 20
+
+
+@pytest.mark.parametrize(
+    "target", ["/v1/events", "/v1/locations/maiji", "/docs", "/openapi.json", "/docs/swagger-ui.css"]
+)
+def test_encodings_are_of_one_body_and_have_validators_of_their_own(tianshui: Client, target: str) -> None:
+    plain = tianshui.ask(target)
+    tags = {plain.headers["etag"]}
+    assert "content-encoding" not in plain.headers
+    for encoding, decode in DECODERS.items():
+        response = tianshui.ask(target, headers={"Accept-Encoding": encoding})
+        raw = tianshui.ask(target, "HEAD", {"Accept-Encoding": encoding})
+        assert response.headers["content-encoding"] == encoding
+        assert int(raw.headers["content-length"]) < len(plain.content)
+        assert response.content == plain.content or decode(response.content) == plain.content
+        assert "Accept-Encoding" in response.headers["vary"]
+        tags.add(response.headers["etag"])
+        again = tianshui.ask(target, headers={"Accept-Encoding": encoding, "If-None-Match": response.headers["etag"]})
+        assert again.status_code == 304
+    assert len(tags) == 4
+    assert all(tag.startswith('"') for tag in tags)
+
+
+@pytest.mark.parametrize(
+    ("header", "expected"),
+    [
+        (None, "identity"),
+        ("", "identity"),
+        ("gzip", "gzip"),
+        ("x-gzip", "gzip"),
+        ("GZIP;Q=0.5", "gzip"),
+        ("gzip, br", "br"),
+        ("gzip;q=1, br;q=0.2", "gzip"),
+        ("zstd;q=0.9, br;q=0.8", "zstd"),
+        ("gzip;q=0", "identity"),
+        ("br;q=0, gzip;q=0.1", "gzip"),
+        ("*", "br"),
+        ("*;q=0.5, br;q=0", "zstd"),
+        ("identity", "identity"),
+        ("identity;q=1, gzip;q=0.5", "identity"),
+        ("identity;q=0, gzip", "gzip"),
+        ("deflate", "identity"),
+        ("gzip;q=nonsense", "identity"),
+        ("gzip;q=7", "identity"),
+    ],
+)
+def test_the_encoding_is_chosen_by_weight(header: str | None, expected: str) -> None:
+    assert choose_encoding(header) == expected
+
+
+@pytest.mark.parametrize("header", ["identity;q=0", "*;q=0", "identity;q=0, gzip;q=0", "deflate, *;q=0"])
+def test_no_encoding_fits(header: str, tianshui: Client) -> None:
+    with pytest.raises(NotAcceptable):
+        choose_encoding(header)
+    response = tianshui.ask("/v1/events", headers={"Accept-Encoding": header})
+    assert response.status_code == 406
+    assert response.json()["status"] == 406
+
+
+@pytest.mark.parametrize(
+    ("accept", "status"),
+    [
+        ("application/json", 200),
+        ("*/*", 200),
+        ("application/*;q=0.1", 200),
+        ("text/html, */*;q=0.8", 200),
+        ("", 200),
+        ("APPLICATION/JSON; charset=utf-8", 200),
+        ("text/html", 406),
+        ("text/csv", 406),
+        ("application/json;q=0", 406),
+        ("application/json;q=0, */*", 406),
+        ("nonsense", 406),
+    ],
+)
+def test_accept(tianshui: Client, accept: str, status: int) -> None:
+    for target in ("/v1/events", "/v1/events/tianshui-police-open-day", "/openapi.json"):
+        response = tianshui.ask(target, headers={"Accept": accept})
+        assert response.status_code == status
+        assert "Accept" in response.headers.get("vary", "") or status == 406
+
+
+def test_vary_names_what_was_negotiated(tianshui: Client) -> None:
+    assert tianshui.ask("/v1/events").headers["vary"] == "Accept, Accept-Language, Accept-Encoding"
+    assert tianshui.ask("/v1/events?lang=en").headers["vary"] == "Accept, Accept-Encoding"
+
+
+def test_the_language_is_negotiated(both: Client) -> None:
+    def language(target: str, accept: str | None = None) -> tuple[str, str]:
+        response = both.ask(target, headers={"Accept-Language": accept} if accept else {})
+        return response.headers["content-language"], response.json()["meta"]["language"]
+
+    assert language("/v1/events", "zh-CN,zh;q=0.9") == ("zh-Hans", "zh-Hans")
+    assert language("/v1/events", "zh-HK") == ("zh-Hant", "zh-Hant")
+    assert language("/v1/events?lang=en", "zh-CN") == ("en", "en")
+    assert language("/v1/events?campaign=pingliang", "fr") == ("zh-Hans", "zh-Hans")
+    assert language("/v1/events?campaign=tianshui") == ("zh-Hant", "zh-Hant")
+    assert language("/v1/events/pingliang-safety-quiz") == ("zh-Hans", "zh-Hans")
+    assert language("/v1/events/tianshui-police-open-day") == ("zh-Hant", "zh-Hant")
+
+
+def test_conditions() -> None:
+    def fresh(last_modified: str | None = "Mon, 23 Nov 2026 10:00:00 GMT", **headers: str) -> bool:
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        return is_fresh(Headers(named), '"tag-br"', last_modified)
+
+    assert fresh(if_none_match='"tag-br"')
+    assert fresh(if_none_match='W/"tag-br"')
+    assert fresh(if_none_match='"a", "tag-br" , "b"')
+    assert fresh(if_none_match=" * ")
+    assert not fresh(if_none_match='"tag"')
+    assert not fresh(if_none_match="tag-br")
+    assert fresh(if_modified_since="Mon, 23 Nov 2026 10:00:00 GMT")
+    assert fresh(if_modified_since="Tue, 24 Nov 2026 10:00:00 GMT")
+    assert fresh(if_modified_since="Mon, 23 Nov 2026 10:00:00 -0000")
+    assert not fresh(if_modified_since="Mon, 23 Nov 2026 09:59:59 GMT")
+    assert not fresh(if_modified_since="yesterday")
+    assert not fresh(None, if_modified_since="Tue, 24 Nov 2026 10:00:00 GMT")
+    assert not fresh(if_none_match='"other"', if_modified_since="Tue, 24 Nov 2026 10:00:00 GMT")
+    assert not fresh()
+
+
+def test_conditions_are_not_met_by_errors(tianshui: Client) -> None:
+    for target, status in (("/v1/events?limit=0", 422), ("/v1/events/none", 404), ("/nothing", 404)):
+        response = tianshui.ask(target, headers={"If-None-Match": "*"})
+        assert response.status_code == status
+        assert "etag" not in response.headers
+        assert response.headers["cache-control"] == "no-store"
+    since = tianshui.ask("/v1/events").headers["last-modified"]
+    assert tianshui.ask("/v1/events", headers={"If-Modified-Since": since}).status_code == 304
+
+
+def test_links_are_never_built_from_what_a_client_says(tianshui: Client) -> None:
+    plain = tianshui.ask("/v1/events?limit=1")
+    for headers in (
+        {"Host": "evil.example"},
+        {"X-Forwarded-Host": "evil.example", "X-Forwarded-Proto": "https", "Forwarded": "host=evil.example"},
+    ):
+        forged = tianshui.ask("/v1/events?limit=1", headers=headers)
+        assert forged.content == plain.content
+        assert forged.headers["etag"] == plain.headers["etag"]
+    assert plain.json()["links"]["self"] == f"{BASE}/v1/events?limit=1"
+
+
+def test_links_are_built_from_the_public_base_url(tianshui_snapshot: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CAMPAIGN_API_PUBLIC_BASE_URL", "https://data.example.org/api/")
+    client = Client(create_app(Settings(data=tianshui_snapshot)))
+    page = client.get("/v1/events?limit=1")
+    assert page["links"]["self"] == "https://data.example.org/api/v1/events?limit=1"
+    assert page["links"]["next"].startswith("https://data.example.org/api/v1/events?limit=1&cursor=")
+    assert client.get("/openapi.json")["servers"][0]["url"] == "https://data.example.org/api"
+    policy = client.ask("/docs").headers["content-security-policy"]
+    assert "connect-src 'self' https://data.example.org/api/;" in policy
+
+
+def test_retired_ids(both: Client) -> None:
+    gone = both.ask("/v1/events/pingliang-cancelled-parade?lang=en")
+    assert gone.status_code == 410
+    assert "withdrawn" in gone.json()["detail"]
+    moved = both.ask("/v1/events/pingliang-helmet-day?lang=en&include=evidence")
+    assert moved.status_code == 308
+    assert moved.headers["location"] == f"{BASE}/v1/events/pingliang-helmet-column?lang=en&include=evidence"
+    assert both.ask("/v1/locations/kongtong-urban-area").headers["location"] == f"{BASE}/v1/locations/kongtong"
+    assert both.ask("/v1/locations/pingliang-helmet-day").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/v1",
+        "/v1/events/",
+        "/v1/Events",
+        "/v1//events",
+        "//v1/events",
+        "/v1/events/a/b",
+        "/v1/events/%2e%2e%2f",
+        "/v1/events/a%00b",
+        "/v1/events/%FF%FE",
+        "/v1/events/%E2%80%AE",
+        "/docs/../app/main.py",
+        "/docs/%2e%2e%2fmain.py",
+        "/docs/LICENSE",
+    ],
+)
+def test_odd_paths_are_not_found(tianshui: Client, path: str) -> None:
+    response = tianshui.ask(path)
+    assert response.status_code == 404
+    assert response.headers["content-type"] == "application/problem+json"
+    problem = response.json()
+    assert problem["instance"].isascii()
+    assert problem["status"] == 404
+
+
+def test_a_near_path_is_named(tianshui: Client) -> None:
+    assert tianshui.ask("/v1/event").json()["nearest"][0] == "/v1/events"
+    assert tianshui.ask("/").json()["nearest"] == ["/docs"]
+    assert tianshui.ask("/v1/events/maiji").json()["nearest"] == ["/v1/locations/maiji"]
+
+
+def test_what_is_too_long_is_refused(tianshui: Client) -> None:
+    long = tianshui.ask("/v1/events?cursor=" + "x" * 10_000)
+    assert (long.status_code, long.json()["status"]) == (414, 414)
+    large = tianshui.ask("/v1/events", headers={"X-Large": "x" * 40_000})
+    assert (large.status_code, large.json()["status"]) == (431, 431)
+
+
+def test_json_is_utf8_and_unescaped(tianshui: Client) -> None:
+    response = tianshui.ask("/v1/events?limit=1")
+    assert response.headers["content-type"] == "application/json"
+    assert "人民公安從這裡走來" in response.content.decode("utf-8")
+    assert json.dumps(response.json(), ensure_ascii=False, separators=(",", ":")) == response.text
+
+
+def test_health(tianshui: Client) -> None:
+    assert tianshui.get("/healthz") == {"status": "alive"}
+    ready = tianshui.ask("/readyz")
+    assert ready.json()["version"] == tianshui.get("/v1/events")["meta"]["version"]
+    assert ready.headers["cache-control"] == "no-store"
+
+
+def test_a_defect_is_told_without_its_details(tianshui_snapshot: Path) -> None:
+    app = create_app(Settings(data=tianshui_snapshot))
+    app.state.context.snapshot.close()
+    del app.state.context
+    response = Client(app).ask("/v1/events", headers={"X-Request-ID": "seen"})
+    assert response.status_code == 500
+    assert response.headers["content-type"] == "application/problem+json"
+    assert response.headers["x-request-id"] == "seen"
+    assert response.headers["access-control-allow-origin"] == "*"
+    assert "context" not in response.text
+    assert "Traceback" not in response.text

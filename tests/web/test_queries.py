@@ -1,0 +1,123 @@
+"""Everything that can be typed wrong is told with the parameter, the value and the nearest right one."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.resources.events import EventQuery
+from app.web.problems import InvalidQuery
+from app.web.queries import parse_query, query_string
+from tests.asking import Client
+
+WRONG = [
+    # query, parameter, value, code, suggestion
+    ("events?catgory=symposium", "catgory", "symposium", "unknown_parameter", "category"),
+    ("events?zzzzzz=1", "zzzzzz", "1", "unknown_parameter", None),
+    ("events?limit=1&limit=2", "limit", "2", "repeated", None),
+    ("events?lang=en&lang=en", "lang", "en", "repeated", None),
+    ("events?limit=", "limit", "", "empty", None),
+    ("events?limit", "limit", "", "empty", None),
+    ("events?category=", "category", "", "empty", None),
+    ("events?limit=1_0", "limit", "1_0", "bad_form", None),
+    ("events?limit=+5", "limit", " 5", "bad_form", None),
+    ("events?limit=%EF%BC%95", "limit", "５", "bad_form", None),
+    ("events?limit=1.0", "limit", "1.0", "bad_form", None),
+    ("events?limit=0", "limit", "0", "out_of_range", "1"),
+    ("events?limit=201", "limit", "201", "out_of_range", "200"),
+    ("events?limit=99999999999999999999999", "limit", "99999999999999999999999", "bad_form", None),
+    ("events?date_from=2024-02-30", "date_from", "2024-02-30", "no_such_date", None),
+    ("events?date_from=2024-1-1", "date_from", "2024-1-1", "bad_form", None),
+    ("events?date_to=20241031", "date_to", "20241031", "bad_form", None),
+    ("events?date_to=2024-10-31T00:00:00", "date_to", "2024-10-31T00:00:00", "bad_form", None),
+    ("events?date_from=2024-11-02&date_to=2024-11-01", "date_from", "2024-11-02", "out_of_order", "2024-11-01"),
+    ("events?undated=only&date_from=2024-01-01", "undated", "only", "without_effect", None),
+    ("events?basis=any", "basis", "any", "without_effect", None),
+    ("outcomes?basis=stated", "basis", "stated", "without_effect", None),
+    ("events?bbox=1,2,3", "bbox", "1,2,3", "bad_bbox", None),
+    ("events?bbox=1,2,3,4,5", "bbox", "1,2,3,4,5", "bad_bbox", None),
+    ("events?bbox=1,50,3,40", "bbox", "1,50,3,40", "bad_bbox", None),
+    ("events?bbox=1,2,3,x", "bbox", "1,2,3,x", "bad_bbox", None),
+    ("events?bbox=1,2,nan,4", "bbox", "1,2,nan,4", "bad_bbox", None),
+    ("locations?bbox=-181,2,3,4", "bbox", "-181,2,3,4", "bad_bbox", None),
+    ("locations?bbox=1,-91,3,4", "bbox", "1,-91,3,4", "bad_bbox", None),
+    ("events?category=simposium", "category", "simposium", "unknown_value", "symposium"),
+    ("events?category=Symposium", "category", "Symposium", "unknown_value", "symposium"),
+    ("events?category=%E5%BA%A7%E8%B0%88%E4%BC%9A", "category", "座谈会", "unknown_value", "symposium"),
+    ("events?kind=serie", "kind", "serie", "unknown_value", "series"),
+    ("events?lang=zh-CN", "lang", "zh-CN", "unknown_value", "zh-Hans"),
+    ("events?lang=zh_TW", "lang", "zh_TW", "unknown_value", None),
+    ("events?lang=fr", "lang", "fr", "unknown_value", None),
+    ("events?sort=dat", "sort", "dat", "unknown_value", "date"),
+    ("events?sort=date,-date", "sort", "date,-date", "repeated", None),
+    ("events?sort=date,", "sort", "date,", "unknown_value", None),
+    ("events?include=evidnce", "include", "evidnce", "unknown_value", "evidence"),
+    ("events?location=maji", "location", "maji", "unknown_value", "maiji"),
+    ("events?location=tianshui-open-day", "location", "tianshui-open-day", "unknown_value", None),
+    ("events?campaign=maiji", "campaign", "maiji", "unknown_value", None),
+    ("events?pillar=dual-vehicle", "pillar", "dual-vehicle", "unknown_value", "dual-vehicles"),
+    ("events?organiser=tianshui-pbs", "organiser", "tianshui-pbs", "unknown_value", "tianshui-psb"),
+    ("events?parent=maiji", "parent", "maiji", "unknown_value", None),
+    ("events?location=kongtong-urban-area", "location", "kongtong-urban-area", "unknown_value", "kongtong"),
+    ("outcomes?event=pingliang-cancelled-parade", "event", "pingliang-cancelled-parade", "unknown_value", None),
+    ("outcomes?metric=work_created", "metric", "work_created", "unknown_value", "works_created"),
+    ("outcomes?unit=sesion", "unit", "sesion", "unknown_value", "session"),
+    ("outcomes?scope=campain", "scope", "campain", "unknown_value", "campaign"),
+    ("outcomes?value_gte=ten", "value_gte", "ten", "bad_form", None),
+    ("outcomes?value_gte=1e5", "value_gte", "1e5", "bad_form", None),
+    ("outcomes?value_gte=9&value_lte=3", "value_gte", "9", "out_of_order", "3"),
+    ("events?cursor=abc", "cursor", "abc", "invalid_cursor", None),
+    ("events?lang=%zz", "lang", "%zz", "bad_encoding", None),
+    ("events?lang=%ED%A0%80", "lang", "%ED%A0%80", "bad_encoding", None),
+    ("events?location=a%00b", "location", "a%00b", "bad_encoding", None),
+    ("events?%FF=1", "%FF", "1", "bad_encoding", None),
+    ("events?" + "&".join(["location=maiji"] * 101), "location", None, "too_long", None),
+    ("events?location=" + "x" * 101, "location", "x" * 101, "string_too_long", None),
+]
+
+
+@pytest.mark.parametrize("wrong", WRONG, ids=lambda wrong: wrong[0][:40])
+def test_what_is_typed_wrong_is_told(both: Client, wrong: tuple[str, str, str | None, str, str | None]) -> None:
+    query, parameter, value, code, suggestion = wrong
+    (error,) = both.errors(f"/v1/{query}")
+    assert (error["parameter"], error["code"]) == (parameter, code)
+    assert error["detail"]
+    if value is not None:
+        assert error["value"] == value
+    if code != "unknown_value" or suggestion is not None:
+        assert error["suggestion"] == suggestion
+
+
+def test_an_id_of_the_wrong_kind_says_what_it_is(both: Client) -> None:
+    (error,) = both.errors("/v1/events?location=tianshui-five-ones-study")
+    assert "event" in error["detail"]
+
+
+def test_all_that_is_wrong_is_told_at_once(both: Client) -> None:
+    errors = both.errors("/v1/events?limt=1&category=x&date_from=soon&bbox=1&sort=-")
+    assert [error["parameter"] for error in errors] == ["limt", "category", "bbox", "date_from", "sort"]
+    errors = both.errors("/v1/events?location=maji&pillar=x&location=maiji")
+    assert [error["parameter"] for error in errors] == ["pillar", "location"]
+
+
+@given(st.binary(max_size=60))
+def test_any_bytes_are_read_or_refused(raw: bytes) -> None:
+    try:
+        query = parse_query(EventQuery, raw)
+    except InvalidQuery:
+        return
+    assert parse_query(EventQuery, query_string(query.canonical()).encode()) == query
+
+
+@given(
+    st.lists(st.sampled_from(["symposium", "open_day", "lecture"]), max_size=4),
+    st.dates().map(str) | st.none(),
+    st.integers(1, 200),
+)
+def test_the_canonical_spelling_means_the_same(categories: list[str], date_from: str | None, limit: int) -> None:
+    pairs = [("category", category) for category in categories] + [("limit", str(limit))]
+    pairs += [("date_from", date_from)] if date_from else []
+    query = parse_query(EventQuery, query_string(pairs).encode())
+    again = parse_query(EventQuery, query_string(query.canonical()).encode())
+    assert again.matching().conditions is not None
+    assert again.canonical() == query.canonical()
+    assert list(dict.fromkeys(categories)) == [value.value for value in again.category]
