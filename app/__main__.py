@@ -118,10 +118,13 @@ def _settled(options: argparse.Namespace, settings: Settings) -> Settings:
 
 
 def _prepare(settings: Settings) -> None:
-    """Build what is to be served when it is ours to build and not there; raises SnapshotError when it is unfit."""
-    if settings.data is None and not settings.output.exists():
+    """Build what is to be served when it is ours to build and cannot be served; raises SnapshotError otherwise."""
+    try:
+        open_snapshot(served_path(settings)).close()
+    except SnapshotError:
+        if settings.data is not None:
+            raise
         build(settings.seeds, settings.output, _progress)
-    open_snapshot(served_path(settings)).close()
 
 
 def _serve(options: argparse.Namespace, settings: Settings) -> int:

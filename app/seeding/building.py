@@ -21,7 +21,7 @@ from app.seeding.reading import Seeds, read_seeds
 from app.seeding.rendering import render
 from app.seeding.rows import default_language, rows
 from app.settings import shipped
-from app.storage.snapshot import APPLICATION_ID, SCHEMA, SnapshotError, open_snapshot
+from app.storage.snapshot import APPLICATION_ID, SCHEMA, SnapshotError, is_marked, open_snapshot
 from app.tables import SnapshotRow
 
 _BATCH = 1000
@@ -60,6 +60,8 @@ def build(folder: Path, output: Path, progress: Progress = lambda _: None) -> Bu
     Raises SeedError for faults in the seeds, BuildError for anything else that an operator can mend.
     """
     seeds = read_checked(folder, progress)
+    if output.exists() and not is_marked(output):
+        raise BuildError(f"{output}: is not a snapshot of this service, and is left as it is; name another file")
     try:
         output.parent.mkdir(parents=True, exist_ok=True)
         with _workplace(output) as draft:

@@ -84,6 +84,15 @@ def open_snapshot(path: Path) -> Snapshot:
     return Snapshot(engine, row.version, modified, Language(row.language))
 
 
+def is_marked(path: Path) -> bool:
+    """Tell whether a file bears the mark of our snapshots, whole or not; an empty one is nobody's and does too."""
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        header = file.read(100)
+    return header == b"" or header[68:72] == APPLICATION_ID.to_bytes(4, "big")
+
+
 def connect_read_only(path: Path) -> sqlite3.Connection:
     """Connect so that no statement can write, attach, or make a file; raises SnapshotError for a foreign file.
 

@@ -1,0 +1,26 @@
+FROM python:3.11-slim-bookworm AS build
+ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
+WORKDIR /src
+RUN python -m venv /opt/venv
+COPY requirements.lock ./
+RUN /opt/venv/bin/pip install --require-hashes -r requirements.lock
+COPY pyproject.toml README.md ./
+COPY app app
+COPY migrations migrations
+COPY seeds seeds
+RUN /opt/venv/bin/pip install --no-build-isolation --no-deps . \
+    && /opt/venv/bin/campaign-api build --output /data/campaigns.sqlite3
+
+FROM python:3.11-slim-bookworm
+RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin campaign
+COPY --from=build /opt/venv /opt/venv
+COPY --from=build /data /data
+ENV CAMPAIGN_API_DATA=/data/campaigns.sqlite3 \
+    CAMPAIGN_API_HOST=0.0.0.0 \
+    PYTHONDONTWRITEBYTECODE=1 \
+    PYTHONUNBUFFERED=1
+USER 10001
+EXPOSE 8000
+HEALTHCHECK --interval=30s --timeout=5s --start-period=10s \
+    CMD ["/opt/venv/bin/python", "-c", "from urllib.request import urlopen; urlopen('http://127.0.0.1:8000/readyz', timeout=4)"]
+CMD ["/opt/venv/bin/campaign-api", "serve"]

@@ -1,0 +1,40 @@
+"""Running the real command as a process of its own, on a port of its own."""
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+
+
+@contextmanager
+def served(*arguments: str, cwd: Path, timeout: float = 60) -> Iterator[str]:
+    """Serve until the block ends; gives the address."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("CAMPAIGN_API_")}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "app", "--port", "0", *arguments],
+        cwd=cwd,
+        env=environment | {"PYTHONUNBUFFERED": "1"},
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stderr is not None
+    try:
+        log = ""
+        address = None
+        for line in process.stderr:
+            log += line
+            address = re.search(r"running on (http://\S+)", line)
+            if address:
+                break
+        assert address, log
+        assert httpx.get(f"{address[1]}/readyz", timeout=timeout).status_code == 200
+        yield address[1]
+    finally:
+        process.terminate()
+        process.stderr.close()
+        process.wait(timeout)

@@ -1,0 +1,83 @@
+"""The documentation page in a real browser, with no network but the service itself."""
+
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from selenium import webdriver
+from selenium.webdriver.common.by import By
+from selenium.webdriver.support.wait import WebDriverWait
+
+from app.main import ROUTES
+from tests.serving import served
+
+CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
+
+pytestmark = pytest.mark.skipif(
+    CHROMIUM is None or DRIVER is None, reason="needs Debian's chromium and chromium-driver"
+)
+
+
+@pytest.fixture
+def browser(tmp_path: Path) -> Iterator[webdriver.Chrome]:
+    options = webdriver.ChromeOptions()
+    options.binary_location = CHROMIUM or ""
+    for switch in (
+        "headless",
+        "no-sandbox",
+        "disable-gpu",
+        "disable-quic",
+        "no-first-run",
+        "disable-background-networking",
+        "disable-component-update",
+        "disable-sync",
+        # Whatever is not on this machine cannot be found.
+        "host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
+        "window-size=1300,2000",
+        f"user-data-dir={tmp_path / 'profile'}",
+    ):
+        options.add_argument(f"--{switch}")
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
+    driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(DRIVER))
+    yield driver
+    driver.quit()
+
+
+def requested(browser: webdriver.Chrome) -> set[str]:
+    addresses = set()
+    for entry in browser.get_log("performance"):  # type: ignore[no-untyped-call]
+        message: dict[str, Any] = json.loads(entry["message"])["message"]
+        if message["method"] == "Network.requestWillBeSent":
+            addresses.add(message["params"]["request"]["url"])
+    return addresses
+
+
+def test_every_operation_can_be_tried_out(browser: webdriver.Chrome, tianshui_snapshot: Path, tmp_path: Path) -> None:
+    with served("--data", str(tianshui_snapshot), cwd=tmp_path) as address:
+        browser.get(f"{address}/docs")
+        wait = WebDriverWait(browser, 20)
+        wait.until(lambda page: page.find_elements(By.CSS_SELECTOR, ".opblock"))
+        operations = [block.get_attribute("id") or "" for block in browser.find_elements(By.CSS_SELECTOR, ".opblock")]
+        assert [name.rpartition("-")[2] for name in operations] == [
+            route.name for route in ROUTES if route.include_in_schema
+        ]
+        for name in operations:
+            block = browser.find_element(By.ID, name)
+            summary = block.find_element(By.CSS_SELECTOR, ".opblock-summary-control")
+            browser.execute_script("arguments[0].click()", summary)  # type: ignore[no-untyped-call]
+            execute = wait.until(lambda _, block=block: block.find_element(By.CSS_SELECTOR, "button.execute"))
+            browser.execute_script("arguments[0].click()", execute)  # type: ignore[no-untyped-call]
+            status = wait.until(
+                lambda _, block=block: block.find_element(
+                    By.CSS_SELECTOR, ".live-responses-table tbody .response-col_status"
+                )
+            )
+            assert status.text.split()[0] == "200", name
+            browser.execute_script("arguments[0].click()", summary)  # type: ignore[no-untyped-call]
+        assert browser.get_log("browser") == []  # type: ignore[no-untyped-call]
+        of_the_page = {url for url in requested(browser) if not url.startswith(("data:", "chrome:", "chrome-"))}
+        assert of_the_page
+        assert {url for url in of_the_page if not url.startswith(address)} == set()
