@@ -32,7 +32,9 @@ def served(*arguments: str, cwd: Path, timeout: float = 60) -> Iterator[str]:
             if address:
                 break
         assert address, log
-        assert httpx.get(f"{address[1]}/readyz", timeout=timeout).status_code == 200
+        # Several workers listen a moment after the address is printed.
+        with httpx.Client(transport=httpx.HTTPTransport(retries=8)) as client:
+            assert client.get(f"{address[1]}/readyz", timeout=timeout).status_code == 200
         yield address[1]
     finally:
         process.terminate()

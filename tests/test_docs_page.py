@@ -3,12 +3,16 @@
 import json
 import shutil
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 from selenium import webdriver
+from selenium.common.exceptions import TimeoutException
 from selenium.webdriver.common.by import By
+from selenium.webdriver.remote.webelement import WebElement
+from selenium.webdriver.support import expected_conditions
 from selenium.webdriver.support.wait import WebDriverWait
 
 from app.main import ROUTES
@@ -46,6 +50,25 @@ def browser(tmp_path: Path) -> Iterator[webdriver.Chrome]:
     driver.quit()
 
 
+def wait_for(browser: webdriver.Chrome, selector: str, seconds: float = 20) -> WebElement:
+    return WebDriverWait(browser, seconds).until(
+        expected_conditions.presence_of_element_located((By.CSS_SELECTOR, selector)), selector
+    )
+
+
+def click(browser: webdriver.Chrome, selector: str) -> None:
+    browser.execute_script("arguments[0].click()", wait_for(browser, selector))
+
+
+def execute(browser: webdriver.Chrome, name: str) -> WebElement:
+    """Press Execute until it is heeded: the button is there a moment before it works."""
+    for _ in range(5):
+        click(browser, f"#{name} button.execute")
+        with suppress(TimeoutException):
+            return wait_for(browser, f"#{name} .live-responses-table tbody .response-col_status", 3)
+    raise AssertionError(f"{name} gives no answer")
+
+
 def requested(browser: webdriver.Chrome) -> set[str]:
     addresses = set()
     for entry in browser.get_log("performance"):  # type: ignore[no-untyped-call]
@@ -58,25 +81,16 @@ def requested(browser: webdriver.Chrome) -> set[str]:
 def test_every_operation_can_be_tried_out(browser: webdriver.Chrome, tianshui_snapshot: Path, tmp_path: Path) -> None:
     with served("--data", str(tianshui_snapshot), cwd=tmp_path) as address:
         browser.get(f"{address}/docs")
-        wait = WebDriverWait(browser, 20)
-        wait.until(lambda page: page.find_elements(By.CSS_SELECTOR, ".opblock"))
+        wait_for(browser, ".opblock")
         operations = [block.get_attribute("id") or "" for block in browser.find_elements(By.CSS_SELECTOR, ".opblock")]
         assert [name.rpartition("-")[2] for name in operations] == [
             route.name for route in ROUTES if route.include_in_schema
         ]
         for name in operations:
-            block = browser.find_element(By.ID, name)
-            summary = block.find_element(By.CSS_SELECTOR, ".opblock-summary-control")
-            browser.execute_script("arguments[0].click()", summary)  # type: ignore[no-untyped-call]
-            execute = wait.until(lambda _, block=block: block.find_element(By.CSS_SELECTOR, "button.execute"))
-            browser.execute_script("arguments[0].click()", execute)  # type: ignore[no-untyped-call]
-            status = wait.until(
-                lambda _, block=block: block.find_element(
-                    By.CSS_SELECTOR, ".live-responses-table tbody .response-col_status"
-                )
-            )
+            click(browser, f"#{name} .opblock-summary-control")
+            status = execute(browser, name)
             assert status.text.split()[0] == "200", name
-            browser.execute_script("arguments[0].click()", summary)  # type: ignore[no-untyped-call]
+            click(browser, f"#{name} .opblock-summary-control")
         assert browser.get_log("browser") == []  # type: ignore[no-untyped-call]
         of_the_page = {url for url in requested(browser) if not url.startswith(("data:", "chrome:", "chrome-"))}
         assert of_the_page

@@ -30,7 +30,7 @@ def test_one_command_builds_and_serves(tmp_path: Path) -> None:
         assert [path.name for path in (tmp_path / ".data").iterdir()] == ["campaigns.sqlite3"]
     built = tmp_path / ".data" / "campaigns.sqlite3"
     before = built.stat().st_mtime_ns
-    with served("serve", cwd=tmp_path) as address:
+    with served(cwd=tmp_path) as address:
         assert httpx.get(f"{address}/v1/events").status_code == 200
     assert built.stat().st_mtime_ns == before
 
