@@ -20,6 +20,7 @@ from app.seeding.verification import VerificationError, verify_source
 from app.settings import Settings
 from app.storage.snapshot import SnapshotError, open_snapshot
 from app.web.openapi import describe
+from app.web.protocol import Protocol
 
 _PREFIX = "CAMPAIGN_API_"
 
@@ -40,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return command(options, settings)
     except SeedError as error:
         print(error, file=sys.stderr)
-        print(f"{len(error.faults)} faults", file=sys.stderr)
+        print(f"{len(error.faults)} fault(s)", file=sys.stderr)
     except (BuildError, SnapshotError, VerificationError) as error:
         print(error, file=sys.stderr)
     return 1
@@ -130,12 +131,15 @@ def _prepare(settings: Settings) -> None:
 def _serve(options: argparse.Namespace, settings: Settings) -> int:
     settings = _settled(options, settings)
     _prepare(settings)
+    if settings.public_base_url is None and settings.host in ("0.0.0.0", "::"):  # noqa: S104 - told apart, not used
+        _progress(f"{_PREFIX}PUBLIC_BASE_URL is not set: links will name this machine's own address")
     # The workers are processes of their own: what was settled reaches them through the environment.
     for name, value in settings.model_dump(mode="json", exclude_none=True).items():
         os.environ[f"{_PREFIX}{name.upper()}"] = str(value)
     uvicorn.run(
         "app.main:create_app",
         factory=True,
+        http=Protocol,
         host=settings.host,
         port=settings.port,
         workers=settings.workers,

@@ -61,6 +61,25 @@ def origins(own: TextOrigin, source_language: Language) -> dict[str, str]:
     return {language.value: origin(language).value for language in LANGUAGES}
 
 
+def make_text(words_of: Mapping[str, str], own: TextOrigin, source_language: Language) -> Text:
+    """Put a text's words in every language together with how they came to be."""
+    return {
+        "text": {language.value: words_of[language] for language in LANGUAGES},
+        "origin": origins(own, source_language),
+    }
+
+
+def words(text: Text, language: Language) -> str:
+    """Read a text in one language."""
+    return text["text"][language]
+
+
+def in_every_language(text: Text) -> Iterator[tuple[str, str, str]]:
+    """Give each language of a text with its words and their origin."""
+    for language, written in text["text"].items():
+        yield language, written, text["origin"][language]
+
+
 def is_text(node: object) -> TypeGuard[Text]:
     """Tell a localised text from any other JSON object."""
     return isinstance(node, dict) and node.keys() == {"text", "origin"}
@@ -69,7 +88,7 @@ def is_text(node: object) -> TypeGuard[Text]:
 def in_language(node: Any, language: Language) -> Any:
     """Copy a JSON tree with every localised text in it replaced by its words in `language`."""
     if is_text(node):
-        return node["text"][language]
+        return words(node, language)
     if isinstance(node, dict):
         return {key: in_language(value, language) for key, value in node.items()}
     if isinstance(node, list):
@@ -120,7 +139,7 @@ def choose_language(accept_language: str | None, fallback: Language) -> Language
 
 def language_of(tag: str, fallback: Language) -> Language | None:
     """Give the language of the service that a BCP 47 tag is of; None when it is of none."""
-    primary, *subtags = tag.split("-")
+    primary, *subtags = tag.replace("_", "-").split("-")
     if primary.lower() == "en":
         return Language.EN
     if primary.lower() != "zh":

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
+from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -25,6 +26,7 @@ from app.web.problems import (
     answer_http_exception,
     answer_problem,
     answer_unexpected,
+    answer_unreadable,
     problem_response,
 )
 from app.web.representation import Representation
@@ -42,6 +44,8 @@ class Service(FastAPI):
         return Manners(Representation(super().build_middleware_stack()), self._is_known)
 
     def _is_known(self, scope: Scope) -> bool:
+        if scope["path"] == "*":
+            return True
         getting = {**scope, "method": "GET"}
         return any(route.matches(getting)[0] is Match.FULL for route in ROUTES)
 
@@ -72,6 +76,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             Problem: answer_problem,
             404: _answer_unknown_path,
             HTTPException: answer_http_exception,
+            DBAPIError: answer_unreadable,
             Exception: answer_unexpected,
         },
     )

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from pydantic import Field, HttpUrl
+from pydantic import Field, HttpUrl, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 _CHECKOUT = Path(__file__).parents[1]
@@ -42,3 +42,10 @@ class Settings(BaseSettings):
         le=31_536_000,
         description="How long it may show it after that while it fetches anew, seconds.",
     )
+
+    @field_validator("public_base_url")
+    @classmethod
+    def _no_more_than_a_base(cls, url: HttpUrl | None) -> HttpUrl | None:
+        if url is not None and (url.query or url.fragment or url.username):
+            raise ValueError("must be an address such as https://data.example.org/api, without a query or a user")
+        return url

@@ -1,14 +1,23 @@
 """Run the migrations on the connection that the build hands over, or on the address of `-x database=PATH`."""
 
+from typing import Literal
+
 from alembic import context
 from sqlalchemy import Connection, create_engine
-from sqlmodel import SQLModel
+from sqlmodel import AutoString, SQLModel
 
 import app.tables  # noqa: F401 - importing it defines the tables that autogenerate compares with
 
 
+def render_item(kind: str, item: object, _context: object) -> str | Literal[False]:
+    """Write SQLModel's string type as what it is in the database."""
+    return "sa.String()" if kind == "type" and isinstance(item, AutoString) else False
+
+
 def migrate(connection: Connection) -> None:
-    context.configure(connection=connection, target_metadata=SQLModel.metadata, compare_type=True)
+    context.configure(
+        connection=connection, target_metadata=SQLModel.metadata, compare_type=True, render_item=render_item
+    )
     with context.begin_transaction():
         context.run_migrations()
 

@@ -1,7 +1,7 @@
 """Asking the application over ASGI, as a client would over the wire."""
 
 import asyncio
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import httpx
@@ -16,14 +16,18 @@ class Client:
     def __init__(self, app: ASGIApp) -> None:
         self._transport = httpx.ASGITransport(app, raise_app_exceptions=False)
 
-    def ask(self, target: str, method: str = "GET", headers: Mapping[str, str] | None = None) -> httpx.Response:
+    def ask(
+        self, target: str, method: str = "GET", headers: Mapping[str, str] | Sequence[tuple[str, str]] = ()
+    ) -> httpx.Response:
         """Send one request to a path with its query."""
+        given = list(headers.items()) if isinstance(headers, Mapping) else list(headers)
+        # httpx asks for encodings by itself; a test says so when it wants one.
+        if "accept-encoding" not in {name.lower() for name, _ in given}:
+            given.append(("Accept-Encoding", "identity"))
 
         async def send() -> httpx.Response:
             async with httpx.AsyncClient(transport=self._transport, base_url=BASE) as client:
-                # httpx asks for encodings by itself; a test says so when it wants one.
-                wanted = {"Accept-Encoding": "identity"} | dict(headers or {})
-                return await client.request(method, target, headers=wanted)
+                return await client.request(method, target, headers=given)
 
         return asyncio.run(send())
 

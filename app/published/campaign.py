@@ -133,7 +133,7 @@ def compose_campaign(
     def named(id_: str) -> Tree:
         return {"id": id_, "name": organisations[id_].name}
 
-    details = {key: value for key, value in row.details.items() if key != "evidence"}
+    details = row.details
     return details | {
         "id": row.id,
         "version": version,

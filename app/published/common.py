@@ -135,7 +135,9 @@ class HonestDate(Published):
         examples=["2024年10月31日至11月1日"],
     )
     note: Note
-    relative_to: RelativeDate | None = Field(description="For what is undated: the event that it is known to follow.")
+    relative_to: RelativeDate | None = Field(
+        description="For what is undated: the event that it is known to be before, with or after."
+    )
 
 
 EvidencePart = Annotated[

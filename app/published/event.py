@@ -132,7 +132,7 @@ def compose_event(
     row: EventRow, organisers: Sequence[EventOrganiserRow], organisations: Mapping[str, OrganisationRow]
 ) -> Tree:
     """Compose the public record of an event, its texts still in every language, without its places."""
-    details = {key: value for key, value in row.details.items() if key != "evidence"}
+    details = dict(row.details)
     purpose = details.pop("purpose")
     date = details.pop("date")
     return {

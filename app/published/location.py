@@ -100,7 +100,7 @@ def compose_location(row: LocationRow, rows: Mapping[str, LocationRow]) -> Tree:
     while step is not None:
         path.insert(0, {"id": step.id, "name": step.name, "kind": step.kind})
         step = rows[step.parent] if step.parent else None
-    details = {key: value for key, value in row.details.items() if key != "evidence"}
+    details = row.details
     return {
         "id": row.id,
         "name": row.name,

@@ -58,7 +58,7 @@ class Outcome(Published):
 
 def compose_outcome(row: OutcomeRow, scope_name: Text, events: list[str]) -> Tree:
     """Compose the public record of an outcome, its texts still in every language."""
-    details = {key: value for key, value in row.details.items() if key != "evidence"}
+    details = row.details
     return {
         "id": row.id,
         "campaign": row.campaign,

@@ -77,7 +77,7 @@ class Source(Published):
 
 def compose_source(row: SourceRow, organisations: Mapping[str, OrganisationRow]) -> Tree:
     """Compose the public record of a source, its texts still in every language."""
-    details = {key: value for key, value in row.details.items() if key != "evidence"}
+    details = row.details
     publisher = organisations[details["publisher"]]
     return details | {
         "id": row.id,

@@ -11,7 +11,7 @@ from app.tables import CampaignRow
 from app.vocabulary import RecordKind
 from app.web.answers import Matching, answer_list, answer_record
 from app.web.lists import ListQuery, include_field
-from app.web.queries import Query, asked
+from app.web.queries import LocalisedQuery, QueryReader
 
 router = APIRouter(tags=["campaigns"])
 
@@ -34,14 +34,16 @@ class CampaignQuery(ListQuery):
         return Matching([])
 
 
-class CampaignDetailQuery(Query):
+class CampaignDetailQuery(LocalisedQuery):
     """What a campaign can be asked."""
 
     include: list[CampaignPart] = include_field(CampaignPart)
 
 
 @router.get("/v1/campaigns", response_model=CampaignList, summary="List campaigns")
-async def list_campaigns(request: Request, query: Annotated[CampaignQuery, Depends(asked(CampaignQuery))]) -> Response:
+async def list_campaigns(
+    request: Request, query: Annotated[CampaignQuery, Depends(QueryReader(CampaignQuery))]
+) -> Response:
     """List the campaigns.
 
     Each carries its own `version`, a digest that changes exactly when its data change, so that an app reloads just
@@ -54,7 +56,7 @@ async def list_campaigns(request: Request, query: Annotated[CampaignQuery, Depen
 async def read_campaign(
     request: Request,
     id: Annotated[str, Path(description="The campaign's id.", examples=["tianshui"])],  # noqa: A002
-    query: Annotated[CampaignDetailQuery, Depends(asked(CampaignDetailQuery))],
+    query: Annotated[CampaignDetailQuery, Depends(QueryReader(CampaignDetailQuery))],
 ) -> Response:
     """Read one campaign."""
     return answer_record(request, CAMPAIGNS, id, query)

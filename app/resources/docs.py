@@ -1,18 +1,20 @@
 """The documentation: the OpenAPI document, and Swagger UI from this server's own files."""
 
 import json
+from functools import cache
 from hashlib import sha256
 from pathlib import Path as FilePath
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, FastAPI, Request, Response
 
 from app.settings import Settings
 from app.web.context import context_of
-from app.web.negotiation import JSON, require_json
+from app.web.negotiation import JSON, combined, require_json
 from app.web.openapi import describe
 from app.web.problems import NotFound
+from app.web.queries import Query, QueryReader
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, dependencies=[Depends(QueryReader(Query))])
 
 _STATIC = FilePath(__file__).parents[1] / "static"
 _PAGE = "docs.html"
@@ -27,17 +29,19 @@ _ASSETS = {
 @router.get("/openapi.json")
 async def read_openapi(request: Request) -> Response:
     """Give the OpenAPI document, its examples taken from the data that are served."""
-    require_json(request.headers.get("accept"))
-    document = await describe(request.app)
-    return _send(json.dumps(document, ensure_ascii=False).encode(), JSON, context_of(request).settings)
+    require_json(combined(request.headers, "accept"))
+    response = _send(await _document(request.app), JSON, context_of(request).settings)
+    response.headers["Vary"] = "Accept"
+    return response
 
 
 @router.get("/docs")
 async def read_docs(request: Request) -> Response:
     """Show Swagger UI."""
     settings = context_of(request).settings
-    response = _send((_STATIC / _PAGE).read_bytes(), "text/html", settings)
-    elsewhere = f" {settings.public_base_url}" if settings.public_base_url else ""
+    response = _send(_asset(_PAGE), "text/html", settings)
+    public = settings.public_base_url
+    elsewhere = f" {public.scheme}://{public.host}:{public.port}" if public else ""
     response.headers["Content-Security-Policy"] = (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
         f"connect-src 'self'{elsewhere}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -51,7 +55,20 @@ async def read_docs_asset(request: Request, asset: str) -> Response:
     if asset not in _ASSETS:
         raise NotFound(f"There is no {asset[:100]!r} here.", nearest=["/docs"])
     name, media_type = _ASSETS[asset]
-    return _send((_STATIC / name).read_bytes(), media_type, context_of(request).settings)
+    return _send(_asset(name), media_type, context_of(request).settings)
+
+
+async def _document(app: FastAPI) -> bytes:
+    """Give the OpenAPI document as JSON, made once."""
+    kept: bytes | None = getattr(app.state, "openapi", None)
+    if kept is None:
+        kept = app.state.openapi = json.dumps(await describe(app), ensure_ascii=False).encode()
+    return kept
+
+
+@cache
+def _asset(name: str) -> bytes:
+    return (_STATIC / name).read_bytes()
 
 
 def _send(body: bytes, media_type: str, settings: Settings) -> Response:

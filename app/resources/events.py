@@ -15,19 +15,19 @@ from app.tables import EventOrganiserRow, EventRow
 from app.vocabulary import EventCategory, EventKind, RecordKind
 from app.web.answers import Matching, answer_list, answer_record
 from app.web.filters import (
-    MAX_VALUES,
     BBox,
     IdValue,
     LinkedBy,
     Undated,
-    check_basis,
     check_undated,
     check_window,
     corners,
     link_bases,
+    refuse_basis,
 )
-from app.web.lists import ListQuery, include_field, sort_type
-from app.web.queries import IsoDate, Query, Refers, asked
+from app.web.lists import MAX_VALUES, ListQuery, include_field, sort_type
+from app.web.queries import LocalisedQuery, QueryReader, Refers
+from app.web.values import IsoDate
 
 router = APIRouter(tags=["events"])
 
@@ -77,10 +77,10 @@ class EventQuery(ListQuery):
         description="Location ids; matches the place and everything inside it. Repeat for OR.",
         examples=[["maiji"]],
     )
-    basis: LinkedBy | None = Field(
-        None,
+    basis: LinkedBy = Field(
+        LinkedBy.STATED,
         description=(
-            "Which links to places count for `location` and `bbox`: `stated` in the source (the default), or `any`, "
+            "Which links to places count for `location` and `bbox`: `stated` in the source, or `any`, "
             "those that the editors derived too."
         ),
         examples=["any"],
@@ -123,7 +123,8 @@ class EventQuery(ListQuery):
     @model_validator(mode="after")
     def _coherent(self) -> Self:
         check_window(self.date_from, self.date_to)
-        check_basis(self.basis, self.location, self.bbox)
+        if "basis" in self.model_fields_set and not (self.location or self.bbox):
+            refuse_basis(self.basis)
         check_undated(self.undated, self.date_from, self.date_to)
         return self
 
@@ -157,14 +158,14 @@ class EventQuery(ListQuery):
                 return Matching([*conditions, or_(undated, and_(*window))] if window else conditions)
 
 
-class EventDetailQuery(Query):
+class EventDetailQuery(LocalisedQuery):
     """What an event can be asked."""
 
     include: list[EventPart] = include_field(EventPart, *_ALSO)
 
 
 @router.get("/v1/events", response_model=EventList, summary="List events")
-async def list_events(request: Request, query: Annotated[EventQuery, Depends(asked(EventQuery))]) -> Response:
+async def list_events(request: Request, query: Annotated[EventQuery, Depends(QueryReader(EventQuery))]) -> Response:
     """List what was done: single events, series, initiatives and components of an event.
 
     Filters of different names are ANDed, values of one name ORed. `location` finds an event at a memorial in
@@ -178,7 +179,7 @@ async def list_events(request: Request, query: Annotated[EventQuery, Depends(ask
 async def read_event(
     request: Request,
     id: Annotated[str, Path(description="The event's id.", examples=["tianshui-five-ones-study"])],  # noqa: A002
-    query: Annotated[EventDetailQuery, Depends(asked(EventDetailQuery))],
+    query: Annotated[EventDetailQuery, Depends(QueryReader(EventDetailQuery))],
 ) -> Response:
     """Read one event."""
     return answer_record(request, EVENTS, id, query)

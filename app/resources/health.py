@@ -1,21 +1,24 @@
 """Health: alive, and able to answer."""
 
 from datetime import UTC, datetime
-from typing import Literal
+from typing import Annotated, Literal
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from pydantic import Field
 from sqlalchemy import select
-from sqlalchemy.exc import DatabaseError
 from sqlmodel import col
 
 from app.published.common import Published
 from app.tables import SnapshotRow
 from app.web.context import context_of
 from app.web.negotiation import JSON
-from app.web.problems import NO_STORE, Unavailable
+from app.web.problems import NO_STORE
+from app.web.queries import Query, QueryReader
 
 router = APIRouter(tags=["health"])
+
+Nothing = Annotated[Query, Depends(QueryReader(Query))]
+"""The query of what takes no parameters."""
 
 
 class Liveness(Published):
@@ -35,19 +38,16 @@ class Readiness(Published):
 
 
 @router.get("/healthz", response_model=Liveness, summary="Tell whether the process answers")
-async def read_liveness() -> Response:
+async def read_liveness(query: Nothing) -> Response:
     """Answer without touching the data."""
     return _send(Liveness(status="alive"))
 
 
 @router.get("/readyz", response_model=Readiness, summary="Tell whether the data can be read")
-async def read_readiness(request: Request) -> Response:
+async def read_readiness(request: Request, query: Nothing) -> Response:
     """Read the data's version from the snapshot itself; 503 with `Retry-After` when that fails."""
     snapshot = context_of(request).snapshot
-    try:
-        version = snapshot.scalar(select(col(SnapshotRow.version)))
-    except DatabaseError as error:
-        raise Unavailable("The data cannot be read.", headers={"Retry-After": "5"}) from error
+    version = snapshot.scalar(select(col(SnapshotRow.version)))
     modified = datetime.fromtimestamp(snapshot.modified, UTC)
     return _send(Readiness(status="ready", version=version, modified=modified))
 

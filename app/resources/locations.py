@@ -14,9 +14,9 @@ from app.storage.paging import TITLE, Listing
 from app.tables import EventLocationRow, EventRow, LocationCampaignRow, LocationRow
 from app.vocabulary import LocationKind, RecordKind
 from app.web.answers import Matching, answer_list, answer_record
-from app.web.filters import MAX_VALUES, BBox, IdValue, corners
-from app.web.lists import ListQuery, include_field, sort_type
-from app.web.queries import Query, Refers, asked
+from app.web.filters import BBox, IdValue, corners
+from app.web.lists import MAX_VALUES, ListQuery, include_field, sort_type
+from app.web.queries import LocalisedQuery, QueryReader, Refers
 
 router = APIRouter(tags=["locations"])
 
@@ -93,14 +93,16 @@ class LocationQuery(ListQuery):
         return Matching(conditions)
 
 
-class LocationDetailQuery(Query):
+class LocationDetailQuery(LocalisedQuery):
     """What a location can be asked."""
 
     include: list[LocationPart] = include_field(LocationPart)
 
 
 @router.get("/v1/locations", response_model=LocationList, summary="List locations")
-async def list_locations(request: Request, query: Annotated[LocationQuery, Depends(asked(LocationQuery))]) -> Response:
+async def list_locations(
+    request: Request, query: Annotated[LocationQuery, Depends(QueryReader(LocationQuery))]
+) -> Response:
     """List where: provinces, cities, counties and districts, towns, venues, memorials, offices.
 
     Coordinates are WGS 84, with the same point in GCJ-02 for Chinese base maps. They are null rather than
@@ -113,7 +115,7 @@ async def list_locations(request: Request, query: Annotated[LocationQuery, Depen
 async def read_location(
     request: Request,
     id: Annotated[str, Path(description="The location's id.", examples=["maiji"])],  # noqa: A002
-    query: Annotated[LocationDetailQuery, Depends(asked(LocationDetailQuery))],
+    query: Annotated[LocationDetailQuery, Depends(QueryReader(LocationDetailQuery))],
 ) -> Response:
     """Read one location."""
     return answer_record(request, LOCATIONS, id, query)

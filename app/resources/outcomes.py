@@ -15,9 +15,10 @@ from app.storage.paging import Listing
 from app.tables import EventRow, OutcomeEventRow, OutcomeRow
 from app.vocabulary import OutcomeKind, RecordKind, ScopeLevel
 from app.web.answers import Matching, answer_list, answer_record
-from app.web.filters import MAX_VALUES, IdValue, LinkedBy, check_basis, check_window, link_bases
-from app.web.lists import ListQuery, include_field, sort_type
-from app.web.queries import Decimal, IsoDate, Query, Refers, asked
+from app.web.filters import IdValue, LinkedBy, check_window, link_bases, refuse_basis
+from app.web.lists import MAX_VALUES, ListQuery, include_field, sort_type
+from app.web.queries import LocalisedQuery, QueryReader, Refers
+from app.web.values import Decimal, IsoDate
 
 router = APIRouter(tags=["outcomes"])
 
@@ -82,10 +83,10 @@ class OutcomeQuery(ListQuery):
         description="Location ids; outcomes of events at the place or anywhere inside it. Repeat for OR.",
         examples=[["maiji"]],
     )
-    basis: LinkedBy | None = Field(
-        None,
+    basis: LinkedBy = Field(
+        LinkedBy.STATED,
         description=(
-            "Which links to places count for `location`: `stated` in the source (the default), or `any`, those "
+            "Which links to places count for `location`: `stated` in the source, or `any`, those "
             "that the editors derived too."
         ),
         examples=["any"],
@@ -120,7 +121,8 @@ class OutcomeQuery(ListQuery):
     @model_validator(mode="after")
     def _coherent(self) -> Self:
         check_window(self.date_from, self.date_to)
-        check_basis(self.basis, self.location)
+        if "basis" in self.model_fields_set and not self.location:
+            refuse_basis(self.basis)
         low, high = self.value_gte, self.value_lte
         if low is not None and high is not None and low > high:
             raise PydanticCustomError(
@@ -167,14 +169,16 @@ def _of_events(events: Select[Any]) -> Select[Any]:
     return select(col(OutcomeEventRow.outcome)).where(col(OutcomeEventRow.event).in_(events))
 
 
-class OutcomeDetailQuery(Query):
+class OutcomeDetailQuery(LocalisedQuery):
     """What an outcome can be asked."""
 
     include: list[OutcomePart] = include_field(OutcomePart)
 
 
 @router.get("/v1/outcomes", response_model=OutcomeList, summary="List outcomes")
-async def list_outcomes(request: Request, query: Annotated[OutcomeQuery, Depends(asked(OutcomeQuery))]) -> Response:
+async def list_outcomes(
+    request: Request, query: Annotated[OutcomeQuery, Depends(QueryReader(OutcomeQuery))]
+) -> Response:
     """List what came of it: counted figures, and claims that the source makes.
 
     Figures stand for themselves: the source does not say whether one is contained in another, so they are never
@@ -187,7 +191,7 @@ async def list_outcomes(request: Request, query: Annotated[OutcomeQuery, Depends
 async def read_outcome(
     request: Request,
     id: Annotated[str, Path(description="The outcome's id.", examples=["tianshui-works-created"])],  # noqa: A002
-    query: Annotated[OutcomeDetailQuery, Depends(asked(OutcomeDetailQuery))],
+    query: Annotated[OutcomeDetailQuery, Depends(QueryReader(OutcomeDetailQuery))],
 ) -> Response:
     """Read one outcome."""
     return answer_record(request, OUTCOMES, id, query)

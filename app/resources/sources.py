@@ -12,9 +12,9 @@ from app.storage.paging import Listing
 from app.tables import SourceRow
 from app.vocabulary import RecordKind
 from app.web.answers import Matching, answer_list, answer_record
-from app.web.filters import MAX_VALUES, IdValue
-from app.web.lists import ListQuery, include_field
-from app.web.queries import Query, Refers, asked
+from app.web.filters import IdValue
+from app.web.lists import MAX_VALUES, ListQuery, include_field
+from app.web.queries import LocalisedQuery, QueryReader, Refers
 
 router = APIRouter(tags=["sources"])
 
@@ -40,14 +40,14 @@ class SourceQuery(ListQuery):
         return Matching([*among(SourceRow.campaign, self.campaign)])
 
 
-class SourceDetailQuery(Query):
+class SourceDetailQuery(LocalisedQuery):
     """What a source can be asked."""
 
     include: list[SourcePart] = include_field(SourcePart)
 
 
 @router.get("/v1/sources", response_model=SourceList, summary="List sources")
-async def list_sources(request: Request, query: Annotated[SourceQuery, Depends(asked(SourceQuery))]) -> Response:
+async def list_sources(request: Request, query: Annotated[SourceQuery, Depends(QueryReader(SourceQuery))]) -> Response:
     """List the documents that the records were drawn from.
 
     Each has its publisher, address and digests, and the position, length and digest of every sentence. The text
@@ -60,7 +60,7 @@ async def list_sources(request: Request, query: Annotated[SourceQuery, Depends(a
 async def read_source(
     request: Request,
     id: Annotated[str, Path(description="The source's id.", examples=["tianshui-report"])],  # noqa: A002
-    query: Annotated[SourceDetailQuery, Depends(asked(SourceDetailQuery))],
+    query: Annotated[SourceDetailQuery, Depends(QueryReader(SourceDetailQuery))],
 ) -> Response:
     """Read one source."""
     return answer_record(request, SOURCES, id, query)

@@ -58,7 +58,7 @@ def _parse_one(when: str) -> tuple[date, date, DatePrecision]:
             return first, _last_of_month(first + timedelta(days=62)), DatePrecision.SEASON
         first = date(year, month, 1)
         return first, _last_of_month(first), DatePrecision.MONTH
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise ValueError(f"{when!r} does not exist in the calendar ({error}); {_EXPECTED}") from error
 
 

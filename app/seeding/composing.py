@@ -20,6 +20,7 @@ from app.tables import (
     EventLocationRow,
     EventOrganiserRow,
     EventRow,
+    IdentifierRow,
     LocationAncestorRow,
     LocationCampaignRow,
     LocationRow,
@@ -85,7 +86,7 @@ class _Library:
                 None,
                 row.name,
                 compose_location(row, self._locations),
-                row.details["evidence"],
+                row.evidence,
             )
             for row in self._locations.values()
         ]
@@ -105,7 +106,7 @@ class _Library:
                 row.campaign,
                 row.details["label"],
                 compose_outcome(row, scopes[row.scope_level, row.scope_id], credited[row.number]),
-                row.details["evidence"],
+                row.evidence,
             )
             for row in self._all(OutcomeRow, "number")
         ]
@@ -131,7 +132,7 @@ class _Library:
                 "locations": (list[EventLocation], whole),
                 "locations_brief": (list[EventLocation], brief),
             }
-            composed.append(Composed(row.number, row.campaign, row.title, record, row.details["evidence"], parts))
+            composed.append(Composed(row.number, row.campaign, row.title, record, row.evidence, parts))
         return composed
 
     def sources(self) -> list[Composed]:
@@ -141,7 +142,7 @@ class _Library:
                 row.campaign,
                 self._organisations[row.details["publisher"]].name,
                 compose_source(row, self._organisations),
-                row.details["evidence"],
+                row.evidence,
             )
             for row in self._all(SourceRow, "number")
         ]
@@ -154,11 +155,12 @@ class _Library:
         for row in self._campaigns:
             record = compose_campaign(row, "", sources[row.id], self._organisations, self._locations)
             own = [(item.record, item.evidence) for item in records if item.campaign == row.id]
-            record["version"] = _digest([record, row.details["evidence"], own, self._places_of(row.id)])
-            composed.append(Composed(row.number, row.id, row.name, record, row.details["evidence"]))
+            places = self._places_of(row.id, sources[row.id])
+            record["version"] = _digest([record, row.evidence, own, places, self._retired_of(row.id)])
+            composed.append(Composed(row.number, row.id, row.name, record, row.evidence))
         return composed
 
-    def _places_of(self, campaign: str) -> list[Any]:
+    def _places_of(self, campaign: str, sources: Sequence[str]) -> list[Any]:
         """Give all that is told of a campaign's places, but for what other campaigns tell of them."""
         statement = (
             select(LocationAncestorRow.ancestor)
@@ -170,10 +172,20 @@ class _Library:
         told = []
         for id_ in self._session.exec(statement):
             row = self._locations[id_]
-            details = {key: value for key, value in row.details.items() if key not in ("mentions", "evidence")}
+            details = {key: value for key, value in row.details.items() if key != "mentions"}
             mentions = [mention for mention in row.details["mentions"] if mention["campaign"] == campaign]
-            told.append([id_, row.kind, row.parent, row.latitude, row.longitude, row.name, details, mentions])
+            # Where a mention stands among those of other campaigns is no fact of this one.
+            evidence = [item | {"supports": ""} for item in row.evidence if item["source"] in sources]
+            told.append([id_, row.kind, row.parent, row.latitude, row.longitude, row.name, details, mentions, evidence])
         return told
+
+    def _retired_of(self, campaign: str) -> list[Any]:
+        statement = (
+            select(IdentifierRow)
+            .where(IdentifierRow.campaign == campaign, col(IdentifierRow.retired))
+            .order_by(IdentifierRow.kind, IdentifierRow.id)
+        )
+        return [row.model_dump() for row in self._session.exec(statement)]
 
 
 def _digest(tree: Any) -> str:

@@ -8,7 +8,7 @@ from pydantic import TypeAdapter
 from pypinyin import Style, lazy_pinyin
 from sqlmodel import Session
 
-from app.languages import LANGUAGES, Language, in_language, texts
+from app.languages import LANGUAGES, Language, in_every_language, in_language, texts, words
 from app.published.campaign import Campaign
 from app.published.common import Evidence, Published, Translation
 from app.published.event import Event
@@ -86,8 +86,8 @@ def _translations(item: Composed) -> list[Tree]:
         {
             "field": pointer,
             "texts": [
-                {"language": language, "text": words, "origin": text["origin"][language]}
-                for language, words in text["text"].items()
+                {"language": language, "text": written, "origin": origin}
+                for language, written, origin in in_every_language(text)
             ],
         }
         for pointer, text in texts(item.record)
@@ -96,7 +96,7 @@ def _translations(item: Composed) -> list[Tree]:
 
 def _title_ranks(composed: Iterable[Composed], language: Language) -> dict[int, int]:
     """Rank records by title as a reader of the language expects it: Chinese by pinyin, equal titles together."""
-    titles = {item.number: item.title["text"][language] for item in composed}
+    titles = {item.number: words(item.title, language) for item in composed}
     ordered = sorted(titles.items(), key=lambda pair: (collation_key(pair[1], language), pair[1]))
     ranks: dict[int, int] = {}
     for rank, (_, group) in enumerate(groupby(ordered, key=lambda pair: pair[1])):
@@ -106,6 +106,6 @@ def _title_ranks(composed: Iterable[Composed], language: Language) -> dict[int, 
 
 def collation_key(title: str, language: Language) -> list[str]:
     """Give what a title is sorted by: pinyin with tones for Chinese, and no heed to case or punctuation."""
-    words = lazy_pinyin(title, style=Style.TONE3) if language is not Language.EN else title.split()
-    plain = ("".join(filter(str.isalnum, word)).casefold() for word in words)
+    syllables = lazy_pinyin(title, style=Style.TONE3) if language is not Language.EN else title.split()
+    plain = ("".join(filter(str.isalnum, word)).casefold() for word in syllables)
     return [word for word in plain if word]

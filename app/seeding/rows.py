@@ -1,6 +1,5 @@
 """Turning checked seeds into the rows of a snapshot, numbered in the order in which lists show them."""
 
-import json
 from collections.abc import Iterator
 
 from sqlmodel import SQLModel
@@ -50,13 +49,14 @@ def rows(seeds: Seeds) -> Iterator[SQLModel]:
 def _campaigns(seeds: Seeds) -> Iterator[SQLModel]:
     for number, seeded in enumerate(seeds.campaigns, start=1):
         campaign, language = seeded.campaign, seeded.campaign.source_language
-        details = tree(campaign, language) | {"evidence": list(evidence_of(campaign))}
+        details = tree(campaign, language)
         yield CampaignRow(
             number=number,
             id=campaign.id,
             source_language=language,
             name=details.pop("name"),
             details={key: value for key, value in details.items() if key not in ("id", "source_language", "retired")},
+            evidence=list(evidence_of(campaign)),
         )
         for ordinal, pillar in enumerate(campaign.pillars, start=1):
             name = pillar.name.stored(language)
@@ -74,8 +74,13 @@ def _campaigns(seeds: Seeds) -> Iterator[SQLModel]:
         key=lambda pair: pair[0].id,
     )
     for number, (source, campaign) in enumerate(sources, start=1):
-        details = tree(source, campaign.source_language) | {"evidence": list(evidence_of(source))}
-        yield SourceRow(number=number, id=source.id, campaign=campaign.id, details=details)
+        yield SourceRow(
+            number=number,
+            id=source.id,
+            campaign=campaign.id,
+            details=tree(source, campaign.source_language),
+            evidence=list(evidence_of(source)),
+        )
 
 
 def _locations(seeds: Seeds) -> Iterator[SQLModel]:
@@ -134,7 +139,6 @@ def _location(
         and sources[point["source"]] | {"reference": point["reference"], "confidence": point["confidence"]},
         "coordinates_note": details["coordinates_note"] or (point and point["note"]),
         "mentions": mentions,
-        "evidence": evidence,
     }
     return LocationRow(
         number=number,
@@ -146,6 +150,7 @@ def _location(
         named_in_source=any(mention["named"] for mention in mentions),
         name=details.pop("name"),
         details=details,
+        evidence=evidence,
     )
 
 
@@ -168,7 +173,7 @@ def _events_and_outcomes(seeds: Seeds) -> Iterator[SQLModel]:
 def _event(number: int, event: EventDocument, seeded: CampaignSeeds) -> Iterator[SQLModel]:
     language = seeded.campaign.source_language
     start, end, _ = event.date.period()
-    details = tree(event, language) | {"evidence": list(evidence_of(event))}
+    details = tree(event, language)
     for stored_apart in ("id", "pillar", "kind", "category", "organisers", "locations"):
         del details[stored_apart]
     yield EventRow(
@@ -185,6 +190,7 @@ def _event(number: int, event: EventDocument, seeded: CampaignSeeds) -> Iterator
         date_order=int(start.strftime("%Y%m%d")) if start else 0,
         title=details.pop("title"),
         details=details,
+        evidence=list(evidence_of(event)),
     )
     for ordinal, organiser in enumerate(event.organisers):
         yield EventOrganiserRow(event=number, ordinal=ordinal, **tree(organiser, language))
@@ -195,7 +201,7 @@ def _event(number: int, event: EventDocument, seeded: CampaignSeeds) -> Iterator
 def _outcome(
     number: int, outcome: OutcomeDocument, seeded: CampaignSeeds, pillars: dict[str, str | None]
 ) -> OutcomeRow:
-    details = tree(outcome, seeded.campaign.source_language) | {"evidence": list(evidence_of(outcome))}
+    details = tree(outcome, seeded.campaign.source_language)
     for stored_apart in ("id", "kind", "metric", "scope", "events", "value", "unit"):
         del details[stored_apart]
     details["unit_name"] = outcome.unit and outcome.unit.name.stored(seeded.campaign.source_language)
@@ -215,6 +221,7 @@ def _outcome(
         value_missing=outcome.value is None,
         value_order=outcome.value or 0.0,
         details=details,
+        evidence=list(evidence_of(outcome)),
     )
 
 
@@ -234,13 +241,14 @@ def _identifiers(seeds: Seeds) -> Iterator[SQLModel]:
         yield IdentifierRow(
             kind=definition.kind,
             id=definition.id,
+            campaign=definition.owner,
             language=language,
             retired=definition.retired,
             successor=definition.merged_into,
-            reason=json.dumps(reason.stored(language), ensure_ascii=False) if reason else None,
+            reason=reason.stored(language) if reason else None,
         )
     outcomes = [outcome for seeded in seeds.campaigns for outcome in seeded.outcomes.outcomes]
     for metric in sorted({outcome.metric for outcome in outcomes}):
-        yield IdentifierRow(kind="metric", id=metric, language=fallback)
+        yield IdentifierRow(kind="metric", id=metric, campaign=None, language=fallback)
     for unit in sorted({outcome.unit.id for outcome in outcomes if outcome.unit}):
-        yield IdentifierRow(kind="unit", id=unit, language=fallback)
+        yield IdentifierRow(kind="unit", id=unit, campaign=None, language=fallback)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import select, tuple_
 from sqlmodel import col
 
-from app.languages import Language
+from app.languages import Language, Text
 from app.storage.snapshot import Snapshot
 from app.tables import IdentifierRow
 
@@ -24,8 +24,8 @@ class Identifier:
     """The source language of its campaign."""
     retired: bool
     successor: str | None
-    reason: str | None
-    """Why it was retired, as the JSON of a localised text."""
+    reason: Text | None
+    """Why it was retired."""
 
 
 def find_identifiers(snapshot: Snapshot, ids: Sequence[str]) -> list[Identifier]:

@@ -16,6 +16,7 @@ class CampaignRow(SQLModel, table=True):
     name: Tree = json_column()
     details: Tree = json_column()
     """All that is shown and not asked about: pillars, programmes, plans, and so on."""
+    evidence: list[Tree] = json_column()
 
 
 class PillarRow(SQLModel, table=True):

@@ -33,6 +33,7 @@ class EventRow(SQLModel, table=True):
     """`starts_on` as a number, YYYYMMDD; 0 for the undated."""
     title: Tree = json_column()
     details: Tree = json_column()
+    evidence: list[Tree] = json_column()
 
 
 class EventLocationRow(SQLModel, table=True):

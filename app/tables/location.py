@@ -21,6 +21,7 @@ class LocationRow(SQLModel, table=True):
     named_in_source: bool
     name: Tree = json_column()
     details: Tree = json_column()
+    evidence: list[Tree] = json_column()
 
 
 class LocationAncestorRow(SQLModel, table=True):

@@ -30,6 +30,7 @@ class OutcomeRow(SQLModel, table=True):
     value_order: float
     """`value`, or 0 where there is none."""
     details: Tree = json_column()
+    evidence: list[Tree] = json_column()
 
 
 class OutcomeEventRow(SQLModel, table=True):

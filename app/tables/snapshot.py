@@ -3,7 +3,7 @@
 from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from app.tables.columns import text_column
+from app.tables.columns import Tree, json_column, text_column
 
 
 class SnapshotRow(SQLModel, table=True):
@@ -25,12 +25,14 @@ class IdentifierRow(SQLModel, table=True):
 
     kind: str = Field(primary_key=True)
     id: str = Field(primary_key=True, index=True)
+    campaign: str | None
+    """The campaign that it belongs to; None for what campaigns share."""
     language: str
-    """The source language of the record's campaign."""
+    """The source language of that campaign."""
     retired: bool = False
     successor: str | None = None
-    reason: str | None = None
-    """Why it was retired, as the JSON of a localised text."""
+    reason: Tree | None = json_column(nullable=True)
+    """Why it was retired."""
 
 
 class PublishedRow(SQLModel, table=True):

@@ -14,3 +14,4 @@ class SourceRow(SQLModel, table=True):
     id: str = Field(unique=True)
     campaign: str = Field(foreign_key="campaign.id", index=True)
     details: Tree = json_column()
+    evidence: list[Tree] = json_column()

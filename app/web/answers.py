@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app import __version__
-from app.languages import Language, in_language
+from app.languages import Language, words
 from app.published.answers import ListLinks, ListMeta, RecordLinks, RecordMeta
 from app.storage.cursors import CursorError, Values, decode_cursor, encode_cursor
 from app.storage.identifiers import Identifier, find_identifiers, nearest_ids
@@ -19,9 +19,9 @@ from app.storage.paging import Listing, Order, Question, View, count, fits, orde
 from app.vocabulary import RecordKind
 from app.web.context import Context, base_url, context_of
 from app.web.lists import ListQuery
-from app.web.negotiation import JSON, negotiate_language, require_json
+from app.web.negotiation import JSON, combined, negotiate_language, require_json
 from app.web.problems import Gone, InvalidQuery, NotFound, ParameterError
-from app.web.queries import Query, Refers, query_string, refused, unknown_value
+from app.web.queries import LocalisedQuery, Refers, query_string, refused, unknown_value
 
 _ADDRESSED = (
     RecordKind.CAMPAIGN,
@@ -47,7 +47,7 @@ class Matching:
 def answer_list(request: Request, listing: Listing, query: ListQuery, matching: Matching) -> Response:
     """Answer with one page of a list."""
     context = context_of(request)
-    require_json(request.headers.get("accept"))
+    require_json(combined(request.headers, "accept"))
     language = _language(request, query, _check_references(context, query))
     order = order_by(listing, _sort_of(query, listing))
     version = context.snapshot.version
@@ -76,10 +76,10 @@ def answer_list(request: Request, listing: Listing, query: ListQuery, matching: 
     return response
 
 
-def answer_record(request: Request, listing: Listing, id_: str, query: Query) -> Response:
+def answer_record(request: Request, listing: Listing, id_: str, query: LocalisedQuery) -> Response:
     """Answer with one record, or say where it went; raises NotFound with the nearest ids, or Gone."""
     context = context_of(request)
-    require_json(request.headers.get("accept"))
+    require_json(combined(request.headers, "accept"))
     collection = request.url.path.rsplit("/", 1)[0]
     known = find_identifiers(context.snapshot, [id_])
     found = next((item for item in known if item.kind == listing.kind), None)
@@ -96,7 +96,7 @@ def answer_record(request: Request, listing: Listing, id_: str, query: Query) ->
     return _represent(context, body, language, links.self, negotiated=query.lang is None)
 
 
-def _check_references(context: Context, query: Query) -> list[Identifier]:
+def _check_references(context: Context, query: LocalisedQuery) -> list[Identifier]:
     """Find the records that parameters name; raises InvalidQuery for every id that is not one of its kind."""
     wanted = [
         (name, marker.kind, id_)
@@ -136,10 +136,10 @@ def _article(noun: str) -> str:
     return f"an {noun}" if noun[0] in "aeiou" else f"a {noun}"
 
 
-def _language(request: Request, query: Query, of_campaign: Sequence[Identifier]) -> Language:
+def _language(request: Request, query: LocalisedQuery, of_campaign: Sequence[Identifier]) -> Language:
     campaigns = {item.language for item in of_campaign}
     fallback = campaigns.pop() if len(campaigns) == 1 else context_of(request).snapshot.language
-    return negotiate_language(query, request.headers.get("accept-language"), fallback)
+    return negotiate_language(query, combined(request.headers, "accept-language"), fallback)
 
 
 def _sort_of(query: ListQuery, listing: Listing) -> list[str]:
@@ -147,7 +147,7 @@ def _sort_of(query: ListQuery, listing: Listing) -> list[str]:
     return sort.split(",")
 
 
-def _include_of(query: Query) -> list[str]:
+def _include_of(query: LocalisedQuery) -> list[str]:
     include: list[str] = getattr(query, "include", [])
     return include
 
@@ -155,7 +155,7 @@ def _include_of(query: Query) -> list[str]:
 def _walk(path: str, query: ListQuery, order: Order, language: Language) -> str:
     """Name what a cursor depends on: the matching set and the order, and nothing else."""
     pairs = query.canonical(without=("cursor", "limit", "include", "lang"))
-    return f"{path}?{query_string(sorted(pairs))}#{language if order.by_language else ''}"
+    return f"{path}?{query_string(pairs)}#{language if order.by_language else ''}"
 
 
 def _after(query: ListQuery, order: Order, walk: str, version: str) -> Values | None:
@@ -182,16 +182,16 @@ def _not_found(context: Context, listing: Listing, id_: str, collection: str, kn
     return NotFound(f"There is no {listing.kind} with the id {id_[:100]!r}.{hint}", nearest=paths)
 
 
-def _retired(request: Request, found: Identifier, collection: str, query: Query, language: Language) -> Response:
+def _retired(
+    request: Request, found: Identifier, collection: str, query: LocalisedQuery, language: Language
+) -> Response:
     if found.successor is None:
-        reason = in_language(found.reason, language) if found.reason else ""
-        raise Gone(f"The {found.kind} {found.id!r} was withdrawn. {reason}".rstrip())
+        reason = words(found.reason, language) if found.reason else ""
+        headers = {"Content-Language": language.value} | ({} if query.lang else {"Vary": "Accept-Language"})
+        raise Gone(f"The {found.kind} {found.id!r} was withdrawn. {reason}".rstrip(), headers=headers)
     address = f"{base_url(request)}{collection}/{quote(found.successor)}"
-    settings = context_of(request).settings
-    headers = {
-        "Location": _with_query(address, query.canonical()),
-        "Cache-Control": f"public, max-age={settings.cache_seconds}",
-    }
+    cache = f"public, max-age={context_of(request).settings.cache_seconds}"
+    headers = {"Location": _with_query(address, query.canonical()), "Cache-Control": cache}
     return Response(status_code=308, headers=headers)
 
 

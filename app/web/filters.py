@@ -10,8 +10,7 @@ from pydantic_core import PydanticCustomError
 
 from app.storage.matching import Box
 from app.vocabulary import LinkBasis
-
-MAX_VALUES = 100
+from app.web.values import spell_number
 
 _DECIMAL = re.compile(r"-?\d{1,3}(\.\d{1,15})?", re.ASCII)
 
@@ -47,12 +46,12 @@ def _bbox(value: str) -> str:
         raise _bad_bbox("has a latitude beyond 90 degrees")
     if south > north:
         raise _bad_bbox("has its south above its north")
-    return ",".join(f"{number:.10g}" for number in (west, south, east, north))
+    return ",".join(map(spell_number, (west, south, east, north)))
 
 
 def _bad_bbox(problem: str) -> PydanticCustomError:
     message = "{problem}; write west,south,east,north in degrees, such as 105.5,34.3,106.5,35.2"
-    return PydanticCustomError("bad_bbox", message, {"problem": problem})
+    return PydanticCustomError("bad_bbox", message, {"problem": problem, "suggestion": "105.5,34.3,106.5,35.2"})
 
 
 BBox = Annotated[
@@ -84,19 +83,18 @@ def check_window(date_from: date | None, date_to: date | None) -> None:
         )
 
 
-def link_bases(basis: LinkedBy | None) -> list[LinkBasis]:
+def link_bases(basis: LinkedBy) -> list[LinkBasis]:
     """Give the grounds on which a link between an event and a place counts."""
     return list(LinkBasis) if basis is LinkedBy.ANY else [LinkBasis.STATED]
 
 
-def check_basis(basis: LinkedBy | None, *used_with: object) -> None:
+def refuse_basis(basis: LinkedBy) -> None:
     """Refuse a basis that would have no effect."""
-    if basis is not None and not any(used_with):
-        raise PydanticCustomError(
-            "without_effect",
-            "says which links to places count, and no place is asked for; add location or leave it out",
-            {"parameter": "basis", "value": str(basis)},
-        )
+    raise PydanticCustomError(
+        "without_effect",
+        "says which links to places count, and no place is asked for; add location or leave it out",
+        {"parameter": "basis", "value": str(basis)},
+    )
 
 
 def check_undated(undated: Undated | None, date_from: date | None, date_to: date | None) -> None:

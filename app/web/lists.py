@@ -7,7 +7,11 @@ from pydantic import AfterValidator, Field, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError
 
-from app.web.queries import Integer, Query, nearest
+from app.web.queries import LocalisedQuery, nearest
+from app.web.values import Integer
+
+MAX_VALUES = 100
+"""How often a parameter may be repeated."""
 
 MAX_LIMIT = 200
 DEFAULT_LIMIT = 50
@@ -25,7 +29,7 @@ class _SortKeys:
         for key in value.split(","):
             if key not in self._choices:
                 suggestion = nearest(key, self._choices)
-                hint = f"; did you mean {suggestion}?" if suggestion else ""
+                hint = f"; did you mean {suggestion}?" if suggestion else "."
                 raise PydanticCustomError(
                     "unknown_value",
                     "{reason}",
@@ -48,7 +52,7 @@ def sort_type(*keys: str) -> Any:
     return Annotated[str, AfterValidator(checker), checker]
 
 
-class ListQuery(Query):
+class ListQuery(LocalisedQuery):
     """What every list can be asked."""
 
     limit: Integer = Field(
@@ -62,6 +66,7 @@ class ListQuery(Query):
             "Where to go on: opaque, from `links.next`, and good only for the same filters, order and data version. "
             "After the data changed it is an error, and the walk starts again from the first page."
         ),
+        examples=["oxMBCEwVWyI5NDcwNzA0YiIsImU3IixbMl1d"],
     )
 
 
@@ -74,7 +79,7 @@ def include_field(parts: type[StrEnum], *also: str) -> Any:
     )
     return Field(
         [],
-        max_length=len(parts),
+        max_length=MAX_VALUES,
         description=f"Adds a part that is null otherwise; repeat for several. {'; '.join(described)}.",
         examples=[["evidence"]],
     )

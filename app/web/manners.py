@@ -1,5 +1,6 @@
 """What every answer has in common, errors included: request id, CORS, security headers, methods, HEAD."""
 
+import logging
 import re
 import secrets
 from collections.abc import Callable
@@ -11,12 +12,14 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.web.problems import MethodNotAllowed, Problem, problem_response
 
+_log = logging.getLogger("uvicorn.error")
+
 ALLOW = "GET, HEAD, OPTIONS"
 EXPOSED = "ETag, Link, Content-Language, X-Request-ID"
 MAX_TARGET_BYTES = 8 * 1024
 MAX_HEADER_BYTES = 32 * 1024
 
-_COMMON = {
+COMMON_HEADERS = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": EXPOSED,
     "X-Content-Type-Options": "nosniff",
@@ -62,7 +65,7 @@ class Manners:
         async def forward(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(raw=message["headers"])
-                headers.update(_COMMON)
+                headers.update(COMMON_HEADERS)
                 headers["X-Request-ID"] = request_id
                 headers.setdefault("Content-Security-Policy", _NOTHING_MAY_RUN)
             elif scope["method"] == "HEAD":
@@ -74,10 +77,14 @@ class Manners:
         answer = self._answer_at_once(scope)
         if answer is not None:
             await answer(scope, receive, forward)
-        elif scope["method"] == "HEAD":
-            await self._app({**scope, "method": "GET"}, receive, forward)
         else:
-            await self._app(scope, receive, forward)
+            method = "GET" if scope["method"] == "HEAD" else scope["method"]
+            try:
+                await self._app({**scope, "method": method}, receive, forward)
+            except Exception:
+                # The layer that answers for defects has answered, and passes the error on for a log that knows no
+                # request; going on would cost the client its connection.
+                _log.exception("request %s failed: %s %s", request_id, scope["method"], scope["path"])
 
     def _answer_at_once(self, scope: Scope) -> Response | None:
         """Answer what needs no handler; None for a request that does."""

@@ -1,8 +1,10 @@
 """Choosing what to send from what a request accepts: language, media type, encoding (RFC 9110 section 12)."""
 
+from starlette.datastructures import Headers
+
 from app.languages import Language, choose_language, parse_quality
 from app.web.problems import NotAcceptable
-from app.web.queries import Query
+from app.web.queries import LocalisedQuery
 
 JSON = "application/json"
 
@@ -10,9 +12,15 @@ ENCODINGS = ("br", "zstd", "gzip")
 """The encodings that bodies are sent in, the preferred first where a client values them alike."""
 
 
-def negotiate_language(query: Query, accept_language: str | None, fallback: Language) -> Language:
+def negotiate_language(query: LocalisedQuery, accept_language: str | None, fallback: Language) -> Language:
     """Choose the language: what the query asks for, else the header, else `fallback`."""
     return query.lang or choose_language(accept_language, fallback)
+
+
+def combined(headers: Headers, name: str) -> str | None:
+    """Give a header as one line, however many lines it came in (RFC 9110 section 5.3); None where there is none."""
+    lines = headers.getlist(name)
+    return ", ".join(lines) if lines else None
 
 
 def require_json(accept: str | None) -> None:
@@ -27,7 +35,7 @@ def require_json(accept: str | None) -> None:
         if specificity is not None and quality is not None:
             best = max(best, (specificity, quality))
     if best[1] <= 0:
-        raise NotAcceptable(f"This is sent as {JSON}; accept that, or anything (*/*).")
+        raise NotAcceptable(f"This is sent as {JSON}; accept that, or anything (*/*).", headers={"Vary": "Accept"})
 
 
 def choose_encoding(accept_encoding: str | None) -> str:
@@ -54,4 +62,6 @@ def choose_encoding(accept_encoding: str | None) -> str:
         return best
     if identity > 0:
         return "identity"
-    raise NotAcceptable(f"Accept one of the encodings {', '.join(ENCODINGS)} or identity.")
+    raise NotAcceptable(
+        f"Accept one of the encodings {', '.join(ENCODINGS)} or identity.", headers={"Vary": "Accept-Encoding"}
+    )

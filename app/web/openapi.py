@@ -12,8 +12,9 @@ from fastapi.routing import APIRoute
 from starlette.requests import Request
 
 from app.vocabulary import Term
+from app.web.lists import ListQuery
 from app.web.problems import PROBLEM_JSON, ProblemDocument
-from app.web.queries import Query, parse_query
+from app.web.queries import LocalisedQuery, Query, QueryReader, parse_query
 
 Json = dict[str, Any]
 
@@ -62,6 +63,8 @@ _LINK = "For a list: the next page, as RFC 8288."
 _ERRORS = {
     "404": "There is nothing at this path, or no record of this id; `nearest` has the paths most like it.",
     "406": "No representation fits what the request accepts.",
+    "414": "The address is too long.",
+    "431": "The headers are too large.",
     "410": "The id was withdrawn; `detail` says why.",
     "422": "Something in the query is not understood; `errors` names each parameter and the nearest right value.",
     "500": "Something went wrong on our side.",
@@ -71,13 +74,6 @@ _ERRORS = {
 
 async def describe(app: FastAPI) -> Json:
     """Give the OpenAPI document of the application, with examples from the data that it serves."""
-    kept: Json | None = getattr(app.state, "openapi", None)
-    if kept is None:
-        kept = app.state.openapi = await _describe(app)
-    return kept
-
-
-async def _describe(app: FastAPI) -> Json:
     base = app.state.context.settings.public_base_url
     document = get_openapi(
         title=_TITLE,
@@ -99,11 +95,16 @@ async def _describe(app: FastAPI) -> Json:
     for route in (route for route in routes if route.include_in_schema):
         operation = document["paths"][route.path_format]["get"]
         model = query_model_of(route)
-        for parameter in operation.get("parameters", []):
+        parameters = operation.setdefault("parameters", [])
+        for parameter in parameters:
             parameter["example"] = parameter["schema"].pop("examples")[0]
-        if model is not None:
-            operation.setdefault("parameters", []).extend(_parameters(model, schemas))
-        operation["responses"] = await _responses(app, route, model, operation["responses"])
+        parameters.extend(_parameters(model, schemas))
+        of_list = issubclass(model, ListQuery)
+        example = await _ask(app, route, model, b"limit=1" if of_list else b"")
+        operation["responses"] = _responses(route, model, operation["responses"], example)
+        if of_list:
+            many = await _ask(app, route, model, b"limit=200&lang=zh-Hant&include=evidence&include=translations")
+            _illustrate(schemas, operation["responses"]["200"]["content"]["application/json"]["schema"], many)
     return document
 
 
@@ -115,16 +116,19 @@ def _explain_terms(schemas: Json) -> None:
             schemas[term.__name__]["description"] = "\n".join([f"{term.__doc__}", "", *codes])
 
 
-def query_model_of(route: APIRoute) -> type[Query] | None:
+def query_model_of(route: APIRoute) -> type[Query]:
     """Find the model that a route reads its query string into."""
-    models = (getattr(dependency.call, "query_model", None) for dependency in route.dependant.dependencies)
-    return next((model for model in models if model is not None), None)
+    return next(
+        dependency.call.query_model
+        for dependency in route.dependant.dependencies
+        if isinstance(dependency.call, QueryReader)
+    )
 
 
 def _parameters(model: type[Query], schemas: Json) -> list[Json]:
     schema = model.model_json_schema(ref_template=_SCHEMAS)
     schemas |= schema.get("$defs", {})
-    return [_parameter(name, dict(described)) for name, described in schema["properties"].items()]
+    return [_parameter(name, dict(described)) for name, described in schema.get("properties", {}).items()]
 
 
 def _parameter(name: str, schema: Json) -> Json:
@@ -144,40 +148,38 @@ def _parameter(name: str, schema: Json) -> Json:
     return {"name": name, "in": "query", "required": False, "description": description, "schema": schema}
 
 
-async def _responses(app: FastAPI, route: APIRoute, model: type[Query] | None, known: Json) -> Json:
+def _responses(app_route: APIRoute, model: type[Query], known: Json, example: Any) -> Json:
     success = known["200"]
-    success["content"]["application/json"]["example"] = await _example(app, route, model)
-    if model is None:
-        errors = ["503"] if route.path == "/readyz" else []
-    else:
-        headers = _HEADERS | ({} if "{id}" in route.path else {"Link": _LINK})
+    success["content"]["application/json"]["example"] = example
+    errors = ["422", "500", "503"]
+    responses: Json = {"200": success}
+    if issubclass(model, LocalisedQuery):
+        of_one = "{id}" in app_route.path
+        headers = _HEADERS | ({} if of_one else {"Link": _LINK})
         success["headers"] = {
             name: {"description": description, "schema": {"type": "string"}} for name, description in headers.items()
         }
-        errors = ["404", "406", "410", "422"] if "{id}" in route.path else ["406", "422"]
-    responses: Json = {"200": success}
-    if model is not None:
         responses["304"] = {"description": "The client has this representation already (`If-None-Match`)."}
-    if "{id}" in route.path:
-        responses["308"] = {
-            "description": "The id was merged into another; `Location` has it.",
-            "headers": {"Location": {"description": "The record's address now.", "schema": {"type": "string"}}},
-        }
-    for status in [*errors, "500"]:
-        responses[status] = {"description": _ERRORS[status], "content": {PROBLEM_JSON: {"schema": _PROBLEM}}}
+        errors += ["406", "414", "431"]
+        if of_one:
+            errors += ["404", "410"]
+            responses["308"] = {
+                "description": "The id was merged into another; `Location` has it.",
+                "headers": {"Location": {"description": "The record's address now.", "schema": {"type": "string"}}},
+            }
+    for status in sorted(errors):
+        content = {PROBLEM_JSON: {"schema": _PROBLEM}}
+        responses[status] = {"description": _ERRORS[status], "content": content}
     return responses
 
 
-async def _example(app: FastAPI, route: APIRoute, model: type[Query] | None) -> Any:
-    """Ask the route itself, for its smallest answer."""
-    arguments: Json = {}
-    path, query = route.path, b""
+async def _ask(app: FastAPI, route: APIRoute, model: type[Query], query: bytes) -> Any:
+    """Ask a route itself; gives its answer."""
+    path, arguments = route.path, {}
     if "{id}" in path:
         (parameter,) = (field for field in route.dependant.path_params if field.name == "id")
         arguments["id"] = (parameter.field_info.examples or [""])[0]
         path = path.replace("{id}", arguments["id"])
-    elif model is not None:
-        query = b"limit=1"
     scope = {
         "type": "http",
         "method": "GET",
@@ -188,10 +190,24 @@ async def _example(app: FastAPI, route: APIRoute, model: type[Query] | None) -> 
         "headers": [],
         "app": app,
     }
-    names = {name for name in (route.dependant.request_param_name,) if name}
-    if names:
+    if route.dependant.request_param_name:
         arguments["request"] = Request(scope)
-    if model is not None:
-        arguments["query"] = parse_query(model, query)
-    response = await route.endpoint(**arguments)
+    response = await route.endpoint(**arguments, query=parse_query(model, query))
     return json.loads(response.body)
+
+
+def _illustrate(schemas: Json, schema: Json, value: Any) -> None:
+    """Give every field that has no example the first value that an answer has for it."""
+    if value is None:
+        return
+    for one in schema.get("anyOf", [schema]):
+        if one.get("type") == "array":
+            for item in value:
+                _illustrate(schemas, one["items"], item)
+        elif "$ref" in one and isinstance(value, dict):
+            for name, field in schemas[one["$ref"].rpartition("/")[2]]["properties"].items():
+                _illustrate(schemas, field, value[name])
+                if value[name] is not None and not isinstance(value[name], dict):
+                    plain = not isinstance(value[name], list) or (value[name] and isinstance(value[name][0], str))
+                    if plain and "examples" not in field:
+                        field["examples"] = [value[name]]

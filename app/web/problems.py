@@ -61,6 +61,12 @@ class Problem(Exception):  # noqa: N818 - RFC 9457's own word
         self.headers = dict(headers or {})
 
 
+class BadRequest(Problem):
+    """The request cannot be read."""
+
+    status = HTTPStatus.BAD_REQUEST
+
+
 class NotFound(Problem):
     """There is nothing at this path."""
 
@@ -85,10 +91,16 @@ class MethodNotAllowed(Problem):
     status = HTTPStatus.METHOD_NOT_ALLOWED
 
 
+RETRY_AFTER_SECONDS = 5
+
+
 class Unavailable(Problem):
     """The data cannot be read just now."""
 
     status = HTTPStatus.SERVICE_UNAVAILABLE
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(detail, headers={"Retry-After": str(RETRY_AFTER_SECONDS)})
 
 
 class InvalidQuery(Problem):
@@ -137,6 +149,12 @@ async def answer_http_exception(request: Request, error: Exception) -> Response:
     return problem_response(problem, request.url.path)
 
 
+async def answer_unreadable(request: Request, _error: Exception) -> Response:
+    """Answer when the data cannot be read."""
+    return problem_response(Unavailable("The data cannot be read just now; try again."), request.url.path)
+
+
 async def answer_unexpected(request: Request, _error: Exception) -> Response:
     """Answer for a defect of ours; the server logs what happened, the client is not told."""
-    return problem_response(Problem("Something went wrong on our side; the request id names it."), request.url.path)
+    problem = Problem("Something went wrong on our side; the server's log has it under the request id.")
+    return problem_response(problem, request.url.path)

@@ -2,50 +2,23 @@
 
 import difflib
 import re
-from collections.abc import Callable, Iterator, Mapping
-from datetime import date
+from collections.abc import Iterator, Mapping
 from enum import Enum
-from typing import Annotated, Any, TypeVar, get_args, get_origin
+from typing import Any, Generic, TypeVar, get_args, get_origin
 from urllib.parse import quote, unquote_to_bytes
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.fields import FieldInfo
-from pydantic_core import ErrorDetails, PydanticCustomError
+from pydantic_core import ErrorDetails
 from starlette.requests import Request
 
 from app.languages import Language, language_of
 from app.vocabulary import Term
 from app.web.problems import InvalidQuery, ParameterError
+from app.web.values import spell
 
 MAX_SHOWN = 200
 """How much of a value an error repeats, characters."""
-
-
-def _matching(pattern: str, expected: str) -> BeforeValidator:
-    form = re.compile(pattern, re.ASCII)
-
-    def check(value: object) -> object:
-        if isinstance(value, str) and not form.fullmatch(value):
-            raise PydanticCustomError("bad_form", "{expected}", {"expected": expected})
-        return value
-
-    return BeforeValidator(check)
-
-
-def _iso_date(value: object) -> object:
-    if not isinstance(value, str):
-        return value
-    if not re.fullmatch(r"\d{4}-\d\d-\d\d", value, re.ASCII):
-        raise PydanticCustomError("bad_form", "must be a date like 2024-09-30")
-    try:
-        return date.fromisoformat(value)
-    except ValueError as error:
-        raise PydanticCustomError("no_such_date", "{reason}", {"reason": f"is not in the calendar: {error}"}) from error
-
-
-Integer = Annotated[int, _matching(r"-?\d{1,18}", "must be a whole number in digits, such as 20")]
-Decimal = Annotated[float, _matching(r"-?\d{1,15}(\.\d{1,15})?", "must be a number such as 20 or 3.5")]
-IsoDate = Annotated[date, BeforeValidator(_iso_date)]
 
 
 class Refers:
@@ -56,9 +29,24 @@ class Refers:
 
 
 class Query(BaseModel):
-    """What every endpoint can be asked."""
+    """What an endpoint can be asked: nothing but its fields."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+    def canonical(self, *, without: tuple[str, ...] = ()) -> list[tuple[str, str]]:
+        """Give what was asked as pairs, one spelling for all orders and ways of writing it; defaults are left out."""
+        pairs: list[tuple[str, str]] = []
+        for name, field in type(self).model_fields.items():
+            value = getattr(self, name)
+            if name in without or value == field.default:
+                continue
+            values = sorted({spell(item) for item in value}) if _is_repeated(field) else [spell(value)]
+            pairs.extend((name, written) for written in values)
+        return pairs
+
+
+class LocalisedQuery(Query):
+    """What can be asked of every answer that has texts."""
 
     lang: Language | None = Field(
         None,
@@ -69,28 +57,6 @@ class Query(BaseModel):
         examples=["en"],
     )
 
-    def canonical(self, *, without: tuple[str, ...] = ()) -> list[tuple[str, str]]:
-        """Give what was asked as pairs in the order of declaration: one spelling for all that mean the same."""
-        pairs: list[tuple[str, str]] = []
-        for name in type(self).model_fields:
-            if name in self.model_fields_set and name not in without:
-                value = getattr(self, name)
-                values = (
-                    value
-                    if isinstance(value, list | tuple) and _is_repeated(type(self).model_fields[name])
-                    else [value]
-                )
-                pairs.extend((name, _spell(item)) for item in dict.fromkeys(values))
-        return pairs
-
-
-def _spell(value: object) -> str:
-    if isinstance(value, Enum):
-        return str(value.value)
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value)
-
 
 def query_string(pairs: list[tuple[str, str]]) -> str:
     """Write pairs as a query string, commas and colons left readable."""
@@ -100,14 +66,15 @@ def query_string(pairs: list[tuple[str, str]]) -> str:
 _Query = TypeVar("_Query", bound=Query)
 
 
-def asked(model: type[_Query]) -> Callable[[Request], _Query]:
-    """Make the dependency that reads a request's query string into `model`; raises InvalidQuery."""
+class QueryReader(Generic[_Query]):
+    """A dependency that reads a request's query string into a model; raises InvalidQuery."""
 
-    def read(request: Request) -> _Query:
-        return parse_query(model, request.scope["query_string"])
+    def __init__(self, query_model: type[_Query]) -> None:
+        self.query_model = query_model
 
-    read.query_model = model  # type: ignore[attr-defined]
-    return read
+    def __call__(self, request: Request) -> _Query:
+        """Read the query of one request."""
+        return parse_query(self.query_model, request.scope["query_string"])
 
 
 def parse_query(model: type[_Query], raw: bytes) -> _Query:
@@ -119,7 +86,7 @@ def parse_query(model: type[_Query], raw: bytes) -> _Query:
         if field is None:
             errors.append(_unknown_name(name, value, model))
         elif value == "":
-            errors.append(refused(name, value, "empty", "is empty; leave the parameter out or give a value"))
+            errors.append(_empty(name, field))
         elif _is_repeated(field):
             entry = values.setdefault(name, [])
             assert isinstance(entry, list)  # noqa: S101 - the same field gave it
@@ -136,6 +103,14 @@ def parse_query(model: type[_Query], raw: bytes) -> _Query:
         if not errors:
             return query
     raise InvalidQuery(errors)
+
+
+def _empty(name: str, field: FieldInfo) -> ParameterError:
+    example = (field.examples or [None])[0]
+    value = example[0] if isinstance(example, list) else example
+    suggestion = None if value is None else spell(value)
+    hint = f", such as {suggestion}" if suggestion else ""
+    return refused(name, "", "empty", f"is empty; leave the parameter out or give a value{hint}", suggestion)
 
 
 def _pairs(raw: bytes, errors: list[ParameterError]) -> Iterator[tuple[str, str]]:
@@ -215,13 +190,14 @@ def _nearest_term(given: str, terms: list[Enum]) -> str | None:
 
 def _unknown_name(name: str, value: str, model: type[Query]) -> ParameterError:
     known = list(model.model_fields)
+    takes = f"there are: {', '.join(known)}" if known else "there are none"
     suggestion = nearest(name, known)
     hint = f"did you mean {suggestion}? " if suggestion else ""
     return refused(
         name,
         value,
         "unknown_parameter",
-        f"is not a parameter here; {hint}there are: {', '.join(known)}",
+        f"is not a parameter here; {hint}{takes}",
         suggestion,
     )
 
@@ -236,6 +212,9 @@ def _explain(details: ErrorDetails, model: type[Query]) -> ParameterError:
         what = f"is not one of: {', '.join(str(term.value) for term in terms)}"
         return unknown_value(parameter, given, what, _nearest_term(given, terms))
     suggestion = context.get("suggestion")
+    if details["type"] == "too_long":
+        detail = f"is given {context['actual_length']} times; at most {context['max_length']} are taken"
+        return refused(parameter, str(details["input"][0]), "too_many", detail)
     if "le" in context or "ge" in context:
         field = model.model_fields[parameter]
         low, high = (

@@ -12,16 +12,16 @@ import zstandard
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.web.negotiation import choose_encoding
+from app.web.negotiation import choose_encoding, combined
 from app.web.problems import NotAcceptable, problem_response
 
 MIN_COMPRESSED_BYTES = 256
 
-_COMPRESSIBLE = ("application/json", "text/", "application/javascript", "image/svg+xml")
+_COMPRESSIBLE = ("application/json", "text/")
 _BROTLI_QUALITY = 5
 _ZSTD_LEVEL = 6
 _GZIP_LEVEL = 6
-_KEPT = 64
+_KEPT = 16
 _ENTITY_TAG = re.compile(r'(?:W/)?("[^"]*")')
 _NOT_IN_304 = (
     "content-type",
@@ -84,8 +84,7 @@ class Representation:
 def _finish(request: Headers, headers: MutableHeaders, body: bytes) -> tuple[Message, Message]:
     if len(body) >= MIN_COMPRESSED_BYTES and headers["content-type"].startswith(_COMPRESSIBLE):
         headers.add_vary_header("Accept-Encoding")
-        accepted = request.getlist("accept-encoding")
-        encoding = choose_encoding(",".join(accepted) if accepted else None)
+        encoding = choose_encoding(combined(request, "accept-encoding"))
     else:
         encoding = "identity"
     if encoding != "identity":

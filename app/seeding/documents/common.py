@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler, RootMod
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError, ValidationError
 
-from app.languages import LANGUAGES, Language, TextOrigin, origins
+from app.languages import LANGUAGES, Language, TextOrigin, make_text
 from app.languages import Text as StoredText
 from app.seeding.calendar import Period, parse_period
 from app.vocabulary import Basis, DateRelation, RecordKind
@@ -66,8 +66,7 @@ class Text(RootModel[dict[str, str]]):
     def stored(self, source_language: Language) -> StoredText:
         """Give the text as it is stored, each language with its origin."""
         own = TextOrigin(self.root.get("origin", self._own_origin()))
-        words = {language.value: self.root[language] for language in LANGUAGES}
-        return {"text": words, "origin": origins(own, source_language)}
+        return make_text(self.root, own, source_language)
 
     @classmethod
     def _own_origin(cls) -> TextOrigin:
