@@ -51,7 +51,7 @@ class ProgrammeScope(Published):
 class Programme(Named):
     """A named programme of the campaign."""
 
-    scope: ProgrammeScope = Field(description="What it is a part of.")
+    scope: ProgrammeScope | None = Field(description="What it is a part of; null where the source ties it to nothing.")
     item_count: int | None = Field(description="How many items it has; null where the source does not say.")
     item_count_basis: Basis = Field(description="On what ground the number stands.")
     items: list[str] | None = Field(description="Its items; null where the source does not list them.")

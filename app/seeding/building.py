@@ -17,7 +17,7 @@ from sqlmodel import Session, SQLModel
 
 from app.seeding.checks import check
 from app.seeding.faults import SeedError
-from app.seeding.reading import Seeds, read_seeds
+from app.seeding.reading import Seeds, survey_seeds
 from app.seeding.rendering import render
 from app.seeding.rows import default_language, rows
 from app.settings import shipped
@@ -45,9 +45,9 @@ class Built:
 
 def read_checked(folder: Path, progress: Progress) -> Seeds:
     """Read and check the seeds; raises SeedError with every fault."""
-    seeds = read_seeds(folder, progress)
+    seeds = survey_seeds(folder, progress)
     progress("checking")
-    faults = check(seeds)
+    faults = seeds.faults + check(seeds)
     if faults:
         raise SeedError(faults)
     return seeds

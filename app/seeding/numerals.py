@@ -10,33 +10,33 @@ _DIGITS = {
 }
 _UNITS = {"十": 10, "百": 100, "千": 1000}
 _SCALES = {"萬": 10_000, "万": 10_000, "億": 100_000_000, "亿": 100_000_000}
-_NUMERAL = re.compile(
-    rf"(?:(?P<arabic>\d+(?:\.\d+)?)|(?P<chinese>[{''.join(_DIGITS)}{''.join(_UNITS)}]+))"
-    r"[餘余多]?(?P<scale>[萬万億亿])?"
-)
+_NUMBER = rf"\d+(?:\.\d+)?|[{''.join(_DIGITS)}]+"
+_NUMERAL = re.compile(rf"(?:(?:{_NUMBER}|[{''.join(_UNITS)}])[{''.join(_UNITS)}{''.join(_SCALES)}餘余多]*)+")
+_TOKEN = re.compile(rf"{_NUMBER}|[{''.join(_UNITS)}{''.join(_SCALES)}]")
 
 
 def printed_numbers(text: str) -> set[float]:
-    """Find the numbers in a figure: Arabic, full-width or Chinese numerals, with 萬 and 億.
+    """Find the numbers in a figure: Arabic, full-width or Chinese numerals or both, with 萬 and 億.
 
-    >>> sorted(printed_numbers("1.2萬餘人"))
-    [12000.0]
+    >>> sorted(printed_numbers("1.2萬餘人，三億五千萬元"))
+    [12000.0, 350000000.0]
     """
     plain = text.translate(_FULL_WIDTH).replace(",", "")
-    found: set[float] = set()
-    for match in _NUMERAL.finditer(plain):
-        arabic = match["arabic"]
-        number = float(arabic) if arabic else float(_chinese_number(match["chinese"]))
-        found.add(round(number * _SCALES.get(match["scale"] or "", 1), 6))
-    return found
+    return {round(_evaluate(numeral), 6) for numeral in _NUMERAL.findall(plain)}
 
 
-def _chinese_number(numeral: str) -> int:
-    total, digit = 0, 0
-    for character in numeral:
-        if character in _UNITS:
-            total += (digit or 1) * _UNITS[character]
-            digit = 0
+def _evaluate(numeral: str) -> float:
+    """Add up 三億五千萬 from the left: a number waits for its unit, a section of thousands for its scale."""
+    total = section = 0.0
+    number: float | None = None
+    for token in _TOKEN.findall(numeral):
+        if token in _UNITS:
+            section += (1 if number is None else number) * _UNITS[token]
+            number = None
+        elif token in _SCALES:
+            section += number or 0
+            total = total + section * _SCALES[token] if section else total * _SCALES[token]
+            section, number = 0.0, None
         else:
-            digit = digit * 10 + _DIGITS[character]
-    return total + digit
+            number = float(token) if token[0].isascii() else float("".join(str(_DIGITS[digit]) for digit in token))
+    return total + section + (number or 0)

@@ -51,59 +51,107 @@ class Seeds:
     places: PlacesDocument
     places_yaml: YamlDocument = field(repr=False)
     campaigns: list[CampaignSeeds]
+    faults: list[Fault] = field(default_factory=list)
+    """What is wrong with single documents; their faulty items are not among the rest."""
+    unread_ids: set[str] = field(default_factory=set)
+    """The ids of what could not be read, which others may refer to all the same."""
 
 
 def read_seeds(folder: Path, progress: Callable[[str], None] = lambda _: None) -> Seeds:
     """Read `places.yaml` and each campaign's folder; raises SeedError with every fault of every file."""
+    seeds = survey_seeds(folder, progress)
+    if seeds.faults:
+        raise SeedError(seeds.faults)
+    return seeds
+
+
+def survey_seeds(folder: Path, progress: Callable[[str], None] = lambda _: None) -> Seeds:
+    """Read as much as can be read; what cannot is in `faults`. Raises SeedError when there is no folder."""
     if not folder.is_dir():
         raise SeedError([Fault(folder, 1, 1, "(folder)", "is not a folder; name the folder that has places.yaml")])
-    faults: list[Fault] = []
-    places_yaml, places = _read(folder / "places.yaml", PlacesDocument, faults)
-    campaigns: list[CampaignSeeds] = []
+    reader = _Reader()
+    places_yaml, places = reader.read(folder / "places.yaml", PlacesDocument)
     folders = sorted(path for path in folder.iterdir() if path.is_dir() and not path.name.startswith("."))
     if not folders:
-        faults.append(Fault(folder, 1, 1, "(folder)", "has no campaign; add a folder with campaign.yaml in it"))
+        reader.faults.append(Fault(folder, 1, 1, "(folder)", "has no campaign; add a folder with campaign.yaml in it"))
+    campaigns: list[CampaignSeeds] = []
     for campaign_folder in folders:
         progress(f"reading {campaign_folder}")
-        campaign = _read_campaign(campaign_folder, faults)
+        campaign = reader.read_campaign(campaign_folder)
         if campaign is not None:
             campaigns.append(campaign)
-    faults.extend(
+    reader.faults.extend(
         Fault(stray, 1, 1, "(file)", "is not read; only places.yaml and folders belong here")
         for stray in folder.glob("*.y*ml")
         if stray.name != "places.yaml"
     )
-    if faults or places is None:
-        raise SeedError(faults)
     campaigns.sort(key=lambda campaign: campaign.campaign.id)
-    return Seeds(places, places_yaml, campaigns)
+    places = places or PlacesDocument(coordinate_sources=(), places=())
+    return Seeds(places, places_yaml, campaigns, reader.faults, reader.unread_ids)
 
 
-def _read_campaign(folder: Path, faults: list[Fault]) -> CampaignSeeds | None:
-    yaml: dict[str, YamlDocument] = {}
-    documents: dict[str, Any] = {}
-    for name in CAMPAIGN_DOCUMENTS:
-        yaml[name], documents[name] = _read(folder / f"{name}.yaml", DOCUMENTS[name], faults)
-    for stray in sorted(folder.iterdir()):
-        if stray.stem not in CAMPAIGN_DOCUMENTS or stray.suffix != ".yaml":
-            known = ", ".join(f"{name}.yaml" for name in CAMPAIGN_DOCUMENTS)
-            faults.append(Fault(stray, 1, 1, "(file)", f"is not read; a campaign's folder has {known}"))
-    if any(document is None for document in documents.values()):
-        return None
-    return CampaignSeeds(**documents, yaml=yaml)
+class _Reader:
+    """Reads documents, and remembers what was wrong with them."""
+
+    def __init__(self) -> None:
+        self.faults: list[Fault] = []
+        self.unread_ids: set[str] = set()
+
+    def read_campaign(self, folder: Path) -> CampaignSeeds | None:
+        """Read a campaign's folder; None when a whole document of it is unreadable."""
+        yaml: dict[str, YamlDocument] = {}
+        documents: dict[str, Any] = {}
+        for name in CAMPAIGN_DOCUMENTS:
+            yaml[name], documents[name] = self.read(folder / f"{name}.yaml", DOCUMENTS[name])
+        for stray in sorted(folder.iterdir()):
+            if stray.stem not in CAMPAIGN_DOCUMENTS or stray.suffix != ".yaml":
+                known = ", ".join(f"{name}.yaml" for name in CAMPAIGN_DOCUMENTS)
+                self.faults.append(Fault(stray, 1, 1, "(file)", f"is not read; a campaign's folder has {known}"))
+        if any(document is None for document in documents.values()):
+            for name in CAMPAIGN_DOCUMENTS:
+                self.unread_ids.update(_ids_in(yaml[name].value))
+            return None
+        return CampaignSeeds(**documents, yaml=yaml)
+
+    def read(self, file: Path, model: type[_Document]) -> tuple[YamlDocument, _Document | None]:
+        """Read one document, without the items of its lists that are faulty; None when more is."""
+        try:
+            yaml = read_yaml(file)
+        except SeedError as error:
+            self.faults.extend(error.faults)
+            return YamlDocument(file), None
+        try:
+            return yaml, model.model_validate_json(json.dumps(yaml.value))
+        except ValidationError as error:
+            self.faults.extend(yaml.fault(*_explain(details, model)) for details in error.errors())
+            faulty = {details["loc"][:2] for details in error.errors()}
+        self.unread_ids.update(_ids_in([yaml.value[step[0]][step[1]] for step in faulty if _is_item(step)]))
+        if not all(map(_is_item, faulty)):
+            self.unread_ids.update(_ids_in(yaml.value))
+            return yaml, None
+        yaml.leave_out(faulty)
+        try:
+            return yaml, model.model_validate_json(json.dumps(yaml.value))
+        except ValidationError:
+            # What is left is not enough, and why has been told.
+            self.unread_ids.update(_ids_in(yaml.value))
+            return yaml, None
 
 
-def _read(file: Path, model: type[_Document], faults: list[Fault]) -> tuple[YamlDocument, _Document | None]:
-    try:
-        yaml = read_yaml(file)
-    except SeedError as error:
-        faults.extend(error.faults)
-        return YamlDocument(file), None
-    try:
-        return yaml, model.model_validate_json(json.dumps(yaml.value))
-    except ValidationError as error:
-        faults.extend(yaml.fault(*_explain(details, model)) for details in error.errors())
-        return yaml, None
+def _is_item(place: Path_) -> bool:
+    return len(place) == 2 and isinstance(place[1], int)
+
+
+def _ids_in(node: Any) -> Iterator[str]:
+    """Find the ids that a part of a document would define."""
+    if isinstance(node, dict):
+        # A mention of a place has no id of its own; it is what makes the place known to a campaign.
+        yield from (node[key] for key in ("id", "location") if isinstance(node.get(key), str))
+        for value in node.values():
+            yield from _ids_in(value)
+    elif isinstance(node, list):
+        for item in node:
+            yield from _ids_in(item)
 
 
 def _explain(details: ErrorDetails, model: type[Document]) -> tuple[Path_, str]:

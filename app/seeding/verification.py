@@ -8,8 +8,13 @@ from app.seeding.checks.evidence import all_evidence, printed_words
 from app.seeding.documents.sources import DigestDocument, SourceDocument
 from app.seeding.reading import CampaignSeeds, Seeds
 
-# A note is a syllable in Latin letters with tone marks (ā to ǜ), in ASCII parentheses right after a character.
-_PINYIN_NOTE = re.compile(r"(?<=[\u3400-\u9fff])\([a-z\u00e0-\u01dc\u0300-\u036fńňǹḿ]+\)")
+# A note is a syllable of pinyin in ASCII parentheses right after a character: with a tone mark (ā to ǜ), or one of
+# the few that have none. Any other word in parentheses is the source's own.
+_PINYIN_NOTE = re.compile(
+    r"(?<=[\u3400-\u9fff])\("
+    r"(?:(?=[a-z]*[^a-z)])[a-z\u00e0-\u01dc\u0300-\u036fńňǹḿ]+|de|le|ma|ne|ba|a|ya|me|men|zhe|zi|tou|li|er)"
+    r"\)"
+)
 
 
 class VerificationError(Exception):

@@ -5,7 +5,7 @@ what stands in a file is all there is, and its size bounds the work.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -41,14 +41,24 @@ class YamlDocument:
     file: Path
     value: Any = None
     positions: dict[Path_, tuple[int, int]] = field(default_factory=dict)
+    _kept: dict[str, list[int]] = field(default_factory=dict)
 
     def fault(self, path: Path_, message: str) -> Fault:
         """Place a fault at `path`, or at the nearest part around it that is in the file."""
+        match path:
+            case (str(name), int(index), *rest) if name in self._kept:
+                path = (name, self._kept[name][index], *rest)
         known = path
         while known and known not in self.positions:
             known = known[:-1]
         line, column = self.positions.get(known, (1, 1))
         return Fault(self.file, line, column, dotted(path) or "(document)", message)
+
+    def leave_out(self, items: Collection[Path_]) -> None:
+        """Take items out of top-level lists, such as ("events", 3); faults go on to name them by their old places."""
+        for name in {str(item[0]) for item in items}:
+            self._kept[name] = [index for index in range(len(self.value[name])) if (name, index) not in items]
+            self.value[name] = [self.value[name][index] for index in self._kept[name]]
 
 
 def dotted(path: Path_) -> str:

@@ -30,14 +30,17 @@ def check_geography(seeds: Seeds) -> Iterator[Fault]:
     sources = {source.id for source in seeds.places.coordinate_sources}
     for place, where in _all(seeds):
         yield from _check_code(place, places, where)
+        yield from _check_fallback(place, places, where)
         if place.coordinates is not None:
             yield from _check_point(place, place.coordinates, places, where)
-            if place.coordinates.source not in sources:
+            if place.coordinates.source not in sources | seeds.unread_ids:
                 known = ", ".join(sorted(sources))
                 yield _at(where, "coordinates", "source").fault(
                     f"{place.coordinates.source!r} is not a coordinate source of places.yaml; one of: {known}"
                 )
-    yield from _check_mentions(seeds)
+    for fault_of, fault in _check_mentions(seeds):
+        if fault_of not in seeds.unread_ids:
+            yield fault
 
 
 def distance_km(one: tuple[float, float], other: tuple[float, float]) -> float:
@@ -76,6 +79,12 @@ def _check_code(place: PlaceDocument, places: dict[str, PlaceDocument], where: P
             yield field.fault(f"{code} does not lie in {parent.id}; its code must begin with {prefix}")
 
 
+def _check_fallback(place: PlaceDocument, places: dict[str, PlaceDocument], where: Place) -> Iterator[Fault]:
+    other = places.get(place.fallback or "")
+    if other is not None and other.coordinates is None:
+        yield _at(where, "fallback").fault(f"{other.id!r} has no coordinates itself; name a place that has")
+
+
 def _check_point(
     place: PlaceDocument, point: CoordinatesDocument, places: dict[str, PlaceDocument], where: Place
 ) -> Iterator[Fault]:
@@ -95,20 +104,25 @@ def _check_point(
         )
 
 
-def _check_mentions(seeds: Seeds) -> Iterator[Fault]:
+def _check_mentions(seeds: Seeds) -> Iterator[tuple[str, Fault]]:
     for seeded in seeds.campaigns:
         mentioned: set[str] = set()
         for index, mention in enumerate(seeded.locations.mentions):
             if mention.location in mentioned:
                 where = Place(seeded.yaml["locations"], ("mentions", index, "location"))
-                yield where.fault(f"{mention.location!r} is mentioned twice; put the evidence together")
+                yield (
+                    mention.location,
+                    where.fault(f"{mention.location!r} is mentioned twice; put the evidence together"),
+                )
             mentioned.add(mention.location)
         for index, place in enumerate(seeded.locations.locations):
             if place.id not in mentioned:
                 where = Place(seeded.yaml["locations"], ("locations", index, "id"))
-                yield where.fault(f"{place.id!r} has no mention; say under `mentions` how the source speaks of it")
+                message = f"{place.id!r} has no mention; say under `mentions` how the source speaks of it"
+                yield place.id, where.fault(message)
         for number, event in enumerate(seeded.events.events):
             for index, link in enumerate(event.locations):
                 if link.location not in mentioned:
                     where = Place(seeded.yaml["events"], ("events", number, "locations", index, "location"))
-                    yield where.fault(f"{link.location!r} has no mention in locations.yaml; add one with its evidence")
+                    message = f"{link.location!r} has no mention in locations.yaml; add one with its evidence"
+                    yield link.location, where.fault(message)

@@ -58,9 +58,11 @@ def check_references(seeds: Seeds) -> Iterator[Fault]:
                 f"{definition.id!r} is a second {definition.kind} of this id; the first is at {line.file}:{line.line}"
             )
     for reference in _references(seeds):
-        yield from _judge(reference, defined)
+        if reference.id not in seeds.unread_ids:
+            yield from _judge(reference, defined)
     for campaign in seeds.campaigns:
         yield from _id_forms(campaign)
+        yield from _repetitions(campaign)
 
 
 def definitions(seeds: Seeds) -> Iterator[Definition]:
@@ -167,8 +169,9 @@ def _campaign_references(seeded: CampaignSeeds) -> Iterator[Reference]:
     for index, id_ in enumerate(campaign.deployed_by):
         yield Reference(RecordKind.ORGANISATION, id_, Place(yaml, ("deployed_by", index)))
     for index, programme in enumerate(campaign.programmes):
-        place = Place(yaml, ("programmes", index, "scope", "id"))
-        yield Reference(_KIND_OF_LEVEL[programme.scope.level], programme.scope.id, place, campaign.id)
+        if programme.scope:
+            place = Place(yaml, ("programmes", index, "scope", "id"))
+            yield Reference(_KIND_OF_LEVEL[programme.scope.level], programme.scope.id, place, campaign.id)
     for index, organisation in enumerate(campaign.organisations):
         yield from _organisation_references(organisation, yaml, ("organisations", index))
     for index, retired in enumerate(campaign.retired):
@@ -251,6 +254,26 @@ def _id_forms(seeded: CampaignSeeds) -> Iterator[Fault]:
             yield place.fault(f"{outcome.id!r} must begin with the campaign's id; write {prefix}{outcome.id}")
         elif outcome.kind is OutcomeKind.QUANTITATIVE and not outcome.id.startswith(expected):
             yield place.fault(f"{outcome.id!r} must be named for its metric; write {expected}")
+
+
+def _repetitions(seeded: CampaignSeeds) -> Iterator[Fault]:
+    """Find links that a record has twice."""
+    for index, event in enumerate(seeded.events.events):
+        path = ("events", index)
+        yield from _repeated(seeded, "events", (*path, "organisers"), [link.organisation for link in event.organisers])
+        yield from _repeated(seeded, "events", (*path, "participants"), [group.group for group in event.participants])
+        places = [f"{link.location} as {link.role}" for link in event.locations]
+        yield from _repeated(seeded, "events", (*path, "locations"), places)
+    for index, outcome in enumerate(seeded.outcomes.outcomes):
+        yield from _repeated(seeded, "outcomes", ("outcomes", index, "events"), list(outcome.events))
+
+
+def _repeated(seeded: CampaignSeeds, name: str, path: Path_, values: list[str]) -> Iterator[Fault]:
+    for index, value in enumerate(values):
+        if value in values[:index]:
+            yield Place(seeded.yaml[name], (*path, index)).fault(
+                f"{value} stands here a second time; keep one of the two"
+            )
 
 
 _KIND_OF_LEVEL = {

@@ -54,7 +54,7 @@ class ProgrammeDocument(Document):
 
     id: Slug
     name: PrintedText
-    scope: ScopeDocument
+    scope: ScopeDocument | None = Field(description="What it is a part of; null where the source ties it to nothing.")
     item_count: int | None = Field(ge=1, description="How many items it has; null where the source does not say.")
     item_count_basis: Basis
     items: tuple[Text, ...] | None = Field(description="Its items; null where the source does not list them.")
@@ -67,7 +67,8 @@ class ProgrammeDocument(Document):
             raise PydanticCustomError(
                 "count_basis", "item_count_basis must be not_given exactly when item_count is null"
             )
-        if self.note is None and (self.items is None or self.item_count_basis is not Basis.STATED):
+        gaps = self.items is None or self.scope is None or self.item_count_basis is not Basis.STATED
+        if self.note is None and gaps:
             raise PydanticCustomError("needs_note", "items or a count that are not stated need a note that says why")
         return self
 
