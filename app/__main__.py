@@ -41,7 +41,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return command(options, settings)
     except SeedError as error:
         print(error, file=sys.stderr)
-        print(f"{len(error.faults)} fault(s)", file=sys.stderr)
+        count = len(error.faults)
+        print("1 fault" if count == 1 else f"{count} faults", file=sys.stderr)
     except (BuildError, SnapshotError, VerificationError) as error:
         print(error, file=sys.stderr)
     return 1

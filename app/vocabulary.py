@@ -23,6 +23,11 @@ class Term(StrEnum):
         return member
 
 
+def with_article(noun: str) -> str:
+    """Put `a` or `an` before an English noun of these terms."""
+    return f"an {noun}" if noun[0] in "aeiou" else f"a {noun}"
+
+
 class RecordKind(Term):
     """The kinds of record that have an address of their own or can be asked for by id."""
 

@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from hashlib import sha256
 from itertools import islice
 from pathlib import Path
+from typing import BinaryIO
 
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, Engine, create_engine
+from sqlalchemy.exc import OperationalError
 from sqlmodel import Session, SQLModel
 
 from app.seeding.checks import check
@@ -71,8 +73,9 @@ def build(folder: Path, output: Path, progress: Progress = lambda _: None) -> Bu
                 _sync(draft)
                 draft.replace(output)
                 _sync(output.parent)
-    except (OSError, sqlite3.OperationalError) as error:
-        raise BuildError(f"{output}: cannot be written: {error}") from error
+    except (OSError, sqlite3.OperationalError, OperationalError) as error:
+        reason = error.orig if isinstance(error, OperationalError) else error
+        raise BuildError(f"{output}: cannot be written: {reason}") from error
     progress(f"{output} has version {version}" + ("" if changed else ", as before"))
     return Built(output, version, changed)
 
@@ -82,20 +85,35 @@ def _workplace(output: Path) -> Iterator[Path]:
     """Give an empty file beside `output` that no other build has; a killed build's is taken over."""
     draft = output.with_name(f".{output.name}.building")
     journal = draft.with_name(f"{draft.name}-journal")
-    with draft.open("ab") as lock:  # and not "wb", which would empty the file of a build under way
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise BuildError(f"{output}: another build of it is under way") from error
+    with _lock(draft, output) as lock:
         try:
             journal.unlink(missing_ok=True)
             lock.truncate(0)
             yield draft
         finally:
             # Once it has moved into place, a file of this name is another build's.
-            if draft.exists() and draft.stat().st_ino == os.fstat(lock.fileno()).st_ino:
+            if _is_at(lock, draft):
                 draft.unlink()
                 journal.unlink(missing_ok=True)
+
+
+def _lock(draft: Path, output: Path) -> BinaryIO:
+    """Open and lock the draft; raises BuildError when another build has it."""
+    while True:
+        lock = draft.open("ab")  # and not "wb", which would empty the file of a build under way
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            lock.close()
+            raise BuildError(f"{output}: another build of it is under way") from error
+        # Between opening and locking, another build may have moved this very file into place.
+        if _is_at(lock, draft):
+            return lock
+        lock.close()
+
+
+def _is_at(file: BinaryIO, path: Path) -> bool:
+    return path.exists() and path.stat().st_ino == os.fstat(file.fileno()).st_ino
 
 
 def _write(seeds: Seeds, draft: Path, progress: Progress) -> str:

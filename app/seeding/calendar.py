@@ -16,7 +16,7 @@ class Period(NamedTuple):
     precision: DatePrecision
 
 
-_FORM = re.compile(r"(?P<year>\d{4})(?:-(?P<month>\d\d)(?:-(?P<day>\d\d))?)?")
+_FORM = re.compile(r"(?P<year>\d{4})(?:-(?P<month>\d\d)(?:-(?P<day>\d\d))?)?", re.ASCII)
 _SEASON_MONTHS = {21: 3, 22: 6, 23: 9, 24: 12}
 _EXPECTED = "write 2024-09-20, 2024-09, 2024, 2025-21 (spring) to 2025-24 (winter), or two of one kind like a/b"
 

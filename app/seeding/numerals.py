@@ -10,7 +10,7 @@ _DIGITS = {
 }
 _UNITS = {"十": 10, "百": 100, "千": 1000}
 _SCALES = {"萬": 10_000, "万": 10_000, "億": 100_000_000, "亿": 100_000_000}
-_NUMBER = rf"\d+(?:\.\d+)?|[{''.join(_DIGITS)}]+"
+_NUMBER = rf"[0-9]+(?:\.[0-9]+)?|[{''.join(_DIGITS)}]+"
 _NUMERAL = re.compile(rf"(?:(?:{_NUMBER}|[{''.join(_UNITS)}])[{''.join(_UNITS)}{''.join(_SCALES)}餘余多]*)+")
 _TOKEN = re.compile(rf"{_NUMBER}|[{''.join(_UNITS)}{''.join(_SCALES)}]")
 

@@ -18,6 +18,7 @@ from app.seeding.documents.outcomes import OutcomesDocument
 from app.seeding.documents.sources import SourcesDocument
 from app.seeding.faults import Fault, SeedError
 from app.seeding.yaml_text import Path_, YamlDocument, read_yaml
+from app.vocabulary import RecordKind
 
 DOCUMENTS: dict[str, type[Document]] = {
     "places": PlacesDocument,
@@ -28,6 +29,15 @@ DOCUMENTS: dict[str, type[Document]] = {
     "outcomes": OutcomesDocument,
 }
 CAMPAIGN_DOCUMENTS = tuple(name for name in DOCUMENTS if name != "places")
+
+_KINDS: dict[type[Document], tuple[str, ...]] = {
+    PlacesDocument: (RecordKind.LOCATION,),
+    CampaignDocument: (RecordKind.CAMPAIGN, RecordKind.PILLAR, RecordKind.ORGANISATION, "programme"),
+    SourcesDocument: (RecordKind.SOURCE,),
+    LocationsDocument: (RecordKind.LOCATION,),
+    EventsDocument: (RecordKind.EVENT,),
+    OutcomesDocument: (RecordKind.OUTCOME,),
+}
 
 _Document = TypeVar("_Document", bound=Document)
 
@@ -55,6 +65,8 @@ class Seeds:
     """What is wrong with single documents; their faulty items are not among the rest."""
     unread_ids: set[str] = field(default_factory=set)
     """The ids of what could not be read, which others may refer to all the same."""
+    unread_kinds: set[str] = field(default_factory=set)
+    """The kinds of record that stand in documents of which nothing could be read."""
 
 
 def read_seeds(folder: Path, progress: Callable[[str], None] = lambda _: None) -> Seeds:
@@ -87,7 +99,7 @@ def survey_seeds(folder: Path, progress: Callable[[str], None] = lambda _: None)
     )
     campaigns.sort(key=lambda campaign: campaign.campaign.id)
     places = places or PlacesDocument(coordinate_sources=(), places=())
-    return Seeds(places, places_yaml, campaigns, reader.faults, reader.unread_ids)
+    return Seeds(places, places_yaml, campaigns, reader.faults, reader.unread_ids, reader.unread_kinds)
 
 
 class _Reader:
@@ -96,6 +108,7 @@ class _Reader:
     def __init__(self) -> None:
         self.faults: list[Fault] = []
         self.unread_ids: set[str] = set()
+        self.unread_kinds: set[str] = set()
 
     def read_campaign(self, folder: Path) -> CampaignSeeds | None:
         """Read a campaign's folder; None when a whole document of it is unreadable."""
@@ -119,12 +132,14 @@ class _Reader:
             yaml = read_yaml(file)
         except SeedError as error:
             self.faults.extend(error.faults)
+            self.unread_kinds.update(_KINDS[model])
             return YamlDocument(file), None
         try:
             return yaml, model.model_validate_json(json.dumps(yaml.value))
         except ValidationError as error:
-            self.faults.extend(yaml.fault(*_explain(details, model)) for details in error.errors())
-            faulty = {details["loc"][:2] for details in error.errors()}
+            errors = [details for details in error.errors() if not _follows_from_another(details, error.errors())]
+            self.faults.extend(yaml.fault(*_explain(details, model)) for details in errors)
+            faulty = {details["loc"][:2] for details in errors}
         self.unread_ids.update(_ids_in([yaml.value[step[0]][step[1]] for step in faulty if _is_item(step)]))
         if not all(map(_is_item, faulty)):
             self.unread_ids.update(_ids_in(yaml.value))
@@ -136,6 +151,14 @@ class _Reader:
             # What is left is not enough, and why has been told.
             self.unread_ids.update(_ids_in(yaml.value))
             return yaml, None
+
+
+def _follows_from_another(details: ErrorDetails, errors: list[ErrorDetails]) -> bool:
+    """Tell whether a list seems too short only because an item of it is faulty."""
+    place = details["loc"]
+    return details["type"] == "too_short" and any(
+        other["loc"][: len(place)] == place and len(other["loc"]) > len(place) for other in errors
+    )
 
 
 def _is_item(place: Path_) -> bool:

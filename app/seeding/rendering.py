@@ -8,7 +8,7 @@ from pydantic import TypeAdapter
 from pypinyin import Style, lazy_pinyin
 from sqlmodel import Session
 
-from app.languages import LANGUAGES, Language, in_every_language, in_language, texts, words
+from app.languages import CHINESE, LANGUAGES, Language, in_every_language, in_language, texts, words
 from app.published.campaign import Campaign
 from app.published.common import Evidence, Published, Translation
 from app.published.event import Event
@@ -40,6 +40,7 @@ _MODELS: dict[RecordKind, type[Published]] = {
     RecordKind.OUTCOME: Outcome,
     RecordKind.SOURCE: Source,
 }
+_SPOKEN = dict.fromkeys(CHINESE, Language.ZH_HANS)
 _EVIDENCE = TypeAdapter(list[Evidence])
 _TRANSLATIONS = TypeAdapter(list[Translation])
 
@@ -97,7 +98,9 @@ def _translations(item: Composed) -> list[Tree]:
 def _title_ranks(composed: Iterable[Composed], language: Language) -> dict[int, int]:
     """Rank records by title as a reader of the language expects it: Chinese by pinyin, equal titles together."""
     titles = {item.number: words(item.title, language) for item in composed}
-    ordered = sorted(titles.items(), key=lambda pair: (collation_key(pair[1], language), pair[1]))
+    # Which sound a character has is known from the words that it stands in, and those are known in simplified script.
+    spoken = {item.number: words(item.title, _SPOKEN.get(language, language)) for item in composed}
+    ordered = sorted(titles.items(), key=lambda pair: (collation_key(spoken[pair[0]], language), pair[1]))
     ranks: dict[int, int] = {}
     for rank, (_, group) in enumerate(groupby(ordered, key=lambda pair: pair[1])):
         ranks.update({number: rank for number, _ in group})

@@ -4,6 +4,7 @@ A deliberately small YAML (1.2 core scalars, one document): no anchors, aliases,
 what stands in a file is all there is, and its size bounds the work.
 """
 
+import math
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
@@ -26,6 +27,7 @@ _NULL = re.compile(r"|~|null|Null|NULL")
 _BOOLEAN = re.compile(r"true|True|TRUE|false|False|FALSE")
 _INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})")
 _FLOAT = re.compile(r"[-+]?[0-9]+\.[0-9]+([eE][-+]?[0-9]{1,3})?")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _FORBIDDEN = {
     AnchorToken: "an anchor; write the value out at each place",
     AliasToken: "an alias; write the value out at each place",
@@ -135,7 +137,10 @@ def _value(node: Any, path: Path_, document: YamlDocument, faults: list[Fault]) 
         faults.append(document.fault(path, f"is nested deeper than {MAX_DEPTH} levels"))
         return None
     if isinstance(node, ScalarNode):
-        return _scalar(node.value) if node.style is None else node.value
+        value = _scalar(node.value) if node.style is None else node.value
+        if isinstance(value, str) and _SURROGATE.search(value):
+            faults.append(document.fault(path, "has half a character; write the character itself"))
+        return value
     if isinstance(node, SequenceNode):
         return [_value(item, (*path, index), document, faults) for index, item in enumerate(node.value)]
     return dict(_entries(node, path, document, faults))
@@ -168,4 +173,5 @@ def _scalar(text: str) -> str | int | float | bool | None:
         return text.lower() == "true"
     if _INTEGER.fullmatch(text):
         return int(text)
-    return float(text) if _FLOAT.fullmatch(text) else text
+    # A number that is too large for one stays the text that it is, and no field takes it.
+    return float(text) if _FLOAT.fullmatch(text) and math.isfinite(float(text)) else text

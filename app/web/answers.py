@@ -16,7 +16,7 @@ from app.published.answers import ListLinks, ListMeta, RecordLinks, RecordMeta
 from app.storage.cursors import CursorError, Values, decode_cursor, encode_cursor
 from app.storage.identifiers import Identifier, find_identifiers, nearest_ids
 from app.storage.paging import Listing, Order, Question, View, count, fits, order_by, read_page, read_record
-from app.vocabulary import RecordKind
+from app.vocabulary import RecordKind, with_article
 from app.web.context import Context, base_url, context_of
 from app.web.lists import ListQuery
 from app.web.negotiation import JSON, combined, negotiate_language, require_json
@@ -128,12 +128,8 @@ def _wrong_reference(context: Context, name: str, kind: str, id_: str, found: li
         return unknown_value(name, id_, f"was merged into another {kind}", retired.successor)
     suggestion = next(iter(nearest_ids(context.snapshot, kind, id_, most=1)), None)
     others = [item.kind for item in found]
-    what = f"is the id of no {kind}" + (f" (it is that of {_article(others[0])})" if others else "")
+    what = f"is the id of no {kind}" + (f" (it is that of {with_article(others[0])})" if others else "")
     return unknown_value(name, id_, what, suggestion)
-
-
-def _article(noun: str) -> str:
-    return f"an {noun}" if noun[0] in "aeiou" else f"a {noun}"
 
 
 def _language(request: Request, query: LocalisedQuery, of_campaign: Sequence[Identifier]) -> Language:
@@ -176,7 +172,7 @@ def _with_query(address: str, pairs: list[tuple[str, str]]) -> str:
 
 def _not_found(context: Context, listing: Listing, id_: str, collection: str, known: Sequence[Identifier]) -> NotFound:
     others = [item.kind for item in known if item.kind in _ADDRESSED]
-    hint = f" It is the id of {_article(others[0])}." if others else ""
+    hint = f" It is the id of {with_article(others[0])}." if others else ""
     paths = [f"/v1/{kind}s/{id_}" for kind in others]
     paths += [f"{collection}/{near}" for near in nearest_ids(context.snapshot, listing.kind, id_[:100])]
     return NotFound(f"There is no {listing.kind} with the id {id_[:100]!r}.{hint}", nearest=paths)

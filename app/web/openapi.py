@@ -92,18 +92,22 @@ async def describe(app: FastAPI) -> Json:
     schemas["ProblemDocument"] = problem
     _explain_terms(schemas)
     routes: tuple[APIRoute, ...] = app.state.routes
+    some_id = ""
     for route in (route for route in routes if route.include_in_schema):
         operation = document["paths"][route.path_format]["get"]
         model = query_model_of(route)
         parameters = operation.setdefault("parameters", [])
         for parameter in parameters:
-            parameter["example"] = parameter["schema"].pop("examples")[0]
+            # The list comes before its records, so that the example is of one that is there.
+            del parameter["schema"]["examples"]
+            parameter["example"] = some_id
         parameters.extend(_parameters(model, schemas))
         of_list = issubclass(model, ListQuery)
-        example = await _ask(app, route, model, b"limit=1" if of_list else b"")
+        example = await _ask(app, route, model, some_id, b"limit=1" if of_list else b"")
         operation["responses"] = _responses(route, model, operation["responses"], example)
         if of_list:
-            many = await _ask(app, route, model, b"limit=200&lang=zh-Hant&include=evidence&include=translations")
+            some_id = example["data"][0]["id"] if example["data"] else ""
+            many = await _ask(app, route, model, "", b"limit=200&lang=zh-Hant&include=evidence&include=translations")
             _illustrate(schemas, operation["responses"]["200"]["content"]["application/json"]["schema"], many)
     return document
 
@@ -173,19 +177,15 @@ def _responses(app_route: APIRoute, model: type[Query], known: Json, example: An
     return responses
 
 
-async def _ask(app: FastAPI, route: APIRoute, model: type[Query], query: bytes) -> Any:
+async def _ask(app: FastAPI, route: APIRoute, model: type[Query], id_: str, query: bytes) -> Any:
     """Ask a route itself; gives its answer."""
-    path, arguments = route.path, {}
-    if "{id}" in path:
-        (parameter,) = (field for field in route.dependant.path_params if field.name == "id")
-        arguments["id"] = (parameter.field_info.examples or [""])[0]
-        path = path.replace("{id}", arguments["id"])
+    arguments: Json = {"id": id_} if "{id}" in route.path else {}
     scope = {
         "type": "http",
         "method": "GET",
         "scheme": "http",
         "server": ("127.0.0.1", 8000),
-        "path": path,
+        "path": route.path.replace("{id}", id_),
         "query_string": query,
         "headers": [],
         "app": app,

@@ -7,7 +7,7 @@ from app.seeding.checks.references import Place
 from app.seeding.documents.locations import CoordinatesDocument, PlaceDocument
 from app.seeding.faults import Fault
 from app.seeding.reading import Seeds
-from app.vocabulary import LocationKind
+from app.vocabulary import LocationKind, RecordKind
 
 _CODE_ENDINGS = {
     LocationKind.PROVINCE: "0000",
@@ -30,10 +30,10 @@ def check_geography(seeds: Seeds) -> Iterator[Fault]:
     sources = {source.id for source in seeds.places.coordinate_sources}
     for place, where in _all(seeds):
         yield from _check_code(place, places, where)
-        yield from _check_fallback(place, places, where)
         if place.coordinates is not None:
             yield from _check_point(place, place.coordinates, places, where)
-            if place.coordinates.source not in sources | seeds.unread_ids:
+            unread = place.coordinates.source in seeds.unread_ids or RecordKind.LOCATION in seeds.unread_kinds
+            if place.coordinates.source not in sources and not unread:
                 known = ", ".join(sorted(sources))
                 yield _at(where, "coordinates", "source").fault(
                     f"{place.coordinates.source!r} is not a coordinate source of places.yaml; one of: {known}"
@@ -77,12 +77,6 @@ def _check_code(place: PlaceDocument, places: dict[str, PlaceDocument], where: P
         prefix = parent.code.value.removesuffix(_CODE_ENDINGS.get(parent.kind, ""))
         if not code.startswith(prefix):
             yield field.fault(f"{code} does not lie in {parent.id}; its code must begin with {prefix}")
-
-
-def _check_fallback(place: PlaceDocument, places: dict[str, PlaceDocument], where: Place) -> Iterator[Fault]:
-    other = places.get(place.fallback or "")
-    if other is not None and other.coordinates is None:
-        yield _at(where, "fallback").fault(f"{other.id!r} has no coordinates itself; name a place that has")
 
 
 def _check_point(

@@ -53,24 +53,37 @@ def _circles(links: Mapping[str, tuple[str, Place]], problem: str) -> Iterator[F
 
 
 def _contradictions(seeds: Seeds) -> Iterator[Fault]:
+    """Find an event that would have to be before or after itself, those at the same time taken as one."""
+    relations = list(_relations(seeds))
+    at_once: dict[str, str] = {}
+
+    def moment(id_: str) -> str:
+        while id_ in at_once:
+            id_ = at_once[id_]
+        return id_
+
+    for one, relation, other, place in relations:
+        if one == other:
+            yield place.fault("an event cannot be dated by itself; name another event")
+        elif relation is DateRelation.CONCURRENT and moment(one) != moment(other):
+            at_once[moment(one)] = moment(other)
+    earlier: dict[str, set[str]] = {}
+    for one, relation, other, _ in relations:
+        if one != other and relation is not DateRelation.CONCURRENT:
+            later, before = (one, other) if relation is DateRelation.AFTER else (other, one)
+            earlier.setdefault(moment(later), set()).add(moment(before))
+    try:
+        TopologicalSorter(earlier).prepare()
+    except CycleError as error:
+        circle: list[str] = error.args[1]
+        place = next(place for one, _, _, place in relations if moment(one) in circle)
+        yield place.fault(f"before and after contradict each other: {' → '.join(circle)}")
+
+
+def _relations(seeds: Seeds) -> Iterator[tuple[str, DateRelation, str, Place]]:
     for seeded in seeds.campaigns:
-        earlier: dict[str, set[str]] = {}
-        places: dict[str, Place] = {}
         for index, event in enumerate(seeded.events.events):
             relative = event.date.relative_to
-            if relative is None:
-                continue
-            where = Place(seeded.yaml["events"], ("events", index, "date", "relative_to"))
-            places[event.id] = where
-            if relative.event == event.id:
-                yield where.fault("an event cannot be dated by itself; name another event")
-            elif relative.relation is DateRelation.BEFORE:
-                earlier.setdefault(relative.event, set()).add(event.id)
-            elif relative.relation is DateRelation.AFTER:
-                earlier.setdefault(event.id, set()).add(relative.event)
-        try:
-            TopologicalSorter(earlier).prepare()
-        except CycleError as error:
-            circle: list[str] = error.args[1]
-            where = next(places[id_] for id_ in circle if id_ in places)
-            yield where.fault(f"before and after contradict each other: {' → '.join(circle)}")
+            if relative is not None:
+                place = Place(seeded.yaml["events"], ("events", index, "date", "relative_to"))
+                yield event.id, relative.relation, relative.event, place

@@ -1,7 +1,7 @@
 """Ids: each defined once, each reference to a record that exists and is of the right kind."""
 
 import difflib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from app.seeding.documents.campaign import OrganisationDocument
@@ -11,7 +11,7 @@ from app.seeding.documents.outcomes import OutcomeDocument
 from app.seeding.faults import Fault
 from app.seeding.reading import CampaignSeeds, Seeds
 from app.seeding.yaml_text import Path_, YamlDocument
-from app.vocabulary import EventKind, OutcomeKind, RecordKind, ScopeLevel
+from app.vocabulary import EventKind, OutcomeKind, RecordKind, ScopeLevel, with_article
 
 
 class Place(NamedTuple):
@@ -58,7 +58,7 @@ def check_references(seeds: Seeds) -> Iterator[Fault]:
                 f"{definition.id!r} is a second {definition.kind} of this id; the first is at {line.file}:{line.line}"
             )
     for reference in _references(seeds):
-        if reference.id not in seeds.unread_ids:
+        if reference.id not in seeds.unread_ids and reference.kind not in seeds.unread_kinds:
             yield from _judge(reference, defined)
     for campaign in seeds.campaigns:
         yield from _id_forms(campaign)
@@ -67,6 +67,9 @@ def check_references(seeds: Seeds) -> Iterator[Fault]:
 
 def definitions(seeds: Seeds) -> Iterator[Definition]:
     """List every id that the seeds define, the retired ones too."""
+    for index, source in enumerate(seeds.places.coordinate_sources):
+        place = Place(seeds.places_yaml, ("coordinate_sources", index, "id"))
+        yield Definition("source of coordinates", source.id, place)
     yield from _places(seeds.places.places, seeds.places_yaml, "places", None)
     for index, retired in enumerate(seeds.places.retired):
         place = Place(seeds.places_yaml, ("retired", index, "id"))
@@ -123,7 +126,7 @@ def _judge(reference: Reference, defined: dict[tuple[str, str], Definition]) -> 
         nearest = difflib.get_close_matches(reference.id, known, n=1)
         others = [kind for kind, id_ in defined if id_ == reference.id]
         hint = f"; did you mean {nearest[0]!r}?" if nearest else ""
-        hint += f" (it is a {others[0]})" if others else ""
+        hint += f" (it is {with_article(others[0])})" if others else ""
         yield reference.place.fault(f"there is no {reference.kind} {reference.id!r}{hint}")
     elif found.retired:
         instead = f"write {found.merged_into!r}" if found.merged_into else "it was withdrawn"
@@ -259,21 +262,21 @@ def _id_forms(seeded: CampaignSeeds) -> Iterator[Fault]:
 def _repetitions(seeded: CampaignSeeds) -> Iterator[Fault]:
     """Find links that a record has twice."""
     for index, event in enumerate(seeded.events.events):
-        path = ("events", index)
-        yield from _repeated(seeded, "events", (*path, "organisers"), [link.organisation for link in event.organisers])
-        yield from _repeated(seeded, "events", (*path, "participants"), [group.group for group in event.participants])
-        places = [f"{link.location} as {link.role}" for link in event.locations]
-        yield from _repeated(seeded, "events", (*path, "locations"), places)
+        at = Place(seeded.yaml["events"], ("events", index))
+        yield from _repeated(at, "organisers", "organisation", [link.organisation for link in event.organisers])
+        yield from _repeated(at, "participants", "group", [group.group for group in event.participants])
+        yield from _repeated(at, "locations", "location", [(link.location, link.role) for link in event.locations])
     for index, outcome in enumerate(seeded.outcomes.outcomes):
-        yield from _repeated(seeded, "outcomes", ("outcomes", index, "events"), list(outcome.events))
+        at = Place(seeded.yaml["outcomes"], ("outcomes", index))
+        yield from _repeated(at, "events", None, outcome.events)
 
 
-def _repeated(seeded: CampaignSeeds, name: str, path: Path_, values: list[str]) -> Iterator[Fault]:
+def _repeated(record: Place, links: str, key: str | None, values: Sequence[object]) -> Iterator[Fault]:
     for index, value in enumerate(values):
         if value in values[:index]:
-            yield Place(seeded.yaml[name], (*path, index)).fault(
-                f"{value} stands here a second time; keep one of the two"
-            )
+            where = Place(record.yaml, (*record.path, links, index, *([key] if key else [])))
+            shown = value[0] if isinstance(value, tuple) else value
+            yield where.fault(f"{shown!r} stands here a second time; keep one of the two")
 
 
 _KIND_OF_LEVEL = {
