@@ -123,8 +123,8 @@ class EventQuery(ListQuery):
     @model_validator(mode="after")
     def _coherent(self) -> Self:
         check_window(self.date_from, self.date_to)
-        if "basis" in self.model_fields_set and not (self.location or self.bbox):
-            refuse_basis(self.basis)
+        if self.basis is LinkedBy.ANY and not (self.location or self.bbox):
+            refuse_basis()
         check_undated(self.undated, self.date_from, self.date_to)
         return self
 

@@ -121,8 +121,8 @@ class OutcomeQuery(ListQuery):
     @model_validator(mode="after")
     def _coherent(self) -> Self:
         check_window(self.date_from, self.date_to)
-        if "basis" in self.model_fields_set and not self.location:
-            refuse_basis(self.basis)
+        if self.basis is LinkedBy.ANY and not self.location:
+            refuse_basis()
         low, high = self.value_gte, self.value_lte
         if low is not None and high is not None and low > high:
             raise PydanticCustomError(

@@ -88,12 +88,12 @@ def link_bases(basis: LinkedBy) -> list[LinkBasis]:
     return list(LinkBasis) if basis is LinkedBy.ANY else [LinkBasis.STATED]
 
 
-def refuse_basis(basis: LinkedBy) -> None:
-    """Refuse a basis that would have no effect."""
+def refuse_basis() -> None:
+    """Refuse to count derived links to places when no place is asked for: it would have no effect."""
     raise PydanticCustomError(
         "without_effect",
         "says which links to places count, and no place is asked for; add location or leave it out",
-        {"parameter": "basis", "value": str(basis)},
+        {"parameter": "basis", "value": "any"},
     )
 
 

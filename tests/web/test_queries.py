@@ -32,7 +32,7 @@ WRONG = [
     ("events?date_from=2024-11-02&date_to=2024-11-01", "date_from", "2024-11-02", "out_of_order", "2024-11-01"),
     ("events?undated=only&date_from=2024-01-01", "undated", "only", "without_effect", None),
     ("events?basis=any", "basis", "any", "without_effect", None),
-    ("outcomes?basis=stated", "basis", "stated", "without_effect", None),
+    ("outcomes?basis=any", "basis", "any", "without_effect", None),
     ("events?bbox=1,2,3", "bbox", "1,2,3", "bad_bbox", "105.5,34.3,106.5,35.2"),
     ("events?bbox=1,2,3,4,5", "bbox", "1,2,3,4,5", "bad_bbox", "105.5,34.3,106.5,35.2"),
     ("events?bbox=1,50,3,40", "bbox", "1,50,3,40", "bad_bbox", "105.5,34.3,106.5,35.2"),
