@@ -14,7 +14,7 @@ class Client:
     """A client without keep-alive or cookies; each request stands for itself."""
 
     def __init__(self, app: ASGIApp) -> None:
-        self._transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+        self._transport = httpx.ASGITransport(app, raise_app_exceptions=True)
 
     def ask(
         self, target: str, method: str = "GET", headers: Mapping[str, str] | Sequence[tuple[str, str]] = ()

@@ -1,7 +1,10 @@
 """The real command: a real process, a real uvicorn, a real socket."""
 
+import json
+import socket
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
@@ -76,8 +79,15 @@ def test_a_damaged_snapshot_of_ours_is_built_anew(tianshui_snapshot: Path, tmp_p
         assert httpx.get(f"{address}/v1/events").json()["meta"]["total"] == 13
 
 
-def test_head_and_errors_over_the_wire(tianshui_snapshot: Path, tmp_path: Path) -> None:
-    with served("--data", str(tianshui_snapshot), cwd=tmp_path) as address, httpx.Client(base_url=address) as client:
+@pytest.fixture(scope="module")
+def address(tianshui_snapshot: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a running service."""
+    with served("--data", str(tianshui_snapshot), cwd=tmp_path_factory.mktemp("served")) as address:
+        yield address
+
+
+def test_head_and_errors_over_the_wire(address: str) -> None:
+    with httpx.Client(base_url=address) as client:
         head = client.head("/v1/events", headers={"Accept-Encoding": "br"})
         got = client.get("/v1/events", headers={"Accept-Encoding": "br"})
         assert head.headers["content-length"] == got.headers["content-length"]
@@ -87,6 +97,29 @@ def test_head_and_errors_over_the_wire(tianshui_snapshot: Path, tmp_path: Path) 
         assert client.get("/v1/events?limit=x").status_code == 422
         assert "server" not in got.headers
         assert got.headers["date"]
+
+
+@pytest.mark.parametrize(
+    "request_line",
+    [
+        "GET /v1/events?location=天水 HTTP/1.1".encode(),
+        b"FOO /v1/events HTTP/1.1",
+        b"get /v1/events HTTP/1.1",
+        b"GET /v1/events HTTP/9.9",
+        b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
+    ],
+)
+def test_what_is_no_http_is_a_problem_too(request_line: bytes, address: str) -> None:
+    host, port = address.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port)), timeout=10) as connection:
+        connection.sendall(request_line + b"\r\nHost: x\r\n\r\n")
+        answer = b"".join(iter(lambda: connection.recv(65536), b""))
+    head, _, body = answer.partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 400 Bad Request\r\n")
+    assert b"content-type: application/problem+json" in head
+    assert b"Access-Control-Allow-Origin: *" in head
+    assert json.loads(body)["status"] == 400
+    assert f"content-length: {len(body)}".encode() in head
 
 
 def test_misuse_is_told(tmp_path: Path) -> None:

@@ -307,7 +307,7 @@ def test_health(tianshui: Client) -> None:
     assert ready.headers["cache-control"] == "no-store"
 
 
-def test_a_defect_is_told_without_its_details(tianshui_snapshot: Path) -> None:
+def test_a_defect_is_told_without_its_details(tianshui_snapshot: Path, caplog: pytest.LogCaptureFixture) -> None:
     app = create_app(Settings(data=tianshui_snapshot))
     app.state.context.snapshot.close()
     del app.state.context
@@ -318,3 +318,6 @@ def test_a_defect_is_told_without_its_details(tianshui_snapshot: Path) -> None:
     assert response.headers["access-control-allow-origin"] == "*"
     assert "context" not in response.text
     assert "Traceback" not in response.text
+    (record,) = caplog.records
+    assert record.getMessage() == "request seen failed: GET /v1/events"
+    assert record.exc_info is not None
