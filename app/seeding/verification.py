@@ -55,10 +55,11 @@ def verify_source(seeds: Seeds, file: Path, source_id: str | None = None) -> str
     differences = [*_outline_differences(text, source), *_printed_differences(text, seeded, source)]
     if differences:
         raise VerificationError(differences)
-    printed = sum(1 for _ in printed_words(seeded))
+    places = sum(evidence.source == source.id for evidence, _ in all_evidence(seeded))
+    printed = sum(any(item.source == source.id for item in evidence) for _, evidence, _ in printed_words(seeded))
     return (
         f"{file} is {source.id}: digest, {len(source.sentences)} sentences, {len(source.corrections)} corrections, "
-        f"{sum(1 for _ in all_evidence(seeded))} places and {printed} figures, dates and names as printed confirmed"
+        f"{places} places and {printed} figures, dates and names as printed confirmed"
     )
 
 

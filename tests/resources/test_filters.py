@@ -80,11 +80,11 @@ def test_outcomes_of_events_in_a_window(
     assert page["meta"]["undated_excluded"] == sum(not dated & set(outcome["events"]) for outcome in outcomes)
 
 
-def within(location: Record | Any, box: tuple[float, float, float, float]) -> bool:
+def within(location: Record, box: tuple[float, float, float, float]) -> bool:
     west, south, east, north = box
-    latitude, longitude = location["latitude"], location["longitude"]
-    if latitude is None:
+    if location["latitude"] is None:
         return False
+    latitude, longitude = float(location["latitude"]), float(location["longitude"])
     across = west <= longitude <= east if west <= east else longitude >= west or longitude <= east
     return across and south <= latitude <= north
 

@@ -38,7 +38,7 @@ from app.vocabulary import DatePrecision
     ],
 )
 def test_a_date_is_a_period(when: str, start: str, end: str, precision: str) -> None:
-    assert parse_period(when) == (date.fromisoformat(start), date.fromisoformat(end), DatePrecision(precision))
+    assert parse_period(when) == (date.fromisoformat(start), date.fromisoformat(end), precision)
 
 
 def test_no_date_is_a_period_that_is_not_known() -> None:
@@ -134,7 +134,7 @@ def test_a_range_goes_from_the_earlier_day_to_the_later(one: date, other: date) 
     if one < other:
         assert parse_period(when) == (one, other, DatePrecision.RANGE)
     else:
-        with pytest.raises(ValueError, match="put the earlier date first|starts and ends together"):
+        with pytest.raises(ValueError, match=r"put the earlier date first|starts and ends together"):
             parse_period(when)
 
 

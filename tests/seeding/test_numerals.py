@@ -47,6 +47,7 @@ from app.seeding.numerals import printed_numbers
         ("2024年9月20日", {2024, 9, 20}),
         ("7個單位、56人", {7, 56}),
         ("12个", {12}),
+        ("٣ 人", set()),
         ("若干处", set()),
         ("活動開展以來", set()),
         ("", set()),
