@@ -94,5 +94,7 @@ def served_path(settings: Settings) -> Path:
 
 async def _answer_unknown_path(request: Request, _error: Exception) -> Response:
     known = [route.path for route in ROUTES if "{" not in route.path]
-    nearest = difflib.get_close_matches(request.url.path[:200], known, n=3, cutoff=0.4)
-    return problem_response(NotFound("There is nothing at this path.", nearest=nearest or ["/docs"]), request.url.path)
+    nearest = difflib.get_close_matches(request.scope["path"][:200], known, n=3, cutoff=0.4)
+    return problem_response(
+        NotFound("There is nothing at this path.", nearest=nearest or ["/docs"]), request.scope["path"]
+    )

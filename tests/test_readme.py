@@ -24,7 +24,7 @@ def test_the_answers_are_real(tianshui_snapshot: Path, tmp_path: Path) -> None:
 
 
 def test_the_commands_are_plain() -> None:
-    start, tests = re.findall(r"```sh\n(.*)\n```", README)
+    start, tests, _ = re.findall(r"```sh\n(.*)\n```", README)
     assert start.startswith("python3 -m venv .venv && .venv/bin/pip install -r requirements.lock && ")
     assert start.endswith(" && .venv/bin/campaign-api")
     assert tests.startswith("python3 -m venv .venv && .venv/bin/pip install -r .ci/requirements.lock && ")

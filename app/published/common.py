@@ -37,7 +37,7 @@ Number = Annotated[
 ]
 """A number that is sent as it is printed: 83 and not 83.0."""
 
-Id = Annotated[str, Field(description="A readable id, stable for ever.", examples=["tianshui"])]
+Id = Annotated[str, Field(description="A readable id, stable for ever and unique in its kind.", examples=["tianshui"])]
 
 Note = Annotated[str | None, Field(description="What a reader must know of it, in the answer's language.")]
 

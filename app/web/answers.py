@@ -51,7 +51,7 @@ def answer_list(request: Request, listing: Listing, query: ListQuery, matching: 
     language = _language(request, query, _check_references(context, query))
     order = order_by(listing, _sort_of(query, listing))
     version = context.snapshot.version
-    walk = _walk(request.url.path, query, order, language)
+    walk = _walk(request.scope["path"], query, order, language)
     question = Question(matching.conditions, order, _after(query, order, walk, version), query.limit)
     page = read_page(context.snapshot, listing, question, View(language, _include_of(query)))
     undated = count(context.snapshot, listing.table, matching.undated) if matching.undated is not None else 0
@@ -63,7 +63,7 @@ def answer_list(request: Request, listing: Listing, query: ListQuery, matching: 
         undated_excluded=undated,
         facets=None,
     )
-    address = base_url(request) + request.url.path
+    address = base_url(request) + request.scope["path"]
     next_ = None
     if page.last is not None:
         cursor = encode_cursor(page.last, walk, version)
@@ -80,7 +80,7 @@ def answer_record(request: Request, listing: Listing, id_: str, query: Localised
     """Answer with one record, or say where it went; raises NotFound with the nearest ids, or Gone."""
     context = context_of(request)
     require_json(combined(request.headers, "accept"))
-    collection = request.url.path.rsplit("/", 1)[0]
+    collection = request.scope["path"].rsplit("/", 1)[0]
     known = find_identifiers(context.snapshot, [id_])
     found = next((item for item in known if item.kind == listing.kind), None)
     language = _language(request, query, [found] if found else [])

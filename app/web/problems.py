@@ -138,7 +138,7 @@ def problem_response(problem: Problem, path: str) -> Response:
 async def answer_problem(request: Request, error: Exception) -> Response:
     """Answer with the problem that was raised."""
     assert isinstance(error, Problem)  # noqa: S101 - it is registered for nothing else
-    return problem_response(error, request.url.path)
+    return problem_response(error, request.scope["path"])
 
 
 async def answer_http_exception(request: Request, error: Exception) -> Response:
@@ -146,15 +146,15 @@ async def answer_http_exception(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - it is registered for nothing else
     problem = Problem(str(error.detail), headers=error.headers)
     problem.status = HTTPStatus(error.status_code)
-    return problem_response(problem, request.url.path)
+    return problem_response(problem, request.scope["path"])
 
 
 async def answer_unreadable(request: Request, _error: Exception) -> Response:
     """Answer when the data cannot be read."""
-    return problem_response(Unavailable("The data cannot be read just now; try again."), request.url.path)
+    return problem_response(Unavailable("The data cannot be read just now; try again."), request.scope["path"])
 
 
 async def answer_unexpected(request: Request, _error: Exception) -> Response:
     """Answer for a defect of ours; the server logs what happened, the client is not told."""
     problem = Problem("Something went wrong on our side; the server's log has it under the request id.")
-    return problem_response(problem, request.url.path)
+    return problem_response(problem, request.scope["path"])

@@ -8,6 +8,7 @@ from pathlib import Path
 import brotli
 import pytest
 import zstandard
+from fastapi import HTTPException
 from starlette.datastructures import Headers
 
 from app.main import create_app
@@ -218,6 +219,9 @@ def test_links_are_never_built_from_what_a_client_says(tianshui: Client) -> None
     plain = tianshui.ask("/v1/events?limit=1")
     for headers in (
         {"Host": "evil.example"},
+        {"Host": "evil.example/elsewhere"},
+        {"Host": "evil.example?x=#"},
+        {"Host": "@"},
         {"X-Forwarded-Host": "evil.example", "X-Forwarded-Proto": "https", "Forwarded": "host=evil.example"},
     ):
         forged = tianshui.ask("/v1/events?limit=1", headers=headers)
@@ -305,6 +309,19 @@ def test_health(tianshui: Client) -> None:
     ready = tianshui.ask("/readyz")
     assert ready.json()["version"] == tianshui.get("/v1/events")["meta"]["version"]
     assert ready.headers["cache-control"] == "no-store"
+
+
+def test_the_frameworks_own_errors_are_problems(tianshui_snapshot: Path) -> None:
+    app = create_app(Settings(data=tianshui_snapshot))
+
+    @app.get("/teapot")
+    async def brew() -> None:
+        raise HTTPException(418, "short and stout", {"X-Spout": "here"})
+
+    response = Client(app).ask("/teapot")
+    assert (response.status_code, response.headers["x-spout"]) == (418, "here")
+    assert response.headers["content-type"] == "application/problem+json"
+    assert response.json()["detail"] == "short and stout"
 
 
 def test_a_defect_is_told_without_its_details(tianshui_snapshot: Path, caplog: pytest.LogCaptureFixture) -> None:
