@@ -15,7 +15,7 @@ from app import __version__
 from app.main import create_app, served_path
 from app.seeding.building import BuildError, build, read_checked
 from app.seeding.faults import SeedError
-from app.seeding.reading import DOCUMENTS, read_seeds
+from app.seeding.reading import DOCUMENTS
 from app.seeding.verification import VerificationError, verify_source
 from app.settings import Settings
 from app.storage.snapshot import SnapshotError, open_snapshot
@@ -164,7 +164,7 @@ def _build(options: argparse.Namespace, _settings: Settings) -> int:
 
 
 def _verify(options: argparse.Namespace, _settings: Settings) -> int:
-    print(verify_source(read_seeds(options.seeds), options.file, options.source))
+    print(verify_source(read_checked(options.seeds), options.file, options.source))
     return 0
 
 

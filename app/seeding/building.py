@@ -4,7 +4,7 @@ import fcntl
 import os
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from itertools import islice
@@ -45,7 +45,7 @@ class Built:
     """False when a snapshot of the same version was there before, which was then left as it was."""
 
 
-def read_checked(folder: Path, progress: Progress) -> Seeds:
+def read_checked(folder: Path, progress: Progress = lambda _: None) -> Seeds:
     """Read and check the seeds; raises SeedError with every fault."""
     seeds = survey_seeds(folder, progress)
     progress("checking")
@@ -62,9 +62,9 @@ def build(folder: Path, output: Path, progress: Progress = lambda _: None) -> Bu
     Raises SeedError for faults in the seeds, BuildError for anything else that an operator can mend.
     """
     seeds = read_checked(folder, progress)
-    if output.exists() and not is_marked(output):
-        raise BuildError(f"{output}: is not a snapshot of this service, and is left as it is; name another file")
     try:
+        if output.exists() and not is_marked(output):
+            raise BuildError(f"{output}: is not a snapshot of this service, and is left as it is; name another file")
         output.parent.mkdir(parents=True, exist_ok=True)
         with _workplace(output) as draft:
             version = _write(seeds, draft, progress)
@@ -131,13 +131,12 @@ def _write(seeds: Seeds, draft: Path, progress: Progress) -> str:
     finally:
         engine.dispose()
     progress("compacting")
-    with sqlite3.connect(draft, isolation_level=None) as plain:
+    with closing(sqlite3.connect(draft, isolation_level=None)) as plain:
         plain.execute("PRAGMA journal_mode = DELETE")
         plain.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         plain.execute(f"PRAGMA user_version = {SCHEMA}")
         plain.execute("ANALYZE")
         plain.execute("VACUUM")
-    plain.close()
     return version
 
 

@@ -14,7 +14,19 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError
 from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
-from ruamel.yaml.tokens import AliasToken, AnchorToken, DirectiveToken, TagToken
+from ruamel.yaml.tokens import (
+    AliasToken,
+    AnchorToken,
+    BlockEndToken,
+    BlockMappingStartToken,
+    BlockSequenceStartToken,
+    DirectiveToken,
+    FlowMappingEndToken,
+    FlowMappingStartToken,
+    FlowSequenceEndToken,
+    FlowSequenceStartToken,
+    TagToken,
+)
 
 from app.seeding.faults import Fault, SeedError
 
@@ -27,6 +39,10 @@ _NULL = re.compile(r"|~|null|Null|NULL")
 _BOOLEAN = re.compile(r"true|True|TRUE|false|False|FALSE")
 _INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})")
 _FLOAT = re.compile(r"[-+]?[0-9]+\.[0-9]+([eE][-+]?[0-9]{1,3})?")
+# Composing costs the square of the depth, so that depth is bounded before it.
+_TOO_DEEP = f"something nested deeper than {MAX_DEPTH} levels"
+_OPENING = (BlockMappingStartToken, BlockSequenceStartToken, FlowMappingStartToken, FlowSequenceStartToken)
+_CLOSING = (BlockEndToken, FlowMappingEndToken, FlowSequenceEndToken)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _FORBIDDEN = {
     AnchorToken: "an anchor; write the value out at each place",
@@ -75,8 +91,10 @@ def read_yaml(file: Path) -> YamlDocument:
     text = _decode(document)
     yaml = YAML(typ="safe", pure=True)  # round-trip mode leaves marks of its own in folded text
     try:
+        depth = 0
         for token in yaml.scan(text):
-            forbidden = _FORBIDDEN.get(type(token))
+            depth += isinstance(token, _OPENING) - isinstance(token, _CLOSING)
+            forbidden = _TOO_DEEP if depth > 2 * MAX_DEPTH else _FORBIDDEN.get(type(token))
             if forbidden:
                 mark = token.start_mark
                 raise SeedError([Fault(file, mark.line + 1, mark.column + 1, "(document)", f"here is {forbidden}")])
@@ -85,8 +103,6 @@ def read_yaml(file: Path) -> YamlDocument:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         raise SeedError([Fault(file, line, column, "(document)", f"not readable as YAML: {error.problem}")]) from error
-    except RecursionError as error:
-        raise SeedError([Fault(file, 1, 1, "(document)", f"nested deeper than {MAX_DEPTH} levels")]) from error
     if node is None:
         raise SeedError([Fault(file, 1, 1, "(document)", "is empty; write the document's fields")])
     faults: list[Fault] = []

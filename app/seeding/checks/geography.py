@@ -30,6 +30,9 @@ def check_geography(seeds: Seeds) -> Iterator[Fault]:
     sources = {source.id for source in seeds.places.coordinate_sources}
     for place, where in _all(seeds):
         yield from _check_code(place, places, where)
+        other = places.get(place.fallback or "")
+        if other is not None and other.coordinates is None:
+            yield _at(where, "fallback").fault(f"{other.id!r} has no coordinates itself; name a place that has")
         if place.coordinates is not None:
             yield from _check_point(place, place.coordinates, places, where)
             unread = place.coordinates.source in seeds.unread_ids or RecordKind.LOCATION in seeds.unread_kinds

@@ -149,6 +149,8 @@ class DateDocument(Document):
             raise PydanticCustomError("date_note", "a date that is not stated needs a note that says how or why")
         if self.when is not None:
             self.period()
+            if self.relative_to is not None:
+                raise PydanticCustomError("relative", "relative_to is for what has no date of its own; leave it out")
         return self
 
     def period(self) -> Period:
