@@ -61,11 +61,14 @@ def click(browser: webdriver.Chrome, selector: str) -> None:
 
 
 def execute(browser: webdriver.Chrome, name: str) -> WebElement:
-    """Press Execute until it is heeded: the button is there a moment before it works."""
-    for _ in range(5):
+    """Press Execute until it is heeded: the button is there a moment before it works.
+
+    Pressing anew throws away an answer that is being shown, so each time is given long enough for a large one.
+    """
+    for _ in range(3):
         click(browser, f"#{name} button.execute")
         with suppress(TimeoutException):
-            return wait_for(browser, f"#{name} .live-responses-table tbody .response-col_status", 3)
+            return wait_for(browser, f"#{name} .live-responses-table tbody .response-col_status", 20)
     raise AssertionError(f"{name} gives no answer")
 
 
