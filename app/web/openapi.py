@@ -4,6 +4,7 @@ Query parameters come from each endpoint's query model, errors from the problems
 """
 
 import json
+from http import HTTPStatus
 from typing import Any
 
 from fastapi import FastAPI
@@ -13,8 +14,8 @@ from starlette.requests import Request
 
 from app.vocabulary import Term
 from app.web.lists import ListQuery
-from app.web.problems import PROBLEM_JSON, ProblemDocument
-from app.web.queries import LocalisedQuery, Query, QueryReader, parse_query
+from app.web.problems import PROBLEM_JSON, InvalidQuery, ProblemDocument
+from app.web.queries import LocalisedQuery, Query, QueryReader, parse_query, refused
 
 Json = dict[str, Any]
 
@@ -152,13 +153,13 @@ def _parameter(name: str, schema: Json) -> Json:
     return {"name": name, "in": "query", "required": False, "description": description, "schema": schema}
 
 
-def _responses(app_route: APIRoute, model: type[Query], known: Json, example: Any) -> Json:
+def _responses(route: APIRoute, model: type[Query], known: Json, example: Any) -> Json:
     success = known["200"]
     success["content"]["application/json"]["example"] = example
     errors = ["422", "500", "503"]
     responses: Json = {"200": success}
     if issubclass(model, LocalisedQuery):
-        of_one = "{id}" in app_route.path
+        of_one = "{id}" in route.path
         headers = _HEADERS | ({} if of_one else {"Link": _LINK})
         success["headers"] = {
             name: {"description": description, "schema": {"type": "string"}} for name, description in headers.items()
@@ -172,9 +173,18 @@ def _responses(app_route: APIRoute, model: type[Query], known: Json, example: An
                 "headers": {"Location": {"description": "The record's address now.", "schema": {"type": "string"}}},
             }
     for status in sorted(errors):
-        content = {PROBLEM_JSON: {"schema": _PROBLEM}}
-        responses[status] = {"description": _ERRORS[status], "content": content}
+        content = {"schema": _PROBLEM, "example": _problem_example(int(status), route.path)}
+        responses[status] = {"description": _ERRORS[status], "content": {PROBLEM_JSON: content}}
     return responses
+
+
+def _problem_example(status: int, path: str) -> Json:
+    problem: Json = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status}
+    problem |= {"detail": _ERRORS[str(status)], "instance": path, "errors": [], "nearest": []}
+    if status == HTTPStatus.UNPROCESSABLE_ENTITY:
+        error = refused("limt", "5", "unknown_parameter", "is not a parameter here; did you mean limit?", "limit")
+        problem |= {"type": InvalidQuery.type, "title": InvalidQuery.title, "errors": [error.model_dump()]}
+    return problem
 
 
 async def _ask(app: FastAPI, route: APIRoute, model: type[Query], id_: str, query: bytes) -> Any:

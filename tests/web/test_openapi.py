@@ -68,6 +68,9 @@ def test_every_error_is_a_documented_problem(document: dict[str, Any]) -> None:
         for status, response in operation["responses"].items():
             if int(status) >= 400:
                 assert list(response["content"]) == ["application/problem+json"]
+                content = response["content"]["application/problem+json"]
+                assert content["example"]["status"] == int(status)
+                validate(content["example"], content["schema"], document)
         if path.startswith("/v1/"):
             assert {"406", "422", "500"} <= operation["responses"].keys()
 
