@@ -56,7 +56,8 @@ def _parser(settings: Settings) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="campaign-api",
         description="A public campaign's events, locations and outcomes as a read-only JSON service.",
-        epilog=f"Without a command it serves. Every option is also a setting: {_PREFIX}PORT for --port, and so on.",
+        epilog=f"Without a command it serves. The options of serve, check, build and openapi are also settings: "
+        f"{_PREFIX}PORT for --port, and so on.",
     )
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)

@@ -72,6 +72,14 @@ def test_what_is_not_ours_is_never_overwritten(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [precious]
 
 
+def test_any_path_can_be_built_at_and_served(tmp_path: Path) -> None:
+    odd = tmp_path / "a folder %41?mode=rwc#x" / "天水 100%.sqlite3"
+    assert run("build", "--output", str(odd), cwd=tmp_path).returncode == 0
+    assert list(odd.parent.iterdir()) == [odd]
+    with served("--data", str(odd), cwd=tmp_path) as address:
+        assert httpx.get(f"{address}/v1/events").json()["meta"]["total"] == 13
+
+
 def test_a_damaged_snapshot_of_ours_is_built_anew(tianshui_snapshot: Path, tmp_path: Path) -> None:
     output = tmp_path / "own.sqlite3"
     output.write_bytes(tianshui_snapshot.read_bytes()[:5000])

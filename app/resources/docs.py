@@ -71,9 +71,15 @@ def _asset(name: str) -> bytes:
     return (_STATIC / name).read_bytes()
 
 
+@cache
+def _etag(body: bytes) -> str:
+    """Digest a body once; a bytes object keeps its own hash."""
+    return f'"{sha256(body).hexdigest()[:24]}"'
+
+
 def _send(body: bytes, media_type: str, settings: Settings) -> Response:
     headers = {
-        "ETag": f'"{sha256(body).hexdigest()[:24]}"',
+        "ETag": _etag(body),
         "Cache-Control": f"public, max-age={settings.cache_seconds}, stale-while-revalidate={settings.stale_seconds}",
     }
     return Response(body, media_type=media_type, headers=headers)

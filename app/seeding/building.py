@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, Engine, create_engine
+from sqlalchemy import URL, Connection, Engine, create_engine
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session, SQLModel
 
@@ -117,7 +117,7 @@ def _is_at(file: BinaryIO, path: Path) -> bool:
 
 
 def _write(seeds: Seeds, draft: Path, progress: Progress) -> str:
-    engine = create_engine(f"sqlite:///{draft}")
+    engine = create_engine(URL.create("sqlite", database=str(draft)))
     try:
         with engine.begin() as connection:
             progress("migrating")
@@ -143,7 +143,7 @@ def _write(seeds: Seeds, draft: Path, progress: Progress) -> str:
 def migrate(connection: Connection) -> None:
     """Bring an empty database to the newest schema."""
     config = Config()
-    config.set_main_option("script_location", str(shipped("migrations")))
+    config.set_main_option("script_location", str(shipped("migrations")).replace("%", "%%"))
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
 

@@ -16,11 +16,9 @@ from app.published.location import Location
 from app.published.outcome import Outcome
 from app.published.source import Source
 from app.seeding.composing import Composed, compose
-from app.tables import PublishedRow
+from app.tables import ANY_LANGUAGE, RECORD, PublishedRow
 from app.tables.columns import Tree
 from app.vocabulary import RecordKind
-
-ANY_LANGUAGE = ""
 
 
 def render(session: Session) -> Iterator[PublishedRow]:
@@ -61,7 +59,7 @@ def _render_kind(kind: RecordKind, composed: Sequence[Composed]) -> Iterator[Pub
         ranks = _title_ranks(composed, language)
         for item in composed:
             json_text = _record_json(_MODELS[kind], item, language)
-            yield row(item, language, "record", json_text, ranks[item.number])
+            yield row(item, language, RECORD, json_text, ranks[item.number])
     for item in composed:
         yield row(item, ANY_LANGUAGE, "evidence", _json(_EVIDENCE, item.evidence))
         yield row(item, ANY_LANGUAGE, "translations", _json(_TRANSLATIONS, _translations(item)))

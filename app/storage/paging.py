@@ -11,11 +11,8 @@ from sqlmodel import SQLModel, col
 from app.languages import Language
 from app.storage.cursors import Values
 from app.storage.snapshot import Snapshot
-from app.tables import PublishedRow
+from app.tables import ANY_LANGUAGE, RECORD, PublishedRow
 from app.vocabulary import RecordKind
-
-_ANY_LANGUAGE = ""
-_RECORD = "record"
 
 SortColumn = tuple[Any, bool]
 """A column to sort by, and whether `-` turns its direction round; one that is never turned keeps gaps last."""
@@ -143,10 +140,10 @@ def _present_parts(listing: Listing, view: View) -> list[tuple[str, str]]:
 def _published(listing: Listing, view: View) -> Select[Any]:
     number = col(listing.table.number)
     statement: Select[Any] = select(col(PublishedRow.json_text)).select_from(listing.table)
-    statement = statement.join(PublishedRow, _is_part(PublishedRow, listing, _RECORD, [view.language], number))
+    statement = statement.join(PublishedRow, _is_part(PublishedRow, listing, RECORD, [view.language], number))
     for _, stored in _present_parts(listing, view):
         part = aliased(PublishedRow)
-        statement = statement.join(part, _is_part(part, listing, stored, [view.language, _ANY_LANGUAGE], number))
+        statement = statement.join(part, _is_part(part, listing, stored, [view.language, ANY_LANGUAGE], number))
         statement = statement.add_columns(col(part.json_text))
     return statement
 

@@ -10,10 +10,12 @@ from app.tables.campaign import CampaignRow, OrganisationRow, PillarRow
 from app.tables.event import EventLocationRow, EventOrganiserRow, EventRow
 from app.tables.location import LocationAncestorRow, LocationCampaignRow, LocationRow
 from app.tables.outcome import OutcomeEventRow, OutcomeRow
-from app.tables.snapshot import IdentifierRow, PublishedRow, SnapshotRow
+from app.tables.snapshot import ANY_LANGUAGE, RECORD, IdentifierRow, PublishedRow, SnapshotRow
 from app.tables.source import SourceRow
 
 __all__ = [
+    "ANY_LANGUAGE",
+    "RECORD",
     "CampaignRow",
     "EventLocationRow",
     "EventOrganiserRow",

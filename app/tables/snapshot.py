@@ -5,6 +5,12 @@ from sqlmodel import Field, SQLModel
 
 from app.tables.columns import Tree, json_column, text_column
 
+ANY_LANGUAGE = ""
+"""The language of a published part that is the same in every language."""
+
+RECORD = "record"
+"""The published part that is a record without what `include` adds."""
+
 
 class SnapshotRow(SQLModel, table=True):
     """The one row that says what this snapshot is."""
@@ -47,9 +53,9 @@ class PublishedRow(SQLModel, table=True):
     key: int = Field(primary_key=True)
     kind: str
     language: str
-    """Empty for a part that is the same in every language."""
+    """`ANY_LANGUAGE` for a part that is the same in every language."""
     part: str
-    """`record`, or the part's name."""
+    """`RECORD`, or the part's name."""
     number: int
     """The record's number in its own table."""
     title_rank: int

@@ -6,7 +6,6 @@ from email.utils import formatdate
 from hashlib import blake2b
 from urllib.parse import quote
 
-from sqlalchemy import ColumnElement
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -15,6 +14,7 @@ from app.languages import Language, words
 from app.published.answers import ListLinks, ListMeta, RecordLinks, RecordMeta
 from app.storage.cursors import CursorError, Values, decode_cursor, encode_cursor
 from app.storage.identifiers import Identifier, find_identifiers, nearest_ids
+from app.storage.matching import Conditions
 from app.storage.paging import Listing, Order, Question, View, count, fits, order_by, read_page, read_record
 from app.vocabulary import RecordKind, with_article
 from app.web.context import Context, base_url, context_of
@@ -31,8 +31,6 @@ _ADDRESSED = (
     RecordKind.SOURCE,
 )
 """The kinds of record that have an address of their own."""
-
-Conditions = Sequence[ColumnElement[bool]]
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,11 @@ from collections.abc import Callable
 from http import HTTPStatus
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.web.problems import MethodNotAllowed, Problem, problem_response
+from app.web.problems import MethodNotAllowed, Problem, answer_unexpected, problem_response
 
 _log = logging.getLogger("uvicorn.error")
 
@@ -61,9 +62,12 @@ class Manners:
             await self._app(scope, receive, send)
             return
         request_id = _request_id(Headers(scope=scope))
+        started = False
 
         async def forward(message: Message) -> None:
+            nonlocal started
             if message["type"] == "http.response.start":
+                started = True
                 headers = MutableHeaders(raw=message["headers"])
                 headers.update(COMMON_HEADERS)
                 headers["X-Request-ID"] = request_id
@@ -81,10 +85,13 @@ class Manners:
             method = "GET" if scope["method"] == "HEAD" else scope["method"]
             try:
                 await self._app({**scope, "method": method}, receive, forward)
-            except Exception:
-                # The layer that answers for defects has answered, and passes the error on for a log that knows no
-                # request; going on would cost the client its connection.
-                _log.exception("request %s failed: %s %s", request_id, scope["method"], scope["path"])
+            except Exception as error:
+                # The framework has answered for a defect within it, and passes the error on for a log that knows no
+                # request; to let it go further would cost the client its connection.
+                _log.exception("request %s failed: %s %r", request_id, scope["method"], scope["path"])
+                if not started:
+                    response = await answer_unexpected(Request(scope), error)
+                    await response(scope, receive, forward)
 
     def _answer_at_once(self, scope: Scope) -> Response | None:
         """Answer what needs no handler; None for a request that does."""

@@ -13,6 +13,7 @@ from starlette.datastructures import Headers
 
 from app.main import create_app
 from app.settings import Settings
+from app.web import representation
 from app.web.negotiation import choose_encoding
 from app.web.problems import NotAcceptable
 from app.web.representation import is_fresh
@@ -311,6 +312,18 @@ def test_health(tianshui: Client) -> None:
     assert ready.headers["cache-control"] == "no-store"
 
 
+def test_a_defect_outside_the_framework_is_told_too(tianshui_snapshot: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise RuntimeError("secret")
+
+    monkeypatch.setattr(representation, "compress", fail)
+    client = Client(create_app(Settings(data=tianshui_snapshot)))
+    response = client.ask("/v1/events", headers={"Accept-Encoding": "br"})
+    assert response.status_code == 500
+    assert response.headers["content-type"] == "application/problem+json"
+    assert "secret" not in response.text
+
+
 def test_the_frameworks_own_errors_are_problems(tianshui_snapshot: Path) -> None:
     app = create_app(Settings(data=tianshui_snapshot))
 
@@ -336,5 +349,5 @@ def test_a_defect_is_told_without_its_details(tianshui_snapshot: Path, caplog: p
     assert "context" not in response.text
     assert "Traceback" not in response.text
     (record,) = caplog.records
-    assert record.getMessage() == "request seen failed: GET /v1/events"
+    assert record.getMessage() == "request seen failed: GET '/v1/events'"
     assert record.exc_info is not None
