@@ -69,6 +69,14 @@ def make_text(words_of: Mapping[str, str], own: TextOrigin, source_language: Lan
     }
 
 
+def editorial_text(names_: Mapping[Language, str]) -> Text:
+    """Make a text of the service's own words."""
+    return {
+        "text": {language.value: names_[language] for language in LANGUAGES},
+        "origin": dict.fromkeys(map(str, LANGUAGES), TextOrigin.EDITORIAL.value),
+    }
+
+
 def words(text: Text, language: Language) -> str:
     """Read a text in one language."""
     return text["text"][language]

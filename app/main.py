@@ -15,15 +15,17 @@ from starlette.routing import Match
 from starlette.types import ASGIApp, Scope
 
 from app import __version__
-from app.resources import campaigns, docs, events, health, locations, outcomes, sources
+from app.resources import campaigns, docs, events, health, locations, outcomes, search, sources
 from app.settings import Settings
 from app.storage.snapshot import open_snapshot
 from app.web.context import Context
 from app.web.manners import Manners
 from app.web.problems import (
+    Moved,
     NotFound,
     Problem,
     answer_http_exception,
+    answer_moved,
     answer_problem,
     answer_unexpected,
     answer_unreadable,
@@ -32,7 +34,7 @@ from app.web.problems import (
 from app.web.representation import Representation
 
 # The order of the manual; the routes that are asked for most are also the ones that are found first.
-ROUTERS = tuple(resource.router for resource in (campaigns, events, locations, outcomes, sources, health, docs))
+ROUTERS = tuple(resource.router for resource in (campaigns, events, locations, outcomes, sources, search, health, docs))
 ROUTES = tuple(route for router in ROUTERS for route in router.routes if isinstance(route, APIRoute))
 
 
@@ -74,6 +76,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         lifespan=lifespan,
         exception_handlers={
             Problem: answer_problem,
+            Moved: answer_moved,
             404: _answer_unknown_path,
             HTTPException: answer_http_exception,
             DBAPIError: answer_unreadable,

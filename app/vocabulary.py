@@ -40,6 +40,10 @@ class RecordKind(Term):
     ORGANISATION = "organisation", "機構", "机构", "organisation"
 
 
+RECORD_KINDS: Mapping[str, RecordKind] = {kind.value: kind for kind in RecordKind}
+"""The kinds of record by their codes."""
+
+
 class Basis(Term):
     """On what ground a fact stands."""
 

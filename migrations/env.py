@@ -14,9 +14,20 @@ def render_item(kind: str, item: object, _context: object) -> str | Literal[Fals
     return "sa.String()" if kind == "type" and isinstance(item, AutoString) else False
 
 
+def include_name(name: str | None, kind: str, _parents: object) -> bool:
+    """Leave the search index alone: FTS5 keeps it in tables of its own."""
+    return not (
+        kind == "table" and name is not None and name.split("_")[0] == "search" and name not in SQLModel.metadata.tables
+    )
+
+
 def migrate(connection: Connection) -> None:
     context.configure(
-        connection=connection, target_metadata=SQLModel.metadata, compare_type=True, render_item=render_item
+        connection=connection,
+        target_metadata=SQLModel.metadata,
+        compare_type=True,
+        render_item=render_item,
+        include_name=include_name,
     )
     with context.begin_transaction():
         context.run_migrations()

@@ -14,12 +14,13 @@ FLOORS = {
     "web": 3,
     "published": 2,
     "storage": 2,
+    "formats": 2,
     "tables": 1,
     "vocabulary": 1,
     "settings": 0,
     "languages": 0,
 }
-WITHOUT_HTTP = ("published", "storage", "tables", "seeding", "languages", "vocabulary", "settings")
+WITHOUT_HTTP = ("published", "storage", "formats", "tables", "seeding", "languages", "vocabulary", "settings")
 MODULES = sorted(APP.rglob("*.py"))
 
 

@@ -6,21 +6,32 @@ from pydantic import Field
 
 from app.languages import Language
 from app.published.campaign import Campaign
-from app.published.common import Published
+from app.published.common import Published, ValueCount
 from app.published.event import Event
 from app.published.location import Location
 from app.published.outcome import Outcome
+from app.published.search import Hit
+from app.published.snapshot import CampaignSnapshot
 from app.published.source import Source
+from app.published.summary import Summary
 
 _Record = TypeVar("_Record")
 
 
-class FacetValue(Published):
+class FacetValue(ValueCount):
     """How many matching records have one value."""
 
-    id: str = Field(description="The value.", examples=["symposium"])
-    name: str = Field(description="Its name in the answer's language.", examples=["座談會"])
-    count: int = Field(description="How many matching records have it.", examples=[2])
+    selected: bool = Field(description="Whether the query asks for this value.", examples=[False])
+
+
+class FacetCounts(Published):
+    """How many matching records have each value, whatever the query asks for of this very facet."""
+
+    values: list[FacetValue] = Field(description="The values, the most first; those asked for are always among them.")
+    complete: bool = Field(
+        description="Whether these are all the values; of very many, the 200 that most records have are shown.",
+        examples=[True],
+    )
 
 
 class ListMeta(Published):
@@ -35,8 +46,8 @@ class ListMeta(Published):
     undated_excluded: int = Field(
         description="How many records were left out only because they have no date.", examples=[0]
     )
-    facets: dict[str, list[FacetValue]] | None = Field(
-        description="Counts per value over all that matches; null where none are counted."
+    facets: dict[str, FacetCounts] | None = Field(
+        description="For each `facet` that was asked for its counts, over all that matches; null where none was."
     )
 
 
@@ -115,3 +126,15 @@ class SourceList(_List[Source]):
 
 class SourceDetail(_Detail[Source]):
     """One source."""
+
+
+class SearchList(_List[Hit]):
+    """A page of what a search finds."""
+
+
+class SummaryDetail(_Detail[Summary]):
+    """A campaign at a glance."""
+
+
+class SnapshotDetail(_Detail[CampaignSnapshot]):
+    """All of one campaign."""

@@ -49,6 +49,14 @@ class Named(Published):
     name: str = Field(description="Its name in the answer's language.", examples=["麥積區"])
 
 
+class ValueCount(Published):
+    """How many records have one value."""
+
+    id: str = Field(description="The value: an id or a code.", examples=["symposium"])
+    name: str = Field(description="Its name in the answer's language.", examples=["座談會"])
+    count: int = Field(description="How many records have it.", examples=[2])
+
+
 class Gcj02(Published):
     """A point in GCJ-02, the datum of Chinese base maps; equal to WGS 84 outside mainland China."""
 

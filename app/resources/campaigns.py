@@ -4,24 +4,22 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Request, Response
 
-from app.published.answers import CampaignDetail, CampaignList
-from app.published.campaign import PARTS, CampaignPart
-from app.storage.paging import Listing
-from app.tables import CampaignRow
-from app.vocabulary import RecordKind
-from app.web.answers import Matching, answer_list, answer_record
+from app.published.answers import CampaignDetail, CampaignList, SnapshotDetail, SummaryDetail
+from app.published.campaign import CampaignPart
+from app.storage.matching import Matching
+from app.storage.paging import read_part
+from app.tables import SUMMARY
+from app.web.answers import answer_list, answer_record, represent_record
+from app.web.asking import language_of
+from app.web.context import context_of
+from app.web.finding import find_record
+from app.web.listings import CAMPAIGNS
 from app.web.lists import ListQuery, include_field
+from app.web.negotiation import JSON, combined, require_media
+from app.web.offline import answer_snapshot
 from app.web.queries import LocalisedQuery, QueryReader
 
 router = APIRouter(tags=["campaigns"])
-
-CAMPAIGNS = Listing(
-    kind=RecordKind.CAMPAIGN,
-    table=CampaignRow,
-    parts=PARTS,
-    sort_keys={"id": ((CampaignRow.id, True),)},
-    default_sort="id",
-)
 
 
 class CampaignQuery(ListQuery):
@@ -31,7 +29,7 @@ class CampaignQuery(ListQuery):
 
     def matching(self) -> Matching:
         """Give the conditions of the campaigns that are asked for."""
-        return Matching([])
+        return Matching({})
 
 
 class CampaignDetailQuery(LocalisedQuery):
@@ -60,3 +58,35 @@ async def read_campaign(
 ) -> Response:
     """Read one campaign."""
     return answer_record(request, CAMPAIGNS, id, query)
+
+
+@router.get("/v1/campaigns/{id}/summary", response_model=SummaryDetail, summary="Read a campaign at a glance")
+async def read_campaign_summary(
+    request: Request,
+    id: Annotated[str, Path(description="The campaign's id.", examples=["tianshui"])],  # noqa: A002
+    query: Annotated[LocalisedQuery, Depends(QueryReader(LocalisedQuery))],
+) -> Response:
+    """Read what a first screen shows: figures, counts, the span of dates, the box on the map.
+
+    Counts are of records, and each is what the list with that filter counts; they say nothing of the source's figures.
+    """
+    require_media(combined(request.headers, "accept"), JSON)
+    language = language_of(request, query, [find_record(request, CAMPAIGNS, id, query)])
+    summary = read_part(context_of(request).snapshot, CAMPAIGNS, id, SUMMARY, language)
+    return represent_record(request, query, summary, language)
+
+
+@router.get("/v1/campaigns/{id}/snapshot", response_model=SnapshotDetail, summary="Take a whole campaign offline")
+async def read_campaign_snapshot(
+    request: Request,
+    id: Annotated[str, Path(description="The campaign's id.", examples=["tianshui"])],  # noqa: A002
+    query: Annotated[LocalisedQuery, Depends(QueryReader(LocalisedQuery))],
+) -> Response:
+    """Read everything of a campaign in one answer: every record with its evidence and its texts in every language.
+
+    An app that works offline loads it once, keeps it with its `ETag`, and asks again with `If-None-Match`: it gets a
+    304 until something of this campaign changes, whatever happens to others. `meta.version` is the campaign's own.
+    """
+    require_media(combined(request.headers, "accept"), JSON)
+    language = language_of(request, query, [find_record(request, CAMPAIGNS, id, query)])
+    return answer_snapshot(request, id, query, language)

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, FastAPI, Request, Response
 
 from app.settings import Settings
 from app.web.context import context_of
-from app.web.negotiation import JSON, combined, require_json
+from app.web.negotiation import JSON, combined, require_media
 from app.web.openapi import describe
 from app.web.problems import NotFound
 from app.web.queries import Query, QueryReader
@@ -29,7 +29,7 @@ _ASSETS = {
 @router.get("/openapi.json")
 async def read_openapi(request: Request) -> Response:
     """Give the OpenAPI document, its examples taken from the data that are served."""
-    require_json(combined(request.headers, "accept"))
+    require_media(combined(request.headers, "accept"), JSON)
     response = _send(await _document(request.app), JSON, context_of(request).settings)
     response.headers["Vary"] = "Accept"
     return response

@@ -1,5 +1,6 @@
 """Events: what was done."""
 
+from enum import StrEnum
 from typing import Annotated, Self
 
 from fastapi import APIRouter, Depends, Path, Request, Response
@@ -8,12 +9,13 @@ from sqlalchemy import and_, or_, select
 from sqlmodel import col
 
 from app.published.answers import EventDetail, EventList
-from app.published.event import PARTS, EventPart
-from app.storage.matching import among, events_at, events_in_box, overlapping
-from app.storage.paging import TITLE, Listing
-from app.tables import EventOrganiserRow, EventRow
+from app.published.event import EventPart
+from app.storage.facets import Facet, to_places
+from app.storage.matching import DATE, Matching, among, events_at, events_in_box, overlapping
+from app.tables import EventOrganiserRow, EventRow, LocationAncestorRow
 from app.vocabulary import EventCategory, EventKind, RecordKind
-from app.web.answers import Matching, answer_list, answer_record
+from app.web.answers import Facets, answer_list, answer_record
+from app.web.exports import answer_export, export_responses, format_parameter
 from app.web.filters import (
     BBox,
     IdValue,
@@ -25,30 +27,31 @@ from app.web.filters import (
     link_bases,
     refuse_basis,
 )
-from app.web.lists import MAX_VALUES, ListQuery, include_field, sort_type
+from app.web.listings import EVENTS
+from app.web.lists import MAX_VALUES, FilterQuery, ListQuery, facet_field, include_field, sort_field, sort_type
 from app.web.queries import LocalisedQuery, QueryReader, Refers
 from app.web.values import IsoDate
 
 router = APIRouter(tags=["events"])
 
-EVENTS = Listing(
-    kind=RecordKind.EVENT,
-    table=EventRow,
-    parts=PARTS,
-    sort_keys={
-        "date": ((EventRow.undated, False), (EventRow.date_order, True)),
-        "title": TITLE,
-        "category": ((EventRow.category, True),),
-        "id": ((EventRow.id, True),),
-    },
-    default_sort="date",
-)
-
 _ALSO = ("`outcomes`: what came of it", "`locations`: the whole record of each place, under `locations[].record`")
 
 
-class EventQuery(ListQuery):
-    """What the list of events can be asked."""
+class EventFacet(StrEnum):
+    """What events can be counted by."""
+
+    CAMPAIGN = "campaign"
+    PILLAR = "pillar"
+    CATEGORY = "category"
+    KIND = "kind"
+    ORGANISER = "organiser"
+    LOCATION = "location"
+
+
+class EventFilter(FilterQuery):
+    """Which events are asked for, and in which order."""
+
+    default_sort = EVENTS.default_sort
 
     campaign: Annotated[list[IdValue], Refers("campaign")] = Field(
         [], max_length=MAX_VALUES, description="Campaign ids; repeat for OR.", examples=[["tianshui"]]
@@ -110,52 +113,67 @@ class EventQuery(ListQuery):
         ),
         examples=["only"],
     )
-    sort: sort_type("date", "title", "category", "id") = Field(  # type: ignore[valid-type]
-        "date",
-        description=(
-            "Keys by comma, `-` for descending; the id decides between equals. The undated come last in either "
-            "direction. Titles go by pinyin in Chinese."
-        ),
-        examples=["-date"],
+    sort: sort_type("date", "title", "category", "id") = sort_field(  # type: ignore[valid-type]
+        "date", "The undated come last in either direction", "Titles go by pinyin in Chinese", example="-date"
     )
-    include: list[EventPart] = include_field(EventPart, *_ALSO)
 
     @model_validator(mode="after")
     def _coherent(self) -> Self:
         check_window(self.date_from, self.date_to)
-        if self.basis is LinkedBy.ANY and not (self.location or self.bbox):
+        if self.basis is LinkedBy.ANY and not (self.location or self.bbox or "location" in getattr(self, "facet", ())):
             refuse_basis()
         check_undated(self.undated, self.date_from, self.date_to)
         return self
 
     def matching(self) -> Matching:
         """Give the conditions of the events that are asked for."""
-        conditions = [
-            *among(EventRow.campaign, self.campaign),
-            *among(EventRow.pillar, self.pillar),
-            *among(EventRow.category, self.category),
-            *among(EventRow.kind, self.kind),
-            *among(EventRow.part_of, self.parent),
-        ]
         number = col(EventRow.number)
+        conditions = {
+            "campaign": among(EventRow.campaign, self.campaign),
+            "pillar": among(EventRow.pillar, self.pillar),
+            "category": among(EventRow.category, self.category),
+            "kind": among(EventRow.kind, self.kind),
+            "parent": among(EventRow.part_of, self.parent),
+        }
         if self.organiser:
             organised = select(col(EventOrganiserRow.event)).where(
                 *among(EventOrganiserRow.organisation, self.organiser)
             )
-            conditions.append(number.in_(organised))
+            conditions["organiser"] = [number.in_(organised)]
         if self.location:
-            conditions.append(number.in_(events_at(self.location, link_bases(self.basis))))
+            conditions["location"] = [number.in_(events_at(self.location, link_bases(self.basis)))]
         if self.bbox:
-            conditions.append(number.in_(events_in_box(corners(self.bbox), link_bases(self.basis))))
+            conditions["bbox"] = [number.in_(events_in_box(corners(self.bbox), link_bases(self.basis)))]
         window = overlapping(EventRow.starts_on, EventRow.ends_on, self.date_from, self.date_to)
         undated = col(EventRow.undated).is_(True)
         match self.undated or (Undated.EXCLUDE if window else Undated.INCLUDE):
             case Undated.ONLY:
-                return Matching([*conditions, undated])
+                return Matching(conditions | {DATE: [undated]})
             case Undated.EXCLUDE:
-                return Matching([*conditions, ~undated, *window], undated=[*conditions, undated])
+                return Matching(conditions | {DATE: [~undated, *window]}, undated)
             case Undated.INCLUDE:
-                return Matching([*conditions, or_(undated, and_(*window))] if window else conditions)
+                return Matching(conditions | {DATE: [or_(undated, and_(*window))] if window else []})
+
+
+class EventQuery(EventFilter, ListQuery):
+    """What the list of events can be asked."""
+
+    include: list[EventPart] = include_field(EventPart, *_ALSO)
+    facet: list[EventFacet] = facet_field(*EventFacet)
+
+    def facets(self) -> Facets:
+        """Give what events can be counted by."""
+        number = col(EventRow.number)
+        organised = (EventOrganiserRow, col(EventOrganiserRow.event) == number)
+        places = to_places(number, link_bases(self.basis))
+        return {
+            EventFacet.CAMPAIGN: Facet(EventRow.campaign, RecordKind.CAMPAIGN),
+            EventFacet.PILLAR: Facet(EventRow.pillar, RecordKind.PILLAR),
+            EventFacet.CATEGORY: Facet(EventRow.category, EventCategory),
+            EventFacet.KIND: Facet(EventRow.kind, EventKind),
+            EventFacet.ORGANISER: Facet(EventOrganiserRow.organisation, RecordKind.ORGANISATION, [organised]),
+            EventFacet.LOCATION: Facet(LocationAncestorRow.ancestor, RecordKind.LOCATION, places),
+        }
 
 
 class EventDetailQuery(LocalisedQuery):
@@ -172,7 +190,25 @@ async def list_events(request: Request, query: Annotated[EventQuery, Depends(Que
     Maiji for `location=maiji`. Undated events are honest gaps of the source: they come last, and leave the list
     as soon as a window of dates is asked for.
     """
-    return answer_list(request, EVENTS, query, query.matching())
+    return answer_list(request, EVENTS, query, query.matching(), query.facets())
+
+
+@router.get(
+    "/v1/events.{format}",
+    response_class=Response,
+    responses=export_responses(RecordKind.EVENT),
+    summary="Take all events away",
+)
+async def export_events(
+    request: Request,
+    format: Annotated[str, format_parameter(RecordKind.EVENT)],  # noqa: A002
+    query: Annotated[EventFilter, Depends(QueryReader(EventFilter))],
+) -> Response:
+    """Give all the events that are asked for as one document, by the same filters as the list and without pages.
+
+    It is sent as it is made, whatever its size. A calendar can subscribe to the address of `ics`.
+    """
+    return answer_export(request, EVENTS, format, query, query.matching())
 
 
 @router.get("/v1/events/{id}", response_model=EventDetail, summary="Read an event")

@@ -1,5 +1,6 @@
 """Locations: where."""
 
+from enum import StrEnum
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Request, Response
@@ -8,33 +9,33 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from app.published.answers import LocationDetail, LocationList
-from app.published.location import PARTS, LocationPart
-from app.storage.matching import among, in_box
-from app.storage.paging import TITLE, Listing
+from app.published.location import LocationPart
+from app.storage.facets import Facet
+from app.storage.matching import Matching, among, in_box
 from app.tables import EventLocationRow, EventRow, LocationCampaignRow, LocationRow
 from app.vocabulary import LocationKind, RecordKind
-from app.web.answers import Matching, answer_list, answer_record
+from app.web.answers import Facets, answer_list, answer_record
+from app.web.exports import answer_export, export_responses, format_parameter
 from app.web.filters import BBox, IdValue, corners
-from app.web.lists import MAX_VALUES, ListQuery, include_field, sort_type
+from app.web.listings import LOCATIONS
+from app.web.lists import MAX_VALUES, FilterQuery, ListQuery, facet_field, include_field, sort_field, sort_type
 from app.web.queries import LocalisedQuery, QueryReader, Refers
 
 router = APIRouter(tags=["locations"])
 
-LOCATIONS = Listing(
-    kind=RecordKind.LOCATION,
-    table=LocationRow,
-    parts=PARTS,
-    sort_keys={
-        "name": TITLE,
-        "kind": ((LocationRow.kind, True),),
-        "id": ((LocationRow.id, True),),
-    },
-    default_sort="id",
-)
+
+class LocationFacet(StrEnum):
+    """What locations can be counted by."""
+
+    CAMPAIGN = "campaign"
+    KIND = "kind"
+    PARENT = "parent"
 
 
-class LocationQuery(ListQuery):
-    """What the list of locations can be asked."""
+class LocationFilter(FilterQuery):
+    """Which locations are asked for, and in which order."""
+
+    default_sort = LOCATIONS.default_sort
 
     campaign: Annotated[list[IdValue], Refers("campaign")] = Field(
         [],
@@ -65,32 +66,45 @@ class LocationQuery(ListQuery):
         ),
         examples=["105.5,34.3,106.5,35.2"],
     )
-    sort: sort_type("name", "kind", "id") = Field(  # type: ignore[valid-type]
-        "id",
-        description=(
-            "Keys by comma, `-` for descending; the id decides between equals. Names go by pinyin in Chinese."
-        ),
-        examples=["name"],
+    sort: sort_type("name", "kind", "id") = sort_field(  # type: ignore[valid-type]
+        "id", "Names go by pinyin in Chinese", example="name"
     )
-    include: list[LocationPart] = include_field(LocationPart)
 
     def matching(self) -> Matching:
         """Give the conditions of the locations that are asked for."""
         id_ = col(LocationRow.id)
-        conditions = [*among(LocationRow.kind, self.kind), *among(LocationRow.parent, self.parent)]
+        conditions = {
+            "kind": among(LocationRow.kind, self.kind),
+            "parent": among(LocationRow.parent, self.parent),
+        }
         if self.campaign:
             of_campaign = select(col(LocationCampaignRow.location)).where(
                 *among(LocationCampaignRow.campaign, self.campaign)
             )
-            conditions.append(id_.in_(of_campaign))
+            conditions["campaign"] = [id_.in_(of_campaign)]
         if self.event:
             numbers = select(col(EventRow.number)).where(*among(EventRow.id, self.event))
-            conditions.append(
-                id_.in_(select(col(EventLocationRow.location)).where(col(EventLocationRow.event).in_(numbers)))
-            )
+            places = select(col(EventLocationRow.location)).where(col(EventLocationRow.event).in_(numbers))
+            conditions["event"] = [id_.in_(places)]
         if self.bbox:
-            conditions.append(in_box(corners(self.bbox)))
+            conditions["bbox"] = [in_box(corners(self.bbox))]
         return Matching(conditions)
+
+
+class LocationQuery(LocationFilter, ListQuery):
+    """What the list of locations can be asked."""
+
+    include: list[LocationPart] = include_field(LocationPart)
+    facet: list[LocationFacet] = facet_field(*LocationFacet)
+
+    def facets(self) -> Facets:
+        """Give what locations can be counted by."""
+        spoken_of = (LocationCampaignRow, col(LocationCampaignRow.location) == col(LocationRow.id))
+        return {
+            LocationFacet.CAMPAIGN: Facet(LocationCampaignRow.campaign, RecordKind.CAMPAIGN, [spoken_of]),
+            LocationFacet.KIND: Facet(LocationRow.kind, LocationKind),
+            LocationFacet.PARENT: Facet(LocationRow.parent, RecordKind.LOCATION),
+        }
 
 
 class LocationDetailQuery(LocalisedQuery):
@@ -108,7 +122,22 @@ async def list_locations(
     Coordinates are WGS 84, with the same point in GCJ-02 for Chinese base maps. They are null rather than
     guessed, and every point says what it is the point of, how far off it may be, and under which licence it is.
     """
-    return answer_list(request, LOCATIONS, query, query.matching())
+    return answer_list(request, LOCATIONS, query, query.matching(), query.facets())
+
+
+@router.get(
+    "/v1/locations.{format}",
+    response_class=Response,
+    responses=export_responses(RecordKind.LOCATION),
+    summary="Take all locations away",
+)
+async def export_locations(
+    request: Request,
+    format: Annotated[str, format_parameter(RecordKind.LOCATION)],  # noqa: A002
+    query: Annotated[LocationFilter, Depends(QueryReader(LocationFilter))],
+) -> Response:
+    """Give all the locations that are asked for as one document, by the same filters as the list and without pages."""
+    return answer_export(request, LOCATIONS, format, query, query.matching())
 
 
 @router.get("/v1/locations/{id}", response_model=LocationDetail, summary="Read a location")

@@ -1,5 +1,6 @@
 """Outcomes: what came of it."""
 
+from enum import StrEnum
 from typing import Annotated, Any, Self
 
 from fastapi import APIRouter, Depends, Path, Request, Response
@@ -9,34 +10,38 @@ from sqlalchemy import Select, select
 from sqlmodel import col
 
 from app.published.answers import OutcomeDetail, OutcomeList
-from app.published.outcome import PARTS, OutcomePart
-from app.storage.matching import among, events_at, overlapping
-from app.storage.paging import Listing
-from app.tables import EventRow, OutcomeEventRow, OutcomeRow
+from app.published.outcome import OutcomePart
+from app.storage.facets import Facet, to_places
+from app.storage.matching import DATE, Matching, among, events_at, overlapping
+from app.tables import EventRow, LocationAncestorRow, OutcomeEventRow, OutcomeRow
 from app.vocabulary import OutcomeKind, RecordKind, ScopeLevel
-from app.web.answers import Matching, answer_list, answer_record
+from app.web.answers import Facets, answer_list, answer_record
+from app.web.exports import answer_export, export_responses, format_parameter
 from app.web.filters import IdValue, LinkedBy, check_window, link_bases, refuse_basis
-from app.web.lists import MAX_VALUES, ListQuery, include_field, sort_type
+from app.web.listings import OUTCOMES
+from app.web.lists import MAX_VALUES, FilterQuery, ListQuery, facet_field, include_field, sort_field, sort_type
 from app.web.queries import LocalisedQuery, QueryReader, Refers
 from app.web.values import Decimal, IsoDate
 
 router = APIRouter(tags=["outcomes"])
 
-OUTCOMES = Listing(
-    kind=RecordKind.OUTCOME,
-    table=OutcomeRow,
-    parts=PARTS,
-    sort_keys={
-        "value": ((OutcomeRow.value_missing, False), (OutcomeRow.value_order, True)),
-        "metric": ((OutcomeRow.metric, True),),
-        "id": ((OutcomeRow.id, True),),
-    },
-    default_sort="id",
-)
+
+class OutcomeFacet(StrEnum):
+    """What outcomes can be counted by."""
+
+    CAMPAIGN = "campaign"
+    PILLAR = "pillar"
+    SCOPE = "scope"
+    KIND = "kind"
+    METRIC = "metric"
+    UNIT = "unit"
+    LOCATION = "location"
 
 
-class OutcomeQuery(ListQuery):
-    """What the list of outcomes can be asked."""
+class OutcomeFilter(FilterQuery):
+    """Which outcomes are asked for, and in which order."""
+
+    default_sort = OUTCOMES.default_sort
 
     campaign: Annotated[list[IdValue], Refers("campaign")] = Field(
         [], max_length=MAX_VALUES, description="Campaign ids; repeat for OR.", examples=[["tianshui"]]
@@ -108,20 +113,17 @@ class OutcomeQuery(ListQuery):
         description="The greatest value, inclusive; outcomes without a value do not match.",
         examples=[500],
     )
-    sort: sort_type("value", "metric", "id") = Field(  # type: ignore[valid-type]
+    sort: sort_type("value", "metric", "id") = sort_field(  # type: ignore[valid-type]
         "id",
-        description=(
-            "Keys by comma, `-` for descending; the id decides between equals. Outcomes without a value come last "
-            "in either direction. Values of different units are ordered as numbers, and mean different things."
-        ),
-        examples=["-value"],
+        "Outcomes without a value come last in either direction",
+        "Values of different units are ordered as numbers, and mean different things",
+        example="-value",
     )
-    include: list[OutcomePart] = include_field(OutcomePart)
 
     @model_validator(mode="after")
     def _coherent(self) -> Self:
         check_window(self.date_from, self.date_to)
-        if self.basis is LinkedBy.ANY and not self.location:
+        if self.basis is LinkedBy.ANY and not (self.location or "location" in getattr(self, "facet", ())):
             refuse_basis()
         low, high = self.value_gte, self.value_lte
         if low is not None and high is not None and low > high:
@@ -139,30 +141,51 @@ class OutcomeQuery(ListQuery):
 
     def matching(self) -> Matching:
         """Give the conditions of the outcomes that are asked for."""
-        number = col(OutcomeRow.number)
-        conditions = [
-            *among(OutcomeRow.campaign, self.campaign),
-            *among(OutcomeRow.pillar, self.pillar),
-            *among(OutcomeRow.scope_level, self.scope),
-            *among(OutcomeRow.kind, self.kind),
-            *among(OutcomeRow.metric, self.metric),
-            *among(OutcomeRow.unit, self.unit),
-        ]
+        number, value = col(OutcomeRow.number), col(OutcomeRow.value)
+        conditions = {
+            "campaign": among(OutcomeRow.campaign, self.campaign),
+            "pillar": among(OutcomeRow.pillar, self.pillar),
+            "scope": among(OutcomeRow.scope_level, self.scope),
+            "kind": among(OutcomeRow.kind, self.kind),
+            "metric": among(OutcomeRow.metric, self.metric),
+            "unit": among(OutcomeRow.unit, self.unit),
+            "value": [
+                *([value >= self.value_gte] if self.value_gte is not None else []),
+                *([value <= self.value_lte] if self.value_lte is not None else []),
+            ],
+        }
         if self.event:
             named = select(col(EventRow.number)).where(*among(EventRow.id, self.event))
-            conditions.append(number.in_(_of_events(named)))
+            conditions["event"] = [number.in_(_of_events(named))]
         if self.location:
-            conditions.append(number.in_(_of_events(events_at(self.location, link_bases(self.basis)))))
-        if self.value_gte is not None:
-            conditions.append(col(OutcomeRow.value) >= self.value_gte)
-        if self.value_lte is not None:
-            conditions.append(col(OutcomeRow.value) <= self.value_lte)
+            conditions["location"] = [number.in_(_of_events(events_at(self.location, link_bases(self.basis))))]
         window = overlapping(EventRow.starts_on, EventRow.ends_on, self.date_from, self.date_to)
         if not window:
             return Matching(conditions)
         in_window = _of_events(select(col(EventRow.number)).where(*window))
         dated = _of_events(select(col(EventRow.number)).where(col(EventRow.undated).is_(False)))
-        return Matching([*conditions, number.in_(in_window)], undated=[*conditions, number.not_in(dated)])
+        return Matching(conditions | {DATE: [number.in_(in_window)]}, number.not_in(dated))
+
+
+class OutcomeQuery(OutcomeFilter, ListQuery):
+    """What the list of outcomes can be asked."""
+
+    include: list[OutcomePart] = include_field(OutcomePart)
+    facet: list[OutcomeFacet] = facet_field(*OutcomeFacet)
+
+    def facets(self) -> Facets:
+        """Give what outcomes can be counted by."""
+        credited = (OutcomeEventRow, col(OutcomeEventRow.outcome) == col(OutcomeRow.number))
+        places = to_places(col(OutcomeEventRow.event), link_bases(self.basis))
+        return {
+            OutcomeFacet.CAMPAIGN: Facet(OutcomeRow.campaign, RecordKind.CAMPAIGN),
+            OutcomeFacet.PILLAR: Facet(OutcomeRow.pillar, RecordKind.PILLAR),
+            OutcomeFacet.SCOPE: Facet(OutcomeRow.scope_level, ScopeLevel),
+            OutcomeFacet.KIND: Facet(OutcomeRow.kind, OutcomeKind),
+            OutcomeFacet.METRIC: Facet(OutcomeRow.metric, "metric"),
+            OutcomeFacet.UNIT: Facet(OutcomeRow.unit, "unit"),
+            OutcomeFacet.LOCATION: Facet(LocationAncestorRow.ancestor, RecordKind.LOCATION, [credited, *places]),
+        }
 
 
 def _of_events(events: Select[Any]) -> Select[Any]:
@@ -184,7 +207,22 @@ async def list_outcomes(
     Figures stand for themselves: the source does not say whether one is contained in another, so they are never
     to be summed. A figure that the source does not give is null, and its note says so.
     """
-    return answer_list(request, OUTCOMES, query, query.matching())
+    return answer_list(request, OUTCOMES, query, query.matching(), query.facets())
+
+
+@router.get(
+    "/v1/outcomes.{format}",
+    response_class=Response,
+    responses=export_responses(RecordKind.OUTCOME),
+    summary="Take all outcomes away",
+)
+async def export_outcomes(
+    request: Request,
+    format: Annotated[str, format_parameter(RecordKind.OUTCOME)],  # noqa: A002
+    query: Annotated[OutcomeFilter, Depends(QueryReader(OutcomeFilter))],
+) -> Response:
+    """Give all the outcomes that are asked for as one document, by the same filters as the list and without pages."""
+    return answer_export(request, OUTCOMES, format, query, query.matching())
 
 
 @router.get("/v1/outcomes/{id}", response_model=OutcomeDetail, summary="Read an outcome")

@@ -1,30 +1,30 @@
 """Sources: the documents that the records were drawn from."""
 
+from enum import StrEnum
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Request, Response
 from pydantic import Field
 
 from app.published.answers import SourceDetail, SourceList
-from app.published.source import PARTS, SourcePart
-from app.storage.matching import among
-from app.storage.paging import Listing
+from app.published.source import SourcePart
+from app.storage.facets import Facet
+from app.storage.matching import Matching, among
 from app.tables import SourceRow
 from app.vocabulary import RecordKind
-from app.web.answers import Matching, answer_list, answer_record
+from app.web.answers import Facets, answer_list, answer_record
 from app.web.filters import IdValue
-from app.web.lists import MAX_VALUES, ListQuery, include_field
+from app.web.listings import SOURCES
+from app.web.lists import MAX_VALUES, ListQuery, facet_field, include_field
 from app.web.queries import LocalisedQuery, QueryReader, Refers
 
 router = APIRouter(tags=["sources"])
 
-SOURCES = Listing(
-    kind=RecordKind.SOURCE,
-    table=SourceRow,
-    parts=PARTS,
-    sort_keys={"id": ((SourceRow.id, True),)},
-    default_sort="id",
-)
+
+class SourceFacet(StrEnum):
+    """What sources can be counted by."""
+
+    CAMPAIGN = "campaign"
 
 
 class SourceQuery(ListQuery):
@@ -34,10 +34,15 @@ class SourceQuery(ListQuery):
         [], max_length=MAX_VALUES, description="Campaign ids; repeat for OR.", examples=[["tianshui"]]
     )
     include: list[SourcePart] = include_field(SourcePart)
+    facet: list[SourceFacet] = facet_field(*SourceFacet)
 
     def matching(self) -> Matching:
         """Give the conditions of the sources that are asked for."""
-        return Matching([*among(SourceRow.campaign, self.campaign)])
+        return Matching({"campaign": among(SourceRow.campaign, self.campaign)})
+
+    def facets(self) -> Facets:
+        """Give what sources can be counted by."""
+        return {SourceFacet.CAMPAIGN: Facet(SourceRow.campaign, RecordKind.CAMPAIGN)}
 
 
 class SourceDetailQuery(LocalisedQuery):
@@ -53,7 +58,7 @@ async def list_sources(request: Request, query: Annotated[SourceQuery, Depends(Q
     Each has its publisher, address and digests, and the position, length and digest of every sentence. The text
     itself is not copied here; evidence points into it.
     """
-    return answer_list(request, SOURCES, query, query.matching())
+    return answer_list(request, SOURCES, query, query.matching(), query.facets())
 
 
 @router.get("/v1/sources/{id}", response_model=SourceDetail, summary="Read a source")

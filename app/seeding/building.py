@@ -1,6 +1,7 @@
 """Building a snapshot: migrate, check, load, render, digest, compact, and move into place as one file."""
 
 import fcntl
+import itertools
 import os
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -18,13 +19,16 @@ from sqlalchemy.exc import OperationalError
 from sqlmodel import Session, SQLModel
 
 from app.seeding.checks import check
+from app.seeding.composing import compose
 from app.seeding.faults import SeedError
+from app.seeding.indexing import Indexer
 from app.seeding.reading import Seeds, survey_seeds
-from app.seeding.rendering import render
-from app.seeding.rows import default_language, rows
+from app.seeding.rendering import render, seal
+from app.seeding.rows import credits_of, default_language, rows
 from app.settings import shipped
 from app.storage.snapshot import APPLICATION_ID, SCHEMA, SnapshotError, is_marked, open_snapshot
-from app.tables import SnapshotRow
+from app.tables import SEARCH_INDEX, PublishedRow, SearchDocumentRow, SnapshotRow
+from app.tables.columns import Tree
 
 _BATCH = 1000
 
@@ -126,7 +130,8 @@ def _write(seeds: Seeds, draft: Path, progress: Progress) -> str:
         progress("digesting")
         version = _digest(engine)
         with Session(engine) as session:
-            session.add(SnapshotRow(id=1, version=version, language=default_language(seeds)))
+            row = SnapshotRow(id=1, version=version, language=default_language(seeds), credits=credits_of(seeds))
+            session.add(row)
             session.commit()
     finally:
         engine.dispose()
@@ -135,6 +140,7 @@ def _write(seeds: Seeds, draft: Path, progress: Progress) -> str:
         plain.execute("PRAGMA journal_mode = DELETE")
         plain.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         plain.execute(f"PRAGMA user_version = {SCHEMA}")
+        plain.execute("INSERT INTO search(search) VALUES ('optimize')")
         plain.execute("ANALYZE")
         plain.execute("VACUUM")
     return version
@@ -149,10 +155,22 @@ def migrate(connection: Connection) -> None:
 
 
 def _load(engine: Engine, seeds: Seeds, progress: Progress) -> None:
+    indexer = Indexer()
+    keys = itertools.count(1)
     with Session(engine) as session:
         _insert(session, rows(seeds), "loaded", progress)
-        _insert(session, render(session), "rendered", progress)
+        for kind, composed in compose(session):
+            _insert(session, _keyed(render(kind, composed), keys), f"rendered {kind}s:", progress)
+            _index(session, indexer.index(kind, composed), f"indexed {kind}s:", progress)
+        session.add(indexer.alphabet())
+        _insert(session, _keyed(seal(session), keys), "sealed campaigns:", progress)
         session.commit()
+
+
+def _keyed(source: Iterator[PublishedRow], keys: Iterator[int]) -> Iterator[PublishedRow]:
+    for row in source:
+        row.key = next(keys)
+        yield row
 
 
 def _insert(session: Session, source: Iterator[SQLModel], done: str, progress: Progress) -> None:
@@ -163,6 +181,17 @@ def _insert(session: Session, source: Iterator[SQLModel], done: str, progress: P
         session.expunge_all()
         count += len(batch)
         progress(f"{done} {count:,} rows")
+
+
+def _index(session: Session, source: Iterator[tuple[SearchDocumentRow, Tree]], done: str, progress: Progress) -> None:
+    count = 0
+    while batch := list(islice(source, _BATCH)):
+        session.add_all(document for document, _ in batch)
+        session.connection().execute(SEARCH_INDEX.insert(), [row for _, row in batch])
+        session.flush()
+        session.expunge_all()
+        count += len(batch)
+        progress(f"{done} {count:,}")
 
 
 def _digest(engine: Engine) -> str:

@@ -15,7 +15,9 @@ from app.published.event import EventLocation, compose_event, compose_event_loca
 from app.published.location import compose_location
 from app.published.outcome import Outcome, compose_outcome
 from app.published.source import compose_source
+from app.published.summary import Summary, compose_summary
 from app.tables import (
+    SUMMARY,
     CampaignRow,
     EventLocationRow,
     EventOrganiserRow,
@@ -47,7 +49,7 @@ class Composed:
     title: Text
     record: Tree
     evidence: list[Tree]
-    parts: dict[str, tuple[Any, list[Tree]]] = field(default_factory=dict)
+    parts: dict[str, tuple[Any, Any]] = field(default_factory=dict)
     """The type of each part and its tree; evidence and translations are not among them."""
 
 
@@ -156,9 +158,29 @@ class _Library:
             record = compose_campaign(row, "", sources[row.id], self._organisations, self._locations)
             own = [(item.record, item.evidence) for item in records if item.campaign == row.id]
             places = self._places_of(row.id, sources[row.id])
-            record["version"] = _digest([record, row.evidence, own, places, self._retired_of(row.id)])
-            composed.append(Composed(row.number, row.id, row.name, record, row.evidence))
+            version = _digest([record, row.evidence, own, places, self._retired_of(row.id)])
+            parts = {SUMMARY: (Summary, self._summary_of(row, version, len(sources[row.id])))}
+            composed.append(Composed(row.number, row.id, row.name, record | {"version": version}, row.evidence, parts))
         return composed
+
+    def _summary_of(self, campaign: CampaignRow, version: str, sources: int) -> Tree:
+        events = {row.number: row for row in self._events if row.campaign == campaign.id}
+        links = [link for link in self._all(EventLocationRow, "event", "ordinal") if link.event in events]
+        outcomes = [row for row in self._all(OutcomeRow, "number") if row.campaign == campaign.id]
+        spoken_of = [link for link in self._all(LocationCampaignRow, "location") if link.campaign == campaign.id]
+        totals = {"locations": len(spoken_of), "outcomes": len(outcomes), "sources": sources}
+        places = [(link, self._around(link.location)) for link in links]
+        return compose_summary(
+            campaign, version, events=list(events.values()), places=places, outcomes=outcomes, totals=totals
+        )
+
+    def _around(self, location: str | None) -> list[LocationRow]:
+        """Give a place and all that it lies in, itself first."""
+        around = []
+        while location is not None:
+            around.append(self._locations[location])
+            location = around[-1].parent
+        return around
 
     def _places_of(self, campaign: str, sources: Sequence[str]) -> list[Any]:
         """Give all that is told of a campaign's places, but for what other campaigns tell of them."""

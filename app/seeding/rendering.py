@@ -1,12 +1,14 @@
 """Rendering every record once per language into the JSON that is published."""
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
+from hashlib import sha256
 from itertools import groupby
 from typing import Any
 
 from pydantic import TypeAdapter
 from pypinyin import Style, lazy_pinyin
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from app.languages import CHINESE, LANGUAGES, Language, in_every_language, in_language, texts, words
 from app.published.campaign import Campaign
@@ -15,21 +17,11 @@ from app.published.event import Event
 from app.published.location import Location
 from app.published.outcome import Outcome
 from app.published.source import Source
-from app.seeding.composing import Composed, compose
-from app.tables import ANY_LANGUAGE, RECORD, PublishedRow
+from app.seeding.composing import Composed
+from app.storage.membership import members_of
+from app.tables import ANY_LANGUAGE, DIGEST, RECORD, CampaignRow, PublishedRow
 from app.tables.columns import Tree
 from app.vocabulary import RecordKind
-
-
-def render(session: Session) -> Iterator[PublishedRow]:
-    """Render every record of the loaded snapshot, kind by kind; the campaigns last, for their versions."""
-    key = 0
-    for kind, composed in compose(session):
-        for row in _render_kind(kind, composed):
-            key += 1
-            row.key = key
-            yield row
-
 
 _MODELS: dict[RecordKind, type[Published]] = {
     RecordKind.CAMPAIGN: Campaign,
@@ -43,7 +35,9 @@ _EVIDENCE = TypeAdapter(list[Evidence])
 _TRANSLATIONS = TypeAdapter(list[Translation])
 
 
-def _render_kind(kind: RecordKind, composed: Sequence[Composed]) -> Iterator[PublishedRow]:
+def render(kind: RecordKind, composed: Sequence[Composed]) -> Iterator[PublishedRow]:
+    """Render every record of a kind; the rows are still without their keys."""
+
     def row(item: Composed, language: str, part: str, json_text: str, rank: int = 0) -> PublishedRow:
         return PublishedRow(
             key=0,
@@ -66,6 +60,29 @@ def _render_kind(kind: RecordKind, composed: Sequence[Composed]) -> Iterator[Pub
         for part, (type_, tree) in item.parts.items():
             for language in LANGUAGES:
                 yield row(item, language, part, _json(TypeAdapter(type_), in_language(tree, language)))
+
+
+def seal(session: Session) -> Iterator[PublishedRow]:
+    """Digest all that is published of each campaign, once it is rendered: what its offline snapshot is made of."""
+    for campaign in session.exec(select(CampaignRow).order_by(col(CampaignRow.number))).all():
+        digest = sha256()
+        for kind, (table, condition) in members_of(campaign.id).items():
+            rendered = (
+                select(PublishedRow.json_text)
+                .where(PublishedRow.kind == kind, col(PublishedRow.number).in_(select(table.number).where(condition)))
+                .order_by(col(PublishedRow.key))
+            )
+            for json_text in session.exec(rendered):
+                digest.update(f"{json_text}\n".encode())
+        yield PublishedRow(
+            key=0,
+            kind=RecordKind.CAMPAIGN,
+            language=ANY_LANGUAGE,
+            part=DIGEST,
+            number=campaign.number,
+            title_rank=0,
+            json_text=json.dumps(digest.hexdigest()[:32]),
+        )
 
 
 def _json(adapter: TypeAdapter[Any], tree: Any) -> str:

@@ -9,6 +9,7 @@ from app.seeding.checks.references import definitions
 from app.seeding.documents.events import EventDocument
 from app.seeding.documents.locations import PlaceDocument
 from app.seeding.documents.outcomes import OutcomeDocument
+from app.seeding.naming import GAZETTEER_LANGUAGE, METRIC, UNIT, names_of
 from app.seeding.reading import CampaignSeeds, Seeds
 from app.seeding.trees import evidence_of, tree
 from app.tables import (
@@ -29,13 +30,17 @@ from app.tables import (
 from app.tables.columns import Tree
 from app.vocabulary import RecordKind, ScopeLevel
 
-_GAZETTEER_LANGUAGE = Language.ZH_HANT
-
 
 def default_language(seeds: Seeds) -> Language:
     """Choose what answers about several campaigns fall back to: their source language, if they share one."""
     used = {seeded.campaign.source_language for seeded in seeds.campaigns}
     return next(language for language in LANGUAGES if language in used)
+
+
+def credits_of(seeds: Seeds) -> list[Tree]:
+    """List the sources of coordinates whose licence asks for a credit."""
+    sources = seeds.places.coordinate_sources
+    return [tree(source, GAZETTEER_LANGUAGE) for source in sources if source.attribution is not None]
 
 
 def rows(seeds: Seeds) -> Iterator[SQLModel]:
@@ -84,7 +89,7 @@ def _campaigns(seeds: Seeds) -> Iterator[SQLModel]:
 
 
 def _locations(seeds: Seeds) -> Iterator[SQLModel]:
-    places = {place.id: (place, _GAZETTEER_LANGUAGE) for place in seeds.places.places}
+    places = {place.id: (place, GAZETTEER_LANGUAGE) for place in seeds.places.places}
     mentions: dict[str, list[Tree]] = {}
     evidence: dict[str, list[Tree]] = {}
     for seeded in seeds.campaigns:
@@ -96,7 +101,7 @@ def _locations(seeds: Seeds) -> Iterator[SQLModel]:
             found.extend(evidence_of(mention, f"/mentions/{len(told)}"))
             told.append({"campaign": campaign, **tree(mention, language)})
             del told[-1]["location"]
-    sources = {source.id: tree(source, _GAZETTEER_LANGUAGE) for source in seeds.places.coordinate_sources}
+    sources = {source.id: tree(source, GAZETTEER_LANGUAGE) for source in seeds.places.coordinate_sources}
     for number, id_ in enumerate(sorted(places), start=1):
         place, language = places[id_]
         yield _location(
@@ -233,6 +238,7 @@ def _identifiers(seeds: Seeds) -> Iterator[SQLModel]:
         for list_ in (seeds.places.retired, *(seeded.campaign.retired for seeded in seeds.campaigns))
         for retired in list_
     }
+    names = names_of(seeds)
     for definition in definitions(seeds):
         if definition.kind not in tuple(RecordKind):
             continue
@@ -246,9 +252,8 @@ def _identifiers(seeds: Seeds) -> Iterator[SQLModel]:
             retired=definition.retired,
             successor=definition.merged_into,
             reason=reason.stored(language) if reason else None,
+            name=names.get((definition.kind, definition.id)),
         )
-    outcomes = [outcome for seeded in seeds.campaigns for outcome in seeded.outcomes.outcomes]
-    for metric in sorted({outcome.metric for outcome in outcomes}):
-        yield IdentifierRow(kind="metric", id=metric, campaign=None, language=fallback)
-    for unit in sorted({outcome.unit.id for outcome in outcomes if outcome.unit}):
-        yield IdentifierRow(kind="unit", id=unit, campaign=None, language=fallback)
+    for (kind, id_), name in sorted(names.items()):
+        if kind in (METRIC, UNIT):
+            yield IdentifierRow(kind=kind, id=id_, campaign=None, language=fallback, name=name)

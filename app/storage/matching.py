@@ -1,6 +1,7 @@
 """Conditions that several lists share: values, spans of days, boxes on the map, places with all inside them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -11,8 +12,29 @@ from app.tables import EventLocationRow, LocationAncestorRow, LocationRow
 
 Conditions = list[ColumnElement[bool]]
 
+DATE = "date"
+"""What the conditions go by that dates make, whichever parameters they came from."""
+
 Box = tuple[float, float, float, float]
 """West, south, east, north in degrees, WGS 84; west beyond east crosses 180 degrees."""
+
+
+@dataclass(frozen=True)
+class Matching:
+    """What the records of a list must meet."""
+
+    conditions: Mapping[str, Conditions]
+    """The conditions that each parameter makes; all together must be met."""
+    undated: ColumnElement[bool] | None = None
+    """What records meet in the place of `date` that were left out only because they have none; None if none were."""
+
+    def every(self, *, but: str = "") -> Conditions:
+        """Give all conditions, perhaps but those of one parameter."""
+        return [condition for name, made in self.conditions.items() if name != but for condition in made]
+
+    def left_out(self) -> Conditions | None:
+        """Give the conditions of the records that were left out for want of a date; None where none were."""
+        return None if self.undated is None else [*self.every(but=DATE), self.undated]
 
 
 def among(column: Any, values: Sequence[Any]) -> Conditions:

@@ -1,15 +1,16 @@
 """Reading pages and single records of published JSON, in any order that a list offers."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, literal, or_, select
+from sqlalchemy import CTE, ColumnElement, Select, and_, false, func, literal, or_, select
 from sqlalchemy.orm import aliased
 from sqlmodel import SQLModel, col
 
 from app.languages import Language
 from app.storage.cursors import Values
+from app.storage.search import Search, ranked, search_key
 from app.storage.snapshot import Snapshot
 from app.tables import ANY_LANGUAGE, RECORD, PublishedRow
 from app.vocabulary import RecordKind
@@ -19,6 +20,11 @@ SortColumn = tuple[Any, bool]
 
 TITLE: tuple[SortColumn, ...] = ((PublishedRow.title_rank, True),)
 """Sorts by title or name, as readers of the answer's language expect."""
+
+RELEVANCE = "relevance"
+"""The sort key of what was searched for: the best first."""
+
+_BATCH = 500
 
 
 @dataclass(frozen=True)
@@ -32,6 +38,8 @@ class Listing:
     """What `include` adds: each part, and the part that stands there otherwise; None stands for null."""
     sort_keys: Mapping[str, tuple[SortColumn, ...]]
     default_sort: str
+    undated: Any = None
+    """The column that says that a record has no date, where records have dates."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +49,8 @@ class Order:
     columns: tuple[SortColumn, ...]
     by_language: bool
     """Whether it differs from language to language."""
+    hits: CTE | None = None
+    """What ranks the records, when that decides."""
 
 
 @dataclass(frozen=True)
@@ -49,9 +59,10 @@ class Question:
 
     conditions: Sequence[ColumnElement[bool]]
     order: Order
-    after: Values | None
+    after: Values | None = None
     """The sort values to go on after; None begins at the beginning."""
-    limit: int
+    limit: int | None = None
+    """How many a page has; None asks for all."""
 
 
 @dataclass(frozen=True)
@@ -72,19 +83,24 @@ class Page:
     """The sort values of the last record, when there is another page after it."""
 
 
-def order_by(listing: Listing, sort: Sequence[str]) -> Order:
+def order_by(listing: Listing, sort: Sequence[str], search: Search | None = None) -> Order:
     """Make the total order for sort keys such as `-date`; the id decides between equals."""
     if tuple(sort) == (listing.default_sort,):
         return Order(((col(listing.table.number), False),), by_language=False)
+    keys = dict(listing.sort_keys)
+    hits = None
+    if search is not None and RELEVANCE in {key.removeprefix("-") for key in sort}:
+        hits = ranked([listing.kind], search)
+        keys[RELEVANCE] = ((hits.c.rank, True),)
     columns: list[SortColumn] = []
     for key in sort:
         descending = key.startswith("-")
-        for column, turns in listing.sort_keys[key.removeprefix("-")]:
+        for column, turns in keys[key.removeprefix("-")]:
             columns.append((col(column), descending and turns))
-    by_language = any(listing.sort_keys[key.removeprefix("-")] is TITLE for key in sort)
+    by_language = any(keys[key.removeprefix("-")] is TITLE for key in sort)
     if sort[-1].removeprefix("-") != "id":
         columns.append((col(listing.table.id), False))
-    return Order(tuple(columns), by_language)
+    return Order(tuple(columns), by_language, hits)
 
 
 def fits(order: Order, after: Values) -> bool:
@@ -105,18 +121,40 @@ def _is_value_of(column: Any, value: object) -> bool:
 def read_page(snapshot: Snapshot, listing: Listing, question: Question, view: View) -> Page:
     """Read one page of the records that meet all conditions, in order."""
     order, limit = question.order, question.limit
-    statement = _published(listing, view).where(*question.conditions)
-    statement = statement.add_columns(*(column for column, _ in order.columns))
+    assert limit is not None  # noqa: S101 - a page has an end
+    statement = _ordered(listing, question, view).add_columns(*(column for column, _ in order.columns))
     if question.after is not None:
-        statement = statement.where(_comes_after(order, question.after))
-    statement = statement.order_by(
-        *(column.desc() if descending else column.asc() for column, descending in order.columns)
-    ).limit(limit + 1)
-    rows = snapshot.rows(statement)
+        statement = statement.where(comes_after(order, question.after))
+    rows = snapshot.rows(statement.limit(limit + 1))
     width = 1 + len(_present_parts(listing, view))
     records = [_assemble(row[:width], listing, view) for row in rows[:limit]]
     last = tuple(rows[limit - 1][width:]) if len(rows) > limit else None
     return Page(records, last)
+
+
+def read_all(snapshot: Snapshot, listing: Listing, question: Question, view: View) -> Iterator[list[str]]:
+    """Read all records that meet all conditions, in order, some hundreds at a time."""
+    for rows in snapshot.batches(_ordered(listing, question, view), _BATCH):
+        yield [_assemble(row, listing, view) for row in rows]
+
+
+def read_numbered(snapshot: Snapshot, listing: Listing, numbers: Sequence[int], view: View) -> dict[int, str]:
+    """Read records by their numbers."""
+    number = col(listing.table.number)
+    statement = _published(listing, view).add_columns(number).where(number.in_(numbers))
+    return {row[-1]: _assemble(row[:-1], listing, view) for row in snapshot.rows(statement)}
+
+
+def read_part(snapshot: Snapshot, listing: Listing, id_: str, part: str, language: str) -> str:
+    """Read a stored part of a record that is there, as JSON."""
+    number = col(listing.table.number)
+    statement = (
+        select(col(PublishedRow.json_text))
+        .join_from(listing.table, PublishedRow, _is_part(PublishedRow, listing, part, [language], number))
+        .where(col(listing.table.id) == id_)
+    )
+    json_text: str = snapshot.scalar(statement)
+    return json_text
 
 
 def read_record(snapshot: Snapshot, listing: Listing, id_: str, view: View) -> str | None:
@@ -129,6 +167,17 @@ def count(snapshot: Snapshot, table: type[SQLModel], conditions: Sequence[Column
     """Count the records that meet all conditions."""
     total: int = snapshot.scalar(select(func.count()).select_from(table).where(*conditions))
     return total
+
+
+def _ordered(listing: Listing, question: Question, view: View) -> Select[Any]:
+    order = question.order
+    statement = _published(listing, view).where(*question.conditions)
+    if order.hits is not None:
+        first = search_key(listing.kind, 0)
+        statement = statement.join(order.hits, order.hits.c.key - first == col(listing.table.number))
+    return statement.order_by(
+        *(column.desc() if descending else column.asc() for column, descending in order.columns)
+    )  # fmt: skip
 
 
 def _present_parts(listing: Listing, view: View) -> list[tuple[str, str]]:
@@ -164,7 +213,7 @@ def _assemble(row: Sequence[Any], listing: Listing, view: View) -> str:
     return f"{row[0][:-1]}{parts}}}"
 
 
-def _comes_after(order: Order, after: Values) -> ColumnElement[bool]:
+def comes_after(order: Order, after: Values) -> ColumnElement[bool]:
     """Compare lexicographically: equal in the first columns, beyond in the next."""
     alternatives = []
     equal: list[ColumnElement[bool]] = []

@@ -1,7 +1,7 @@
 """A snapshot: one immutable SQLite file, opened so that nothing can be written, and its identity."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,16 +9,18 @@ from urllib.parse import quote
 
 from sqlalchemy import Engine, Executable, Row, create_engine, select
 from sqlalchemy.exc import DatabaseError
-from sqlalchemy.pool import StaticPool
+from sqlalchemy.pool import NullPool, Pool, StaticPool
 from sqlmodel import col
 
 from app.languages import Language
-from app.tables import SnapshotRow
+from app.storage.pinyin import Syllabary
+from app.storage.search import Alphabet
+from app.tables import SearchAlphabetRow, SnapshotRow
 
 APPLICATION_ID = 0x43414D50
 """What `PRAGMA application_id` says of our files: "CAMP"."""
 
-SCHEMA = 1
+SCHEMA = 2
 """What `PRAGMA user_version` says: the number of the newest migration."""
 
 _ALLOWED = {
@@ -28,6 +30,13 @@ _ALLOWED = {
     sqlite3.SQLITE_TRANSACTION,
 }
 _FORBIDDEN_FUNCTIONS = {"load_extension", "fts3_tokenizer"}
+
+
+_ALPHABET = (SearchAlphabetRow.traditional, SearchAlphabetRow.simplified, SearchAlphabetRow.syllables)
+
+
+AnyRow = Row[*tuple[Any, ...]]
+"""A row of any columns."""
 
 
 class SnapshotError(Exception):
@@ -45,8 +54,13 @@ class Snapshot:
     """When this version came to be here, seconds since the epoch."""
     language: Language
     """What answers about several campaigns fall back to."""
+    alphabet: Alphabet
+    """What the words of its search index are made of."""
+    credits: list[dict[str, Any]]
+    """What the licences of coordinates ask to be shown with them, texts in every language."""
+    path: Path
 
-    def rows(self, statement: Executable) -> Sequence[Row[Any]]:
+    def rows(self, statement: Executable) -> Sequence[AnyRow]:
         """Ask a question; gives all rows of its answer."""
         with self.engine.connect() as connection:
             return connection.execute(statement).all()
@@ -55,6 +69,18 @@ class Snapshot:
         """Ask a question; gives the first column of its first row, or None where there is none."""
         with self.engine.connect() as connection:
             return connection.execute(statement).scalar()
+
+    def batches(self, statement: Executable, size: int) -> Iterator[Sequence[AnyRow]]:
+        """Ask a question with an answer of any length; gives `size` rows at a time and holds no more.
+
+        The answer is read on a connection of its own, from any thread. Raises SnapshotError when another version of
+        the data has taken the file's place.
+        """
+        engine = _engine(self.path, NullPool)
+        with engine.connect() as connection:
+            if connection.execute(select(col(SnapshotRow.version))).scalar() != self.version:
+                raise SnapshotError(f"{self.path}: has another version than {self.version} by now")
+            yield from connection.execute(statement).partitions(size)
 
     def close(self) -> None:
         """Let go of the file."""
@@ -66,22 +92,27 @@ def open_snapshot(path: Path) -> Snapshot:
     if not path.is_file():
         raise SnapshotError(f"{path}: there is no such file; `campaign-api build` makes one")
     modified = path.stat().st_mtime
-    engine = create_engine(
-        "sqlite://",
-        creator=lambda: connect_read_only(path),
-        poolclass=StaticPool,
-        isolation_level="AUTOCOMMIT",
-    )
+    engine = _engine(path, StaticPool)
     try:
         with engine.connect() as connection:
-            row = connection.execute(select(col(SnapshotRow.version), col(SnapshotRow.language))).one()
+            row = connection.execute(
+                select(col(SnapshotRow.version), col(SnapshotRow.language), col(SnapshotRow.credits))
+            ).one()
+            letters = connection.execute(select(*(col(column) for column in _ALPHABET))).one()
     except (DatabaseError, sqlite3.DatabaseError) as error:
         engine.dispose()
         raise SnapshotError(f"{path}: is not a snapshot of this service; `campaign-api build` makes one") from error
     except SnapshotError:
         engine.dispose()
         raise
-    return Snapshot(engine, row.version, modified, Language(row.language))
+    alphabet = Alphabet(str.maketrans(letters.traditional, letters.simplified), Syllabary(letters.syllables))
+    return Snapshot(engine, row.version, modified, Language(row.language), alphabet, row.credits, path)
+
+
+def _engine(path: Path, pool: type[Pool]) -> Engine:
+    return create_engine(
+        "sqlite://", creator=lambda: connect_read_only(path), poolclass=pool, isolation_level="AUTOCOMMIT"
+    )
 
 
 def is_marked(path: Path) -> bool:
@@ -115,14 +146,16 @@ def connect_read_only(path: Path) -> sqlite3.Connection:
     if application != APPLICATION_ID:
         connection.close()
         raise SnapshotError(f"{path}: is not a snapshot of this service; `campaign-api build` makes one")
+    # FTS5 declares its table when that is first named, by a statement that the authorizer would refuse.
+    connection.execute("SELECT rowid FROM search LIMIT 0")
     connection.set_authorizer(_authorize)
     return connection
 
 
 def _authorize(action: int, name: str | None, value: str | None, _database: str | None, _trigger: str | None) -> int:
     if action == sqlite3.SQLITE_PRAGMA:
-        # SQLAlchemy asks for this one, without setting it, when it connects.
-        allowed = name == "read_uncommitted" and value is None
+        # SQLAlchemy asks for the one when it connects, and FTS5 for the other; neither is set.
+        allowed = name in ("read_uncommitted", "data_version") and value is None
     elif action == sqlite3.SQLITE_FUNCTION:
         allowed = value not in _FORBIDDEN_FUNCTIONS
     else:

@@ -10,12 +10,16 @@ from app.tables.campaign import CampaignRow, OrganisationRow, PillarRow
 from app.tables.event import EventLocationRow, EventOrganiserRow, EventRow
 from app.tables.location import LocationAncestorRow, LocationCampaignRow, LocationRow
 from app.tables.outcome import OutcomeEventRow, OutcomeRow
-from app.tables.snapshot import ANY_LANGUAGE, RECORD, IdentifierRow, PublishedRow, SnapshotRow
+from app.tables.search import SEARCH_INDEX, SearchAlphabetRow, SearchDocumentRow
+from app.tables.snapshot import ANY_LANGUAGE, DIGEST, RECORD, SUMMARY, IdentifierRow, PublishedRow, SnapshotRow
 from app.tables.source import SourceRow
 
 __all__ = [
     "ANY_LANGUAGE",
+    "DIGEST",
     "RECORD",
+    "SEARCH_INDEX",
+    "SUMMARY",
     "CampaignRow",
     "EventLocationRow",
     "EventOrganiserRow",
@@ -29,6 +33,8 @@ __all__ = [
     "OutcomeRow",
     "PillarRow",
     "PublishedRow",
+    "SearchAlphabetRow",
+    "SearchDocumentRow",
     "SnapshotRow",
     "SourceRow",
 ]

@@ -1,5 +1,7 @@
 """The snapshot as a whole: its version, the ids that it knows, and its records as they are published."""
 
+from typing import Any
+
 from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
@@ -10,6 +12,12 @@ ANY_LANGUAGE = ""
 
 RECORD = "record"
 """The published part that is a record without what `include` adds."""
+
+SUMMARY = "overview"
+"""The published part of a campaign that is its summary."""
+
+DIGEST = "digest"
+"""The published part of a campaign that is a digest of all that is published of it."""
 
 
 class SnapshotRow(SQLModel, table=True):
@@ -22,6 +30,8 @@ class SnapshotRow(SQLModel, table=True):
     """The digest of everything else in the snapshot: the same seeds give the same on any machine."""
     language: str
     """The language that answers about several campaigns fall back to."""
+    credits: list[Any] = json_column()
+    """What the licences of coordinates ask to be shown with them, each once, its texts in every language."""
 
 
 class IdentifierRow(SQLModel, table=True):
@@ -39,6 +49,8 @@ class IdentifierRow(SQLModel, table=True):
     successor: str | None = None
     reason: Tree | None = json_column(nullable=True)
     """Why it was retired."""
+    name: Tree | None = json_column(nullable=True)
+    """What facets call it; None for what no facet counts."""
 
 
 class PublishedRow(SQLModel, table=True):

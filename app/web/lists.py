@@ -1,12 +1,14 @@
-"""The parts of a query that lists and details share: include, sort, limit and cursor."""
+"""The parts of a query that lists, exports and details share: q, sort, limit, cursor, include and facet."""
 
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar, Self
 
-from pydantic import AfterValidator, Field, GetJsonSchemaHandler
+from pydantic import AfterValidator, Field, GetJsonSchemaHandler, model_validator
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError
 
+from app.storage.facets import MAX_FACET_VALUES
+from app.storage.paging import RELEVANCE
 from app.web.queries import LocalisedQuery, nearest
 from app.web.values import Integer
 
@@ -48,11 +50,61 @@ class _SortKeys:
 
 def sort_type(*keys: str) -> Any:
     """Make the type of a list's `sort` parameter."""
-    checker = _SortKeys(keys)
-    return Annotated[str, AfterValidator(checker), checker]
+    checker = _SortKeys((*keys, RELEVANCE))
+    return Annotated[str, AfterValidator(checker), checker] | None
 
 
-class ListQuery(LocalisedQuery):
+def sort_field(default: str, *also: str, example: str) -> Any:
+    """Make the `sort` parameter of a list; `also` describes what is peculiar to it."""
+    described = (
+        f"Keys by comma, `-` for descending; the id decides between equals. Without it by `{default}`, or by "
+        "`relevance`, the best first, where something is searched for",
+        *also,
+    )
+    return Field(None, description=f"{'. '.join(described)}.", examples=[example])
+
+
+MAX_SEARCH = 200
+"""How long a search may be, characters."""
+
+
+class FilterQuery(LocalisedQuery):
+    """What decides which records are asked for, and in which order; every list and its exports have it."""
+
+    default_sort: ClassVar[str] = "id"
+
+    q: str | None = Field(
+        None,
+        max_length=MAX_SEARCH,
+        description=(
+            "Text to search for. Every word must match, in whatever language of the record: Chinese of one or more "
+            "characters in either script, English, or pinyin with or without tones and spaces. The beginning of a "
+            "Latin word is enough; a phrase in quotes stays together, its words whole. Punctuation only separates."
+        ),
+        examples=["兩結合"],
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _leave_out_the_usual_sort(cls, values: dict[str, Any]) -> dict[str, Any]:
+        """Make an order that is given and one that is understood the same query."""
+        usual = RELEVANCE if "q" in values else cls.default_sort
+        return {name: value for name, value in values.items() if (name, value) != ("sort", usual)}
+
+    @model_validator(mode="after")
+    def _relevant_to_something(self) -> Self:
+        if self.q is None and RELEVANCE in (key.removeprefix("-") for key in self.sorted_by("")):
+            message = "orders by relevance to a search, and nothing is searched for; add q or leave it out"
+            raise PydanticCustomError("without_effect", message, {"parameter": "sort", "value": RELEVANCE})
+        return self
+
+    def sorted_by(self, default: str) -> list[str]:
+        """Give the sort keys, those that are understood included."""
+        sort: str | None = getattr(self, "sort", None)
+        return (sort or (RELEVANCE if self.q is not None else default)).split(",")
+
+
+class ListQuery(FilterQuery):
     """What every list can be asked."""
 
     limit: Integer = Field(
@@ -82,4 +134,18 @@ def include_field(parts: type[StrEnum], *also: str) -> Any:
         max_length=MAX_VALUES,
         description=f"Adds a part that is null otherwise; repeat for several. {'; '.join(described)}.",
         examples=[["evidence"]],
+    )
+
+
+def facet_field(*names: str) -> Any:
+    """Make the `facet` parameter of a list; each of `names` is a filter of it."""
+    return Field(
+        [],
+        max_length=MAX_VALUES,
+        description=(
+            "Counts the records by value, under `meta.facets`; repeat for several. All that match are counted, on "
+            "whatever page, and of the filter by the very same value none is applied, so that what else could be "
+            f"chosen is shown too. At most {MAX_FACET_VALUES} values, the most first."
+        ),
+        examples=[[names[0]]],
     )

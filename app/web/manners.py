@@ -16,7 +16,9 @@ from app.web.problems import MethodNotAllowed, Problem, answer_unexpected, probl
 _log = logging.getLogger("uvicorn.error")
 
 ALLOW = "GET, HEAD, OPTIONS"
-EXPOSED = "ETag, Link, Content-Language, X-Request-ID"
+EXPOSED = (
+    "ETag, Link, Content-Language, Content-Disposition, X-Request-ID, X-Data-Version, X-Total-Count, X-Undated-Excluded"
+)
 MAX_TARGET_BYTES = 8 * 1024
 MAX_HEADER_BYTES = 32 * 1024
 
@@ -33,6 +35,9 @@ _PREFLIGHT = {
     "Access-Control-Allow-Headers": "*",
     "Access-Control-Max-Age": "86400",
 }
+HEAD_ONLY = "campaign_api.head_only"
+"""What says in a scope that the body will be dropped, and so need not be made."""
+
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
@@ -84,7 +89,7 @@ class Manners:
         else:
             method = "GET" if scope["method"] == "HEAD" else scope["method"]
             try:
-                await self._app({**scope, "method": method}, receive, forward)
+                await self._app({**scope, "method": method, HEAD_ONLY: scope["method"] == "HEAD"}, receive, forward)
             except Exception as error:
                 # The framework has answered for a defect within it, and passes the error on for a log that knows no
                 # request; to let it go further would cost the client its connection.

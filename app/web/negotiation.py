@@ -23,19 +23,22 @@ def combined(headers: Headers, name: str) -> str | None:
     return ", ".join(lines) if lines else None
 
 
-def require_json(accept: str | None) -> None:
-    """Raise NotAcceptable when a request accepts no JSON; no header accepts all."""
+def require_media(accept: str | None, media_type: str) -> None:
+    """Raise NotAcceptable when a request does not accept a media type; no header accepts all."""
     if accept is None or not accept.strip():
         return
+    ranges = {"*/*": 0, f"{media_type.split('/', 1)[0]}/*": 1, media_type: 2}
     best: tuple[int, float] = (-1, 0.0)
     for element in accept.split(","):
         media_range, _, parameters = element.partition(";")
-        specificity = {"*/*": 0, "application/*": 1, JSON: 2}.get(media_range.strip().lower())
+        specificity = ranges.get(media_range.strip().lower())
         quality = parse_quality(parameters)
         if specificity is not None and quality is not None:
             best = max(best, (specificity, quality))
     if best[1] <= 0:
-        raise NotAcceptable(f"This is sent as {JSON}; accept that, or anything (*/*).", headers={"Vary": "Accept"})
+        raise NotAcceptable(
+            f"This is sent as {media_type}; accept that, or anything (*/*).", headers={"Vary": "Accept"}
+        )
 
 
 def choose_encoding(accept_encoding: str | None) -> str:

@@ -16,6 +16,7 @@ from app.vocabulary import Term
 from app.web.lists import ListQuery
 from app.web.problems import PROBLEM_JSON, InvalidQuery, ProblemDocument
 from app.web.queries import LocalisedQuery, Query, QueryReader, parse_query, refused
+from app.web.streaming import StreamedResponse
 
 Json = dict[str, Any]
 
@@ -33,6 +34,10 @@ source does not give is null, and a note says why: nothing is guessed, summed or
   `include=translations` gives all of them, each marked as the source's own, converted or translated.
 * **Lists** take filters (repeat one for OR; different ones are ANDed), `sort`, `limit` and `cursor`. Follow
   `links.next`, or the `Link` header, until it is null.
+* **Search**: `q` on every list, and `/v1/search` over everything: 兩結合, 两结合, `liangjiehe` and "two combinations"
+  find the same. `facet` counts what matches by value, and `/v1/campaigns/{id}/summary` is a first screen in one answer.
+* **Take it away**: `/v1/events.csv`, and likewise `xlsx`, `jsonl`, `geojson`, `ics`, `jsonld`, by the same filters and
+  without pages. An app that works offline loads `/v1/campaigns/{id}/snapshot` once, and asks again with its `ETag`.
 * **Errors** are `application/problem+json` (RFC 9457). A name or value that is not understood is a 422 that names
   the nearest right one; nothing is ignored.
 * **Change**: within /v1 fields may be added; ignore those that you do not know.
@@ -50,6 +55,7 @@ _TAGS = [
     {"name": "locations", "description": "Where: from provinces to memorials."},
     {"name": "outcomes", "description": "What came of it: figures and attributed claims."},
     {"name": "sources", "description": "The documents that the records were drawn from."},
+    {"name": "search", "description": "One search over all of it, in any script."},
     {"name": "health", "description": "For operators: alive, and able to answer."},
 ]
 _HEADERS = {
@@ -59,6 +65,12 @@ _HEADERS = {
     "Content-Language": "The language of the answer.",
     "Vary": "The request headers that the answer depends on.",
     "X-Request-ID": "Names this request; sent back as it was received, where it was.",
+}
+_EXPORT_HEADERS = {
+    "Content-Disposition": "A name for the file.",
+    "X-Data-Version": "The version of the data, a digest.",
+    "X-Total-Count": "How many records the document has.",
+    "X-Undated-Excluded": "How many that match were left out only because they have no date.",
 }
 _LINK = "For a list: the next page, as RFC 8288."
 _ERRORS = {
@@ -100,17 +112,23 @@ async def describe(app: FastAPI) -> Json:
         parameters = operation.setdefault("parameters", [])
         for parameter in parameters:
             # The list comes before its records, so that the example is of one that is there.
-            del parameter["schema"]["examples"]
-            parameter["example"] = some_id
+            (example_of_parameter,) = parameter["schema"].pop("examples")
+            parameter["example"] = some_id if parameter["name"] == "id" else example_of_parameter
         parameters.extend(_parameters(model, schemas))
-        of_list = issubclass(model, ListQuery)
-        example = await _ask(app, route, model, some_id, b"limit=1" if of_list else b"")
+        example = await _ask(app, route, model, some_id, _a_short_query(model, some_id))
         operation["responses"] = _responses(route, model, operation["responses"], example)
-        if of_list:
+        if "include" in model.model_fields and "{id}" not in route.path:
             some_id = example["data"][0]["id"] if example["data"] else ""
             many = await _ask(app, route, model, "", b"limit=200&lang=zh-Hant&include=evidence&include=translations")
             _illustrate(schemas, operation["responses"]["200"]["content"]["application/json"]["schema"], many)
     return document
+
+
+def _a_short_query(model: type[Query], some_id: str) -> bytes:
+    """Make a query for a short example; what must be searched for is an id, which finds its record."""
+    limit = "limit=1" if issubclass(model, ListQuery) else ""
+    required = "q" in model.model_fields and model.model_fields["q"].is_required()
+    return f"{limit}&q={some_id}".encode() if required else limit.encode()
 
 
 def _explain_terms(schemas: Json) -> None:
@@ -133,10 +151,14 @@ def query_model_of(route: APIRoute) -> type[Query]:
 def _parameters(model: type[Query], schemas: Json) -> list[Json]:
     schema = model.model_json_schema(ref_template=_SCHEMAS)
     schemas |= schema.get("$defs", {})
-    return [_parameter(name, dict(described)) for name, described in schema.get("properties", {}).items()]
+    required = schema.get("required", ())
+    return [
+        _parameter(name, dict(described), required=name in required)
+        for name, described in schema.get("properties", {}).items()
+    ]
 
 
-def _parameter(name: str, schema: Json) -> Json:
+def _parameter(name: str, schema: Json, *, required: bool) -> Json:
     description = schema.pop("description")
     schema.pop("title", None)
     # Leaving a parameter out is how one says null.
@@ -150,17 +172,21 @@ def _parameter(name: str, schema: Json) -> Json:
     for example in schema.get("examples", ())[:1]:
         shown = ", ".join(f"`{one}`" for one in (example if isinstance(example, list) else [example]))
         description = f"{description} Example: {shown}."
-    return {"name": name, "in": "query", "required": False, "description": description, "schema": schema}
+    return {"name": name, "in": "query", "required": required, "description": description, "schema": schema}
 
 
 def _responses(route: APIRoute, model: type[Query], known: Json, example: Any) -> Json:
     success = known["200"]
-    success["content"]["application/json"]["example"] = example
+    if example is not None:
+        success["content"]["application/json"]["example"] = example
     errors = ["422", "500", "503"]
     responses: Json = {"200": success}
     if issubclass(model, LocalisedQuery):
         of_one = "{id}" in route.path
-        headers = _HEADERS | ({} if of_one else {"Link": _LINK})
+        headers = _HEADERS | ({"Link": _LINK} if issubclass(model, ListQuery) else {})
+        if "{format}" in route.path:
+            headers |= _EXPORT_HEADERS
+            errors.append("404")
         success["headers"] = {
             name: {"description": description, "schema": {"type": "string"}} for name, description in headers.items()
         }
@@ -188,14 +214,15 @@ def _problem_example(status: int, path: str) -> Json:
 
 
 async def _ask(app: FastAPI, route: APIRoute, model: type[Query], id_: str, query: bytes) -> Any:
-    """Ask a route itself; gives its answer."""
-    arguments: Json = {"id": id_} if "{id}" in route.path else {}
+    """Ask a route itself; gives its answer, or None where that may be too long to show."""
+    arguments: Json = {"id": id_, "format": "csv"}
+    arguments = {name: value for name, value in arguments.items() if f"{{{name}}}" in route.path}
     scope = {
         "type": "http",
         "method": "GET",
         "scheme": "http",
         "server": ("127.0.0.1", 8000),
-        "path": route.path.replace("{id}", id_),
+        "path": route.path.format(id=id_, format="csv"),
         "query_string": query,
         "headers": [],
         "app": app,
@@ -203,7 +230,7 @@ async def _ask(app: FastAPI, route: APIRoute, model: type[Query], id_: str, quer
     if route.dependant.request_param_name:
         arguments["request"] = Request(scope)
     response = await route.endpoint(**arguments, query=parse_query(model, query))
-    return json.loads(response.body)
+    return None if isinstance(response, StreamedResponse) else json.loads(response.body)
 
 
 def _illustrate(schemas: Json, schema: Json, value: Any) -> None:

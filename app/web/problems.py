@@ -91,6 +91,14 @@ class MethodNotAllowed(Problem):
     status = HTTPStatus.METHOD_NOT_ALLOWED
 
 
+class Moved(Exception):  # noqa: N818 - it is no error
+    """The id was merged into another: an answer without a body that leads there."""
+
+    def __init__(self, headers: Mapping[str, str]) -> None:
+        super().__init__(headers["Location"])
+        self.headers = headers
+
+
 RETRY_AFTER_SECONDS = 5
 
 
@@ -139,6 +147,12 @@ async def answer_problem(request: Request, error: Exception) -> Response:
     """Answer with the problem that was raised."""
     assert isinstance(error, Problem)  # noqa: S101 - it is registered for nothing else
     return problem_response(error, request.scope["path"])
+
+
+async def answer_moved(_request: Request, error: Exception) -> Response:
+    """Lead to where a record went."""
+    assert isinstance(error, Moved)  # noqa: S101 - it is registered for nothing else
+    return Response(status_code=HTTPStatus.PERMANENT_REDIRECT, headers=error.headers)
 
 
 async def answer_http_exception(request: Request, error: Exception) -> Response:

@@ -2,10 +2,12 @@
 
 import gzip
 import re
+import zlib
 from collections.abc import Callable, Iterable
 from datetime import UTC
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
+from typing import Any, Protocol
 
 import brotli
 import zstandard
@@ -30,7 +32,33 @@ _NOT_IN_304 = (
     "content-language",
     "last-modified",
     "link",
+    "content-disposition",
 )
+
+
+class Compressor(Protocol):
+    """Compresses a body that comes in pieces."""
+
+    def process(self, piece: bytes) -> bytes:
+        """Take the next piece; gives what is ready."""
+
+    def finish(self) -> bytes:
+        """Give all the rest."""
+
+
+class _Zlib:
+    """zlib's way of compressing in pieces, and that of zstandard, which names it alike, under brotli's names."""
+
+    def __init__(self, compressor: Any) -> None:
+        self.process: Callable[[bytes], bytes] = compressor.compress
+        self.finish: Callable[[], bytes] = compressor.flush
+
+
+STREAM_COMPRESSORS: dict[str, Callable[[], Compressor]] = {
+    "br": lambda: brotli.Compressor(quality=_BROTLI_QUALITY),
+    "zstd": lambda: _Zlib(zstandard.ZstdCompressor(level=_ZSTD_LEVEL).compressobj()),
+    "gzip": lambda: _Zlib(zlib.compressobj(_GZIP_LEVEL, wbits=zlib.MAX_WBITS | 16)),
+}
 
 _COMPRESSORS: dict[str, Callable[[bytes], bytes]] = {
     "br": lambda body: bytes(brotli.compress(body, quality=_BROTLI_QUALITY)),
@@ -82,22 +110,33 @@ class Representation:
 
 
 def _finish(request: Headers, headers: MutableHeaders, body: bytes) -> tuple[Message, Message]:
-    if len(body) >= MIN_COMPRESSED_BYTES and headers["content-type"].startswith(_COMPRESSIBLE):
-        headers.add_vary_header("Accept-Encoding")
-        encoding = choose_encoding(combined(request, "accept-encoding"))
-    else:
-        encoding = "identity"
-    if encoding != "identity":
-        headers["ETag"] = f'{headers["etag"][:-1]}-{encoding}"'
-        headers["Content-Encoding"] = encoding
-    if is_fresh(request, headers["etag"], headers.get("last-modified")):
-        for name in _NOT_IN_304:
-            del headers[name]
+    compressible = len(body) >= MIN_COMPRESSED_BYTES and headers["content-type"].startswith(_COMPRESSIBLE)
+    encoding = settle(request, headers, compressible=compressible)
+    if encoding is None:
         return _start(304, headers), {"type": "http.response.body", "body": b""}
     if encoding != "identity":
         body = compress(body, encoding)
         headers["Content-Length"] = str(len(body))
     return _start(200, headers), {"type": "http.response.body", "body": body}
+
+
+def settle(request: Headers, headers: MutableHeaders, *, compressible: bool) -> str | None:
+    """Choose the encoding of an answer and complete its headers; None when the client has it already.
+
+    Raises NotAcceptable when the client takes no encoding of ours.
+    """
+    encoding = "identity"
+    if compressible:
+        headers.add_vary_header("Accept-Encoding")
+        encoding = choose_encoding(combined(request, "accept-encoding"))
+    if encoding != "identity":
+        headers["ETag"] = f'{headers["etag"][:-1]}-{encoding}"'
+        headers["Content-Encoding"] = encoding
+    if not is_fresh(request, headers["etag"], headers.get("last-modified")):
+        return encoding
+    for name in _NOT_IN_304:
+        del headers[name]
+    return None
 
 
 def _start(status: int, headers: MutableHeaders) -> Message:

@@ -1,0 +1,99 @@
+"""The columns of events."""
+
+from app.formats.columns.column import (
+    Cell,
+    Table,
+    address,
+    boolean,
+    date,
+    each,
+    field,
+    joined,
+    number,
+    term,
+    text,
+)
+from app.formats.format import Facts
+from app.formats.phrases import credit_line, names_of
+from app.formats.points import only_place_with_point, places_of, places_with_point
+from app.languages import names
+from app.tables.columns import Tree
+from app.vocabulary import EventCategory, EventKind, ParticipantRole
+
+_PARTICIPANT = names("{name}（{role}）", "{name}（{role}）", "{name} ({role})")
+_COUNTED = names("{name}（{role}，{count}人）", "{name}（{role}，{count}人）", "{name} ({role}, {count})")
+
+
+def _prepare(record: Tree) -> Tree:
+    only = only_place_with_point(record)
+    return record | {"places": places_of(record), "placed": places_with_point(record), "only": only}
+
+
+def _points(record: Tree, _: Facts) -> Cell:
+    # Each point after its place's id: the list of ids has places without a point too.
+    return joined(f"{place['id']} {place['latitude']},{place['longitude']}" for place in record["placed"])
+
+
+def _participants(record: Tree, facts: Facts) -> Cell:
+    def written(participant: Tree) -> str:
+        form = _PARTICIPANT if participant["count"] is None else _COUNTED
+        role = names_of(ParticipantRole, facts.language)[participant["role"]]
+        return form[facts.language].format_map(participant | {"role": role})
+
+    return joined(written(participant) for participant in record["participants"])
+
+
+def _forms(record: Tree, _: Facts) -> Cell:
+    return joined(record["forms"])
+
+
+def _credit(record: Tree, facts: Facts) -> Cell:
+    # The places of an event do not say where their points come from: the credits of all are given.
+    return credit_line(facts) if record["placed"] else None
+
+
+_COLUMNS = (
+    text("id", "編號", "编号"),
+    text("campaign", "活動編號", "活动编号"),
+    text("pillar", "板塊編號", "板块编号"),
+    text("strand", "分支編號", "分支编号", field("strand", "id")),
+    text("kind", "類型代碼", "类型代码"),
+    text("kind_name", "類型", "类型", term(EventKind, "kind")),
+    text("category", "類別代碼", "类别代码"),
+    text("category_name", "類別", "类别", term(EventCategory, "category")),
+    text("title", "標題", "标题", wide=True),
+    text("summary", "摘要", "摘要", wide=True),
+    text("purpose", "目的", "目的", wide=True),
+    date("date_start", "最早日期", "最早日期", field("date", "start")),
+    date("date_end", "最晚日期", "最晚日期", field("date", "end")),
+    text("date_precision", "日期精度", "日期精度", field("date", "precision")),
+    text("date_basis", "日期依據", "日期依据", field("date", "basis")),
+    text("date_as_stated", "原文日期", "原文日期", field("date", "as_stated")),
+    text("date_note", "日期說明", "日期说明", field("date", "note"), wide=True),
+    text("date_relation", "先後關係", "先后关系", field("date", "relative_to", "relation")),
+    text("date_relative_to", "相對事件編號", "相对事件编号", field("date", "relative_to", "event")),
+    text("location_ids", "地點編號", "地点编号", each("places", "id")),
+    text("location_names", "地點", "地点", each("places", "name"), wide=True),
+    boolean("locations_complete", "地點是否齊全", "地点是否齐全"),
+    text("locations_note", "地點說明", "地点说明", wide=True),
+    number("latitude", "緯度", "纬度", field("only", "latitude")),
+    number("longitude", "經度", "经度", field("only", "longitude")),
+    number("gcj02_latitude", "GCJ-02緯度", "GCJ-02纬度", field("only", "gcj02", "latitude")),
+    number("gcj02_longitude", "GCJ-02經度", "GCJ-02经度", field("only", "gcj02", "longitude")),
+    text("points", "各地點坐標（緯度，經度）", "各地点坐标（纬度，经度）", _points, wide=True),
+    text("organiser_ids", "主辦機構編號", "主办机构编号", each("organisers", "id")),
+    text("organiser_names", "主辦機構", "主办机构", each("organisers", "name"), wide=True),
+    text("participants", "參與者", "参与者", _participants, wide=True),
+    text("forms", "形式", "形式", _forms, wide=True),
+    boolean("forms_complete", "形式是否齊全", "形式是否齐全"),
+    number("series_count", "系列場次", "系列场次"),
+    text("part_of", "所屬事件編號", "所属事件编号", field("part_of", "event")),
+    text("programme", "專案編號", "专案编号"),
+    text("channel", "媒體編號", "媒体编号"),
+    boolean("online", "是否線上", "是否线上"),
+    text("note", "說明", "说明", wide=True),
+    text("url", "網址", "网址", address),
+    text("credit", "坐標署名", "坐标署名", _credit, wide=True),
+)
+
+TABLE = Table(_COLUMNS, _prepare)

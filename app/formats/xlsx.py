@@ -1,0 +1,181 @@
+"""Workbooks (Office Open XML): typed cells that filter, sort and calculate, with a sheet that says what they are."""
+
+import datetime
+import tempfile
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from xlsxwriter import Workbook  # type: ignore[import-untyped]
+
+from app.formats import phrases
+from app.formats.columns import TABLES
+from app.formats.columns.column import CellType, Column
+from app.formats.format import LISTED, Facts, Format, Records
+from app.languages import Language, names
+from app.tables.columns import Tree
+from app.vocabulary import RecordKind
+
+_SHEETS = {
+    RecordKind.EVENT: names("事件", "事件", "Events"),
+    RecordKind.LOCATION: names("地點", "地点", "Locations"),
+    RecordKind.OUTCOME: names("成效", "成效", "Outcomes"),
+}
+
+_WIDTHS = {CellType.TEXT: 20, CellType.NUMBER: 14, CellType.DATE: 12, CellType.BOOLEAN: 12}
+_WIDE = 48
+
+_OPTIONS = {
+    # Each row goes to disk as it is written; the sheets lie beside it and are put together in the end.
+    "constant_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_numbers": False,
+    "strings_to_urls": False,
+    "use_zip64": True,
+}
+
+# The same data make the same file, so its date is not the clock's; the zip's members get one from the library.
+_CREATED = datetime.datetime(1980, 1, 1)
+
+_FIRST_DATE = datetime.date(1900, 1, 1)
+"""The first day that the calendar of spreadsheets has."""
+
+_LONGEST = 32_767
+"""The longest text that a cell can hold, in UTF-16 code units."""
+
+_PIECE_BYTES = 65_536
+
+
+def write(records: Records, facts: Facts) -> Generator[bytes, None, None]:
+    """Write a workbook of two sheets: the records, one a row below frozen headings, and what they are.
+
+    A zip archive has its directory at its end and its sheets compressed whole, so the file is made on disk
+    first: an empty piece for every batch of rows, then the file. A text that no cell can hold is cut, and
+    the cell says so and where the whole of it is.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "workbook.xlsx"
+        yield from _make(file, records, facts)
+        yield from _read(file)
+
+
+def _make(file: Path, records: Records, facts: Facts) -> Iterator[bytes]:
+    book = Workbook(file, _OPTIONS | {"tmpdir": file.parent})
+    try:
+        yield from _add_records(book, records, facts)
+        _add_facts(book, facts)
+        book.close()
+    finally:
+        # A workbook that is given up half-way leaves the files of its sheets open.
+        for sheet in book.worksheets():
+            sheet.row_data_fh.close()
+
+
+def _read(file: Path) -> Iterator[bytes]:
+    with file.open("rb") as opened:
+        while piece := opened.read(_PIECE_BYTES):
+            yield piece
+
+
+def _add_records(book: Any, records: Records, facts: Facts) -> Iterator[bytes]:
+    table = TABLES[facts.kind]
+    sheet = book.add_worksheet(_SHEETS[facts.kind][facts.language])
+    bold = book.add_format({"bold": True})
+    day = book.add_format({"num_format": "yyyy-mm-dd"})
+    sheet.freeze_panes(1, 0)
+    for index, column in enumerate(table.columns):
+        width = _WIDE if column.wide else _WIDTHS[column.type]
+        sheet.set_column(index, index, width, day if column.type is CellType.DATE else None)
+        sheet.write_string(0, index, column.headings[facts.language], bold)
+    number = 0
+    for batch in records:
+        for record in batch:
+            number += 1
+            _add_row(sheet, number, table.columns, table.parse(record), facts)
+        yield b""
+    sheet.autofilter(0, 0, number, len(table.columns) - 1)
+
+
+def _add_row(sheet: Any, row: int, columns: Sequence[Column], record: Tree, facts: Facts) -> None:
+    for index, column in enumerate(columns):
+        value = column.read(record, facts)
+        if isinstance(value, bool):
+            sheet.write_boolean(row, index, value)
+        elif isinstance(value, str):
+            if column.type is not CellType.DATE or not _add_date(sheet, row, index, value):
+                _add_text(sheet, row, index, _fitting(value, record, facts))
+        elif value is not None:
+            sheet.write_number(row, index, value)
+
+
+def _add_date(sheet: Any, row: int, index: int, value: str) -> bool:
+    day = datetime.date.fromisoformat(value)
+    if day < _FIRST_DATE:
+        return False
+    sheet.write_datetime(row, index, day)
+    return True
+
+
+def _add_text(sheet: Any, row: int, index: int, value: str) -> None:
+    if value.startswith("<r>") and value.endswith("</r>"):
+        # The library takes such text for its own markup and would not escape it; in parts it does.
+        sheet.write_rich_string(row, index, value[0], value[1], value[2:])
+    else:
+        sheet.write_string(row, index, value)
+
+
+def _fitting(value: str, record: Tree, facts: Facts) -> str:
+    if len(value) <= _LONGEST // 2:
+        return value
+    units = value.encode("utf-16-le")
+    if len(units) <= _LONGEST * 2:
+        return value
+    whole = f"{facts.collection}/{record['id']}"
+    cut = phrases.CUT[facts.language].format(length=len(value), address=whole)
+    room = _LONGEST * 2 - len(cut.encode("utf-16-le"))
+    # A character that the cut would halve is left out.
+    return units[:room].decode("utf-16-le", "ignore") + cut
+
+
+def _add_facts(book: Any, facts: Facts) -> None:
+    sheet = book.add_worksheet(phrases.ABOUT[facts.language])
+    bold = book.add_format({"bold": True})
+    sheet.set_column(0, 0, _WIDTHS[CellType.TEXT] * 2, bold)
+    sheet.set_column(1, 1, _WIDE * 2)
+    for row, (label, value) in enumerate(_labelled(facts)):
+        sheet.write_string(row, 0, label[facts.language])
+        if isinstance(value, int):
+            sheet.write_number(row, 1, value)
+        else:
+            sheet.write_string(row, 1, value)
+    book.set_properties({"title": facts.title, "comments": phrases.credit_line(facts) or "", "created": _CREATED})
+    book.set_custom_property("data_version", facts.version)
+    book.set_custom_property("language", facts.language)
+
+
+def _labelled(facts: Facts) -> Iterator[tuple[Mapping[Language, str], str | int]]:
+    yield phrases.TITLE, facts.title
+    yield phrases.ADDRESS, facts.address
+    yield phrases.LANGUAGE, facts.language
+    yield phrases.DATA_VERSION, facts.version
+    yield phrases.RECORDS, facts.total
+    yield phrases.UNDATED_EXCLUDED, facts.undated_excluded
+    for credit in facts.credits:
+        yield phrases.CREDIT, credit.attribution
+        yield phrases.COORDINATES_FROM, credit.name
+        yield phrases.LICENCE, " ".join(filter(None, (credit.licence, credit.licence_url)))
+
+
+XLSX = Format(
+    extension="xlsx",
+    media_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    description=(
+        "A workbook with typed cells: one sheet of records, one that says what they are and whom to credit. "
+        "Text beyond the 32,767 characters that a cell can hold is cut, and the cell says so."
+    ),
+    kinds=LISTED,
+    write=write,
+    schema=lambda _: {"type": "string", "format": "binary"},
+    compresses=False,
+    max_records=1_048_575,
+)

@@ -1,0 +1,45 @@
+"""All of one campaign in one piece, for an app that works offline."""
+
+from pydantic import Field
+
+from app.languages import Language
+from app.published.campaign import Campaign
+from app.published.common import Published
+from app.published.event import Event
+from app.published.location import Location
+from app.published.outcome import Outcome
+from app.published.source import Source
+from app.vocabulary import Term
+
+
+class TermNames(Published):
+    """A code of the records, and what it is called."""
+
+    vocabulary: str = Field(
+        description="Which codes it is one of, as a schema's name here.", examples=["EventCategory"]
+    )
+    code: str = Field(description="The code.", examples=["symposium"])
+    names: dict[Language, str] = Field(
+        description="Its name in every language.",
+        examples=[{"zh-Hant": "座談會", "zh-Hans": "座谈会", "en": "symposium"}],
+    )
+
+
+class CampaignSnapshot(Published):
+    """Everything of one campaign: each record with its evidence and its texts in every language."""
+
+    campaign: Campaign = Field(description="The campaign.")
+    sources: list[Source] = Field(description="Its sources.")
+    locations: list[Location] = Field(description="The places that its sources speak of, and all that these lie in.")
+    events: list[Event] = Field(description="Its events, by date.")
+    outcomes: list[Outcome] = Field(description="Its outcomes.")
+    terms: list[TermNames] = Field(description="The names of all codes, for showing them without a network.")
+
+
+def term_names() -> list[TermNames]:
+    """List every code of the service with its names."""
+    return [
+        TermNames(vocabulary=vocabulary.__name__, code=term.value, names=dict(term.names))
+        for vocabulary in Term.__subclasses__()
+        for term in vocabulary
+    ]

@@ -1,0 +1,154 @@
+"""Search: everything that holds some words, whatever kind of record it is."""
+
+from collections.abc import Iterator, Sequence
+from enum import StrEnum
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request, Response
+from pydantic import Field
+from pydantic_core import from_json, to_json
+
+from app.languages import LANGUAGES, Language
+from app.published.answers import FacetCounts, FacetValue, ListMeta, SearchList
+from app.published.search import Snippet, TextRange
+from app.storage.hits import Hit, Hits
+from app.storage.paging import View, read_numbered
+from app.storage.search import Search
+from app.storage.snapshot import Snapshot
+from app.storage.snippets import SearchedText, find_snippet
+from app.vocabulary import RECORD_KINDS, RecordKind
+from app.web.answers import represent_list
+from app.web.asking import check_references, language_of, search_of
+from app.web.context import context_of
+from app.web.filters import IdValue
+from app.web.listings import LISTINGS
+from app.web.lists import MAX_SEARCH, MAX_VALUES, ListQuery, facet_field
+from app.web.negotiation import JSON, combined, require_media
+from app.web.queries import QueryReader, Refers
+from app.web.walks import Walk
+
+router = APIRouter(tags=["search"])
+
+
+class SearchKind(StrEnum):
+    """What can be found."""
+
+    CAMPAIGN = "campaign"
+    EVENT = "event"
+    LOCATION = "location"
+    OUTCOME = "outcome"
+
+
+class SearchFacet(StrEnum):
+    """What hits can be counted by."""
+
+    KIND = "kind"
+
+
+class SearchQuery(ListQuery):
+    """What search can be asked."""
+
+    q: str = Field(
+        max_length=MAX_SEARCH, description=ListQuery.model_fields["q"].description, examples=["兩結合", "liangjiehe"]
+    )
+    kind: list[SearchKind] = Field(
+        [], max_length=MAX_VALUES, description="What sort of record; repeat for OR.", examples=[["event"]]
+    )
+    campaign: Annotated[list[IdValue], Refers("campaign")] = Field(
+        [],
+        max_length=MAX_VALUES,
+        description="Campaign ids; finds them, their records and the places that they speak of. Repeat for OR.",
+        examples=[["tianshui"]],
+    )
+    facet: list[SearchFacet] = facet_field(*SearchFacet)
+
+
+@router.get("/v1/search", response_model=SearchList, summary="Search everything")
+async def search_records(
+    request: Request, query: Annotated[SearchQuery, Depends(QueryReader(SearchQuery))]
+) -> Response:
+    """Search campaigns, events, locations and outcomes at once, the best hits first.
+
+    Each hit says what `kind` of record it is, gives the record, and a snippet of the text that matches, with the
+    ranges to highlight as offsets. Hits of equal score are ordered by id.
+    """
+    context = context_of(request)
+    snapshot = context.snapshot
+    require_media(combined(request.headers, "accept"), JSON)
+    language = language_of(request, query, check_references(context, query))
+    search = search_of(context, query)
+    assert search is not None  # noqa: S101 - q is required
+    hits = Hits(search, [RECORD_KINDS[kind] for kind in query.kind or SearchKind], query.campaign)
+    walk = Walk.of(request.scope["path"], query, hits.order, language, snapshot.version)
+    found, last = hits.page(snapshot, walk.after(query.cursor), query.limit)
+    meta = ListMeta(
+        total=sum(hits.count(snapshot).values()),
+        limit=query.limit,
+        version=snapshot.version,
+        language=language,
+        undated_excluded=0,
+        facets=_facets(snapshot, search, query, language),
+    )
+    return represent_list(request, query, _show(snapshot, search, found, language), meta, walk.cursor(last))
+
+
+def _facets(
+    snapshot: Snapshot, search: Search, query: SearchQuery, language: Language
+) -> dict[str, FacetCounts] | None:
+    if not query.facet:
+        return None
+    counts = Hits(search, [RECORD_KINDS[kind] for kind in SearchKind], query.campaign).count(snapshot)
+    counts |= {kind: 0 for kind in query.kind if kind not in counts}
+    values = [
+        FacetValue(id=kind, name=RECORD_KINDS[kind].names[language], count=count, selected=kind in query.kind)
+        for kind, count in counts.items()
+    ]
+    return {SearchFacet.KIND: FacetCounts(values=values, complete=True)}
+
+
+def _show(snapshot: Snapshot, search: Search, hits: Sequence[Hit], language: Language) -> list[str]:
+    """Give each hit as JSON."""
+    records: dict[tuple[RecordKind, int], str] = {}
+    for kind in {hit.kind for hit in hits}:
+        numbers = [hit.number for hit in hits if hit.kind is kind]
+        read = read_numbered(snapshot, LISTINGS[kind], numbers, View(language, ()))
+        records |= {(kind, number): record for number, record in read.items()}
+    shown = []
+    for hit in hits:
+        record = records[hit.kind, hit.number]
+        snippet = to_json(_snippet(snapshot, search, hit, record, language)).decode()
+        shown.append(f'{{"kind":"{hit.kind}","score":{-hit.rank!r},"snippet":{snippet},"record":{record}}}')
+    return shown
+
+
+def _snippet(snapshot: Snapshot, search: Search, hit: Hit, record: str, language: Language) -> Snippet:
+    """Choose what shows why a record was found, in the answer's language if that matches at all."""
+    texts = _texts(snapshot, hit, record, language)
+    found = find_snippet(search, texts, snapshot.alphabet.script)
+    assert found is not None  # noqa: S101 - it would not have been found
+    return Snippet(
+        field=found.of.field,
+        language=found.of.language,
+        text=found.of.written[found.start : found.end],
+        offset=found.start,
+        complete=(found.start, found.end) == (0, len(found.of.written)),
+        ranges=[TextRange(start=start, end=end) for start, end in found.spans],
+    )
+
+
+def _texts(snapshot: Snapshot, hit: Hit, record: str, language: Language) -> Iterator[SearchedText]:
+    """Give the texts of a record, those of the answer's language first; others are read only when they are needed."""
+    yield from _texts_of(record, hit, language)
+    for other in LANGUAGES:
+        if other is not language:
+            (read,) = read_numbered(snapshot, LISTINGS[hit.kind], [hit.number], View(other, ())).values()
+            yield from _texts_of(read, hit, other)
+
+
+def _texts_of(record: str, hit: Hit, language: Language) -> Iterator[SearchedText]:
+    tree = from_json(record)
+    for pointer, pinyin in hit.texts:
+        written = tree
+        for step in pointer.split("/")[1:]:
+            written = written[int(step) if isinstance(written, list) else step]
+        yield SearchedText(pointer, language, written, pinyin)

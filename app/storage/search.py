@@ -1,0 +1,205 @@
+"""Search: from what a reader typed to a question for the index.
+
+Every word must match. A word matches text that has it, in any language of the record, or Chinese that sounds like it.
+Nothing that was typed reaches the index but as words of its own alphabet, so its query language cannot be spoken.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from sqlalchemy import CTE, ColumnElement, Float, Select, func, literal_column, or_, select
+
+from app.storage.pinyin import Reading, Syllabary
+from app.storage.words import LETTER, RUN, Script, fold, index_words, is_unspaced, pairs
+from app.tables import SEARCH_INDEX
+from app.vocabulary import RecordKind
+
+SEARCHED = (
+    RecordKind.CAMPAIGN,
+    RecordKind.EVENT,
+    RecordKind.LOCATION,
+    RecordKind.OUTCOME,
+    RecordKind.SOURCE,
+)
+"""The kinds of record that the index has."""
+
+_KIND_BITS = 40
+
+MAX_WORDS = 16
+"""How many words one search can have."""
+
+# Of a hit in title, title_pinyin, body and body_pinyin.
+_WEIGHTS = (10.0, 5.0, 1.0, 0.5)
+
+_QUOTES = (('"', '"'), ("“", "”"), ("「", "」"), ("『", "』"))
+_QUOTED = "|".join(f"{opening}([^{closing}]*){closing}" for opening, closing in _QUOTES)
+_ASKED = re.compile(rf"{_QUOTED}|([^\s\"“”「」『』]+)")
+# What may stand inside a word of letters and digits: gong'an, five-ones, 10:30, works_created.
+_JOINERS = ("-", "'", "’", ".", "_", "/", ":")
+
+_BETWEEN_RUNS = r"[\W_]*"
+
+
+def search_key(kind: RecordKind, number: int) -> int:
+    """Give the row that a record has in the index: all of a kind stand together, in the order of their numbers."""
+    return (SEARCHED.index(kind) << _KIND_BITS) + number
+
+
+class SearchError(ValueError):
+    """What was typed cannot be searched for; `code` says whether it has too much or nothing in it."""
+
+    def __init__(self, code: str, message: str) -> None:
+        self.code = code
+        super().__init__(message)
+
+
+@dataclass(frozen=True)
+class Alphabet:
+    """What the words of an index are made of."""
+
+    script: Script
+    syllabary: Syllabary
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """Runs that must stand one after another."""
+
+    runs: tuple[str, ...]
+    open_ended: bool
+    """Whether a word that only begins with the last run will do."""
+
+    @property
+    def words(self) -> list[str]:
+        """The words of the index that must stand one after another."""
+        *before, last = self.runs
+        return [word for run in before for word in index_words(run)] + (
+            [last] if len(last) == 1 or not is_unspaced(last) else pairs(last)
+        )
+
+    @property
+    def by_prefix(self) -> bool:
+        """Whether the last of these words may be the beginning of one."""
+        last = self.runs[-1]
+        return len(last) == 1 if is_unspaced(last) else self.open_ended and not last.isdigit()
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """Finds the phrase in a folded text."""
+        last = len(self.runs) - 1
+        pieces = []
+        for place, run in enumerate(self.runs):
+            end = "" if self.by_prefix and place == last else f"(?!{LETTER})"
+            pieces.append(re.escape(run) if is_unspaced(run) else f"(?<!{LETTER}){re.escape(run)}{end}")
+        return re.compile(_BETWEEN_RUNS.join(pieces))
+
+
+@dataclass(frozen=True)
+class Term:
+    """Something that a record must have: all of the phrases, or one of the pronunciations."""
+
+    phrases: tuple[Phrase, ...]
+    readings: tuple[Reading, ...]
+
+    @property
+    def expression(self) -> str:
+        """The term in the language of the index."""
+        written = " AND ".join(_phrase("title body", phrase.words, phrase.by_prefix) for phrase in self.phrases)
+        spoken = [_phrase("title_pinyin body_pinyin", reading, by_prefix=True) for reading in self.readings]
+        return f"({' OR '.join([f'({written})', *spoken])})"
+
+
+def _phrase(columns: str, words: Sequence[str], by_prefix: bool) -> str:
+    return f'{{{columns}}} : "{" ".join(words)}"{" *" if by_prefix else ""}'
+
+
+@dataclass(frozen=True)
+class Search:
+    """What is searched for."""
+
+    terms: tuple[Term, ...]
+
+    @property
+    def expression(self) -> str:
+        """The whole of it in the language of the index."""
+        return " AND ".join(term.expression for term in self.terms)
+
+
+def read_search(typed: str, alphabet: Alphabet) -> Search:
+    """Read what was typed; raises SearchError when there is nothing to search for in it, or too much."""
+    terms: list[Term] = []
+    spelled: list[Phrase] = []
+    for phrase in _phrases(fold(typed, alphabet.script)):
+        # Syllables that stand apart, liang jie he, are one word that is spelled out.
+        if phrase.open_ended and len(phrase.runs) == 1 and alphabet.syllabary.is_one(phrase.runs[0]):
+            spelled.append(phrase)
+        else:
+            terms += [*_term(spelled, alphabet), *_term([phrase], alphabet)]
+            spelled = []
+    terms += _term(spelled, alphabet)
+    if not terms:
+        raise SearchError("nothing_to_search", "has no letter, digit or Chinese character in it")
+    if len(terms) > MAX_WORDS:
+        raise SearchError("too_many_words", f"has {len(terms)} words; at most {MAX_WORDS} are taken")
+    return Search(tuple(terms))
+
+
+def _term(phrases: Sequence[Phrase], alphabet: Alphabet) -> list[Term]:
+    if not phrases:
+        return []
+    runs = [run for phrase in phrases for run in phrase.runs]
+    return [Term(tuple(phrases), alphabet.syllabary.readings(runs))]
+
+
+def _phrases(folded: str) -> Iterator[Phrase]:
+    for found in _ASKED.finditer(folded):
+        *quoted, bare = found.groups()
+        if bare is not None:
+            yield from _words(bare)
+        else:
+            runs = RUN.findall("".join(filter(None, quoted)))
+            if runs:
+                yield Phrase(tuple(runs), open_ended=False)
+
+
+def _words(bare: str) -> Iterator[Phrase]:
+    """Part what stands between spaces into words: at punctuation, but not where it is a part of one."""
+    runs: list[str] = []
+    end = 0
+    for found in RUN.finditer(bare):
+        gap = bare[end : found.start()]
+        if runs and gap and not (gap in _JOINERS and not is_unspaced(runs[-1]) and not is_unspaced(found[0])):
+            yield Phrase(tuple(runs), open_ended=True)
+            runs = []
+        runs.append(found[0])
+        end = found.end()
+    if runs:
+        yield Phrase(tuple(runs), open_ended=True)
+
+
+def matches(kind: RecordKind, search: Search) -> Select[tuple[int]]:
+    """Find the numbers of the records of a kind that match."""
+    first = search_key(kind, 0)
+    return select((SEARCH_INDEX.c.rowid - first).label("number")).where(*_hit(search), _of_kinds([kind]))
+
+
+def ranked(kinds: Sequence[RecordKind], search: Search) -> CTE:
+    """Find the keys of the records of some kinds that match, each with its `rank`: the lower, the better."""
+    table: ColumnElement[str] = literal_column(SEARCH_INDEX.name)
+    rank = func.bm25(table, *_WEIGHTS, type_=Float)
+    hits = select(SEARCH_INDEX.c.rowid.label("key"), rank.label("rank")).where(*_hit(search), _of_kinds(kinds))
+    # Materialised, since a rank can be taken only where the index itself is read.
+    return hits.cte("hits").prefix_with("MATERIALIZED")
+
+
+def _hit(search: Search) -> list[ColumnElement[bool]]:
+    return [literal_column(SEARCH_INDEX.name).op("MATCH", is_comparison=True)(search.expression)]
+
+
+def _of_kinds(kinds: Sequence[RecordKind]) -> ColumnElement[bool]:
+    spans = [
+        SEARCH_INDEX.c.rowid.between(search_key(kind, 0), search_key(kind, (1 << _KIND_BITS) - 1)) for kind in kinds
+    ]
+    return or_(*spans)

@@ -1,0 +1,173 @@
+"""What holds for every format: the same records in each, whole and the same each time, at little cost."""
+
+import csv
+import io
+import json
+import tempfile
+import time
+import tracemalloc
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import icalendar
+import openpyxl
+import pytest
+
+from app.formats import FORMATS
+from app.formats.format import LISTED, Format
+from app.languages import LANGUAGES, Language
+from app.vocabulary import RecordKind
+from tests.formats.conftest import Records
+from tests.formats.records import EVENT, document, event, facts, place, published, when
+
+WRITTEN = [
+    pytest.param(format_, kind, id=f"{kind}s.{format_.extension}")
+    for format_ in FORMATS.values()
+    for kind in sorted(format_.kinds)
+]
+
+
+def ids_in(extension: str, content: bytes) -> list[str]:
+    """Read the ids out of a document, in its order."""
+    match extension:
+        case "csv":
+            return [row[0] for row in csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""))][1:]
+        case "jsonl":
+            return [json.loads(line)["id"] for line in content.splitlines()]
+        case "xlsx":
+            sheet = openpyxl.load_workbook(io.BytesIO(content)).worksheets[0]
+            return [str(cell.value) for cell in sheet["A"]][1:]
+        case "geojson":
+            return [feature["id"] for feature in json.loads(content)["features"]]
+        case "ics":
+            events = icalendar.Calendar.from_ical(content).events
+            return [str(event["UID"]).removesuffix("@campaign-api") for event in events]
+        case "jsonld":
+            return [node["identifier"] for node in json.loads(content)["@graph"] if node["@type"] == "Event"]
+    raise AssertionError(extension)
+
+
+def test_the_formats_of_the_contract() -> None:
+    every = {"csv", "jsonl", "xlsx"}
+    of = {kind: {name for name, format_ in FORMATS.items() if kind in format_.kinds} for kind in LISTED}
+    assert of[RecordKind.EVENT] == every | {"geojson", "ics", "jsonld"}
+    assert of[RecordKind.LOCATION] == every | {"geojson"}
+    assert of[RecordKind.OUTCOME] == every
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("format_", "kind"), WRITTEN)
+def test_every_record_is_in_it_once_and_in_order(
+    records: Records, format_: Format, kind: RecordKind, language: Language
+) -> None:
+    given = records[kind, language]
+    content = document(format_.extension, given, facts(kind, len(given), language))
+    dated = [record for record in given if not format_.dated_only or record["date"]["start"]]
+    assert ids_in(format_.extension, content) == [record["id"] for record in dated]
+
+
+@pytest.mark.parametrize(("format_", "kind"), WRITTEN)
+def test_no_records_are_a_document_too(format_: Format, kind: RecordKind) -> None:
+    none: list[str] = []
+    for batches in ([], [none]):
+        content = b"".join(format_.write(batches, facts(kind, 0)))
+        assert ids_in(format_.extension, content) == []
+
+
+@pytest.mark.parametrize(("format_", "kind"), WRITTEN)
+def test_the_same_records_give_the_same_bytes(
+    records: Records, format_: Format, kind: RecordKind, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = records[kind, Language.EN]
+    first = document(format_.extension, given, facts(kind, len(given)))
+    monkeypatch.setenv("TZ", "Pacific/Auckland")
+    time.tzset()
+    try:
+        assert document(format_.extension, given, facts(kind, len(given))) == first
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+
+
+def many(batches: int, size: int = 200) -> Iterator[Sequence[str]]:
+    """Batches of records, made as they are read."""
+    for number in range(batches):
+        one = event(
+            f"event-{number}", locations=[place("a", 34.5, 105.5)], date=when("2024-09-01", "2024-09-30", "month")
+        )
+        yield published([one]) * size
+
+
+def peak_bytes(format_: Format, batches: int) -> int:
+    """The most that is held at a time while a document is written and thrown away."""
+    tracemalloc.start()
+    try:
+        for piece in format_.write(many(batches), facts(EVENT, batches * 200)):
+            del piece
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.parametrize("format_", FORMATS.values(), ids=FORMATS)
+def test_memory_stays_flat(format_: Format) -> None:
+    peak_bytes(format_, 1)
+    few, more = peak_bytes(format_, 2), peak_bytes(format_, 8)
+    assert more < few * 1.2
+    assert more < 2_000_000
+
+
+@pytest.mark.parametrize("format_", FORMATS.values(), ids=FORMATS)
+def test_pieces_are_few_and_come_as_the_records_do(format_: Format) -> None:
+    """One piece a batch, so that a client that left is noticed before the next is read."""
+    read: list[int] = []
+
+    def batches() -> Iterator[Sequence[str]]:
+        for number, batch in enumerate(many(4)):
+            read.append(number)
+            yield batch
+
+    pieces = format_.write(batches(), facts(EVENT, 800))
+    while read != [0, 1]:
+        next(pieces)
+    pieces.close()
+    assert read == [0, 1]
+    assert len(list(format_.write(many(4), facts(EVENT, 800)))) <= 12
+
+
+@pytest.mark.parametrize("steps", [1, 3, None], ids=["at once", "half-way", "at the end"])
+@pytest.mark.parametrize("format_", FORMATS.values(), ids=FORMATS)
+def test_nothing_is_left_behind(
+    format_: Format, steps: int | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    pieces = format_.write(many(3), facts(EVENT, 600))
+    if steps is None:
+        list(pieces)
+    for _ in range(steps or 0):
+        next(pieces)
+    pieces.close()
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("format_", FORMATS.values(), ids=FORMATS)
+def test_nothing_is_left_behind_by_a_reading_that_fails(
+    format_: Format, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def batches() -> Iterator[Sequence[str]]:
+        yield from many(1)
+        raise TimeoutError
+
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    with pytest.raises(TimeoutError):
+        list(format_.write(batches(), facts(EVENT, 200)))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_workbook_is_made_in_temporary_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else the tests that nothing is left behind could not fail."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    pieces = FORMATS["xlsx"].write(many(2), facts(EVENT, 400))
+    next(pieces)
+    assert list(tmp_path.iterdir()) != []
+    pieces.close()

@@ -1,0 +1,34 @@
+import json
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from app.languages import Language
+from app.vocabulary import RecordKind
+from tests.formats.conftest import Records
+from tests.formats.records import AWKWARD, PUNCTUATED, document, facts, published
+
+
+@pytest.mark.parametrize("kind", AWKWARD, ids=str)
+def test_a_line_is_a_record_as_it_is_published(records: Records, kind: RecordKind) -> None:
+    given = records[kind, Language.ZH_HANT]
+    content = document("jsonl", given, facts(kind, len(given))).decode()
+    assert content.endswith("\n")
+    assert content.split("\n")[:-1] == published(given)
+    assert [json.loads(line) for line in content.split("\n")[:-1]] == given
+
+
+def test_a_line_break_in_a_text_breaks_no_line() -> None:
+    content = document("jsonl", [PUNCTUATED], facts(RecordKind.EVENT, 1))
+    assert content.count(b"\n") == 1
+
+
+@pytest.mark.parametrize("kind", AWKWARD, ids=str)
+def test_an_independent_reader_finds_every_record(records: Records, kind: RecordKind, tmp_path: Path) -> None:
+    given = records[kind, Language.EN]
+    file = tmp_path / "records.jsonl"
+    file.write_bytes(document("jsonl", given, facts(kind, len(given))))
+    with duckdb.connect() as connection:
+        found = connection.execute("SELECT id FROM read_json(?, format = 'newline_delimited')", [str(file)])
+        assert [id_ for (id_,) in found.fetchall()] == [record["id"] for record in given]
