@@ -5,7 +5,7 @@ import io
 from collections.abc import Generator, Sequence
 
 from app.formats.columns import TABLES
-from app.formats.columns.column import Cell, CellType, Column, text
+from app.formats.columns.column import Cell, Column, text
 from app.formats.format import LISTED, Facts, Format, Records
 from app.tables.columns import Tree
 
@@ -39,13 +39,14 @@ def write(records: Records, facts: Facts) -> Generator[bytes, None, None]:
 
 
 def _row(columns: Sequence[Column], record: Tree, facts: Facts) -> list[Cell]:
-    return [_cell(column.type, column.read(record, facts)) for column in columns]
+    return [_cell(column.read(record, facts)) for column in columns]
 
 
-def _cell(type_: CellType, value: Cell) -> Cell:
-    if not isinstance(value, str):
-        return _BOOLEANS[value] if isinstance(value, bool) else value
-    return f"'{value}" if type_ is CellType.TEXT and value[:1] in _FORMULA_STARTS else value
+def _cell(value: Cell) -> Cell:
+    # Dates are strings too, but none begins like a formula.
+    if isinstance(value, str):
+        return f"'{value}" if value[:1] in _FORMULA_STARTS else value
+    return _BOOLEANS[value] if isinstance(value, bool) else value
 
 
 def _take(buffer: io.StringIO, encoding: str) -> bytes:

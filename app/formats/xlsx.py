@@ -28,9 +28,6 @@ _WIDE = 48
 _OPTIONS = {
     # Each row goes to disk as it is written; the sheets lie beside it and are put together in the end.
     "constant_memory": True,
-    "strings_to_formulas": False,
-    "strings_to_numbers": False,
-    "strings_to_urls": False,
     "use_zip64": True,
 }
 

@@ -10,7 +10,7 @@ from app.tables.campaign import CampaignRow, OrganisationRow, PillarRow
 from app.tables.event import EventLocationRow, EventOrganiserRow, EventRow
 from app.tables.location import LocationAncestorRow, LocationCampaignRow, LocationRow
 from app.tables.outcome import OutcomeEventRow, OutcomeRow
-from app.tables.search import SEARCH_INDEX, SearchAlphabetRow, SearchDocumentRow
+from app.tables.search import SEARCH_INDEX, SEARCH_TABLES, SearchAlphabetRow, SearchDocumentRow
 from app.tables.snapshot import ANY_LANGUAGE, DIGEST, RECORD, SUMMARY, IdentifierRow, PublishedRow, SnapshotRow
 from app.tables.source import SourceRow
 
@@ -19,6 +19,7 @@ __all__ = [
     "DIGEST",
     "RECORD",
     "SEARCH_INDEX",
+    "SEARCH_TABLES",
     "SUMMARY",
     "CampaignRow",
     "EventLocationRow",

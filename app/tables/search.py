@@ -44,3 +44,8 @@ SEARCH_INDEX = Table(
     Column("body_pinyin", Text),
 )
 """The index, a virtual table of SQLite's FTS5; apart from the others, since it holds nothing that they do not."""
+
+SEARCH_TABLES = frozenset(
+    f"{SEARCH_INDEX.name}{part}" for part in ("", "_data", "_idx", "_docsize", "_config", "_content")
+)
+"""The index, and the tables that FTS5 keeps it in: none that a migration is to compare."""

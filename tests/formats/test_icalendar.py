@@ -1,4 +1,5 @@
 import re
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -110,6 +111,13 @@ def test_a_point_is_given_only_where_there_is_one() -> None:
     assert not hasattr(several, "geo")
     assert not hasattr(several, "comment")
     assert not hasattr(entry(MONTH), "location")
+
+
+def test_coordinates_that_ask_for_no_credit_get_none() -> None:
+    said = replace(facts(EVENT, 1), credits=[])
+    event = vobject.readOne(document("ics", [LIVERPOOL], said).decode()).vevent
+    assert event.geo.value == "53.400000;-2.980000"
+    assert not hasattr(event, "comment")
 
 
 def test_text_is_escaped() -> None:

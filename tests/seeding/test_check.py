@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from app.__main__ import main
+from app.seeding.__main__ import main
 from app.seeding.building import read_checked
 from app.seeding.faults import Fault, SeedError
 

@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Sequence
 from contextlib import redirect_stdout
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,8 @@ from jsonschema import Draft202012Validator
 
 from app import __version__
 from app.__main__ import main
+from app.options import EDITING
+from app.seeding.__main__ import main as edit
 from app.seeding.reading import DOCUMENTS
 from app.seeding.yaml_text import read_yaml
 from app.storage.snapshot import open_snapshot
@@ -21,8 +24,13 @@ from tests.conftest import CAMPAIGNS, ROOT, SEEDS
 YAML_FILES = sorted([*SEEDS.rglob("*.yaml"), *CAMPAIGNS.rglob("*.yaml")])
 
 
+def run(arguments: Sequence[str]) -> int:
+    """Run a command where it runs: the editors' own in this process, as it does in one of its own."""
+    return edit(arguments) if arguments and arguments[0] in EDITING else main(arguments)
+
+
 def printed(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
-    assert main(arguments) == 0
+    assert run(arguments) == 0
     return capsys.readouterr().out
 
 
@@ -42,7 +50,7 @@ def test_each_command_says_how_it_is_used(
     capsys: pytest.CaptureFixture[str], command: list[str], options: list[str]
 ) -> None:
     with pytest.raises(SystemExit) as left:
-        main([*command, "--help"])
+        run([*command, "--help"])
     assert left.value.code == 0
     out, err = capsys.readouterr()
     assert out.startswith(" ".join(["usage: campaign-api", *command]))
@@ -60,7 +68,7 @@ def test_the_help_shows_the_defaults_that_the_environment_sets(
     monkeypatch.setenv("CAMPAIGN_API_PORT", "9123")
     monkeypatch.setenv("CAMPAIGN_API_OUTPUT", "/srv/x.sqlite3")
     with pytest.raises(SystemExit):
-        main(["serve", "--help"])
+        run(["serve", "--help"])
     out = capsys.readouterr().out
     assert "[default: 9123]" in " ".join(out.split())
     assert "[default: /srv/x.sqlite3]" in " ".join(out.split())
@@ -68,7 +76,7 @@ def test_the_help_shows_the_defaults_that_the_environment_sets(
 
 def test_the_version_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as left:
-        main(["--version"])
+        run(["--version"])
     assert left.value.code == 0
     assert capsys.readouterr().out == f"campaign-api {__version__}\n"
 
@@ -85,7 +93,7 @@ def test_the_version_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
 )
 def test_misuse_is_told(capsys: pytest.CaptureFixture[str], arguments: list[str], told: str) -> None:
     with pytest.raises(SystemExit) as left:
-        main(arguments)
+        run(arguments)
     assert left.value.code == 2
     out, err = capsys.readouterr()
     assert out == ""
@@ -106,7 +114,7 @@ def test_a_wrong_setting_is_told_with_its_variable(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, name: str, *, value: str, told: str
 ) -> None:
     monkeypatch.setenv(name, value)
-    assert main(["check"]) == 2
+    assert run(["check"]) == 2
     out, err = capsys.readouterr()
     assert out == ""
     assert err.startswith(told)
@@ -119,7 +127,7 @@ def test_all_wrong_settings_are_told_at_once(
 ) -> None:
     monkeypatch.setenv("CAMPAIGN_API_PORT", "abc")
     monkeypatch.setenv("CAMPAIGN_API_WORKERS", "0")
-    assert main(["check"]) == 2
+    assert run(["check"]) == 2
     assert [line.split(":")[0] for line in capsys.readouterr().err.splitlines()] == [
         "CAMPAIGN_API_PORT",
         "CAMPAIGN_API_WORKERS",
@@ -159,9 +167,27 @@ def test_without_options_the_projects_own_seeds_are_checked(tmp_path: Path) -> N
     assert told.stdout == f"{SEEDS}: 1 campaign(s), no faults\n"
 
 
+def test_the_editors_commands_are_handed_over(lone: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", "--seeds", str(lone)]) == 0
+    assert capfd.readouterr().out == f"{lone}: 1 campaign(s), no faults\n"
+    (lone / "pingliang" / "events.yaml").unlink()
+    assert main(["check", "--seeds", str(lone)]) == 1
+    assert capfd.readouterr().err.endswith("1 fault\n")
+    assert main(["schema", "pillars"]) == 2
+
+
+def test_a_server_carries_no_dictionaries() -> None:
+    """What only the build needs would stay in memory as long as the server runs."""
+    listing = "import sys, app.__main__; print(*sys.modules)"
+    told = subprocess.run([sys.executable, "-c", listing], check=True, cwd=ROOT, capture_output=True, text=True)
+    loaded = {name.split(".")[0] for name in told.stdout.split()}
+    assert "uvicorn" in loaded
+    assert loaded.isdisjoint({"opencc", "pypinyin", "ruamel", "alembic"})
+
+
 def test_build_prints_the_file_and_its_version(lone: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     output = tmp_path / "data" / "x.sqlite3"
-    assert main(["build", "--seeds", str(lone), "--output", str(output)]) == 0
+    assert run(["build", "--seeds", str(lone), "--output", str(output)]) == 0
     out, err = capsys.readouterr()
     snapshot = open_snapshot(output)
     snapshot.close()
@@ -176,7 +202,7 @@ def test_build_prints_the_file_and_its_version(lone: Path, tmp_path: Path, capsy
 
 def test_build_tells_faults_of_the_seeds(lone: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (lone / "pingliang" / "events.yaml").unlink()
-    assert main(["build", "--seeds", str(lone), "--output", str(tmp_path / "x.sqlite3")]) == 1
+    assert run(["build", "--seeds", str(lone), "--output", str(tmp_path / "x.sqlite3")]) == 1
     out, err = capsys.readouterr()
     assert out == ""
     fault, count = err.splitlines()[-2:]
@@ -187,7 +213,7 @@ def test_build_tells_faults_of_the_seeds(lone: Path, tmp_path: Path, capsys: pyt
 
 def test_build_tells_what_keeps_it_from_writing(lone: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "data").write_text("", encoding="utf-8")
-    assert main(["build", "--seeds", str(lone), "--output", str(tmp_path / "data" / "x.sqlite3")]) == 1
+    assert run(["build", "--seeds", str(lone), "--output", str(tmp_path / "data" / "x.sqlite3")]) == 1
     out, err = capsys.readouterr()
     assert out == ""
     assert err.splitlines()[-1].startswith(f"{tmp_path / 'data' / 'x.sqlite3'}: cannot be written: ")
@@ -197,7 +223,7 @@ def test_build_tells_what_keeps_it_from_writing(lone: Path, tmp_path: Path, caps
 def schemas() -> dict[str, Any]:
     """The schemas as the command prints them."""
     with redirect_stdout(io.StringIO()) as out:
-        assert main(["schema"]) == 0
+        assert run(["schema"]) == 0
     found: dict[str, Any] = json.loads(out.getvalue())
     return found
 
@@ -283,7 +309,7 @@ def test_openapi_builds_the_snapshot_that_it_needs(
 
 
 def test_openapi_tells_what_is_no_snapshot(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["openapi", "--data", str(tmp_path / "x.sqlite3")]) == 1
+    assert run(["openapi", "--data", str(tmp_path / "x.sqlite3")]) == 1
     out, err = capsys.readouterr()
     assert out == ""
     assert err == f"{tmp_path / 'x.sqlite3'}: there is no such file; `campaign-api build` makes one\n"

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from app.__main__ import main
+from app.seeding.__main__ import main
 from app.seeding.reading import read_seeds
 from app.seeding.verification import VerificationError, strip_pinyin_notes, verify_source
 from tests.conftest import CAMPAIGNS, SEEDS

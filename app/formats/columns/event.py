@@ -88,7 +88,7 @@ _COLUMNS = (
     boolean("forms_complete", "形式是否齊全", "形式是否齐全"),
     number("series_count", "系列場次", "系列场次"),
     text("part_of", "所屬事件編號", "所属事件编号", field("part_of", "event")),
-    text("programme", "專案編號", "专案编号"),
+    text("programme", "項目編號", "项目编号"),
     text("channel", "媒體編號", "媒体编号"),
     boolean("online", "是否線上", "是否线上"),
     text("note", "說明", "说明", wide=True),
