@@ -95,7 +95,7 @@ def _settled(options: argparse.Namespace, settings: Settings) -> Settings:
 
 
 def _prepare(settings: Settings) -> None:
-    """Build what is to be served when it is ours to build and cannot be served; raises SnapshotError or BuildFailedError."""
+    """Build what is to be served when that is ours to do; raises SnapshotError or BuildFailedError."""
     try:
         open_snapshot(served_path(settings)).close()
     except SnapshotError:

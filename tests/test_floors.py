@@ -21,17 +21,7 @@ FLOORS = {
     "settings": 0,
     "languages": 0,
 }
-WITHOUT_HTTP = (
-    "published",
-    "storage",
-    "formats",
-    "tables",
-    "seeding",
-    "languages",
-    "vocabulary",
-    "options",
-    "settings",
-)
+WITH_HTTP = ("__main__", "main", "resources", "web")
 MODULES = sorted(APP.rglob("*.py"))
 
 
