@@ -15,7 +15,7 @@ CONSOLE = re.findall(r"```console\n\$ (.*)\n([\s\S]*?)```", README)
 
 
 def test_the_answers_are_real(tianshui_snapshot: Path, tmp_path: Path) -> None:
-    assert len(CONSOLE) == 5
+    assert len(CONSOLE) == 8
     with served("--data", str(tianshui_snapshot), cwd=tmp_path) as address:
         for command, answer in CONSOLE:
             asked = command.replace("http://127.0.0.1:8000", address)

@@ -1,6 +1,8 @@
 """Answering with a whole list as one document, in any of the formats."""
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import closing
+from itertools import chain
 from typing import Any
 
 from fastapi import Path
@@ -64,10 +66,11 @@ def answer_export(
     _check_size(format_, total)
     base = base_url(request)
     campaigns = _campaigns(snapshot, getattr(query, "campaign", []))
-    kind = listing.kind.names[language]
+    # Only the terms' English knows a plural.
+    what = listing.kind.names[language] + ("s" if language is Language.EN else "")
     facts = Facts(
         kind=listing.kind,
-        title=f"{words(campaigns[0].name, language)} · {kind}" if len(campaigns) == 1 else kind,
+        title=f"{words(campaigns[0].name, language)} · {what}" if len(campaigns) == 1 else what,
         language=language,
         version=snapshot.version,
         address=with_query(base + request.scope["path"], query.canonical()),
@@ -84,8 +87,15 @@ def answer_export(
         "X-Total-Count": str(total),
         "X-Undated-Excluded": str(undated_excluded),
     }
-    pieces = format_.write(records, facts)
+    pieces = _write(format_, records, facts)
     return StreamedResponse(pieces, format_.media_type, headers, compresses=format_.compresses)
+
+
+def _write(format_: Format, records: Generator[list[str], None, None], facts: Facts) -> Generator[bytes, None, None]:
+    """Write a document, but not a byte before the first records are there: it cannot be unsaid."""
+    with closing(records):
+        first = next(records, [])
+        yield from format_.write(chain([first], records), facts)
 
 
 def _find_format(kind: RecordKind, extension: str) -> Format:

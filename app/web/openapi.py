@@ -4,6 +4,7 @@ Query parameters come from each endpoint's query model, errors from the problems
 """
 
 import json
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -105,30 +106,31 @@ async def describe(app: FastAPI) -> Json:
     schemas["ProblemDocument"] = problem
     _explain_terms(schemas)
     routes: tuple[APIRoute, ...] = app.state.routes
-    some_id = ""
+    # The ids that examples are about: each list comes before its records, so the last one is of theirs.
+    ids: list[str] = []
     for route in (route for route in routes if route.include_in_schema):
         operation = document["paths"][route.path_format]["get"]
         model = query_model_of(route)
         parameters = operation.setdefault("parameters", [])
         for parameter in parameters:
-            # The list comes before its records, so that the example is of one that is there.
-            (example_of_parameter,) = parameter["schema"].pop("examples")
-            parameter["example"] = some_id if parameter["name"] == "id" else example_of_parameter
+            (usual,) = parameter["schema"].pop("examples")
+            parameter["example"] = ids[-1] if parameter["name"] == "id" else usual
         parameters.extend(_parameters(model, schemas))
-        example = await _ask(app, route, model, some_id, _a_short_query(model, some_id))
+        example = await _ask(app, route, model, ids[-1] if ids else "", _a_short_query(model, ids[:1]))
         operation["responses"] = _responses(route, model, operation["responses"], example)
         if "include" in model.model_fields and "{id}" not in route.path:
-            some_id = example["data"][0]["id"] if example["data"] else ""
+            ids.append(example["data"][0]["id"] if example["data"] else "")
             many = await _ask(app, route, model, "", b"limit=200&lang=zh-Hant&include=evidence&include=translations")
             _illustrate(schemas, operation["responses"]["200"]["content"]["application/json"]["schema"], many)
     return document
 
 
-def _a_short_query(model: type[Query], some_id: str) -> bytes:
-    """Make a query for a short example; what must be searched for is an id, which finds its record."""
-    limit = "limit=1" if issubclass(model, ListQuery) else ""
-    required = "q" in model.model_fields and model.model_fields["q"].is_required()
-    return f"{limit}&q={some_id}".encode() if required else limit.encode()
+def _a_short_query(model: type[Query], ids: Sequence[str]) -> bytes:
+    """Make a query for a short example; where something must be searched for it is an id, which finds its record."""
+    query = ["limit=1"] if issubclass(model, ListQuery) else []
+    if "q" in model.model_fields and model.model_fields["q"].is_required():
+        query += [f"q={id_}" for id_ in ids]
+    return "&".join(query).encode()
 
 
 def _explain_terms(schemas: Json) -> None:
@@ -214,7 +216,9 @@ def _problem_example(status: int, path: str) -> Json:
 
 
 async def _ask(app: FastAPI, route: APIRoute, model: type[Query], id_: str, query: bytes) -> Any:
-    """Ask a route itself; gives its answer, or None where that may be too long to show."""
+    """Ask a route itself; gives its answer, or None where there is none, or one too long to show."""
+    if "{id}" in route.path and not id_:
+        return None
     arguments: Json = {"id": id_, "format": "csv"}
     arguments = {name: value for name, value in arguments.items() if f"{{{name}}}" in route.path}
     scope = {

@@ -52,7 +52,10 @@ def test_every_answer_has_the_common_headers(tianshui: Client, target: str) -> N
     for method in ("GET", "HEAD", "POST", "OPTIONS"):
         headers = tianshui.ask(target, method, {"Origin": "https://example.org"}).headers
         assert headers["access-control-allow-origin"] == "*"
-        assert headers["access-control-expose-headers"] == "ETag, Link, Content-Language, X-Request-ID"
+        assert headers["access-control-expose-headers"] == (
+            "ETag, Link, Content-Language, Content-Disposition, X-Request-ID, "
+            "X-Data-Version, X-Total-Count, X-Undated-Excluded"
+        )
         assert headers["x-content-type-options"] == "nosniff"
         assert "default-src 'none'" in headers["content-security-policy"]
         assert headers["x-request-id"]
