@@ -169,12 +169,13 @@ def _parameter(name: str, schema: Json, *, required: bool) -> Json:
         schema |= schema_when_given
     if schema.get("default", ...) in (None, []):
         del schema["default"]
-    # Swagger UI fills a parameter's own `example` in, and all filters at once would match nothing; so the
-    # examples stay in the schema, and the description shows one to people.
+    # Swagger UI fills a parameter's own `example` in, and all filters at once would match nothing; so unless one must
+    # be given the examples stay in the schema, and the description shows one to people.
     for example in schema.get("examples", ())[:1]:
         shown = ", ".join(f"`{one}`" for one in (example if isinstance(example, list) else [example]))
         description = f"{description} Example: {shown}."
-    return {"name": name, "in": "query", "required": required, "description": description, "schema": schema}
+    parameter = {"name": name, "in": "query", "required": required, "description": description, "schema": schema}
+    return parameter | ({"example": schema["examples"][0]} if required else {})
 
 
 def _responses(route: APIRoute, model: type[Query], known: Json, example: Any) -> Json:
