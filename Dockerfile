@@ -17,6 +17,7 @@ COPY --from=build /opt/venv /opt/venv
 COPY --from=build /data /data
 ENV CAMPAIGN_API_DATA=/data/campaigns.sqlite3 \
     CAMPAIGN_API_HOST=0.0.0.0 \
+    MALLOC_ARENA_MAX=2 \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1
 USER 10001

@@ -17,13 +17,14 @@ from starlette.types import ASGIApp, Scope
 from app import __version__
 from app.resources import campaigns, docs, events, health, locations, outcomes, search, sources
 from app.settings import Settings
-from app.storage.snapshot import open_snapshot
+from app.storage.snapshot import SnapshotBusyError, open_snapshot
 from app.web.context import Context
 from app.web.manners import Manners
 from app.web.problems import (
     Moved,
     NotFound,
     Problem,
+    answer_busy,
     answer_http_exception,
     answer_moved,
     answer_problem,
@@ -58,7 +59,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     Raises SnapshotError when there is no snapshot to serve.
     """
     settings = settings or Settings()
-    snapshot = open_snapshot(served_path(settings))
+    snapshot = open_snapshot(served_path(settings), settings.max_streams)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -80,6 +81,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             404: _answer_unknown_path,
             HTTPException: answer_http_exception,
             DBAPIError: answer_unreadable,
+            OSError: answer_unreadable,
+            SnapshotBusyError: answer_busy,
             Exception: answer_unexpected,
         },
     )

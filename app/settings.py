@@ -35,6 +35,12 @@ class Settings(BaseSettings):
             "Without it they name the address that the server listens on; never the request's `Host`."
         ),
     )
+    max_streams: int = Field(
+        16,
+        ge=1,
+        le=1000,
+        description="How many whole documents, exports and offline snapshots, a process sends at once; more are a 503.",
+    )
     cache_seconds: int = Field(60, ge=0, le=31_536_000, description="How long a cache may keep an answer, seconds.")
     stale_seconds: int = Field(
         600,

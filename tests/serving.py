@@ -4,21 +4,39 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
 
 
+@dataclass(frozen=True)
+class Server:
+    """A running server."""
+
+    address: str
+    pid: int
+
+
 @contextmanager
 def served(*arguments: str, cwd: Path, timeout: float = 60) -> Iterator[str]:
     """Serve until the block ends; gives the address."""
+    with running(*arguments, cwd=cwd, timeout=timeout) as server:
+        yield server.address
+
+
+@contextmanager
+def running(
+    *arguments: str, cwd: Path, timeout: float = 60, settings: Mapping[str, str] | None = None
+) -> Iterator[Server]:
+    """Serve until the block ends; gives the address, and the process to look into."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("CAMPAIGN_API_")}
     process = subprocess.Popen(
         [sys.executable, "-m", "app", "--port", "0", *arguments],
         cwd=cwd,
-        env=environment | {"PYTHONUNBUFFERED": "1"},
+        env=environment | {"PYTHONUNBUFFERED": "1"} | dict(settings or {}),
         stderr=subprocess.PIPE,
         text=True,
     )
@@ -35,7 +53,7 @@ def served(*arguments: str, cwd: Path, timeout: float = 60) -> Iterator[str]:
         # Several workers listen a moment after the address is printed.
         with httpx.Client(transport=httpx.HTTPTransport(retries=8)) as client:
             assert client.get(f"{address[1]}/readyz", timeout=timeout).status_code == 200
-        yield address[1]
+        yield Server(address[1], process.pid)
     finally:
         process.terminate()
         process.stderr.close()

@@ -24,16 +24,6 @@ class FacetValue(ValueCount):
     selected: bool = Field(description="Whether the query asks for this value.", examples=[False])
 
 
-class FacetCounts(Published):
-    """How many matching records have each value, whatever the query asks for of this very facet."""
-
-    values: list[FacetValue] = Field(description="The values, the most first; those asked for are always among them.")
-    complete: bool = Field(
-        description="Whether these are all the values; of very many, the 200 that most records have are shown.",
-        examples=[True],
-    )
-
-
 class ListMeta(Published):
     """What to know about a list."""
 
@@ -46,8 +36,15 @@ class ListMeta(Published):
     undated_excluded: int = Field(
         description="How many records were left out only because they have no date.", examples=[0]
     )
-    facets: dict[str, FacetCounts] | None = Field(
-        description="For each `facet` that was asked for its counts, over all that matches; null where none was."
+    facets: dict[str, list[FacetValue]] | None = Field(
+        description=(
+            "For each `facet` that was asked for how many of all the matching records have each value, the most "
+            "first, whatever the query asks for of that very facet; null where none was asked for."
+        )
+    )
+    facets_cut: list[str] = Field(
+        description="The facets that have more values than are shown: of very many, the 200 that most records have.",
+        examples=[[]],
     )
 
 

@@ -27,7 +27,9 @@ class Snippet(Published):
     field: str = Field(
         description="Which text of the record it is from, as a JSON Pointer (RFC 6901).", examples=["/summary"]
     )
-    language: Language = Field(description="The language that the text is in; another's where only that matches.")
+    language: Language = Field(
+        description="The language that the text is in; another's where only that matches, or more of it."
+    )
     text: str = Field(description="The piece, at most 120 code points.", examples=["警媒座談會"])
     offset: int = Field(description="Where it begins in the whole text, code points.", examples=[0])
     complete: bool = Field(description="Whether it is the whole text.", examples=[True])

@@ -85,7 +85,8 @@ async def read_campaign_snapshot(
     """Read everything of a campaign in one answer: every record with its evidence and its texts in every language.
 
     An app that works offline loads it once, keeps it with its `ETag`, and asks again with `If-None-Match`: it gets a
-    304 until something of this campaign changes, whatever happens to others. `meta.version` is the campaign's own.
+    304 until something in it changes. Of other campaigns nothing is in it but what they say of the same places, under
+    `mentions`. `meta.version` is the campaign's own.
     """
     require_media(combined(request.headers, "accept"), JSON)
     language = language_of(request, query, [find_record(request, CAMPAIGNS, id, query)])

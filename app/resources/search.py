@@ -9,15 +9,16 @@ from pydantic import Field
 from pydantic_core import from_json, to_json
 
 from app.languages import LANGUAGES, Language
-from app.published.answers import FacetCounts, FacetValue, ListMeta, SearchList
+from app.published.answers import FacetValue, ListMeta, SearchList
 from app.published.search import Snippet, TextRange
 from app.storage.hits import Hit, Hits
 from app.storage.paging import View, read_numbered
 from app.storage.search import Search
 from app.storage.snapshot import Snapshot
 from app.storage.snippets import SearchedText, find_snippet
+from app.storage.snippets import Snippet as FoundSnippet
 from app.vocabulary import RECORD_KINDS, RecordKind
-from app.web.answers import represent_list
+from app.web.answers import facet_values, represent_list
 from app.web.asking import check_references, language_of, search_of
 from app.web.context import context_of
 from app.web.filters import IdValue
@@ -88,44 +89,66 @@ async def search_records(
         language=language,
         undated_excluded=0,
         facets=_facets(snapshot, search, query, language),
+        facets_cut=[],
     )
     return represent_list(request, query, _show(snapshot, search, found, language), meta, walk.cursor(last))
 
 
 def _facets(
     snapshot: Snapshot, search: Search, query: SearchQuery, language: Language
-) -> dict[str, FacetCounts] | None:
+) -> dict[str, list[FacetValue]] | None:
     if not query.facet:
         return None
     counts = Hits(search, [RECORD_KINDS[kind] for kind in SearchKind], query.campaign).count(snapshot)
     counts |= {kind: 0 for kind in query.kind if kind not in counts}
-    values = [
-        FacetValue(id=kind, name=RECORD_KINDS[kind].names[language], count=count, selected=kind in query.kind)
-        for kind, count in counts.items()
-    ]
-    return {SearchFacet.KIND: FacetCounts(values=values, complete=True)}
+    named = ((kind, RECORD_KINDS[kind].names[language], count) for kind, count in counts.items())
+    return {SearchFacet.KIND: facet_values(named, query.kind)}
 
 
 def _show(snapshot: Snapshot, search: Search, hits: Sequence[Hit], language: Language) -> list[str]:
     """Give each hit as JSON."""
+    records = _read(snapshot, hits, language)
+    snippets = _snippets(snapshot, search, hits, records, language)
+    return [
+        f'{{"kind":"{hit.kind}","score":{-hit.rank!r},"snippet":{to_json(snippet).decode()},"record":{record}}}'
+        for hit, record, snippet in zip(hits, records, snippets, strict=True)
+    ]
+
+
+def _read(snapshot: Snapshot, hits: Sequence[Hit], language: Language) -> list[str]:
+    """Read the record of each hit, as JSON."""
     records: dict[tuple[RecordKind, int], str] = {}
     for kind in {hit.kind for hit in hits}:
         numbers = [hit.number for hit in hits if hit.kind is kind]
         read = read_numbered(snapshot, LISTINGS[kind], numbers, View(language, ()))
         records |= {(kind, number): record for number, record in read.items()}
-    shown = []
-    for hit in hits:
-        record = records[hit.kind, hit.number]
-        snippet = to_json(_snippet(snapshot, search, hit, record, language)).decode()
-        shown.append(f'{{"kind":"{hit.kind}","score":{-hit.rank!r},"snippet":{snippet},"record":{record}}}')
-    return shown
+    return [records[hit.kind, hit.number] for hit in hits]
 
 
-def _snippet(snapshot: Snapshot, search: Search, hit: Hit, record: str, language: Language) -> Snippet:
-    """Choose what shows why a record was found, in the answer's language if that matches at all."""
-    texts = _texts(snapshot, hit, record, language)
-    found = find_snippet(search, texts, snapshot.alphabet.script)
-    assert found is not None  # noqa: S101 - it would not have been found
+def _snippets(
+    snapshot: Snapshot, search: Search, hits: Sequence[Hit], records: Sequence[str], language: Language
+) -> Iterator[Snippet]:
+    """Choose what shows why each record was found; other languages are read only for what this one does not show."""
+    script = snapshot.alphabet.script
+    found = [
+        find_snippet(search, _texts_of(record, hit, language), script)
+        for hit, record in zip(hits, records, strict=True)
+    ]
+    for other in LANGUAGES:
+        short = [place for place, best in enumerate(found) if best is None or best.matching < search.phrases]
+        if other is language or not short:
+            continue
+        read = _read(snapshot, [hits[place] for place in short], other)
+        for place, record in zip(short, read, strict=True):
+            found[place] = find_snippet(search, _texts_of(record, hits[place], other), script, found[place])
+    for hit, best in zip(hits, found, strict=True):
+        # An id says least to a reader, whatever the language.
+        shown = find_snippet(search, [SearchedText("/id", language, hit.id, None)], script, best)
+        assert shown is not None  # noqa: S101 - the index has the same words of the same texts
+        yield _published(shown)
+
+
+def _published(found: FoundSnippet) -> Snippet:
     return Snippet(
         field=found.of.field,
         language=found.of.language,
@@ -136,16 +159,8 @@ def _snippet(snapshot: Snapshot, search: Search, hit: Hit, record: str, language
     )
 
 
-def _texts(snapshot: Snapshot, hit: Hit, record: str, language: Language) -> Iterator[SearchedText]:
-    """Give the texts of a record, those of the answer's language first; others are read only when they are needed."""
-    yield from _texts_of(record, hit, language)
-    for other in LANGUAGES:
-        if other is not language:
-            (read,) = read_numbered(snapshot, LISTINGS[hit.kind], [hit.number], View(other, ())).values()
-            yield from _texts_of(read, hit, other)
-
-
 def _texts_of(record: str, hit: Hit, language: Language) -> Iterator[SearchedText]:
+    """Give the texts of a record in one language."""
     tree = from_json(record)
     for pointer, pinyin in hit.texts:
         written = tree

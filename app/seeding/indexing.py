@@ -50,7 +50,8 @@ class Indexer:
         for item in composed:
             title, body = _Column(), _Column()
             documented: list[list[str | None]] = []
-            for pointer, text in texts(item.record):
+            # The title first: of texts that match alike, the first is shown.
+            for pointer, text in sorted(texts(item.record), key=lambda found: found[1] != item.title):
                 pinyin = self._pinyin(text)
                 column = title if text == item.title else body
                 column.add((fold(written, self._script) for _, written, _ in in_every_language(text)), pinyin)
@@ -58,6 +59,7 @@ class Indexer:
             for pointer, plain in _plain(item.record):
                 body.add([fold(plain, self._script)], None)
                 documented.append([pointer, None])
+            body.add([fold(item.record["id"], self._script)], None)
             key = search_key(kind, item.number)
             row = {
                 "rowid": key,
@@ -107,18 +109,13 @@ def _words_of(folded: str) -> str:
     return " ".join(word for run in runs(folded) for word in index_words(run))
 
 
-def _plain(record: Tree) -> Iterator[tuple[str, str]]:
-    yield "/id", record["id"]
-    yield from _plain_inside(record, "")
-
-
-def _plain_inside(node: Any, pointer: str) -> Iterator[tuple[str, str]]:
+def _plain(node: Any, pointer: str = "") -> Iterator[tuple[str, str]]:
     if isinstance(node, dict):
         for key, value in node.items():
             if key in _PLAIN and isinstance(value, str):
                 yield f"{pointer}/{key}", value
             else:
-                yield from _plain_inside(value, f"{pointer}/{key}")
+                yield from _plain(value, f"{pointer}/{key}")
     elif isinstance(node, list):
         for place, value in enumerate(node):
-            yield from _plain_inside(value, f"{pointer}/{place}")
+            yield from _plain(value, f"{pointer}/{place}")

@@ -66,17 +66,15 @@ def count_values(
     statement = (
         statement.where(*conditions, value.is_not(None))
         .group_by(value)
-        .order_by(number.desc(), value)
+        .order_by(*(is_chosen.desc() for is_chosen in among(value, chosen)), number.desc(), value)
         .limit(MAX_FACET_VALUES + 1)
     )
     counted = [tuple(row) for row in snapshot.rows(statement)]
-    shown = dict(counted[:MAX_FACET_VALUES])
-    for one in chosen:
-        shown.setdefault(one, 0)
+    shown = dict.fromkeys(chosen, 0) | dict(counted[:MAX_FACET_VALUES])
     names = _names(snapshot, facet, list(shown), language)
-    return Counts(
-        [(one, names[one], count) for one, count in shown.items()], complete=len(counted) <= MAX_FACET_VALUES
-    )  # fmt: skip
+    values = [(one, names[one], count) for one, count in shown.items()]
+    values.sort(key=lambda counts: (-counts[2], counts[0]))
+    return Counts(values, complete=len(counted) <= MAX_FACET_VALUES)
 
 
 def _names(snapshot: Snapshot, facet: Facet, values: Sequence[str], language: Language) -> dict[str, str]:

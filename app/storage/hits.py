@@ -22,10 +22,11 @@ class Hit:
 
     kind: RecordKind
     number: int
+    id: str
     rank: float
     """The lower, the better."""
     texts: list[tuple[str, str | None]]
-    """The place of each of its texts as a JSON Pointer, and its pinyin."""
+    """The place of each of its texts but the id as a JSON Pointer, and its pinyin."""
 
 
 class Hits:
@@ -51,9 +52,10 @@ class Hits:
             statement = statement.where(comes_after(self.order, after))
         rows = snapshot.rows(statement.limit(limit + 1))
         hits = []
-        for kind, texts, rank, _, key in rows[:limit]:
+        for kind, texts, rank, id_, key in rows[:limit]:
             of_kind = RECORD_KINDS[kind]
-            hits.append(Hit(of_kind, key - search_key(of_kind, 0), rank, [(place, sound) for place, sound in texts]))
+            number = key - search_key(of_kind, 0)
+            hits.append(Hit(of_kind, number, id_, rank, [(place, sound) for place, sound in texts]))
         return hits, tuple(rows[limit - 1][2:]) if len(rows) > limit else None
 
     def count(self, snapshot: Snapshot) -> dict[str, int]:

@@ -1,6 +1,7 @@
 """Reading pages and single records of published JSON, in any order that a list offers."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +12,7 @@ from sqlmodel import SQLModel, col
 from app.languages import Language
 from app.storage.cursors import Values
 from app.storage.search import Search, ranked, search_key
-from app.storage.snapshot import Snapshot
+from app.storage.snapshot import Reader, Snapshot
 from app.tables import ANY_LANGUAGE, RECORD, PublishedRow
 from app.vocabulary import RecordKind
 
@@ -24,7 +25,8 @@ TITLE: tuple[SortColumn, ...] = ((PublishedRow.title_rank, True),)
 RELEVANCE = "relevance"
 """The sort key of what was searched for: the best first."""
 
-_BATCH = 500
+# Pieces of a few hundred kilobytes: of larger ones many streams at once leave the heap full of holes.
+_BATCH = 100
 
 
 @dataclass(frozen=True)
@@ -132,10 +134,11 @@ def read_page(snapshot: Snapshot, listing: Listing, question: Question, view: Vi
     return Page(records, last)
 
 
-def read_all(snapshot: Snapshot, listing: Listing, question: Question, view: View) -> Iterator[list[str]]:
-    """Read all records that meet all conditions, in order, some hundreds at a time."""
-    for rows in snapshot.batches(_ordered(listing, question, view), _BATCH):
-        yield [_assemble(row, listing, view) for row in rows]
+def read_all(reader: Reader, listing: Listing, question: Question, view: View) -> Generator[list[str], None, None]:
+    """Read all records that meet all conditions, in order, a hundred at a time."""
+    with closing(reader.batches(_ordered(listing, question, view), _BATCH)) as batches:
+        for rows in batches:
+            yield [_assemble(row, listing, view) for row in rows]
 
 
 def read_numbered(snapshot: Snapshot, listing: Listing, numbers: Sequence[int], view: View) -> dict[int, str]:

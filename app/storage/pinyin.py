@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 _MAX_READINGS = 8
 _MAX_LETTERS = 60
 
-# Tones may stand behind syllables as digits.
-_LETTERS = re.compile(r"([a-z]+)[1-5]?")
+# Tones may stand behind syllables as digits. A run can be matched in one way only, so no run is slow to refuse.
+_SPELLED = re.compile(r"[a-z]+([1-5][a-z]+)*[1-5]?")
+_TONE = re.compile(r"[1-5]")
 
 Reading = tuple[str, ...]
 """Syllables one after another, the last perhaps unfinished."""
@@ -26,18 +27,20 @@ class Syllabary:
     def readings(self, runs: Sequence[str]) -> tuple[Reading, ...]:
         """Give the ways to read runs of letters, those of long syllables first; none where there is no way.
 
-        A run ends a syllable: xi'an is two, and xian may be one. `ü` may be written v, and is u in the index.
+        A run ends a syllable: xi'an is two, and xian may be one. Only where the letters make no whole syllables is the
+        last taken for unfinished: liangj, but not xian for xia n…. `ü` may be written v, and is u in the index.
         """
         pieces: list[str] = []
         for run in runs:
-            if not re.fullmatch(f"({_LETTERS.pattern})+", run):
+            if not _SPELLED.fullmatch(run):
                 return ()
-            pieces += [letters.replace("v", "u") for letters in _LETTERS.findall(run)]
+            pieces += filter(None, _TONE.split(run.replace("v", "u")))
         if sum(map(len, pieces)) > _MAX_LETTERS:
             return ()
         readings: list[Reading] = [()]
         for place, letters in enumerate(pieces):
-            ways = self._cut(letters, unfinished=place == len(pieces) - 1)
+            is_last = place == len(pieces) - 1
+            ways = self._cut(letters) or (self._cut(letters, unfinished=True) if is_last else [])
             readings = [(*reading, *way) for reading in readings for way in ways][:_MAX_READINGS]
         return tuple(readings)
 
@@ -45,7 +48,7 @@ class Syllabary:
         """Tell whether a run may be a single syllable, or the beginning of one."""
         return any(len(reading) == 1 for reading in self.readings([run]))
 
-    def _cut(self, letters: str, *, unfinished: bool) -> list[Reading]:
+    def _cut(self, letters: str, *, unfinished: bool = False) -> list[Reading]:
         dead: set[int] = set()
 
         def ways(start: int) -> Iterator[Reading]:

@@ -1,15 +1,17 @@
 """A snapshot: one immutable SQLite file, opened so that nothing can be written, and its identity."""
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from sqlalchemy import Engine, Executable, Row, create_engine, select
+from sqlalchemy import Connection, Engine, Executable, Row, create_engine, select
 from sqlalchemy.exc import DatabaseError
-from sqlalchemy.pool import NullPool, Pool, StaticPool
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.pool import Pool, QueuePool, StaticPool
 from sqlmodel import col
 
 from app.languages import Language
@@ -43,11 +45,29 @@ class SnapshotError(Exception):
     """A file cannot be served as a snapshot; says which and why in one line."""
 
 
+class SnapshotBusyError(Exception):
+    """As many answers of any length are under way as may be."""
+
+
+@dataclass(frozen=True)
+class Reader:
+    """A connection that was lent."""
+
+    connection: Connection
+
+    def batches(self, statement: Executable, size: int) -> Generator[Sequence[AnyRow], None, None]:
+        """Ask a question; gives `size` rows of its answer at a time and holds no more."""
+        with self.connection.execute(statement) as result:
+            yield from result.partitions(size)
+
+
 @dataclass(frozen=True)
 class Snapshot:
     """An open data version."""
 
     engine: Engine
+    streams: Engine
+    """The connections that answers of any length are read on, opened with the snapshot and of its version for ever."""
     version: str
     """The digest of the data."""
     modified: float
@@ -58,7 +78,6 @@ class Snapshot:
     """What the words of its search index are made of."""
     credits: list[dict[str, Any]]
     """What the licences of coordinates ask to be shown with them, texts in every language."""
-    path: Path
 
     def rows(self, statement: Executable) -> Sequence[AnyRow]:
         """Ask a question; gives all rows of its answer."""
@@ -70,25 +89,27 @@ class Snapshot:
         with self.engine.connect() as connection:
             return connection.execute(statement).scalar()
 
-    def batches(self, statement: Executable, size: int) -> Iterator[Sequence[AnyRow]]:
-        """Ask a question with an answer of any length; gives `size` rows at a time and holds no more.
-
-        The answer is read on a connection of its own, from any thread. Raises SnapshotError when another version of
-        the data has taken the file's place.
-        """
-        engine = _engine(self.path, NullPool)
-        with engine.connect() as connection:
-            if connection.execute(select(col(SnapshotRow.version))).scalar() != self.version:
-                raise SnapshotError(f"{self.path}: has another version than {self.version} by now")
-            yield from connection.execute(statement).partitions(size)
+    @contextmanager
+    def reader(self) -> Iterator[Reader]:
+        """Lend a connection for an answer of any length, to any thread; raises SnapshotBusyError when all are lent."""
+        try:
+            connection = self.streams.connect()
+        except PoolTimeoutError as error:
+            raise SnapshotBusyError("all connections for answers of any length are in use") from error
+        with connection:
+            yield Reader(connection)
 
     def close(self) -> None:
         """Let go of the file."""
         self.engine.dispose()
+        self.streams.dispose()
 
 
-def open_snapshot(path: Path) -> Snapshot:
-    """Open a snapshot for reading only; raises SnapshotError for anything that is not one of ours."""
+def open_snapshot(path: Path, streams: int = 1) -> Snapshot:
+    """Open a snapshot for reading only; raises SnapshotError for anything that is not one of ours.
+
+    `streams` is how many answers of any length can be read at once.
+    """
     if not path.is_file():
         raise SnapshotError(f"{path}: there is no such file; `campaign-api build` makes one")
     modified = path.stat().st_mtime
@@ -106,12 +127,25 @@ def open_snapshot(path: Path) -> Snapshot:
         engine.dispose()
         raise
     alphabet = Alphabet(str.maketrans(letters.traditional, letters.simplified), Syllabary(letters.syllables))
-    return Snapshot(engine, row.version, modified, Language(row.language), alphabet, row.credits, path)
+    opened = _open_streams(path, streams, row.version)
+    return Snapshot(engine, opened, row.version, modified, Language(row.language), alphabet, row.credits)
 
 
-def _engine(path: Path, pool: type[Pool]) -> Engine:
+def _open_streams(path: Path, number: int, version: str) -> Engine:
+    """Open all connections at once: later another version may be in the file's place."""
+    engine = _engine(path, QueuePool, pool_size=number, max_overflow=0, pool_timeout=0)
+    with ExitStack() as lent:
+        for _ in range(number):
+            connection = lent.enter_context(engine.connect())
+            if connection.execute(select(col(SnapshotRow.version))).scalar() != version:
+                engine.dispose()
+                raise SnapshotError(f"{path}: was replaced while it was opened; try again")
+    return engine
+
+
+def _engine(path: Path, pool: type[Pool], **options: Any) -> Engine:
     return create_engine(
-        "sqlite://", creator=lambda: connect_read_only(path), poolclass=pool, isolation_level="AUTOCOMMIT"
+        "sqlite://", creator=lambda: connect_read_only(path), poolclass=pool, isolation_level="AUTOCOMMIT", **options
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from app.languages import Language
 from app.storage.pinyin import Reading
 from app.storage.search import Search, Term
-from app.storage.words import RUN, Folded, Script, fold_in_place, is_unspaced
+from app.storage.words import RUN, Script, fold, is_unspaced, unfold
 
 BREAK = "、"
 """The word of the index that ends a text or a run of Chinese; no query has it."""
@@ -38,57 +38,74 @@ class Snippet:
     end: int
     spans: Sequence[Span]
     """What matches, counted from the beginning of the piece."""
-    terms: int
-    """How many of the search's terms match in the text."""
+    matching: int
+    """How many of the search's phrases match in the text."""
 
 
-def find_snippet(search: Search, texts: Iterable[SearchedText], script: Script) -> Snippet | None:
-    """Choose the text in which most terms match, the first of equals; None where none does in any."""
-    best: Snippet | None = None
+def find_snippet(
+    search: Search, texts: Iterable[SearchedText], script: Script, best: Snippet | None = None
+) -> Snippet | None:
+    """Choose the text in which most of the search matches, `best` or the first of equals; None where nothing does.
+
+    The words of a search may be in several texts of a record, so the one that is chosen need not have them all.
+    """
     for text in texts:
-        folded = fold_in_place(text.written, script)
-        found = [spans for term in search.terms if (spans := list(_spans(term, folded, text.pinyin)))]
-        if found and (best is None or len(found) > best.terms):
-            best = _cut_out(text, sorted({span for spans in found for span in spans}), len(found))
-            if best.terms == len(search.terms):
-                break
+        if best is not None and best.matching == search.phrases:
+            break
+        folded = fold(text.written, script)
+        found = [_find(term, folded, text.pinyin) for term in search.terms]
+        matching = sum(number for number, _ in found)
+        if matching > (best.matching if best else 0):
+            places = unfold(text.written)
+            spans = {(places[start], places[end - 1] + 1) for _, each in found for start, end in each}
+            best = _cut_out(text, sorted(spans), matching)
     return best
 
 
-def _spans(term: Term, folded: Folded, pinyin: str | None) -> Iterator[Span]:
-    written = [[found.span() for found in phrase.pattern.finditer(folded.text)] for phrase in term.phrases]
-    spans = [span for spans in written for span in spans] if all(written) else []
-    if not spans and pinyin:
-        spans = [span for reading in term.readings for span in _spoken(reading, folded.text, pinyin.split())]
-    for start, end in spans:
-        yield folded.offsets[start], folded.offsets[end - 1] + 1
+def _find(term: Term, folded: str, pinyin: str | None) -> tuple[int, list[Span]]:
+    """Give how many phrases of a term a text has, all where it sounds like the term, and where they are."""
+    written = [spans for phrase in term.phrases if (spans := [it.span() for it in phrase.pattern.finditer(folded)])]
+    if pinyin and len(written) < len(term.phrases):
+        spoken = [span for reading in term.readings for span in _spoken(reading, folded, pinyin)]
+        if spoken:
+            return len(term.phrases), spoken
+    return len(written), [span for spans in written for span in spans]
 
 
-def _spoken(reading: Reading, text: str, words: Sequence[str]) -> Iterator[Span]:
-    """Find where a text sounds like a reading; its pinyin has a word for each Chinese character."""
-    characters = [
-        place for run in RUN.finditer(text) if is_unspaced(run[0]) for place in range(run.start(), run.end())
-    ]  # fmt: skip
-    sounds = [(place, word) for place, word in enumerate(words) if word != BREAK]
-    if len(sounds) != len(characters):
+def _spoken(reading: Reading, text: str, pinyin: str) -> Iterator[Span]:
+    """Find where a text sounds like a reading; its pinyin has a word for each character of each run of Chinese."""
+    starts = [(run.start(), run.end() - run.start()) for run in RUN.finditer(text) if is_unspaced(run[0])]
+    spoken = [run.split() for run in pinyin.split(BREAK)]
+    if [length for _, length in starts] != [len(words) for words in spoken]:
         return
-    character_of = {place: character for (place, _), character in zip(sounds, characters, strict=True)}
     *whole, last = reading
-    for place in range(len(words) - len(whole)):
-        end = place + len(whole)
-        if list(words[place:end]) == whole and words[end].startswith(last):
-            yield character_of[place], character_of[end] + 1
+    for (start, length), words in zip(starts, spoken, strict=True):
+        for place in range(length - len(whole)):
+            end = place + len(whole)
+            if words[place:end] == whole and words[end].startswith(last):
+                yield start + place, start + end + 1
 
 
-def _cut_out(text: SearchedText, spans: Sequence[Span], terms: int) -> Snippet:
+def _cut_out(text: SearchedText, spans: Sequence[Span], matching: int) -> Snippet:
+    """Cut out the first of the pieces with most in them."""
     merged: list[Span] = []
     for start, end in spans:
         if merged and start <= merged[-1][1]:
             merged[-1] = merged[-1][0], max(end, merged[-1][1])
         else:
             merged.append((start, end))
-    length = len(text.written)
-    start = max(0, min(merged[0][0] - _LEAD, length - _WIDTH)) if length > _WIDTH else 0
-    end = min(length, start + _WIDTH)
-    inside = [(first - start, min(last, end) - start) for first, last in merged if first < end]
-    return Snippet(text, start, end, inside, terms)
+    pieces = [_piece(len(text.written), first) for first, _ in merged]
+    start, end = max(pieces, key=lambda piece: len(_inside(merged, piece)))
+    shown = [(first - start, last - start) for first, last in _inside(merged, (start, end))]
+    return Snippet(text, start, end, shown, matching)
+
+
+def _piece(length: int, first: int) -> Span:
+    """Give the piece of a text that shows what begins at `first`."""
+    start = max(0, min(first - _LEAD, length - _WIDTH))
+    return start, min(length, start + _WIDTH)
+
+
+def _inside(spans: Sequence[Span], piece: Span) -> list[Span]:
+    start, end = piece
+    return [(max(first, start), min(last, end)) for first, last in spans if first < end and start < last]

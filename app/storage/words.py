@@ -7,50 +7,45 @@ runs that hold the characters in this order, a prefix finds a single one, and no
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Mapping
+from functools import lru_cache
 
 Script = Mapping[int, int]
 """For each traditional character the simplified one that stands for both, as code points."""
 
 _HAN = "\u3005-\u3007\u3021-\u3029\u3038-\u303b\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
-_UNSPACED = f"\u3041-\u3096\u309d-\u30ff\u31f0-\u31ff{_HAN}"
-LETTER = f"[^\\W_{_UNSPACED}]"
+_UNSPACED_RANGES = f"\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\u31f0-\u31ff{_HAN}"
+UNSPACED = f"[{_UNSPACED_RANGES}]"
+"""A Chinese character or kana, as a pattern."""
+LETTER = f"[^\\W_{_UNSPACED_RANGES}]"
 """A letter or digit of a script that parts its words, as a pattern."""
-RUN = re.compile(f"[{_UNSPACED}]+|{LETTER}+")
+RUN = re.compile(f"{UNSPACED}+|{LETTER}+")
 """A run of Chinese (or kana), or of other letters and digits; all else only separates."""
-_IS_UNSPACED = re.compile(f"[{_UNSPACED}]")
+_IS_UNSPACED = re.compile(UNSPACED)
 
-
-class Folded(NamedTuple):
-    """A text as it is compared, and where each character of it stands in the text as it is written."""
-
-    text: str
-    offsets: Sequence[int]
+_UNSEEN = ("Mn", "Cf")
+"""Marks on letters, and what is not to be seen at all: soft hyphens, joiners, signs of direction."""
 
 
 def fold(text: str, script: Script) -> str:
-    """Write a text as it is compared: NFKC, no case, no marks on letters, one Chinese script."""
-    plain = unicodedata.normalize("NFKC", text).casefold()
-    if not plain.isascii():
-        plain = plain.translate(script)
-        if not unicodedata.is_normalized("NFD", plain):
-            apart = unicodedata.normalize("NFD", plain)
-            plain = unicodedata.normalize("NFC", "".join(filter(_is_no_mark, apart)))
-    return plain
+    """Write a text as it is compared: compatible forms as one, no case, no marks on letters, one Chinese script."""
+    plain = text.lower() if text.isascii() else "".join(map(_fold_character, text))
+    return plain.translate(script)
 
 
-def fold_in_place(text: str, script: Script) -> Folded:
-    """Fold a text and keep count of where each character came from."""
-    folded = fold(text, script)
-    if len(folded) == len(text):
-        return Folded(folded, range(len(text)))
-    pieces = [fold(character, script) for character in text]
-    return Folded("".join(pieces), [place for place, piece in enumerate(pieces) for _ in piece])
+def unfold(text: str) -> list[int]:
+    """Tell of each character of a text when folded which one it came from of the text as it is written."""
+    return [place for place, character in enumerate(text) for _ in _fold_character(character)]
 
 
-def _is_no_mark(character: str) -> bool:
-    return unicodedata.category(character) != "Mn"
+@lru_cache(maxsize=10_000)
+def _fold_character(character: str) -> str:
+    """Fold one character by itself, so that it is folded alike wherever it stands.
+
+    Hence NFKD and not NFKC: with the marks left out the two say the same, and nothing is composed with its neighbour.
+    """
+    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", character).casefold())
+    return "".join(letter for letter in plain if unicodedata.category(letter) not in _UNSEEN)
 
 
 def runs(folded: str) -> list[str]:

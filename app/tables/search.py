@@ -18,7 +18,7 @@ class SearchDocumentRow(SQLModel, table=True):
     kind: str
     id: str
     texts: list[Any] = json_column()
-    """For each text of the record its place as a JSON Pointer and its pinyin, as the index has it; null for none."""
+    """For each text but the id its place as a JSON Pointer, and its pinyin as the index has it, null for none."""
 
 
 class SearchAlphabetRow(SQLModel, table=True):

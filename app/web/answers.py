@@ -1,13 +1,13 @@
 """Answering a list or a record: from a validated query to a response with validators, links and language."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from app.languages import Language
-from app.published.answers import FacetCounts, FacetValue, ListLinks, ListMeta, RecordLinks, RecordMeta
-from app.storage.facets import Facet, count_values
+from app.published.answers import FacetValue, ListLinks, ListMeta, RecordLinks, RecordMeta
+from app.storage.facets import Counts, Facet, count_values
 from app.storage.matching import Matching
 from app.storage.paging import Listing, Question, View, count, read_page, read_record
 from app.web.asking import Asked, ask_list, language_of, vary_of, with_query
@@ -37,13 +37,15 @@ def answer_list(
     question = Question(conditions, asked.order, walk.after(query.cursor), query.limit)
     page = read_page(snapshot, listing, question, View(asked.language, _include_of(query)))
     left_out = asked.matching.left_out()
+    counted = _count_facets(context, listing, query, asked, facets)
     meta = ListMeta(
         total=count(snapshot, listing.table, conditions),
         limit=query.limit,
         version=snapshot.version,
         language=asked.language,
         undated_excluded=count(snapshot, listing.table, left_out) if left_out is not None else 0,
-        facets=_count_facets(context, listing, query, asked, facets),
+        facets={name: facet_values(counts.values, getattr(query, name)) for name, counts in counted.items()} or None,
+        facets_cut=[name for name, counts in counted.items() if not counts.complete],
     )
     return represent_list(request, query, page.records, meta, walk.cursor(page.last))
 
@@ -89,6 +91,13 @@ def links_of(request: Request, query: LocalisedQuery) -> RecordLinks:
     return RecordLinks(self=with_query(base + path, query.canonical()), collection=base + collection)
 
 
+def facet_values(counted: Iterable[tuple[str, str, int]], chosen: Collection[str]) -> list[FacetValue]:
+    """Give the values of a facet, each with its name and count, and whether the query chose it."""
+    return [
+        FacetValue(id=value, name=name, count=count, selected=value in chosen) for value, name, count in counted
+    ]  # fmt: skip
+
+
 def _represent(request: Request, body: str, language: Language, address: str, query: LocalisedQuery) -> Response:
     headers = validators(context_of(request), address, JSON, language=language, vary=vary_of(query))
     return Response(body.encode(), media_type=JSON, headers=headers)
@@ -101,24 +110,19 @@ def _include_of(query: LocalisedQuery) -> list[str]:
 
 def _count_facets(
     context: Context, listing: Listing, query: ListQuery, asked: Asked, facets: Facets
-) -> dict[str, FacetCounts] | None:
+) -> dict[str, Counts]:
     """Count each facet that is asked for, without the conditions that its own filter makes."""
     names: list[str] = getattr(query, "facet", [])
-    counted: dict[str, FacetCounts] = {}
-    for name in names:
-        chosen = [str(value) for value in getattr(query, name)]
-        others = asked.matching.every(but=name)
-        counts = count_values(
+    # In an order of its own: the same counts, however they are asked for, are the same bytes.
+    return {
+        name: count_values(
             context.snapshot,
             listing.table,
-            facets[name],
-            conditions=others,
-            chosen=chosen,
+            facet,
+            conditions=asked.matching.every(but=name),
+            chosen=[str(value) for value in getattr(query, name)],
             language=asked.language,
         )
-        values = [
-            FacetValue(id=value, name=named, count=number, selected=value in chosen)
-            for value, named, number in counts.values
-        ]
-        counted[name] = FacetCounts(values=values, complete=counts.complete)
-    return counted or None
+        for name, facet in facets.items()
+        if name in names
+    }

@@ -79,7 +79,7 @@ def answer_export(
         undated_excluded=undated_excluded,
         credits=_credits(snapshot, language),
     )
-    records = read_all(snapshot, listing, Question(conditions, asked.order), View(language, ()))
+    question = Question(conditions, asked.order)
     name = "-".join([*(campaign.id for campaign in campaigns[:1] if len(campaigns) == 1), f"{listing.kind}s"])
     headers = validators(context, facts.address, format_.media_type, language=language, vary=vary_of(query)) | {
         "Content-Disposition": f'attachment; filename="{name}.{language}.{extension}"',
@@ -87,15 +87,19 @@ def answer_export(
         "X-Total-Count": str(total),
         "X-Undated-Excluded": str(undated_excluded),
     }
-    pieces = _write(format_, records, facts)
+    pieces = _write(snapshot, listing, question, format_, facts)
     return StreamedResponse(pieces, format_.media_type, headers, compresses=format_.compresses)
 
 
-def _write(format_: Format, records: Generator[list[str], None, None], facts: Facts) -> Generator[bytes, None, None]:
-    """Write a document, but not a byte before the first records are there: it cannot be unsaid."""
-    with closing(records):
-        first = next(records, [])
-        yield from format_.write(chain([first], records), facts)
+def _write(
+    snapshot: Snapshot, listing: Listing, question: Question, format_: Format, facts: Facts
+) -> Generator[bytes, None, None]:
+    """Write a document, but not a byte before its first records are read: what fails at once is still an error."""
+    with (
+        snapshot.reader() as reader,
+        closing(read_all(reader, listing, question, View(facts.language, ()))) as records,
+    ):
+        yield from format_.write(chain([next(records, [])], records), facts)
 
 
 def _find_format(kind: RecordKind, extension: str) -> Format:

@@ -1,7 +1,8 @@
 """All of a campaign in one answer, streamed from the records as they are published."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Generator, Iterable
+from contextlib import closing
 from functools import cache
 
 from pydantic_core import to_json
@@ -40,26 +41,29 @@ def answer_snapshot(request: Request, id_: str, query: LocalisedQuery, language:
     return StreamedResponse(_pieces(snapshot, id_, language, ending), JSON, headers)
 
 
-def _pieces(snapshot: Snapshot, id_: str, language: Language, ending: str) -> Iterator[bytes]:
-    members = members_of(id_)
+def _pieces(snapshot: Snapshot, id_: str, language: Language, ending: str) -> Generator[bytes, None, None]:
     version = ""
-    for kind, (_, condition) in members.items():
-        listing = LISTINGS[kind]
-        question = Question([condition], order_by(listing, [listing.default_sort]))
-        batches = read_all(snapshot, listing, question, View(language, _PARTS))
-        if kind is RecordKind.CAMPAIGN:
-            ((campaign,),) = batches
-            version = json.loads(campaign)["version"]
-            yield f'{{"data":{{"campaign":{campaign}'.encode()
-            continue
-        yield f',"{kind}s":['.encode()
-        separator = ""
-        for batch in batches:
-            yield f"{separator}{','.join(batch)}".encode()
-            separator = ","
-        yield b"]"
+    with snapshot.reader() as reader:
+        for kind, (_, condition) in members_of(id_).items():
+            listing = LISTINGS[kind]
+            question = Question([condition], order_by(listing, [listing.default_sort]))
+            with closing(read_all(reader, listing, question, View(language, _PARTS))) as batches:
+                if kind is RecordKind.CAMPAIGN:
+                    ((campaign,),) = batches
+                    version = json.loads(campaign)["version"]
+                    yield f'{{"data":{{"campaign":{campaign}'.encode()
+                else:
+                    yield from _list(kind, batches)
     meta = RecordMeta(version=version, language=language)
     yield b',"terms":' + _terms() + f'}},"meta":{meta.model_dump_json()},{ending}'.encode()
+
+
+def _list(kind: RecordKind, batches: Iterable[list[str]]) -> Generator[bytes, None, None]:
+    before = f',"{kind}s":['
+    for batch in batches:
+        yield f"{before}{','.join(batch)}".encode()
+        before = ","
+    yield b"]" if before == "," else f"{before}]".encode()
 
 
 @cache

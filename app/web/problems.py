@@ -1,6 +1,7 @@
 """Errors as clients see them: problem+json (RFC 9457), from one small tree of exceptions."""
 
 import json
+import logging
 from collections.abc import Mapping
 from http import HTTPStatus
 from urllib.parse import quote
@@ -9,6 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+
+_log = logging.getLogger("uvicorn.error")
 
 PROBLEM_JSON = "application/problem+json"
 
@@ -163,9 +166,16 @@ async def answer_http_exception(request: Request, error: Exception) -> Response:
     return problem_response(problem, request.scope["path"])
 
 
-async def answer_unreadable(request: Request, _error: Exception) -> Response:
-    """Answer when the data cannot be read."""
+async def answer_unreadable(request: Request, error: Exception) -> Response:
+    """Answer when the data cannot be read, or there is no room to put a document together; the log says why."""
+    _log.error("%r cannot be answered: %r", request.scope["path"], getattr(error, "orig", error))
     return problem_response(Unavailable("The data cannot be read just now; try again."), request.scope["path"])
+
+
+async def answer_busy(request: Request, _error: Exception) -> Response:
+    """Answer when as much is being sent as may be."""
+    problem = Unavailable("As many whole documents are being sent as can be at once; try again.")
+    return problem_response(problem, request.scope["path"])
 
 
 async def answer_unexpected(request: Request, _error: Exception) -> Response:

@@ -1,0 +1,524 @@
+"""Whole lists as documents, read over HTTP with libraries that are not ours: the records of the list in each."""
+
+import gzip
+import io
+import json
+import os
+import shutil
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import brotli
+import duckdb
+import httpx
+import openpyxl
+import pytest
+import vobject  # type: ignore[import-untyped]
+import zstandard
+from geojson_pydantic import FeatureCollection
+from pyld import jsonld  # type: ignore[import-untyped]
+
+from app.formats import FORMATS
+from app.languages import LANGUAGES
+from app.main import create_app
+from app.settings import Settings
+from tests.asking import BASE, Client
+
+Record = dict[str, Any]
+
+FORMATS_OF = {
+    "events": ("csv", "jsonl", "xlsx", "geojson", "ics", "jsonld"),
+    "locations": ("csv", "jsonl", "xlsx", "geojson"),
+    "outcomes": ("csv", "jsonl", "xlsx"),
+}
+MEDIA_TYPES = {
+    "csv": "text/csv; charset=utf-8; header=present",
+    "jsonl": "application/jsonl",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "geojson": "application/geo+json",
+    "ics": "text/calendar; charset=utf-8",
+    "jsonld": "application/ld+json",
+}
+EXPORTS = [(name, extension) for name, extensions in FORMATS_OF.items() for extension in extensions]
+every_export = pytest.mark.parametrize(("name", "extension"), EXPORTS, ids=[".".join(export) for export in EXPORTS])
+
+FILTERS = {
+    "events": [
+        "",
+        "campaign=tianshui",
+        "campaign=tianshui&campaign=pingliang&kind=series",
+        "pillar=dual-vehicles&category=award_ceremony",
+        "organiser=tianshui-psb",
+        "parent=tianshui-commendation-ceremony",
+        "location=maiji&basis=any",
+        "bbox=105.5,34.3,106.5,35.2",
+        "date_from=2024-10-01&date_to=2024-10-31",
+        "date_from=2024-10-01&undated=include",
+        "undated=only",
+        "undated=exclude",
+        "q=公安",
+        "q=police&sort=-title",
+        "q=two&sort=relevance,-id",
+        "sort=-date",
+        "sort=title",
+        "sort=category,-title",
+        "sort=-id",
+        "kind=component&location=lanzhou",
+    ],
+    "locations": [
+        "",
+        "campaign=pingliang",
+        "kind=district&kind=county&sort=-name",
+        "parent=tianshui&sort=kind",
+        "event=tianshui-five-ones-study",
+        "bbox=105.5,34.3,106.5,35.2&sort=name",
+        "q=天水",
+        "q=gansu&sort=-id",
+        "kind=village",
+    ],
+    "outcomes": [
+        "",
+        "campaign=pingliang&sort=value",
+        "pillar=dual-vehicles&sort=-value",
+        "scope=campaign",
+        "metric=works_created",
+        "unit=session&unit=work",
+        "location=tianshui&basis=any",
+        "date_from=2024-09-01&date_to=2025-01-31",
+        "value_gte=3.5&value_lte=500&sort=metric",
+        "q=民警",
+        "q=works&sort=-relevance",
+        "kind=qualitative&value_gte=1",
+    ],
+}
+QUESTIONS = [pytest.param(name, filters, id=f"{name}?{filters}") for name in FILTERS for filters in FILTERS[name]]
+
+
+def ids_in_csv(content: bytes, folder: Path) -> list[str]:
+    file = folder / "document.csv"
+    file.write_bytes(content)
+    return [row[0] for row in duckdb.read_csv(str(file), header=True, all_varchar=True).fetchall()]
+
+
+def ids_in_json_lines(content: bytes, folder: Path) -> list[str]:
+    file = folder / "document.jsonl"
+    file.write_bytes(content)
+    records = duckdb.execute("SELECT json ->> 'id' FROM read_ndjson_objects(?)", [str(file)])
+    return [row[0] for row in records.fetchall()]
+
+
+def ids_in_workbook(content: bytes, _: Path) -> list[str]:
+    book = openpyxl.load_workbook(io.BytesIO(content), read_only=True)
+    rows = list(book.worksheets[0].iter_rows(max_col=1, values_only=True))
+    book.close()
+    return [str(row[0]) for row in rows[1:]]
+
+
+def ids_in_geojson(content: bytes, _: Path) -> list[str]:
+    collection: FeatureCollection[Any] = FeatureCollection.model_validate_json(content)
+    return [str(feature.id) for feature in collection.features]
+
+
+def ids_in_calendar(content: bytes, _: Path) -> list[str]:
+    entries = vobject.readOne(content.decode()).contents.get("vevent", [])
+    return [entry.uid.value.removesuffix("@campaign-api") for entry in entries]
+
+
+def ids_in_json_ld(content: bytes, _: Path) -> list[str]:
+    def refuse(address: str, _: object) -> None:
+        raise AssertionError(f"{address} was asked for")
+
+    nodes = jsonld.expand(json.loads(content), {"documentLoader": refuse})
+    identifier = "https://schema.org/identifier"
+    return [node[identifier][0]["@value"] for node in nodes if node["@type"] == ["https://schema.org/Event"]]
+
+
+READERS = {
+    "csv": ids_in_csv,
+    "jsonl": ids_in_json_lines,
+    "xlsx": ids_in_workbook,
+    "geojson": ids_in_geojson,
+    "ics": ids_in_calendar,
+    "jsonld": ids_in_json_ld,
+}
+
+
+def take(client: Client, name: str, extension: str, query: str = "", **headers: str) -> httpx.Response:
+    response = client.ask(
+        f"/v1/{name}.{extension}" + (f"?{query}" if query else ""),
+        headers={header.replace("_", "-"): value for header, value in headers.items()},
+    )
+    assert response.status_code == 200, response.text
+    return response
+
+
+def walked(client: Client, name: str, query: str) -> tuple[list[Record], Record]:
+    pages = list(client.walk(f"/v1/{name}?{query}&limit=9"))
+    return [record for page in pages for record in page["data"]], pages[0]["meta"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("name", "filters"), QUESTIONS)
+def test_every_format_has_the_records_of_the_list_in_its_order(
+    both: Client, name: str, filters: str, language: str, tmp_path: Path
+) -> None:
+    query = f"{filters}&lang={language}".lstrip("&")
+    records, meta = walked(both, name, query)
+    for extension in FORMATS_OF[name]:
+        # Linked data are slow to read, and in every language alike.
+        if extension == "jsonld" and language != "en":
+            continue
+        answer = take(both, name, extension, query)
+        written, excluded = records, meta["undated_excluded"]
+        if extension == "ics":
+            written = [record for record in records if record["date"]["start"]]
+            excluded += len(records) - len(written)
+        ids = READERS[extension](answer.content, tmp_path)
+        assert ids == [record["id"] for record in written], extension
+        assert answer.headers["x-total-count"] == str(len(ids))
+        assert answer.headers["x-undated-excluded"] == str(excluded)
+        assert answer.headers["x-data-version"] == meta["version"]
+        assert answer.headers["content-language"] == language
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", FORMATS_OF)
+def test_lines_of_json_are_the_records_of_the_list(both: Client, name: str, language: str) -> None:
+    content = take(both, name, "jsonl", f"lang={language}").content
+    records, _ = walked(both, name, f"lang={language}")
+    assert [json.loads(line) for line in content.splitlines()] == records
+
+
+@pytest.mark.parametrize("name", ["events", "locations"])
+def test_properties_of_features_are_the_records_of_the_list(both: Client, name: str) -> None:
+    document = take(both, name, "geojson", "lang=en").json()
+    records, meta = walked(both, name, "lang=en")
+    assert [feature["properties"] for feature in document["features"]] == records
+    assert document["meta"]["total"] == meta["total"]
+    assert document["meta"]["version"] == meta["version"]
+    assert document["meta"]["address"] == f"{BASE}/v1/{name}.geojson?lang=en"
+
+
+@pytest.mark.parametrize(
+    ("query", "left_out"),
+    [("", 9), ("undated=only", 9), ("date_from=2024-10-01&date_to=2024-10-31", 9), ("campaign=tianshui", 8)],
+)
+def test_a_calendar_says_how_many_it_leaves_out(both: Client, query: str, left_out: int) -> None:
+    undated = both.get(f"/v1/events?undated=only&{'campaign=tianshui' if 'campaign' in query else ''}")
+    assert undated["meta"]["total"] == left_out
+    answer = take(both, "events", "ics", f"{query}&lang=en".lstrip("&"))
+    assert answer.headers["x-undated-excluded"] == str(left_out)
+    comments = [line.value for line in vobject.readOne(answer.text).contents["comment"]]
+    assert f"Left out because they have no date: {left_out}" in comments
+
+
+def test_headings_are_in_the_language_asked_for(both: Client, tmp_path: Path) -> None:
+    headings = set()
+    for language in LANGUAGES:
+        file = tmp_path / f"{language}.csv"
+        file.write_bytes(take(both, "events", "csv", f"lang={language}").content)
+        columns = duckdb.read_csv(str(file), header=True, all_varchar=True).columns
+        book = openpyxl.load_workbook(io.BytesIO(take(both, "events", "xlsx", f"lang={language}").content))
+        cells = [cell.value for cell in book.worksheets[0][1]]
+        assert columns[: len(cells)] == cells
+        headings.add(tuple(cells))
+    assert len(headings) == 3
+
+
+def test_the_language_is_negotiated_as_everywhere(both: Client) -> None:
+    for extension in FORMATS_OF["events"]:
+        answer = take(both, "events", extension, "", Accept_Language="zh-CN")
+        assert answer.headers["content-language"] == "zh-Hans"
+        assert answer.headers["vary"].startswith("Accept, Accept-Language")
+        answer = take(both, "events", extension, "campaign=pingliang")
+        assert answer.headers["content-language"] == "zh-Hans"
+        assert "Accept-Language" not in take(both, "events", extension, "lang=en").headers["vary"]
+
+
+# What is not there.
+
+
+@every_export
+@pytest.mark.parametrize("parameter", ["limit=5", "cursor=x", "include=evidence", "facet=kind"])
+def test_there_are_no_pages_parts_or_facets(both: Client, name: str, extension: str, parameter: str) -> None:
+    (error,) = both.errors(f"/v1/{name}.{extension}?{parameter}")
+    assert (error["parameter"], error["code"]) == (parameter.partition("=")[0], "unknown_parameter")
+    assert "there are: lang, q, " in error["detail"]
+
+
+@every_export
+def test_a_query_that_cannot_be_answered_is_a_problem(both: Client, name: str, extension: str) -> None:
+    for query, parameter, suggestion in (
+        ("campain=tianshui", "campain", "campaign"),
+        ("campaign=tianshu", "campaign", "tianshui"),
+        ("lang=fr", "lang", None),
+        ("sort=ids", "sort", "id"),
+        ("sort=relevance", "sort", None),
+        ("q=%22%22", "q", None),
+        ("kind=evnt", "kind", None),
+    ):
+        response = both.ask(f"/v1/{name}.{extension}?{query}")
+        assert response.status_code == 422
+        assert response.headers["content-type"] == "application/problem+json"
+        assert "content-disposition" not in response.headers
+        (error,) = response.json()["errors"]
+        assert error["parameter"] == parameter
+        assert suggestion is None or error["suggestion"] == suggestion
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/v1/events.json",
+        "/v1/events.CSV",
+        "/v1/events.csv.gz",
+        "/v1/events.xls",
+        "/v1/events..csv",
+        "/v1/events.%E6%97%A5",
+        "/v1/outcomes.geojson",
+        "/v1/outcomes.ics",
+        "/v1/outcomes.jsonld",
+        "/v1/locations.ics",
+        "/v1/locations.jsonld",
+    ],
+)
+def test_a_format_that_there_is_not_is_told_with_those_there_are(both: Client, path: str) -> None:
+    name = path.split("/")[2].partition(".")[0]
+    for method in ("GET", "HEAD"):
+        response = both.ask(path, method)
+        assert response.status_code == 404
+        assert response.headers["content-type"] == "application/problem+json"
+    paths = [f"/v1/{name}.{extension}" for extension in FORMATS_OF[name]]
+    assert both.ask(path).json()["nearest"] == [f"/v1/{name}", *paths]
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/v1/EVENTS.CSV", "/V1/events.csv", "/v1/events.", "/v1/events.csv/", "/v1/campaigns.csv", "/v1/sources.csv"],
+)
+def test_other_paths_are_not_exports(both: Client, path: str) -> None:
+    assert both.ask(path).status_code == 404
+
+
+# Headers.
+
+
+@every_export
+def test_media_types_are_negotiated(both: Client, name: str, extension: str) -> None:
+    media_type = MEDIA_TYPES[extension]
+    kind = media_type.partition(";")[0]
+    path = f"/v1/{name}.{extension}"
+    assert both.ask(path).headers["content-type"] == media_type
+    for accept in (kind, f"{kind};q=0.5", f"{kind.partition('/')[0]}/*", "*/*", f"text/html, {kind}", ""):
+        assert both.ask(path, headers={"Accept": accept}).status_code == 200, accept
+    for accept in ("application/json", "text/html", f"{kind};q=0"):
+        refused = both.ask(path, headers={"Accept": accept})
+        assert refused.status_code == 406, accept
+        assert refused.headers["content-type"] == "application/problem+json"
+        assert refused.headers["vary"] == "Accept"
+    assert both.ask(f"/v1/{name}", headers={"Accept": "text/csv"}).status_code == 406
+
+
+@every_export
+def test_a_document_has_a_name_of_its_own(both: Client, tianshui: Client, name: str, extension: str) -> None:
+    def filename(client: Client, query: str) -> str:
+        disposition = take(client, name, extension, query).headers["content-disposition"]
+        start, _, rest = disposition.partition('"')
+        assert start == "attachment; filename="
+        assert rest.endswith('"')
+        return rest[:-1]
+
+    assert filename(both, "lang=en") == f"{name}.en.{extension}"
+    assert filename(both, "campaign=pingliang") == f"pingliang-{name}.zh-Hans.{extension}"
+    assert filename(both, "campaign=pingliang&campaign=tianshui&lang=en") == f"{name}.en.{extension}"
+    assert filename(tianshui, "") == f"tianshui-{name}.zh-Hant.{extension}"
+
+
+@every_export
+def test_what_a_page_elsewhere_may_read(both: Client, name: str, extension: str) -> None:
+    headers = take(both, name, extension, Origin="https://example.org").headers
+    exposed = set(headers["access-control-expose-headers"].split(", "))
+    assert headers["access-control-allow-origin"] == "*"
+    assert exposed >= {"ETag", "Content-Disposition", "Content-Language"}
+    for header in ("X-Data-Version", "X-Total-Count", "X-Undated-Excluded"):
+        assert header in exposed
+        assert header in headers
+    assert headers["cache-control"].startswith("public, max-age=")
+    assert headers["x-content-type-options"] == "nosniff"
+
+
+def etag(client: Client, target: str, encoding: str = "identity") -> str:
+    response = client.ask(target, "HEAD", {"Accept-Encoding": encoding})
+    assert response.status_code == 200
+    tag: str = response.headers["etag"]
+    assert tag.startswith('"')
+    return tag
+
+
+def test_every_representation_has_a_validator_of_its_own(both: Client, tianshui: Client) -> None:
+    queries = [f"lang={language}{filters}" for language in LANGUAGES for filters in ("", "&campaign=tianshui")]
+    targets = [f"/v1/{name}.{extension}?{query}" for name, extension in EXPORTS for query in queries]
+    tags = [etag(client, target) for client in (both, tianshui) for target in targets]
+    compressed = [target for target in targets if ".xlsx" not in target]
+    tags += [etag(both, target, encoding) for target in compressed for encoding in ("br", "zstd", "gzip")]
+    assert len(set(tags)) == len(tags)
+
+
+@every_export
+def test_the_same_question_has_the_same_bytes_and_validator(both: Client, name: str, extension: str) -> None:
+    one = take(both, name, extension, "campaign=pingliang&lang=en&sort=-id&campaign=tianshui")
+    two = take(both, name, extension, "&campaign=tianshui&sort=%2Did&campaign=pingliang&l%61ng=en&campaign=tianshui")
+    assert one.headers["etag"] == two.headers["etag"]
+    assert one.content == two.content
+    assert one.headers["etag"] != take(both, name, extension, "lang=en&sort=-id").headers["etag"]
+
+
+@every_export
+def test_conditions_are_met(both: Client, name: str, extension: str) -> None:
+    target = f"/v1/{name}.{extension}"
+    for encoding in ("identity", "br"):
+        accept = {"Accept-Encoding": encoding}
+        answer = both.ask(target, headers=accept)
+        for condition in (
+            {"If-None-Match": answer.headers["etag"]},
+            {"If-None-Match": f'"other", W/{answer.headers["etag"]}'},
+            {"If-None-Match": "*"},
+            {"If-Modified-Since": answer.headers["last-modified"]},
+        ):
+            again = both.ask(target, headers=accept | condition)
+            assert (again.status_code, again.content) == (304, b""), condition
+            for header in ("etag", "vary", "cache-control"):
+                assert again.headers[header] == answer.headers[header]
+            for header in ("content-type", "content-encoding", "content-length", "content-disposition"):
+                assert header not in again.headers
+        assert both.ask(target, headers=accept | {"If-None-Match": '"other"'}).content == answer.content
+    assert both.ask(f"{target}?limit=1", headers={"If-None-Match": "*"}).status_code == 422
+
+
+@every_export
+def test_head_is_get_without_the_body(both: Client, name: str, extension: str) -> None:
+    for query, encoding in (("", "identity"), ("?lang=en", "br"), ("?kind=nothing", "identity"), ("?lang=en", "gzip")):
+        got, head = (
+            both.ask(f"/v1/{name}.{extension}{query}", method, {"Accept-Encoding": encoding})
+            for method in ("GET", "HEAD")
+        )
+        assert head.content == b""
+        assert head.status_code == got.status_code
+        assert {**head.headers, "x-request-id": ""} == {**got.headers, "x-request-id": ""}
+
+
+DECODERS = {
+    "gzip": gzip.decompress,
+    "br": brotli.decompress,
+    # Written as it is made, it does not say how long it is.
+    "zstd": lambda body: zstandard.ZstdDecompressor().decompressobj().decompress(body),
+}
+
+
+@every_export
+def test_encodings_are_of_the_same_bytes(both: Client, name: str, extension: str) -> None:
+    plain = take(both, name, extension)
+    assert "content-encoding" not in plain.headers
+    for accepted, encoding in (
+        ("gzip, br, zstd", "br"),
+        ("gzip;q=1, br;q=0.5", "gzip"),
+        ("zstd, br;q=0", "zstd"),
+        ("*;q=0.1, identity;q=0", "br"),
+    ):
+        answer = take(both, name, extension, "", Accept_Encoding=accepted)
+        if extension == "xlsx":
+            assert "content-encoding" not in answer.headers
+            assert "Accept-Encoding" not in answer.headers["vary"]
+            assert answer.content == plain.content
+            continue
+        assert answer.headers["content-encoding"] == encoding
+        assert answer.headers["vary"] == "Accept, Accept-Language, Accept-Encoding"
+        assert answer.content == plain.content or DECODERS[encoding](answer.content) == plain.content
+    for refused in ("identity;q=0", "*;q=0"):
+        status = both.ask(f"/v1/{name}.{extension}", headers={"Accept-Encoding": refused}).status_code
+        assert status == (200 if extension == "xlsx" else 406)
+
+
+@every_export
+def test_no_records_are_a_document_too(both: Client, name: str, extension: str, tmp_path: Path) -> None:
+    nothing = {"events": "kind=component&location=lanzhou", "locations": "kind=village"}.get(name, "value_gte=999999")
+    for encoding in ("identity", "br"):
+        answer = take(both, name, extension, nothing, Accept_Encoding=encoding)
+        assert answer.headers["x-total-count"] == "0"
+        content = answer.content
+        if encoding in answer.headers.get("content-encoding", ""):
+            content = take(both, name, extension, nothing).content
+        assert READERS[extension](content, tmp_path) == []
+    assert both.ask(f"/v1/{name}.{extension}?{nothing}", "HEAD").status_code == 200
+
+
+def test_text_is_found_with_its_quotes_and_its_script(both: Client) -> None:
+    for typed in ('"座談"', "座谈", "zuotan", "symposium"):
+        query = f"q={quote(typed)}"
+        expected = str(both.get(f"/v1/events?{query}")["meta"]["total"])
+        assert take(both, "events", "csv", query).headers["x-total-count"] == expected != "0"
+
+
+# When it fails.
+
+
+@every_export
+def test_nothing_is_begun_that_cannot_be_read(
+    tianshui_snapshot: Path, tmp_path: Path, name: str, extension: str
+) -> None:
+    copy = tmp_path / "snapshot.sqlite3"
+    shutil.copy(tianshui_snapshot, copy)
+    client = Client(create_app(Settings(data=copy)))
+    # The list has read what it needs, and the document not yet.
+    assert client.ask(f"/v1/{name}.{extension}", "HEAD").status_code == 200
+    os.truncate(copy, 8192)
+    assert client.ask(f"/v1/{name}.{extension}", "HEAD").status_code == 200
+    for encoding in ("identity", "br"):
+        answer = client.ask(f"/v1/{name}.{extension}", headers={"Accept-Encoding": encoding})
+        assert answer.status_code == 503
+        assert answer.headers["retry-after"] == "5"
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert "content-disposition" not in answer.headers
+        assert str(tmp_path) not in answer.text
+
+
+def test_a_workbook_needs_room_to_be_put_together(
+    both: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "nowhere"))
+    answer = both.ask("/v1/events.xlsx")
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert "nowhere" not in answer.text
+    assert "FileNotFoundError" in caplog.text
+    assert both.ask("/v1/events.csv").status_code == 200
+
+
+@every_export
+def test_versions_of_the_data_are_not_mixed(
+    tianshui_snapshot: Path, two_snapshot: Path, tmp_path: Path, name: str, extension: str
+) -> None:
+    copy = tmp_path / "snapshot.sqlite3"
+    shutil.copy(tianshui_snapshot, copy)
+    client = Client(create_app(Settings(data=copy)))
+    before = client.ask(f"/v1/{name}.{extension}")
+    other = tmp_path / "other.sqlite3"
+    shutil.copy(two_snapshot, other)
+    other.replace(copy)
+    after = client.ask(f"/v1/{name}.{extension}")
+    assert (after.status_code, after.headers["etag"]) == (200, before.headers["etag"])
+    assert after.content == before.content
+
+
+def test_what_no_workbook_can_hold_is_refused(both: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(FORMATS, "xlsx", replace(FORMATS["xlsx"], max_records=18))
+    (error,) = both.errors("/v1/events.xlsx")
+    assert error["code"] == "too_many_records"
+    assert error["detail"].startswith("holds at most 18 records, and 19 match; ")
+    assert error["suggestion"] == "csv"
+    assert take(both, "events", "xlsx", "campaign=tianshui").headers["x-total-count"] == "13"
+    assert take(both, "events", "csv").headers["x-total-count"] == "19"
+    assert FORMATS["xlsx"].max_records == 18

@@ -1,0 +1,308 @@
+"""A whole campaign in one answer: nothing of it missing, nothing of it different from what is asked for one by one."""
+
+import gzip
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import brotli
+import pytest
+import zstandard
+from pydantic import BaseModel
+
+from app.languages import LANGUAGES
+from app.main import create_app
+from app.published.answers import SnapshotDetail
+from app.seeding.building import build
+from app.settings import Settings
+from app.vocabulary import Term
+from tests.asking import BASE, Client
+
+Record = dict[str, Any]
+
+CAMPAIGNS = ("tianshui", "pingliang")
+LISTS = ("sources", "locations", "events", "outcomes")
+DECODERS = {
+    "gzip": gzip.decompress,
+    "br": brotli.decompress,
+    # Written as it is made, it does not say how long it is.
+    "zstd": lambda body: zstandard.ZstdDecompressor().decompressobj().decompress(body),
+}
+every_campaign = pytest.mark.parametrize("campaign", CAMPAIGNS)
+every_language = pytest.mark.parametrize("language", LANGUAGES)
+
+
+def snapshot(client: Client, campaign: str, language: str = "en") -> Any:
+    return client.get(f"/v1/campaigns/{campaign}/snapshot?lang={language}")["data"]
+
+
+@every_campaign
+@every_language
+def test_it_is_what_the_model_says(both: Client, campaign: str, language: str) -> None:
+    answer = both.get(f"/v1/campaigns/{campaign}/snapshot?lang={language}")
+    SnapshotDetail.model_validate(answer)
+    assert answer["meta"] == {"version": answer["data"]["campaign"]["version"], "language": language}
+    assert answer["links"] == {
+        "self": f"{BASE}/v1/campaigns/{campaign}/snapshot?lang={language}",
+        "collection": f"{BASE}/v1/campaigns",
+    }
+
+
+@every_campaign
+@every_language
+def test_every_record_is_what_is_published_of_it(both: Client, campaign: str, language: str) -> None:
+    found = snapshot(both, campaign, language)
+    asked = f"lang={language}&include=evidence&include=translations"
+    assert found["campaign"] == both.get(f"/v1/campaigns/{campaign}?{asked}")["data"]
+    for name in LISTS:
+        assert found[name]
+        for record in found[name]:
+            assert record == both.get(f"/v1/{name}/{record['id']}?{asked}")["data"]
+
+
+@every_campaign
+def test_every_record_of_the_campaign_is_there_in_the_order_of_its_list(both: Client, campaign: str) -> None:
+    found = snapshot(both, campaign)
+    for name in ("sources", "events", "outcomes"):
+        listed = both.ids(f"/v1/{name}?campaign={campaign}&limit=200")
+        assert [record["id"] for record in found[name]] == listed
+    places = both.get("/v1/locations?limit=200")["data"]
+    spoken_of = [place for place in places if campaign in {mention["campaign"] for mention in place["mentions"]}]
+    around = {step["id"] for place in spoken_of for step in place["path"]}
+    assert [place["id"] for place in found["locations"]] == [place["id"] for place in places if place["id"] in around]
+
+
+def references_of_campaign(campaign: Record) -> Iterator[tuple[str, str | None]]:
+    """Every id in a campaign's own record that names another record, with the kind of that record."""
+    yield "location", campaign["area"]["id"]
+    yield "organisation", campaign["directed_by"] and campaign["directed_by"]["id"]
+    for source in campaign["sources"]:
+        yield "source", source
+    for programme in campaign["programmes"]:
+        if programme["scope"]:
+            yield programme["scope"]["level"], programme["scope"]["id"]
+    for organisation in campaign["organisations"]:
+        yield "organisation", organisation["parent"]
+        yield "location", organisation["address"]
+        for id_ in organisation["coverage"]["locations"] if organisation["coverage"] else ():
+            yield "location", id_
+
+
+def references_of_event(event: Record) -> Iterator[tuple[str, str | None]]:
+    """Every id in an event that names another record, with the kind of that record."""
+    yield "campaign", event["campaign"]
+    yield "pillar", event["pillar"]
+    yield "strand", event["strand"] and event["strand"]["id"]
+    yield "programme", event["programme"]
+    yield "event", event["part_of"] and event["part_of"]["event"]
+    for place in event["locations"]:
+        yield "location", place["id"]
+    for organiser in event["organisers"]:
+        yield "organisation", organiser["id"]
+    for participant in event["participants"]:
+        yield "organisation", participant["organisation"]
+
+
+def references_of_others(found: Record) -> Iterator[tuple[str, str | None]]:
+    """Every id in the other records of a snapshot that names a record, with the kind of that record."""
+    dates = [event["date"] for event in found["events"]]
+    dates += [date for source in found["sources"] for date in (source["published"], source["not_before"]) if date]
+    for date in dates:
+        yield "event", date["relative_to"] and date["relative_to"]["event"]
+    for source in found["sources"]:
+        yield "campaign", source["campaign"]
+        yield "location", source["publisher_address"]
+    for place in found["locations"]:
+        yield "location", place["parent"]
+        yield "location", place["fallback"]
+        for step in place["path"]:
+            yield "location", step["id"]
+    for event in found["events"]:
+        yield from references_of_event(event)
+    for outcome in found["outcomes"]:
+        yield "campaign", outcome["campaign"]
+        yield "pillar", outcome["pillar"]
+        yield outcome["scope"]["level"], outcome["scope"]["id"]
+        for id_ in outcome["events"]:
+            yield "event", id_
+
+
+@every_campaign
+def test_what_is_referred_to_is_inside(both: Client, campaign: str) -> None:
+    found = snapshot(both, campaign)
+    whole = found["campaign"]
+    # One that is borrowed from another campaign has no record here, but it has its name.
+    organisations = [*whole["organisations"], *whole["deployed_by"], whole["implementer"]]
+    organisations += [source["publisher"] for source in found["sources"]]
+    assert all(organisation["name"] for organisation in organisations)
+    inside = {
+        "campaign": {campaign},
+        "pillar": {pillar["id"] for pillar in whole["pillars"]},
+        "strand": {strand["id"] for pillar in whole["pillars"] for strand in pillar["strands"]},
+        "programme": {programme["id"] for programme in whole["programmes"]},
+        "organisation": {organisation["id"] for organisation in organisations},
+    } | {name.removesuffix("s"): {record["id"] for record in found[name]} for name in LISTS}
+    kinds = set()
+    for kind, id_ in [*references_of_campaign(whole), *references_of_others(found)]:
+        if id_ is not None:
+            kinds.add(kind)
+            assert id_ in inside[kind], (kind, id_)
+    assert kinds >= inside.keys() - {"outcome", "programme"}
+
+
+@every_campaign
+def test_evidence_is_inside_its_source(both: Client, campaign: str) -> None:
+    found = snapshot(both, campaign)
+    lengths = {source["id"]: source["cleaned"]["length"] for source in found["sources"]}
+    for record in [
+        found["campaign"],
+        *(record for name in ("events", "outcomes", "sources") for record in found[name]),
+    ]:
+        assert record["evidence"]
+        assert record["translations"]
+        for place in record["evidence"]:
+            assert place["start"] < place["end"] <= lengths[place["source"]]
+
+
+def codes_in(node: Any) -> Iterator[Term]:
+    """Every code in a model, however deep."""
+    if isinstance(node, Term):
+        yield node
+    elif isinstance(node, BaseModel):
+        for name in type(node).model_fields:
+            yield from codes_in(getattr(node, name))
+    elif isinstance(node, list):
+        for item in node:
+            yield from codes_in(item)
+
+
+@every_campaign
+def test_every_code_has_its_name_in_every_language(both: Client, campaign: str) -> None:
+    answer = both.get(f"/v1/campaigns/{campaign}/snapshot")
+    named = {(term["vocabulary"], term["code"]): term["names"] for term in answer["data"]["terms"]}
+    assert len(named) == len(answer["data"]["terms"])
+    used = {(type(code).__name__, code.value) for code in codes_in(SnapshotDetail.model_validate(answer))}
+    assert ("DatePrecision", "unknown") in used
+    assert used <= named.keys()
+    for names in named.values():
+        assert list(names) == list(LANGUAGES)
+        assert all(names.values())
+    schemas = both.get("/openapi.json")["components"]["schemas"]
+    assert {vocabulary for vocabulary, _ in used} <= schemas.keys()
+
+
+def answers(client: Client, campaign: str, language: str) -> tuple[str, bytes]:
+    answer = client.ask(f"/v1/campaigns/{campaign}/snapshot?lang={language}")
+    return answer.headers["etag"], answer.content
+
+
+@every_language
+def test_the_etag_is_that_of_the_bytes(tianshui: Client, both: Client, lone_tianshui: Client, language: str) -> None:
+    clients = (tianshui, both, lone_tianshui)
+    found = [answers(client, "tianshui", language) for client in clients]
+    for one in found:
+        for other in found:
+            assert (one[0] == other[0]) == (one[1] == other[1])
+    # The mentions of places that both campaigns speak of differ, and with them the bodies.
+    assert found[0][0] != found[1][0]
+    differing = [
+        one["id"]
+        for one, other in zip(*(snapshot(client, "tianshui")["locations"] for client in clients[:2]), strict=True)
+        if one != other
+    ]
+    assert differing == [
+        place["id"]
+        for place in both.get("/v1/locations?limit=200")["data"]
+        if {mention["campaign"] for mention in place["mentions"]} == {"tianshui", "pingliang"}
+    ]
+    # Of another campaign that speaks of none of its places but those, nothing is in it.
+    assert found[0] == found[2]
+
+
+@pytest.fixture(scope="module")
+def lone_tianshui(two_seeds: Path, tmp_path_factory: pytest.TempPathFactory) -> Client:
+    """The service with the first campaign, in whose gazetteer is a place that nobody speaks of."""
+    folder = tmp_path_factory.mktemp("lone")
+    shutil.copytree(two_seeds, folder / "seeds")
+    shutil.rmtree(folder / "seeds" / "pingliang")
+    places = folder / "seeds" / "places.yaml"
+    text = places.read_text(encoding="utf-8")
+    start = text.index("  - id: lanzhou\n")
+    end = text.index("  - id: ", start + 1)
+    added = text[start:end].replace("- id: lanzhou", "- id: nowhere-spoken-of", 1)
+    places.write_text(text[:start] + added + text[start:], encoding="utf-8")
+    client = Client(create_app(Settings(data=build(folder / "seeds", folder / "snapshot.sqlite3").path)))
+    assert "nowhere-spoken-of" in client.ids("/v1/locations?limit=200")
+    return client
+
+
+def test_another_campaign_may_change_without_it(seeds: Path, both: Client, tmp_path: Path) -> None:
+    events = seeds / "pingliang" / "events.yaml"
+    text = events.read_text(encoding="utf-8")
+    assert text.count("en: Road safety quiz}") == 1
+    events.write_text(text.replace("en: Road safety quiz}", "en: Quiz on the safety of roads}"), encoding="utf-8")
+    client = Client(create_app(Settings(data=build(seeds, tmp_path / "snapshot.sqlite3").path)))
+    assert client.get("/v1/events")["meta"]["version"] != both.get("/v1/events")["meta"]["version"]
+    for language in LANGUAGES:
+        assert answers(client, "tianshui", language) == answers(both, "tianshui", language)
+        assert answers(client, "pingliang", language)[0] != answers(both, "pingliang", language)[0]
+
+
+def test_what_the_client_has_is_not_sent_again(tianshui: Client) -> None:
+    target = "/v1/campaigns/tianshui/snapshot"
+    answer = tianshui.ask(target)
+    assert answer.status_code == 200
+    assert answer.headers["etag"].startswith('"')
+    assert answer.headers["content-type"] == "application/json"
+    assert answer.headers["content-language"] == "zh-Hant"
+    assert answer.headers["vary"] == "Accept, Accept-Language, Accept-Encoding"
+    assert answer.headers["content-disposition"] == 'inline; filename="tianshui.zh-Hant.json"'
+    again = tianshui.ask(target, headers={"If-None-Match": answer.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    for name in ("etag", "vary", "cache-control"):
+        assert again.headers[name] == answer.headers[name]
+    since = tianshui.ask(target, headers={"If-Modified-Since": answer.headers["last-modified"]})
+    assert since.status_code == 304
+    assert tianshui.ask(target, headers={"If-None-Match": '"another"'}).status_code == 200
+
+
+def test_no_work_is_done_for_a_head_or_for_what_the_client_has(tianshui_snapshot: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "snapshot.sqlite3"
+    shutil.copy(tianshui_snapshot, copy)
+    client = Client(create_app(Settings(data=copy)))
+    target = "/v1/campaigns/tianshui/snapshot"
+    answer = client.ask(target)
+    # What the head needs has been read, and nothing else can be from now on.
+    os.truncate(copy, 8192)
+    head = client.ask(target, "HEAD")
+    assert (head.status_code, head.content) == (200, b"")
+    assert {**head.headers, "x-request-id": ""} == {**answer.headers, "x-request-id": ""}
+    assert client.ask(target, headers={"If-None-Match": answer.headers["etag"]}).status_code == 304
+    assert client.ask(target).status_code == 503
+
+
+@every_language
+def test_each_encoding_is_of_the_same_bytes_and_has_an_etag_of_its_own(both: Client, language: str) -> None:
+    target = f"/v1/campaigns/tianshui/snapshot?lang={language}"
+    plain = both.ask(target)
+    tags = {plain.headers["etag"]}
+    for encoding, decode in DECODERS.items():
+        answer = both.ask(target, headers={"Accept-Encoding": encoding})
+        assert answer.headers["content-encoding"] == encoding
+        assert answer.content == plain.content or decode(answer.content) == plain.content
+        tags.add(answer.headers["etag"])
+        fresh = {"Accept-Encoding": encoding, "If-None-Match": answer.headers["etag"]}
+        assert both.ask(target, headers=fresh).status_code == 304
+        other = {"Accept-Encoding": encoding, "If-None-Match": plain.headers["etag"]}
+        assert both.ask(target, headers=other).status_code == 200
+    assert len(tags) == 4
+    assert both.ask(target, headers={"Accept-Encoding": "identity;q=0, *;q=0"}).status_code == 406
+
+
+def test_it_is_written_like_all_json_of_ours(both: Client) -> None:
+    answer = both.ask("/v1/campaigns/tianshui/snapshot")
+    assert json.dumps(answer.json(), ensure_ascii=False, separators=(",", ":")) == answer.text
+    assert both.ask("/v1/campaigns/tianshui/snapshot", headers={"Accept": "text/csv"}).status_code == 406
