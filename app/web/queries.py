@@ -98,7 +98,9 @@ def parse_query(model: type[_Query], raw: bytes) -> _Query:
     try:
         query = model.model_validate(values)
     except ValidationError as error:
-        errors.extend(_explain(details, model) for details in error.errors())
+        told = {refused_.parameter for refused_ in errors}
+        explained = [_explain(details, model) for details in error.errors()]
+        errors.extend(one for one in explained if one.code != "missing" or one.parameter not in told)
     else:
         if not errors:
             return query
@@ -106,11 +108,22 @@ def parse_query(model: type[_Query], raw: bytes) -> _Query:
 
 
 def _empty(name: str, field: FieldInfo) -> ParameterError:
-    example = (field.examples or [None])[0]
-    value = example[0] if isinstance(example, list) else example
-    suggestion = None if value is None else spell(value)
+    suggestion = _example(field)
     hint = f", such as {suggestion}" if suggestion else ""
     return refused(name, "", "empty", f"is empty; leave the parameter out or give a value{hint}", suggestion)
+
+
+def _missing(name: str, field: FieldInfo) -> ParameterError:
+    suggestion = _example(field)
+    detail = f"is needed; give a value{f', such as {suggestion}' if suggestion else ''}"
+    return ParameterError(parameter=name, value=None, code="missing", detail=detail, suggestion=suggestion)
+
+
+def _example(field: FieldInfo) -> str | None:
+    """Give the first example of a parameter, as it may stand in a query."""
+    example = (field.examples or [None])[0]
+    value = example[0] if isinstance(example, list) else example
+    return None if value is None else spell(value)
 
 
 def _pairs(raw: bytes, errors: list[ParameterError]) -> Iterator[tuple[str, str]]:
@@ -207,6 +220,8 @@ def _explain(details: ErrorDetails, model: type[Query]) -> ParameterError:
     location = details["loc"]
     parameter = str(location[0]) if location else str(context.get("parameter", "query"))
     given = str(details["input"]) if location else str(context.get("value", ""))
+    if details["type"] == "missing":
+        return _missing(parameter, model.model_fields[parameter])
     if details["type"] == "enum":
         terms = _terms(model.model_fields[parameter])
         what = f"is not one of: {', '.join(str(term.value) for term in terms)}"

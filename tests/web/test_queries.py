@@ -72,6 +72,13 @@ WRONG = [
     ("events?%FF=1", "%FF", "1", "bad_encoding", None),
     ("events?" + "&".join(["location=maiji"] * 101), "location", "maiji", "too_many", None),
     ("events?location=" + "x" * 101, "location", "x" * 101, "string_too_long", None),
+    ("search", "q", None, "missing", "兩結合"),
+    ("search?q=", "q", "", "empty", "兩結合"),
+    ("search?q=%00", "q", "%00", "bad_encoding", None),
+    ("search?q=!", "q", "!", "nothing_to_search", None),
+    ("events?q=" + "x" * 201, "q", "x" * 200, "string_too_long", None),
+    ("events?sort=relevance", "sort", "relevance", "without_effect", None),
+    ("events?facet=categry", "facet", "categry", "unknown_value", "category"),
 ]
 
 
