@@ -15,6 +15,7 @@ FROM python:3.11-slim-bookworm
 RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin campaign
 COPY --from=build /opt/venv /opt/venv
 COPY --from=build /data /data
+# Many exports at once, each on its own thread, leave less memory in pieces on two heaps than on sixteen.
 ENV CAMPAIGN_API_DATA=/data/campaigns.sqlite3 \
     CAMPAIGN_API_HOST=0.0.0.0 \
     MALLOC_ARENA_MAX=2 \

@@ -50,8 +50,10 @@ def _names_a_command(words: Sequence[str]) -> bool:
 
 def _edit(words: Sequence[str], results: int | None = None) -> int:
     """Run an editors' command in a process of its own; gives its exit status. Its results may go elsewhere."""
-    command = [sys.executable, "-m", "app.seeding", *words]
-    return subprocess.run(command, check=False, stdout=results).returncode  # noqa: S603 - it is our own
+    # Our own package, wherever the command is called: in the folder there may be another by the name of `app`.
+    command = [sys.executable, "-P", "-m", "app.seeding", *words]
+    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[1])}
+    return subprocess.run(command, check=False, stdout=results, env=environment).returncode  # noqa: S603 - our own
 
 
 def _parser(settings: Settings) -> argparse.ArgumentParser:

@@ -40,8 +40,17 @@ class RecordKind(Term):
     ORGANISATION = "organisation", "機構", "机构", "organisation"
 
 
+ADDRESSED = (
+    RecordKind.CAMPAIGN,
+    RecordKind.EVENT,
+    RecordKind.LOCATION,
+    RecordKind.OUTCOME,
+    RecordKind.SOURCE,
+)
+"""The kinds of record that have an address of their own."""
+
 RECORD_KINDS: Mapping[str, RecordKind] = {kind.value: kind for kind in RecordKind}
-"""The kinds of record by their codes."""
+"""The kinds of record by their codes, for a type checker that takes a call for the making of a new one."""
 
 
 class Basis(Term):

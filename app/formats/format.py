@@ -42,6 +42,7 @@ class Facts:
     undated_excluded: int
     """How many that match were left out only because they have no date."""
     credits: Sequence[Credit]
+    """Those that the service's coordinates ask for; none where the document has no coordinates."""
 
 
 @dataclass(frozen=True)

@@ -57,6 +57,16 @@ class RecordMeta(Published):
     language: Language = Field(description="The language of the answer.", examples=["zh-Hant"])
 
 
+class SnapshotMeta(Published):
+    """What to know about the answer that is all of a campaign."""
+
+    version: str = Field(
+        description="The version of the campaign, a digest; its own, and not that of all the data.",
+        examples=["85750aca3ea5dc4ce749180e3a6f3b9c"],
+    )
+    language: Language = Field(description="The language of the answer.", examples=["zh-Hant"])
+
+
 class ListLinks(Published):
     """Where this page is, and the next; absolute."""
 
@@ -133,5 +143,9 @@ class SummaryDetail(_Detail[Summary]):
     """A campaign at a glance."""
 
 
-class SnapshotDetail(_Detail[CampaignSnapshot]):
+class SnapshotDetail(Published):
     """All of one campaign."""
+
+    data: CampaignSnapshot = Field(description="The campaign and its records.")
+    meta: SnapshotMeta = Field(description="What to know about the answer.")
+    links: RecordLinks = Field(description="Where the answer is.")

@@ -9,7 +9,7 @@ from app.published.event import Event
 from app.published.location import Location
 from app.published.outcome import Outcome
 from app.published.source import Source
-from app.vocabulary import Term
+from app.vocabulary import RecordKind, Term
 
 
 class TermNames(Published):
@@ -33,13 +33,14 @@ class CampaignSnapshot(Published):
     locations: list[Location] = Field(description="The places that its sources speak of, and all that these lie in.")
     events: list[Event] = Field(description="Its events, by date.")
     outcomes: list[Outcome] = Field(description="Its outcomes.")
-    terms: list[TermNames] = Field(description="The names of all codes, for showing them without a network.")
+    terms: list[TermNames] = Field(description="The names of all controlled terms, for showing them without a network.")
 
 
 def term_names() -> list[TermNames]:
-    """List every code of the service with its names."""
+    """List every code that records have of the controlled terms, with its names."""
     return [
         TermNames(vocabulary=vocabulary.__name__, code=term.value, names=dict(term.names))
         for vocabulary in Term.__subclasses__()
+        if vocabulary is not RecordKind
         for term in vocabulary
     ]

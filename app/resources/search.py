@@ -1,6 +1,6 @@
 """Search: everything that holds some words, whatever kind of record it is."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import Annotated
 
@@ -79,30 +79,28 @@ async def search_records(
     language = language_of(request, query, check_references(context, query))
     search = search_of(context, query)
     assert search is not None  # noqa: S101 - q is required
-    hits = Hits(search, [RECORD_KINDS[kind] for kind in query.kind or SearchKind], query.campaign)
+    kinds = [RECORD_KINDS[kind] for kind in query.kind or SearchKind]
+    hits = Hits(search, kinds, query.campaign)
     walk = Walk.of(request.scope["path"], query, hits.order, language, snapshot.version)
-    found, last = hits.page(snapshot, walk.after(query.cursor), query.limit)
+    page, last = hits.page(snapshot, walk.after(query.cursor), query.limit)
+    # The facet shows the kinds that were not chosen too.
+    counts = hits.count(snapshot, [RECORD_KINDS[kind] for kind in SearchKind] if query.facet else kinds)
     meta = ListMeta(
-        total=sum(hits.count(snapshot).values()),
+        total=sum(counts.get(kind, 0) for kind in kinds),
         limit=query.limit,
         version=snapshot.version,
         language=language,
         undated_excluded=0,
-        facets=_facets(snapshot, search, query, language),
+        facets={SearchFacet.KIND: _kinds(counts, query.kind, language)} if query.facet else None,
         facets_cut=[],
     )
-    return represent_list(request, query, _show(snapshot, search, found, language), meta, walk.cursor(last))
+    return represent_list(request, query, _show(snapshot, search, page, language), meta, walk.cursor(last))
 
 
-def _facets(
-    snapshot: Snapshot, search: Search, query: SearchQuery, language: Language
-) -> dict[str, list[FacetValue]] | None:
-    if not query.facet:
-        return None
-    counts = Hits(search, [RECORD_KINDS[kind] for kind in SearchKind], query.campaign).count(snapshot)
-    counts |= {kind: 0 for kind in query.kind if kind not in counts}
-    named = ((kind, RECORD_KINDS[kind].names[language], count) for kind, count in counts.items())
-    return {SearchFacet.KIND: facet_values(named, query.kind)}
+def _kinds(counts: Mapping[str, int], chosen: Sequence[str], language: Language) -> list[FacetValue]:
+    """Give the kinds as the values of a facet, those that were chosen though nothing is found of them."""
+    shown = {**counts, **{kind: 0 for kind in chosen if kind not in counts}}
+    return facet_values(((kind, RECORD_KINDS[kind].names[language], count) for kind, count in shown.items()), chosen)
 
 
 def _show(snapshot: Snapshot, search: Search, hits: Sequence[Hit], language: Language) -> list[str]:

@@ -128,10 +128,11 @@ def _write(seeds: Seeds, draft: Path, progress: Progress) -> str:
             migrate(connection)
         _load(engine, seeds, progress)
         progress("digesting")
-        version = _digest(engine)
         with Session(engine) as session:
-            row = SnapshotRow(id=1, version=version, language=default_language(seeds), credits=credits_of(seeds))
-            session.add(row)
+            snapshot = SnapshotRow(id=1, version="", language=default_language(seeds), credits=credits_of(seeds))
+            session.add(snapshot)
+            session.commit()
+            snapshot.version = version = _digest(engine)
             session.commit()
     finally:
         engine.dispose()
@@ -195,12 +196,10 @@ def _index(session: Session, source: Iterator[tuple[SearchDocumentRow, Tree]], d
 
 
 def _digest(engine: Engine) -> str:
-    """Digest every row of every table but the snapshot's own, in the order of their keys."""
+    """Digest every row of every table, in the order of their keys; the version itself is not there yet."""
     digest = sha256()
     with engine.connect() as connection:
         for table in sorted(SQLModel.metadata.sorted_tables, key=lambda table: table.name):
-            if table.name == SnapshotRow.__tablename__:
-                continue
             digest.update(f"{table.name}\n".encode())
             columns = ", ".join(f'"{column.name}"' for column in table.columns)
             keys = ", ".join(f'"{column.name}"' for column in table.primary_key)

@@ -16,6 +16,7 @@ from app.published.location import compose_location
 from app.published.outcome import Outcome, compose_outcome
 from app.published.source import compose_source
 from app.published.summary import Summary, compose_summary
+from app.storage.membership import members_of
 from app.tables import (
     SUMMARY,
     CampaignRow,
@@ -23,7 +24,6 @@ from app.tables import (
     EventOrganiserRow,
     EventRow,
     IdentifierRow,
-    LocationAncestorRow,
     LocationCampaignRow,
     LocationRow,
     OrganisationRow,
@@ -184,13 +184,8 @@ class _Library:
 
     def _places_of(self, campaign: str, sources: Sequence[str]) -> list[Any]:
         """Give all that is told of a campaign's places, but for what other campaigns tell of them."""
-        statement = (
-            select(LocationAncestorRow.ancestor)
-            .join(LocationCampaignRow, col(LocationCampaignRow.location) == LocationAncestorRow.location)
-            .where(LocationCampaignRow.campaign == campaign)
-            .distinct()
-            .order_by(LocationAncestorRow.ancestor)
-        )
+        _, condition = members_of(campaign)[RecordKind.LOCATION]
+        statement = select(LocationRow.id).where(condition).order_by(LocationRow.id)
         told = []
         for id_ in self._session.exec(statement):
             row = self._locations[id_]

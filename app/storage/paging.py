@@ -115,6 +115,8 @@ def fits(order: Order, after: Values) -> bool:
 def _is_value_of(column: Any, value: object) -> bool:
     if isinstance(value, int) and not -(2**63) <= value < 2**63:
         return False
+    if isinstance(value, str) and not value.isprintable():
+        return False
     python_type = column.type.python_type
     # SQLModel's own type for strings does not say what it is in Python.
     return type(value) is (str if python_type is object else python_type)

@@ -9,21 +9,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from sqlalchemy import CTE, ColumnElement, Float, Select, func, literal_column, or_, select
+from sqlalchemy import CTE, ColumnElement, Float, Select, Subquery, func, literal_column, or_, select
 
 from app.storage.pinyin import Reading, Syllabary
 from app.storage.words import LETTER, RUN, UNSPACED, Script, fold, index_words, is_unspaced, pairs
 from app.tables import SEARCH_INDEX
-from app.vocabulary import RecordKind
-
-SEARCHED = (
-    RecordKind.CAMPAIGN,
-    RecordKind.EVENT,
-    RecordKind.LOCATION,
-    RecordKind.OUTCOME,
-    RecordKind.SOURCE,
-)
-"""The kinds of record that the index has."""
+from app.vocabulary import ADDRESSED, RecordKind
 
 _KIND_BITS = 40
 
@@ -43,7 +34,7 @@ _JOINERS = ("-", "'", "’", ".", "_", "/", ":")
 
 def search_key(kind: RecordKind, number: int) -> int:
     """Give the row that a record has in the index: all of a kind stand together, in the order of their numbers."""
-    return (SEARCHED.index(kind) << _KIND_BITS) + number
+    return (ADDRESSED.index(kind) << _KIND_BITS) + number
 
 
 class SearchError(ValueError):
@@ -192,6 +183,11 @@ def matches(kind: RecordKind, search: Search) -> Select[tuple[int]]:
     """Find the numbers of the records of a kind that match."""
     first = search_key(kind, 0)
     return select((SEARCH_INDEX.c.rowid - first).label("number")).where(*_hit(search), _of_kinds([kind]))
+
+
+def found(kinds: Sequence[RecordKind], search: Search) -> Subquery:
+    """Find the keys of the records of some kinds that match."""
+    return select(SEARCH_INDEX.c.rowid.label("key")).where(*_hit(search), _of_kinds(kinds)).subquery("found")
 
 
 def ranked(kinds: Sequence[RecordKind], search: Search) -> CTE:

@@ -127,19 +127,29 @@ def open_snapshot(path: Path, streams: int = 1) -> Snapshot:
         engine.dispose()
         raise
     alphabet = Alphabet(str.maketrans(letters.traditional, letters.simplified), Syllabary(letters.syllables))
-    opened = _open_streams(path, streams, row.version)
+    try:
+        opened = _open_streams(path, streams, row.version)
+    except SnapshotError:
+        engine.dispose()
+        raise
     return Snapshot(engine, opened, row.version, modified, Language(row.language), alphabet, row.credits)
 
 
 def _open_streams(path: Path, number: int, version: str) -> Engine:
     """Open all connections at once: later another version may be in the file's place."""
     engine = _engine(path, QueuePool, pool_size=number, max_overflow=0, pool_timeout=0)
-    with ExitStack() as lent:
-        for _ in range(number):
-            connection = lent.enter_context(engine.connect())
-            if connection.execute(select(col(SnapshotRow.version))).scalar() != version:
-                engine.dispose()
-                raise SnapshotError(f"{path}: was replaced while it was opened; try again")
+    statement = select(col(SnapshotRow.version))
+    try:
+        with ExitStack() as lent:
+            connections = [lent.enter_context(engine.connect()) for _ in range(number)]
+            versions = {connection.execute(statement).scalar() for connection in connections}
+    except (DatabaseError, sqlite3.DatabaseError) as error:
+        engine.dispose()
+        reason = f"cannot be opened {number} times at once; are so many file descriptors allowed?"
+        raise SnapshotError(f"{path}: {reason}") from error
+    if versions != {version}:
+        engine.dispose()
+        raise SnapshotError(f"{path}: was replaced while it was opened; try again")
     return engine
 
 

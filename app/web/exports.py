@@ -77,7 +77,8 @@ def answer_export(
         collection=f"{base}/v1/{listing.kind}s",
         total=total,
         undated_excluded=undated_excluded,
-        credits=_credits(snapshot, language),
+        # Outcomes have no coordinates, and nothing has none.
+        credits=_credits(snapshot, language) if total and listing.kind is not RecordKind.OUTCOME else [],
     )
     question = Question(conditions, asked.order)
     name = "-".join([*(campaign.id for campaign in campaigns[:1] if len(campaigns) == 1), f"{listing.kind}s"])

@@ -8,20 +8,11 @@ from starlette.requests import Request
 from app.languages import words
 from app.storage.identifiers import Identifier, find_identifiers, nearest_ids
 from app.storage.paging import Listing
-from app.vocabulary import RecordKind, with_article
+from app.vocabulary import ADDRESSED, with_article
 from app.web.asking import language_of, with_query
 from app.web.context import Context, base_url, context_of
 from app.web.problems import Gone, Moved, NotFound
 from app.web.queries import LocalisedQuery
-
-_ADDRESSED = (
-    RecordKind.CAMPAIGN,
-    RecordKind.EVENT,
-    RecordKind.LOCATION,
-    RecordKind.OUTCOME,
-    RecordKind.SOURCE,
-)
-"""The kinds of record that have an address of their own."""
 
 
 def find_record(request: Request, listing: Listing, id_: str, query: LocalisedQuery) -> Identifier:
@@ -46,7 +37,7 @@ def find_record(request: Request, listing: Listing, id_: str, query: LocalisedQu
 
 
 def _not_found(context: Context, listing: Listing, id_: str, known: Sequence[Identifier]) -> NotFound:
-    others = [item.kind for item in known if item.kind in _ADDRESSED]
+    others = [item.kind for item in known if item.kind in ADDRESSED]
     hint = f" It is the id of {with_article(others[0])}." if others else ""
     paths = [f"/v1/{kind}s/{id_}" for kind in others]
     paths += [f"/v1/{listing.kind}s/{near}" for near in nearest_ids(context.snapshot, listing.kind, id_[:100])]

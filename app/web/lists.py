@@ -78,8 +78,9 @@ class FilterQuery(LocalisedQuery):
         max_length=MAX_SEARCH,
         description=(
             "Text to search for. Every word must match, in whatever language of the record: Chinese of one or more "
-            "characters in either script, English, or pinyin with or without tones and spaces. The beginning of a "
-            "Latin word is enough; a phrase in quotes stays together, its words whole. Punctuation only separates."
+            "characters in either script, English, or pinyin with or without tones and spaces; syllables that are "
+            "typed apart are read as one word, `liang jie he`. The beginning of a Latin word is enough; a phrase in "
+            "quotes stays together, its words whole. Punctuation only separates."
         ),
         examples=["兩結合"],
     )

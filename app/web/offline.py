@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.languages import Language
-from app.published.answers import RecordMeta
+from app.published.answers import SnapshotMeta
 from app.published.snapshot import term_names
 from app.storage.membership import members_of
 from app.storage.paging import Question, View, order_by, read_all, read_part
@@ -54,7 +54,7 @@ def _pieces(snapshot: Snapshot, id_: str, language: Language, ending: str) -> Ge
                     yield f'{{"data":{{"campaign":{campaign}'.encode()
                 else:
                     yield from _list(kind, batches)
-    meta = RecordMeta(version=version, language=language)
+    meta = SnapshotMeta(version=version, language=language)
     yield b',"terms":' + _terms() + f'}},"meta":{meta.model_dump_json()},{ending}'.encode()
 
 

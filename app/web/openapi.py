@@ -82,7 +82,10 @@ _ERRORS = {
     "410": "The id was withdrawn; `detail` says why.",
     "422": "Something in the query is not understood; `errors` names each parameter and the nearest right value.",
     "500": "Something went wrong on our side.",
-    "503": "The data cannot be read just now; try again after `Retry-After` seconds.",
+    "503": (
+        "The data cannot be read just now, or as many whole documents are being sent as can be at once; try again "
+        "after `Retry-After` seconds."
+    ),
 }
 
 
@@ -187,6 +190,8 @@ def _responses(route: APIRoute, model: type[Query], known: Json, example: Any) -
     if issubclass(model, LocalisedQuery):
         of_one = "{id}" in route.path
         headers = _HEADERS | ({"Link": _LINK} if issubclass(model, ListQuery) else {})
+        if route.path.endswith("/snapshot"):
+            headers |= {"Content-Disposition": _EXPORT_HEADERS["Content-Disposition"]}
         if "{format}" in route.path:
             headers |= _EXPORT_HEADERS
             errors.append("404")

@@ -462,6 +462,15 @@ def test_text_is_found_with_its_quotes_and_its_script(both: Client) -> None:
         assert take(both, "events", "csv", query).headers["x-total-count"] == expected != "0"
 
 
+def test_credits_are_those_of_coordinates(both: Client) -> None:
+    assert [credit["licence"] for credit in both.get("/v1/events.geojson")["meta"]["credits"]] == ["CC-BY-4.0", "MIT"]
+    assert both.get("/v1/events.geojson?q=qwertz")["meta"]["credits"] == []
+    for name, credited in (("locations", True), ("outcomes", False)):
+        (_, about) = openpyxl.load_workbook(io.BytesIO(both.ask(f"/v1/{name}.xlsx?lang=en").content))
+        told = [row[0].value for row in about.iter_rows()]
+        assert ("Credit" in told) is credited
+
+
 # When it fails.
 
 

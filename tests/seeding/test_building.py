@@ -175,6 +175,15 @@ def test_a_campaigns_version_changes_with_what_is_told_of_it_alone(
 # What a build leaves.
 
 
+def test_a_credit_makes_another_version_though_no_place_carries_it(lone: Path, tmp_path: Path) -> None:
+    credit = "{zh-Hant: 署名甲, zh-Hans: 署名甲, en: Credit A}"
+    source = f"  - id: unused\n    name: {credit}\n    licence: MIT\n    attribution: {credit}\n"
+    replace(lone / "places.yaml", "coordinate_sources:\n", f"coordinate_sources:\n{source}")
+    first = build(lone, tmp_path / "first.sqlite3").version
+    replace(lone / "places.yaml", "en: Credit A}\n    licence", "en: Credit B}\n    licence")
+    assert build(lone, tmp_path / "second.sqlite3").version != first
+
+
 def test_a_build_makes_the_folders_that_it_needs(lone_seeds: Path, tmp_path: Path) -> None:
     output = tmp_path / "data" / "of today" / NAME
     progress: list[str] = []

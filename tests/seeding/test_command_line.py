@@ -176,6 +176,16 @@ def test_the_editors_commands_are_handed_over(lone: Path, capfd: pytest.CaptureF
     assert main(["schema", "pillars"]) == 2
 
 
+def test_what_is_run_is_ours_in_whatever_folder(
+    lone: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "app").mkdir()
+    (tmp_path / "app" / "__init__.py").write_text("raise SystemExit('another app')", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    assert main(["check", "--seeds", str(lone)]) == 0
+    assert capfd.readouterr().out == f"{lone}: 1 campaign(s), no faults\n"
+
+
 def test_a_server_carries_no_dictionaries() -> None:
     """What only the build needs would stay in memory as long as the server runs."""
     listing = "import sys, app.__main__; print(*sys.modules)"

@@ -177,10 +177,11 @@ def check_plan(plan: list[str], table: str) -> None:
 def test_search_reads_the_index_and_only_what_it_finds(crowd: Snapshot, plans: list[list[str]], typed: str) -> None:
     search = read_search(typed, crowd.alphabet)
     for campaigns in ([], ["tianshui"]):
-        hits = Hits(search, [RecordKind.EVENT, RecordKind.LOCATION], campaigns)
+        kinds = [RecordKind.EVENT, RecordKind.LOCATION]
+        hits = Hits(search, kinds, campaigns)
         hits.page(crowd, None, 2)
         hits.page(crowd, (-1.0, "copy-1000", search_key(RecordKind.EVENT, 1000)), 2)
-        hits.count(crowd)
+        hits.count(crowd, kinds)
     assert len(plans) == 6
     for plan in plans:
         check_plan(plan, "search_document")

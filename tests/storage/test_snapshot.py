@@ -1,3 +1,4 @@
+import resource
 import sqlite3
 from pathlib import Path
 
@@ -8,10 +9,13 @@ from sqlalchemy.exc import DatabaseError
 from app.storage.snapshot import Snapshot, SnapshotError, connect_read_only, open_snapshot
 
 WRITES = [
-    "INSERT INTO snapshot VALUES (2, 'x', 'en')",
+    "INSERT INTO snapshot VALUES (2, 'x', 'en', '[]')",
+    "INSERT INTO search(search) VALUES ('optimize')",
+    "INSERT INTO search(rowid, title) VALUES (7, 'x')",
+    "DELETE FROM search_data",
     "UPDATE event SET kind = 'x'",
     "DELETE FROM event",
-    "REPLACE INTO snapshot VALUES (1, 'x', 'en')",
+    "REPLACE INTO snapshot VALUES (1, 'x', 'en', '[]')",
     "CREATE TABLE t (x)",
     "CREATE TEMP TABLE t (x)",
     "CREATE VIEW v AS SELECT 1",
@@ -73,6 +77,21 @@ def test_a_path_is_a_path_and_not_an_address(snapshot: Path, tmp_path: Path) -> 
     opened = open_snapshot(odd)
     assert opened.scalar(text("SELECT count(*) FROM event")) == 13
     opened.close()
+
+
+def test_too_few_descriptors_are_told_in_one_line(snapshot: Path) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (200, hard))
+    try:
+        with pytest.raises(SnapshotError) as refused:
+            open_snapshot(snapshot, streams=1000)
+        assert str(refused.value).startswith(f"{snapshot}: cannot be opened 1000 times at once")
+        assert "\n" not in str(refused.value)
+        # What had been opened is closed again.
+        for _ in range(5):
+            open_snapshot(snapshot, streams=50).close()
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
 def spoil(kind: str, path: Path, good: bytes) -> None:
