@@ -34,6 +34,8 @@ PLAIN = {"Accept-Encoding": "identity"}
 TIMES = 1600
 MEGABYTE = 1024 * 1024
 SLOW_READERS = 3 * MAX_AT_WORK
+UNTRACED = {"COVERAGE_PROCESS_CONFIG": ""}
+"""What is measured here are the server's own time and memory, and not those of counting its lines."""
 
 # The answer by itself.
 
@@ -313,7 +315,7 @@ def temporary(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def server(large_snapshot: Path, temporary: Path) -> Iterator[Server]:
     """A server that sends as many documents at once as the tests ask for."""
-    settings = {"TMPDIR": str(temporary), "CAMPAIGN_API_MAX_STREAMS": str(SLOW_READERS + 1)}
+    settings = UNTRACED | {"TMPDIR": str(temporary), "CAMPAIGN_API_MAX_STREAMS": str(SLOW_READERS + 1)}
     with running("--data", str(large_snapshot), cwd=large_snapshot.parent, settings=settings) as server:
         # What is loaded at the first use is no part of what an export needs.
         for extension in EXTENSIONS:
@@ -325,7 +327,7 @@ def server(large_snapshot: Path, temporary: Path) -> Iterator[Server]:
 @pytest.fixture(scope="module")
 def narrow(large_snapshot: Path, temporary: Path) -> Iterator[Server]:
     """A server that sends one document at a time."""
-    settings = {"TMPDIR": str(temporary), "CAMPAIGN_API_MAX_STREAMS": "1"}
+    settings = UNTRACED | {"TMPDIR": str(temporary), "CAMPAIGN_API_MAX_STREAMS": "1"}
     with running("--data", str(large_snapshot), cwd=large_snapshot.parent, settings=settings) as server:
         yield server
 
@@ -522,7 +524,7 @@ def test_what_fails_half_way_is_broken_off_and_told_once(
 def test_a_client_sees_that_it_was_broken_off(large_snapshot: Path, tmp_path: Path, extension: str) -> None:
     copy = tmp_path / "snapshot.sqlite3"
     shutil.copy(large_snapshot, copy)
-    with running("--data", str(copy), cwd=tmp_path) as server:
+    with running("--data", str(copy), cwd=tmp_path, settings=UNTRACED) as server:
         with connected(server, f"/v1/events.{extension}?lang=en") as connection:
             begun = connection.recv(10_000)
             assert b"transfer-encoding: chunked" in begun
@@ -543,7 +545,10 @@ def test_a_document_is_of_the_version_that_it_was_begun_with(
     shutil.copy(large_snapshot, copy)
     shutil.copy(two_snapshot, other)
     target = "/v1/events.jsonl?lang=en"
-    with running("--data", str(copy), cwd=tmp_path) as server, httpx.Client(base_url=server.address) as client:
+    with (
+        running("--data", str(copy), cwd=tmp_path, settings=UNTRACED) as server,
+        httpx.Client(base_url=server.address) as client,
+    ):
         with client.stream("GET", target, headers=PLAIN) as answer:
             lines = answer.iter_lines()
             read = [next(lines)]
