@@ -1,14 +1,16 @@
 """The application: the only place where its parts meet."""
 
 import difflib
+import gc
+import sqlite3
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 from fastapi import FastAPI
-from fastapi.routing import APIRoute
-from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException
+from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Match
@@ -17,8 +19,10 @@ from starlette.types import ASGIApp, Scope
 from app import __version__
 from app.resources import campaigns, docs, events, health, locations, outcomes, search, sources
 from app.settings import Settings
-from app.storage.snapshot import SnapshotBusyError, open_snapshot
-from app.web.context import Context
+from app.storage.reading import SnapshotBusyError
+from app.storage.snapshot import open_snapshot
+from app.web.computing import PATIENT
+from app.web.context import make_context
 from app.web.manners import Manners
 from app.web.problems import (
     Moved,
@@ -28,23 +32,24 @@ from app.web.problems import (
     answer_http_exception,
     answer_moved,
     answer_problem,
-    answer_unexpected,
     answer_unreadable,
     problem_response,
 )
-from app.web.representation import Representation
+from app.web.routes import Dispatcher, QueryRoute
 
 # The order of the manual; the routes that are asked for most are also the ones that are found first.
 ROUTERS = tuple(resource.router for resource in (campaigns, events, locations, outcomes, sources, search, health, docs))
-ROUTES = tuple(route for router in ROUTERS for route in router.routes if isinstance(route, APIRoute))
+_SWITCH_SECONDS = 0.0005
+
+ROUTES = tuple(route for router in ROUTERS for route in router.routes if isinstance(route, QueryRoute))
 
 
 class Service(FastAPI):
     """A FastAPI application whose manners hold for every answer, the framework's own errors included."""
 
     def build_middleware_stack(self) -> ASGIApp:
-        """Put our layers around everything, outside even of the layer that answers for defects."""
-        return Manners(Representation(super().build_middleware_stack()), self._is_known)
+        """Put our layers around everything; what answers for defects is the outermost of them."""
+        return Manners(ExceptionMiddleware(Dispatcher(ROUTES, self.router), self.exception_handlers), self._is_known)
 
     def _is_known(self, scope: Scope) -> bool:
         if scope["path"] == "*":
@@ -59,12 +64,16 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     Raises SnapshotError when there is no snapshot to serve.
     """
     settings = settings or Settings()
-    snapshot = open_snapshot(served_path(settings), settings.max_streams)
+    snapshot = open_snapshot(served_path(settings), settings.max_streams, PATIENT)
+    context = make_context(snapshot, settings)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        _keep_pauses_short()
         yield
         snapshot.close()
+        if context.log is not None:
+            context.log.close()
 
     app = Service(
         title="Campaign API",
@@ -73,24 +82,32 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
-        generate_unique_id_function=lambda route: route.name,
+        telemetry={"tracing": False, "metrics": False, "logs": False},
         lifespan=lifespan,
         exception_handlers={
             Problem: answer_problem,
             Moved: answer_moved,
             404: _answer_unknown_path,
             HTTPException: answer_http_exception,
-            DBAPIError: answer_unreadable,
+            sqlite3.Error: answer_unreadable,
             OSError: answer_unreadable,
             SnapshotBusyError: answer_busy,
-            Exception: answer_unexpected,
         },
     )
-    app.state.context = Context(snapshot, settings)
+    app.state.context = context
     app.state.routes = ROUTES
-    for router in ROUTERS:
-        app.include_router(router)
+    # As they are, and not as routers of routers, in which each request would look for its route twice.
+    app.router.routes.extend(ROUTES)
     return app
+
+
+def _keep_pauses_short() -> None:
+    """Let the thread that answers wait neither for those that write documents nor for the collector of garbage."""
+    # A thread that wants to go on is let in after this, and after 5 ms without it.
+    sys.setswitchinterval(_SWITCH_SECONDS)
+    # What is there from the start stays to the end: to look through it took some tens of milliseconds each time.
+    gc.collect()
+    gc.freeze()
 
 
 def served_path(settings: Settings) -> Path:

@@ -41,6 +41,18 @@ class Settings(BaseSettings):
         le=1000,
         description="How many whole documents, exports and offline snapshots, a process sends at once; more are a 503.",
     )
+    kept_bytes: int = Field(
+        64 * 1024 * 1024,
+        ge=0,
+        le=2**40,
+        description=(
+            "How many bytes of answers a process keeps ready to be sent again, those that were asked for last; "
+            "0 keeps none."
+        ),
+    )
+    access_log: bool = Field(
+        False, description="Whether a line of JSON is written to standard output for each request."
+    )
     cache_seconds: int = Field(60, ge=0, le=31_536_000, description="How long a cache may keep an answer, seconds.")
     stale_seconds: int = Field(
         600,

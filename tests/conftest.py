@@ -6,13 +6,17 @@ from pathlib import Path
 import pytest
 
 from app.main import create_app
-from app.seeding.building import build
+from app.seeding.building import build, build_seeds
 from app.settings import Settings
 from tests.asking import Client
+from tests.generating import generate
 
 ROOT = Path(__file__).parents[1]
 SEEDS = ROOT / "seeds"
 CAMPAIGNS = ROOT / "tests" / "campaigns"
+
+LARGE = 5000
+"""How many events a large snapshot has: enough to plan for and to stream, few enough to be built while one waits."""
 
 
 @pytest.fixture(scope="session")
@@ -46,6 +50,12 @@ def tianshui(tianshui_snapshot: Path) -> Client:
 def both(two_snapshot: Path) -> Client:
     """A client of the service with both campaigns."""
     return Client(create_app(Settings(data=two_snapshot)))
+
+
+@pytest.fixture(scope="session")
+def large_snapshot(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The snapshot of two invented campaigns with LARGE events."""
+    return build_seeds(generate(LARGE, campaigns=2), tmp_path_factory.mktemp("large") / "snapshot.sqlite3").path
 
 
 @pytest.fixture

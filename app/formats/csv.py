@@ -1,68 +1,77 @@
 """Comma-separated values (RFC 4180), as spreadsheets open them: UTF-8 with a byte order mark, CRLF."""
 
-import csv
-import io
-from collections.abc import Generator, Sequence
+import codecs
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
 
 from app.formats.columns import TABLES
-from app.formats.columns.column import Cell, Column, text
-from app.formats.format import LISTED, Facts, Format, Records
-from app.tables.columns import Tree
+from app.formats.columns.column import CellType, text
+from app.formats.format import Facts, Pieces, Records
 
 # CSV has no place to speak of itself, so every row says what it was taken from.
 _OF_THE_DOCUMENT = (
-    text("language", "語言", "语言", lambda _, facts: facts.language),
-    text("data_version", "數據版本", "数据版本", lambda _, facts: facts.version),
+    text("language", "語言", "语言", lambda records, facts: [facts.language] * len(records)),
+    text("data_version", "數據版本", "数据版本", lambda records, facts: [facts.version] * len(records)),
 )
 
 # What makes spreadsheets read a cell as a formula (OWASP, CSV Injection), in both widths.
 _FORMULA_STARTS = frozenset("=+-@\t\r\n＝＋－＠")
 
-_BOOLEANS = {True: "true", False: "false"}
+_BEFORE = "\0"
+_FORMULA = re.compile(f"{_BEFORE}[{re.escape(''.join(_FORMULA_STARTS))}]")
+
+_BOOLEANS = {None: "", True: "true", False: "false"}
 
 
-def write(records: Records, facts: Facts) -> Generator[bytes, None, None]:
+def write(records: Records, facts: Facts) -> Pieces:
     """Write a heading row in the document's language and one row a record.
 
     Null is an empty cell, booleans are `true` and `false`, dates ISO 8601. Text that a spreadsheet would
     run as a formula has an apostrophe put before it; numbers are never touched.
     """
-    table = TABLES[facts.kind]
-    columns = (*table.columns, *_OF_THE_DOCUMENT)
-    buffer = io.StringIO(newline="")
-    rows = csv.writer(buffer)
-    rows.writerow(column.headings[facts.language] for column in columns)
-    yield _take(buffer, "utf-8-sig")
+    given = TABLES[facts.kind]
+    table = replace(given, columns=(*given.columns, *_OF_THE_DOCUMENT))
+    yield codecs.BOM_UTF8 + _rows([_texts([column.headings[facts.language]]) for column in table.columns])
     for batch in records:
-        rows.writerows(_row(columns, table.parse(record), facts) for record in batch)
-        yield _take(buffer, "utf-8")
+        cells = table.read(batch, facts)
+        yield _rows([_WRITTEN[column.type](read) for column, read in zip(table.columns, cells, strict=True)])
 
 
-def _row(columns: Sequence[Column], record: Tree, facts: Facts) -> list[Cell]:
-    return [_cell(column.read(record, facts)) for column in columns]
+def _rows(columns: Sequence[Sequence[str]]) -> bytes:
+    lines = map(",".join, zip(*columns, strict=True))
+    return "\r\n".join((*lines, "")).encode()
 
 
-def _cell(value: Cell) -> Cell:
-    # Dates are strings too, but none begins like a formula.
-    if isinstance(value, str):
-        return f"'{value}" if value[:1] in _FORMULA_STARTS else value
-    return _BOOLEANS[value] if isinstance(value, bool) else value
+def _texts(cells: Sequence[str | None]) -> Sequence[str]:
+    texts = [cell or "" for cell in cells]
+    # Most columns have nothing to be done about, which is found out of all their cells at once.
+    together = _BEFORE + _BEFORE.join(texts)
+    if _FORMULA.search(together):
+        texts = [f"'{text}" if text[:1] in _FORMULA_STARTS else text for text in texts]
+    return [_quoted(text) for text in texts] if _must_be_quoted(together) else texts
 
 
-def _take(buffer: io.StringIO, encoding: str) -> bytes:
-    written = buffer.getvalue().encode(encoding)
-    buffer.seek(0)
-    buffer.truncate()
-    return written
+def _numbers(cells: Sequence[float | None]) -> Sequence[str]:
+    return ["" if cell is None else repr(cell) for cell in cells]
 
 
-CSV = Format(
-    extension="csv",
-    media_type="text/csv; charset=utf-8; header=present",
-    description=(
-        "One row a record, for spreadsheets and statistics: UTF-8 with a byte order mark, headings in the answer's "
-        "language. Text that a spreadsheet would run as a formula has an apostrophe put before it."
-    ),
-    kinds=LISTED,
-    write=write,
-)
+def _booleans(cells: Sequence[bool | None]) -> Sequence[str]:
+    return [_BOOLEANS[cell] for cell in cells]
+
+
+_WRITTEN: Mapping[CellType, Callable[[Sequence[Any]], Sequence[str]]] = {
+    CellType.TEXT: _texts,
+    CellType.NUMBER: _numbers,
+    CellType.DATE: _texts,
+    CellType.BOOLEAN: _booleans,
+}
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"' if _must_be_quoted(text) else text
+
+
+def _must_be_quoted(text: str) -> bool:
+    return "," in text or '"' in text or "\n" in text or "\r" in text

@@ -1,14 +1,23 @@
 """What a format is: a way to write any number of published records as one document, in pieces."""
 
-from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from importlib import import_module
 
+from app.formats import schemas
 from app.languages import Language
+from app.tables.columns import Tree
 from app.vocabulary import RecordKind
 
-Records = Iterable[Sequence[str]]
-"""Records as their published JSON, some hundreds at a time; reading on is what costs time and memory."""
+Records = Iterable[Sequence[bytes]]
+"""Records as their published JSON in UTF-8, some at a time; reading on is what costs time and memory."""
+
+Pieces = Generator[bytes, None, None]
+"""A document in pieces; an empty one only says that the work goes on.
+
+Each takes about 2 ms to make, for all else that the process does waits meanwhile. Whoever stops before the end closes
+the generator, which then leaves nothing behind.
+"""
 
 
 @dataclass(frozen=True)
@@ -56,12 +65,9 @@ class Format:
     """What a client gets, for the manual."""
     kinds: frozenset[RecordKind]
     """The kinds of record that can be written so."""
-    write: Callable[[Records, Facts], Generator[bytes, None, None]]
-    """Writes a document; a piece may be empty, which only says that the work goes on.
-
-    Whoever stops before the end closes the generator, which then leaves nothing behind.
-    """
-    schema: Callable[[str], Mapping[str, Any]] = field(default=lambda _: {"type": "string"})
+    writer: str
+    """The module whose `write` makes a document."""
+    schema: Callable[[str], Tree] = schemas.text
     """The JSON Schema of a document whose records have the schema of this reference, for OpenAPI."""
     compresses: bool = True
     """Whether compression makes it smaller."""
@@ -70,6 +76,22 @@ class Format:
     max_records: int | None = None
     """How many records one document can have; None for any number."""
 
+    def write(self, records: Records, facts: Facts) -> Pieces:
+        """Write a document.
+
+        The writer is imported when it is first asked for, by whichever thread asks: what calendars and workbooks are
+        made with takes 6 MB and a tenth of a second, which a service that nobody asks for them need not spend.
+        """
+        write: Callable[[Records, Facts], Pieces] = import_module(self.writer).write
+        return write(records, facts)
+
 
 LISTED = frozenset({RecordKind.EVENT, RecordKind.LOCATION, RecordKind.OUTCOME})
 """The kinds of record that tables and lines can hold."""
+
+
+def cut(records: Records, size: int) -> Iterator[Sequence[bytes]]:
+    """Give the same records, `size` at a time at most: for what takes long to write."""
+    for batch in records:
+        for start in range(0, len(batch), size):
+            yield batch[start : start + size]

@@ -1,6 +1,5 @@
 """iCalendar (RFC 5545, RFC 7986): dated events for a calendar to subscribe to."""
 
-from collections.abc import Generator
 from datetime import UTC, date, datetime, time, timedelta
 
 from icalendar import Calendar, Event, Timezone, TimezoneStandard
@@ -8,10 +7,10 @@ from icalendar.prop import vInline
 from pydantic_core import from_json
 
 from app.formats import phrases
-from app.formats.format import Facts, Format, Records
-from app.formats.points import only_place_with_point, places_of
+from app.formats.format import Facts, Pieces, Records, cut
+from app.formats.points import only, places_of, with_point
 from app.tables.columns import Tree
-from app.vocabulary import DatePrecision, EventCategory, RecordKind
+from app.vocabulary import DatePrecision, EventCategory
 
 _END = b"END:VCALENDAR\r\n"
 
@@ -21,7 +20,7 @@ _KNOWN_TO_THE_DAY = (DatePrecision.DAY, DatePrecision.RANGE)
 _CONTROLS = dict.fromkeys({*range(0x20), 0x7F} - {*b"\t\r\n"})
 
 
-def write(records: Records, facts: Facts) -> Generator[bytes, None, None]:
+def write(records: Records, facts: Facts) -> Pieces:
     """Write a calendar with an all-day event for every record that has a date.
 
     What is known less exactly than to the day spans all the days that it may have been on, says so in its
@@ -30,8 +29,8 @@ def write(records: Records, facts: Facts) -> Generator[bytes, None, None]:
     """
     yield _calendar(facts).to_ical(sorted=False).removesuffix(_END)
     empty = True
-    for batch in records:
-        dated = [record for record in map(from_json, batch) if record["date"]["start"] is not None]
+    for few in cut(records, 5):
+        dated = [record for record in map(from_json, few) if record["date"]["start"] is not None]
         empty = empty and not dated
         yield b"".join(_event(record, facts).to_ical(sorted=False) for record in dated)
     if empty:
@@ -78,9 +77,10 @@ def _event(record: Tree, facts: Facts) -> Event:
     event.add("SUMMARY", _text(record["title"]), in_language)
     event.add("DESCRIPTION", _text(_description(record, facts)), in_language)
     event.add("CATEGORIES", [phrases.names_of(EventCategory, facts.language)[record["category"]]], in_language)
-    if places := places_of(record):
+    places = places_of(record)
+    if places:
         event.add("LOCATION", _text("; ".join(place["name"] for place in places)), in_language)
-    if place := only_place_with_point(record):
+    if place := only(with_point(places)):
         # Six decimals, as section 3.8.1.6 advises, and never an exponent.
         event.add("GEO", vInline(f"{place['latitude']:.6f};{place['longitude']:.6f}"))
         if credit := phrases.credit_line(facts):
@@ -116,16 +116,3 @@ def _utc() -> Timezone:
     zone.add("TZID", "UTC")
     zone.add_component(standard)
     return zone
-
-
-ICALENDAR = Format(
-    extension="ics",
-    media_type="text/calendar; charset=utf-8",
-    description=(
-        "An iCalendar of all-day events to subscribe to. Records without a date have no place in a calendar: they "
-        "are left out, and a comment says how many."
-    ),
-    kinds=frozenset({RecordKind.EVENT}),
-    write=write,
-    dated_only=True,
-)

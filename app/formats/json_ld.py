@@ -1,15 +1,15 @@
 """JSON-LD: events in the terms of schema.org, with our own terms for what it has none for."""
 
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from pydantic_core import from_json, to_json
 
 from app.formats import phrases
-from app.formats.format import Facts, Format, Records
+from app.formats.format import Facts, Pieces, Records, cut
 from app.formats.points import places_of
 from app.tables.columns import Tree
-from app.vocabulary import DatePrecision, RecordKind
+from app.vocabulary import DatePrecision
 
 _KNOWN_TO_THE_DAY = (DatePrecision.DAY, DatePrecision.RANGE)
 
@@ -53,7 +53,7 @@ _CONTEXT: Tree = {
 }
 
 
-def write(records: Records, facts: Facts) -> Generator[bytes, None, None]:
+def write(records: Records, facts: Facts) -> Pieces:
     """Write one graph: a Dataset with the facts of the document, then an Event for every record.
 
     The context is within it, so that nothing else is to be fetched. What is null is left out; everything
@@ -62,8 +62,8 @@ def write(records: Records, facts: Facts) -> Generator[bytes, None, None]:
     """
     context = to_json(_CONTEXT | {"@language": facts.language})
     yield b'{"@context":%b,"@graph":[\n%b' % (context, to_json(_given(_dataset(facts))))
-    for batch in records:
-        yield b"".join(b",\n" + to_json(_given(_event(from_json(record), facts))) for record in batch)
+    for few in cut(records, 50):
+        yield b"".join([b",\n" + to_json(_given(_event(from_json(record), facts))) for record in few])
     yield b"\n]}\n"
 
 
@@ -206,43 +206,3 @@ def _given(node: Any) -> Any:
     if isinstance(node, dict):
         return {key: _given(value) for key, value in node.items() if value is not None}
     return [_given(value) for value in node] if isinstance(node, list) else node
-
-
-def schema(_: str) -> Mapping[str, Any]:
-    """Give the JSON Schema of a document, as far as JSON-LD is for JSON Schema to describe."""
-    node = {
-        "type": "object",
-        "description": "First the document itself as a Dataset, then an Event a record.",
-        "required": ["@id", "@type", "name"],
-        "properties": {
-            "@id": _text("The address of what it is about.", "https://example.org/v1/events/tianshui-five-ones-study"),
-            "@type": _text("`Dataset` or `Event`, as schema.org defines them.", "Event"),
-            "name": _text("Its title.", "「五個一」專題學習"),
-        },
-    }
-    return {
-        "type": "object",
-        "description": "Events as linked data (JSON-LD 1.1).",
-        "required": ["@context", "@graph"],
-        "properties": {
-            "@context": {"type": "object", "description": "What the terms stand for; nothing else is to be fetched."},
-            "@graph": {"type": "array", "items": node, "description": "The document and its events."},
-        },
-    }
-
-
-def _text(description: str, example: str) -> Tree:
-    return {"type": "string", "description": description, "examples": [example]}
-
-
-JSON_LD = Format(
-    extension="jsonld",
-    media_type="application/ld+json",
-    description=(
-        "Linked data in the terms of schema.org, for search engines and graphs: a Dataset and one Event a record, "
-        "with our own terms for what schema.org has none for. Its context is within it."
-    ),
-    kinds=frozenset({RecordKind.EVENT}),
-    write=write,
-    schema=schema,
-)

@@ -1,1 +1,1 @@
-"""What is shown: the public models, one module a resource, and how stored rows become one. Knows no HTTP."""
+"""What is shown: the public models, one module a resource. Knows no HTTP."""

@@ -1,14 +1,11 @@
 """Campaigns as they are shown."""
 
-from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
 from pydantic import Field
 
 from app.languages import Language
 from app.published.common import EvidencePart, HonestDate, Id, Named, Note, Published, TranslationsPart
-from app.tables import CampaignRow, LocationRow, OrganisationRow
-from app.tables.columns import Tree
 from app.vocabulary import Basis, LinkBasis, OrganisationKind, ScopeLevel
 
 
@@ -19,8 +16,8 @@ class CampaignPart(StrEnum):
     TRANSLATIONS = "translations"
 
 
-PARTS: dict[str, str | None] = dict.fromkeys(CampaignPart)
-"""Each part, and what stands in its place when it is not asked for; None stands for null."""
+PARTS = tuple(CampaignPart)
+"""These parts in the order in which they stand at the end of the record."""
 
 
 class Statement(Published):
@@ -119,30 +116,3 @@ class Campaign(Published):
     note: Note
     evidence: EvidencePart
     translations: TranslationsPart
-
-
-def compose_campaign(
-    row: CampaignRow,
-    version: str,
-    sources: Sequence[str],
-    organisations: Mapping[str, OrganisationRow],
-    locations: Mapping[str, LocationRow],
-) -> Tree:
-    """Compose the public record of a campaign, its texts still in every language."""
-
-    def named(id_: str) -> Tree:
-        return {"id": id_, "name": organisations[id_].name}
-
-    details = row.details
-    return details | {
-        "id": row.id,
-        "version": version,
-        "source_language": row.source_language,
-        "name": row.name,
-        "area": {"id": details["area"], "name": locations[details["area"]].name},
-        "implementer": named(details["implementer"]),
-        "directed_by": named(details["directed_by"]) if details["directed_by"] else None,
-        "deployed_by": [named(id_) for id_ in details["deployed_by"]],
-        "pillars": [pillar | {"ordinal": place} for place, pillar in enumerate(details["pillars"], start=1)],
-        "sources": list(sources),
-    }

@@ -1,6 +1,5 @@
 """Events as they are shown."""
 
-from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
 from pydantic import Field
@@ -14,12 +13,9 @@ from app.published.common import (
     Note,
     Published,
     TranslationsPart,
-    gcj02_of,
 )
 from app.published.location import Location
 from app.published.outcome import Outcome
-from app.tables import EventLocationRow, EventOrganiserRow, EventRow, LocationRow, OrganisationRow
-from app.tables.columns import Tree
 from app.vocabulary import (
     EventCategory,
     EventKind,
@@ -39,13 +35,8 @@ class EventPart(StrEnum):
     LOCATIONS = "locations"
 
 
-PARTS: dict[str, str | None] = {
-    EventPart.EVIDENCE: None,
-    EventPart.TRANSLATIONS: None,
-    EventPart.OUTCOMES: None,
-    EventPart.LOCATIONS: "locations_brief",
-}
-"""Each part, and the stored part that stands in its place when it is not asked for; None stands for null."""
+PARTS = tuple(EventPart)
+"""These parts in the order in which they stand at the end of the record; the places stand there in any case."""
 
 
 class EventLocation(Named):
@@ -108,7 +99,6 @@ class Event(Published):
     summary: str = Field(description="What happened, in the editors' words.")
     purpose: str | None = Field(description="What it was for, in the editors' words.")
     date: HonestDate = Field(description="When.")
-    locations: list[EventLocation] = Field(description="Where: the places that the source links it to.")
     locations_complete: bool | None = Field(description="Whether these are all; null where that is not known.")
     locations_note: str | None = Field(description="Why there are none, or not all.")
     organisers: list[Organiser] = Field(description="Who held it.")
@@ -126,53 +116,4 @@ class Event(Published):
     outcomes: list[Outcome] | None = Field(
         description="What came of it; null unless asked for with `include=outcomes`."
     )
-
-
-def compose_event(
-    row: EventRow, organisers: Sequence[EventOrganiserRow], organisations: Mapping[str, OrganisationRow]
-) -> Tree:
-    """Compose the public record of an event, its texts still in every language, without its places."""
-    details = dict(row.details)
-    purpose = details.pop("purpose")
-    date = details.pop("date")
-    return {
-        "id": row.id,
-        "campaign": row.campaign,
-        "pillar": row.pillar,
-        "kind": row.kind,
-        "category": row.category,
-        "title": row.title,
-        "purpose": purpose and purpose["text"],
-        "date": date | {"start": row.starts_on, "end": row.ends_on},
-        "organisers": [
-            {
-                "id": link.organisation,
-                "name": organisations[link.organisation].name,
-                "role": link.role,
-                "basis": link.basis,
-                "note": link.note,
-            }
-            for link in organisers
-        ],
-        **details,
-    }
-
-
-def compose_event_locations(
-    links: Sequence[EventLocationRow], rows: Mapping[str, LocationRow], records: Mapping[str, Tree] | None
-) -> list[Tree]:
-    """Compose the places of an event; with `records`, each with its whole public record."""
-    return [
-        {
-            "id": link.location,
-            "name": rows[link.location].name,
-            "role": link.role,
-            "basis": link.basis,
-            "note": link.note,
-            "latitude": rows[link.location].latitude,
-            "longitude": rows[link.location].longitude,
-            "gcj02": gcj02_of(rows[link.location].latitude, rows[link.location].longitude),
-            "record": records[link.location] if records is not None else None,
-        }
-        for link in links
-    ]
+    locations: list[EventLocation] = Field(description="Where: the places that the source links it to.")

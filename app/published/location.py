@@ -1,13 +1,10 @@
 """Places as they are shown."""
 
-from collections.abc import Mapping
 from enum import StrEnum
 
 from pydantic import Field
 
-from app.published.common import EvidencePart, Gcj02, Id, Named, Note, Published, TranslationsPart, gcj02_of
-from app.tables import LocationRow
-from app.tables.columns import Tree
+from app.published.common import EvidencePart, Gcj02, Id, Named, Note, Published, TranslationsPart
 from app.vocabulary import Confidence, CoordinatePrecision, LinkBasis, LocationKind
 
 
@@ -18,8 +15,8 @@ class LocationPart(StrEnum):
     TRANSLATIONS = "translations"
 
 
-PARTS: dict[str, str | None] = dict.fromkeys(LocationPart)
-"""Each part, and what stands in its place when it is not asked for; None stands for null."""
+PARTS = tuple(LocationPart)
+"""These parts in the order in which they stand at the end of the record."""
 
 
 class CoordinatesSource(Published):
@@ -91,25 +88,3 @@ class Location(Published):
     note: Note
     evidence: EvidencePart
     translations: TranslationsPart
-
-
-def compose_location(row: LocationRow, rows: Mapping[str, LocationRow]) -> Tree:
-    """Compose the public record of a place, its texts still in every language; `rows` has its ancestors."""
-    path: list[Tree] = []
-    step: LocationRow | None = row
-    while step is not None:
-        path.insert(0, {"id": step.id, "name": step.name, "kind": step.kind})
-        step = rows[step.parent] if step.parent else None
-    details = row.details
-    return {
-        "id": row.id,
-        "name": row.name,
-        "kind": row.kind,
-        "parent": row.parent,
-        "path": path,
-        "latitude": row.latitude,
-        "longitude": row.longitude,
-        "gcj02": gcj02_of(row.latitude, row.longitude),
-        "named_in_source": row.named_in_source,
-        **details,
-    }

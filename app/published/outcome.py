@@ -4,10 +4,7 @@ from enum import StrEnum
 
 from pydantic import Field
 
-from app.languages import Text
 from app.published.common import EvidencePart, Id, Note, Number, Published, TranslationsPart
-from app.tables import OutcomeRow
-from app.tables.columns import Tree
 from app.vocabulary import LinkBasis, OutcomeKind, Qualifier, ScopeLevel
 
 
@@ -18,8 +15,8 @@ class OutcomePart(StrEnum):
     TRANSLATIONS = "translations"
 
 
-PARTS: dict[str, str | None] = dict.fromkeys(OutcomePart)
-"""Each part, and what stands in its place when it is not asked for; None stands for null."""
+PARTS = tuple(OutcomePart)
+"""These parts in the order in which they stand at the end of the record."""
 
 
 class Scope(Published):
@@ -54,20 +51,3 @@ class Outcome(Published):
     note: Note
     evidence: EvidencePart
     translations: TranslationsPart
-
-
-def compose_outcome(row: OutcomeRow, scope_name: Text, events: list[str]) -> Tree:
-    """Compose the public record of an outcome, its texts still in every language."""
-    details = row.details
-    return {
-        "id": row.id,
-        "campaign": row.campaign,
-        "pillar": row.pillar,
-        "scope": {"level": row.scope_level, "id": row.scope_id, "name": scope_name},
-        "events": events,
-        "kind": row.kind,
-        "metric": row.metric,
-        "value": row.value,
-        "unit": row.unit,
-        **details,
-    }

@@ -37,8 +37,11 @@ class Snippet(Published):
 
 
 class _Hit(Published, Generic[_Record]):
-    score: float = Field(
-        description="How well it matches, more is better; comparable within one answer only. Titles weigh most.",
+    score: float | None = Field(
+        description=(
+            "How well it matches, more is better; comparable within one answer only. Titles weigh most. Null where "
+            "more than 500 records match, which are not weighed one by one."
+        ),
         examples=[3.1415],
     )
     snippet: Snippet = Field(description="Why it was found.")

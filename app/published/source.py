@@ -1,14 +1,11 @@
 """Sources as they are shown."""
 
-from collections.abc import Mapping
 from enum import StrEnum
 
 from pydantic import Field
 
 from app.languages import Language
 from app.published.common import EvidencePart, HonestDate, Id, Named, Note, Published, TranslationsPart
-from app.tables import OrganisationRow, SourceRow
-from app.tables.columns import Tree
 from app.vocabulary import SentenceKind
 
 
@@ -19,8 +16,8 @@ class SourcePart(StrEnum):
     TRANSLATIONS = "translations"
 
 
-PARTS: dict[str, str | None] = dict.fromkeys(SourcePart)
-"""Each part, and what stands in its place when it is not asked for; None stands for null."""
+PARTS = tuple(SourcePart)
+"""These parts in the order in which they stand at the end of the record."""
 
 
 class TextDigest(Published):
@@ -73,15 +70,3 @@ class Source(Published):
     corrections: list[Correction] = Field(description="Characters that are shown otherwise than they are printed.")
     evidence: EvidencePart
     translations: TranslationsPart
-
-
-def compose_source(row: SourceRow, organisations: Mapping[str, OrganisationRow]) -> Tree:
-    """Compose the public record of a source, its texts still in every language."""
-    details = row.details
-    publisher = organisations[details["publisher"]]
-    return details | {
-        "id": row.id,
-        "campaign": row.campaign,
-        "publisher": {"id": publisher.id, "name": publisher.name},
-        "sentences": [sentence | {"length": sentence["end"] - sentence["start"]} for sentence in details["sentences"]],
-    }

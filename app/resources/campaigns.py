@@ -2,34 +2,30 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Request, Response
+from fastapi import Depends, Path, Request, Response
 
 from app.published.answers import CampaignDetail, CampaignList, SnapshotDetail, SummaryDetail
 from app.published.campaign import CampaignPart
-from app.storage.matching import Matching
 from app.storage.paging import read_part
 from app.tables import SUMMARY
+from app.vocabulary import RecordKind
 from app.web.answers import answer_list, answer_record, represent_record
 from app.web.asking import language_of
-from app.web.context import context_of
-from app.web.finding import find_record
+from app.web.finding import find_record, number_of
 from app.web.listings import CAMPAIGNS
 from app.web.lists import ListQuery, include_field
-from app.web.negotiation import JSON, combined, require_media
+from app.web.negotiation import JSON, accept_of, require_media
 from app.web.offline import answer_snapshot
 from app.web.queries import LocalisedQuery, QueryReader
+from app.web.routes import make_router
 
-router = APIRouter(tags=["campaigns"])
+router = make_router("campaigns")
 
 
 class CampaignQuery(ListQuery):
     """What the list of campaigns can be asked."""
 
     include: list[CampaignPart] = include_field(CampaignPart)
-
-    def matching(self) -> Matching:
-        """Give the conditions of the campaigns that are asked for."""
-        return Matching({})
 
 
 class CampaignDetailQuery(LocalisedQuery):
@@ -47,7 +43,7 @@ async def list_campaigns(
     Each carries its own `version`, a digest that changes exactly when its data change, so that an app reloads just
     what is new.
     """
-    return answer_list(request, CAMPAIGNS, query, query.matching())
+    return await answer_list(request, CAMPAIGNS, query)
 
 
 @router.get("/v1/campaigns/{id}", response_model=CampaignDetail, summary="Read a campaign")
@@ -57,7 +53,7 @@ async def read_campaign(
     query: Annotated[CampaignDetailQuery, Depends(QueryReader(CampaignDetailQuery))],
 ) -> Response:
     """Read one campaign."""
-    return answer_record(request, CAMPAIGNS, id, query)
+    return await answer_record(request, CAMPAIGNS, id, query)
 
 
 @router.get("/v1/campaigns/{id}/summary", response_model=SummaryDetail, summary="Read a campaign at a glance")
@@ -70,10 +66,13 @@ async def read_campaign_summary(
 
     Counts are of records, and each is what the list with that filter counts; they say nothing of the source's figures.
     """
-    require_media(combined(request.headers, "accept"), JSON)
-    language = language_of(request, query, [find_record(request, CAMPAIGNS, id, query)])
-    summary = read_part(context_of(request).snapshot, CAMPAIGNS, id, SUMMARY, language)
-    return represent_record(request, query, summary, language)
+    require_media(accept_of(request), JSON)
+    found = find_record(request, CAMPAIGNS, id, query)
+    language = language_of(request, query, [found])
+    number = number_of(found)
+    return await represent_record(
+        request, query, language, lambda reader: read_part(reader, RecordKind.CAMPAIGN, number, SUMMARY, language)
+    )
 
 
 @router.get("/v1/campaigns/{id}/snapshot", response_model=SnapshotDetail, summary="Take a whole campaign offline")
@@ -88,6 +87,6 @@ async def read_campaign_snapshot(
     304 until something in it changes. Of other campaigns nothing is in it but what they say of the same places, under
     `mentions`. `meta.version` is the campaign's own.
     """
-    require_media(combined(request.headers, "accept"), JSON)
-    language = language_of(request, query, [find_record(request, CAMPAIGNS, id, query)])
-    return answer_snapshot(request, id, query, language)
+    require_media(accept_of(request), JSON)
+    found = find_record(request, CAMPAIGNS, id, query)
+    return await answer_snapshot(request, found, query, language_of(request, query, [found]))

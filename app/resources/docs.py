@@ -1,27 +1,30 @@
 """The documentation: the OpenAPI document, and Swagger UI from this server's own files."""
 
 import json
+from collections.abc import Mapping
 from functools import cache
 from hashlib import sha256
 from pathlib import Path as FilePath
 
-from fastapi import APIRouter, Depends, FastAPI, Request, Response
+from fastapi import FastAPI, Request, Response
 
-from app.settings import Settings
 from app.web.context import context_of
-from app.web.negotiation import JSON, combined, require_media
+from app.web.negotiation import JSON, accept_of, require_media
 from app.web.openapi import describe
 from app.web.problems import NotFound
 from app.web.queries import Query, QueryReader
+from app.web.representation import AnswerResponse, make_answer
+from app.web.routes import make_router
+from app.web.validators import caching
 
-router = APIRouter(include_in_schema=False, dependencies=[Depends(QueryReader(Query))])
+router = make_router(dependencies=[QueryReader(Query)])
 
 _STATIC = FilePath(__file__).parents[1] / "static"
 _PAGE = "docs.html"
 _ASSETS = {
-    "docs.js": ("docs.js", "text/javascript"),
-    "swagger-ui.css": ("swagger-ui/swagger-ui.css", "text/css"),
-    "swagger-ui-bundle.js": ("swagger-ui/swagger-ui-bundle.js", "text/javascript"),
+    "docs.js": ("docs.js", "text/javascript; charset=utf-8"),
+    "swagger-ui.css": ("swagger-ui/swagger-ui.css", "text/css; charset=utf-8"),
+    "swagger-ui-bundle.js": ("swagger-ui/swagger-ui-bundle.js", "text/javascript; charset=utf-8"),
     "favicon-32x32.png": ("swagger-ui/favicon-32x32.png", "image/png"),
 }
 
@@ -29,24 +32,20 @@ _ASSETS = {
 @router.get("/openapi.json")
 async def read_openapi(request: Request) -> Response:
     """Give the OpenAPI document, its examples taken from the data that are served."""
-    require_media(combined(request.headers, "accept"), JSON)
-    response = _send(await _document(request.app), JSON, context_of(request).settings)
-    response.headers["Vary"] = "Accept"
-    return response
+    require_media(accept_of(request), JSON)
+    return _send(request, await _document(request.app), JSON, {"Vary": "Accept"})
 
 
 @router.get("/docs")
 async def read_docs(request: Request) -> Response:
     """Show Swagger UI."""
-    settings = context_of(request).settings
-    response = _send(_asset(_PAGE), "text/html", settings)
-    public = settings.public_base_url
+    public = context_of(request).settings.public_base_url
     elsewhere = f" {public.scheme}://{public.host}:{public.port}" if public else ""
-    response.headers["Content-Security-Policy"] = (
+    policy = (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
         f"connect-src 'self'{elsewhere}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     )
-    return response
+    return _send(request, _asset(_PAGE), "text/html; charset=utf-8", {"Content-Security-Policy": policy})
 
 
 @router.get("/docs/{asset}")
@@ -55,7 +54,7 @@ async def read_docs_asset(request: Request, asset: str) -> Response:
     if asset not in _ASSETS:
         raise NotFound(f"There is no {asset[:100]!r} here.", nearest=["/docs"])
     name, media_type = _ASSETS[asset]
-    return _send(_asset(name), media_type, context_of(request).settings)
+    return _send(request, _asset(name), media_type, {})
 
 
 async def _document(app: FastAPI) -> bytes:
@@ -77,9 +76,8 @@ def _etag(body: bytes) -> str:
     return f'"{sha256(body).hexdigest()[:24]}"'
 
 
-def _send(body: bytes, media_type: str, settings: Settings) -> Response:
-    headers = {
-        "ETag": _etag(body),
-        "Cache-Control": f"public, max-age={settings.cache_seconds}, stale-while-revalidate={settings.stale_seconds}",
-    }
-    return Response(body, media_type=media_type, headers=headers)
+def _send(request: Request, body: bytes, media_type: str, more: Mapping[str, str]) -> Response:
+    context = context_of(request)
+    headers = {"ETag": _etag(body), "Cache-Control": caching(context.settings), **more}
+    answer = context.kept.get(headers["ETag"]) or make_answer(body, media_type, headers)
+    return AnswerResponse(answer, context.kept, context.computing)

@@ -1,20 +1,34 @@
 """Events: what was done."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated, Self
 
-from fastapi import APIRouter, Depends, Path, Request, Response
+from fastapi import Depends, Path, Request, Response
 from pydantic import Field, model_validator
-from sqlalchemy import and_, or_, select
+from sqlalchemy import select
 from sqlmodel import col
 
 from app.published.answers import EventDetail, EventList
 from app.published.event import EventPart
 from app.storage.facets import Facet, to_places
-from app.storage.matching import DATE, Matching, among, events_at, events_in_box, overlapping
-from app.tables import EventOrganiserRow, EventRow, LocationAncestorRow
+from app.storage.matching import (
+    Dates,
+    Matching,
+    among,
+    events_in_box,
+    events_within,
+    is_undated,
+    organised_by,
+    overlapping,
+    values_of_box,
+    values_of_window,
+    within_place,
+)
+from app.storage.statements import Value
+from app.tables import EventOrganiserRow, EventRow, EventWithinRow
 from app.vocabulary import EventCategory, EventKind, RecordKind
-from app.web.answers import Facets, answer_list, answer_record
+from app.web.answers import answer_list, answer_record
 from app.web.exports import answer_export, export_responses, format_parameter
 from app.web.filters import (
     BBox,
@@ -30,9 +44,10 @@ from app.web.filters import (
 from app.web.listings import EVENTS
 from app.web.lists import MAX_VALUES, FilterQuery, ListQuery, facet_field, include_field, sort_field, sort_type
 from app.web.queries import LocalisedQuery, QueryReader, Refers
+from app.web.routes import make_router
 from app.web.values import IsoDate
 
-router = APIRouter(tags=["events"])
+router = make_router("events")
 
 _ALSO = ("`outcomes`: what came of it", "`locations`: the whole record of each place, under `locations[].record`")
 
@@ -54,28 +69,40 @@ class EventFilter(FilterQuery):
     default_sort = EVENTS.default_sort
 
     campaign: Annotated[list[IdValue], Refers("campaign")] = Field(
-        [], max_length=MAX_VALUES, description="Campaign ids; repeat for OR.", examples=[["tianshui"]]
+        default_factory=list, max_length=MAX_VALUES, description="Campaign ids; repeat for OR.", examples=[["tianshui"]]
     )
     pillar: Annotated[list[IdValue], Refers("pillar")] = Field(
-        [], max_length=MAX_VALUES, description="Pillar ids; repeat for OR.", examples=[["two-combinations"]]
+        default_factory=list,
+        max_length=MAX_VALUES,
+        description="Pillar ids; repeat for OR.",
+        examples=[["two-combinations"]],
     )
     category: list[EventCategory] = Field(
-        [], max_length=MAX_VALUES, description="What took place; repeat for OR.", examples=[["symposium"]]
+        default_factory=list,
+        max_length=MAX_VALUES,
+        description="What took place; repeat for OR.",
+        examples=[["symposium"]],
     )
     kind: list[EventKind] = Field(
-        [], max_length=MAX_VALUES, description="What sort of record; repeat for OR.", examples=[["series"]]
+        default_factory=list,
+        max_length=MAX_VALUES,
+        description="What sort of record; repeat for OR.",
+        examples=[["series"]],
     )
     organiser: Annotated[list[IdValue], Refers("organisation")] = Field(
-        [], max_length=MAX_VALUES, description="Organisation ids; repeat for OR.", examples=[["tianshui-psb"]]
+        default_factory=list,
+        max_length=MAX_VALUES,
+        description="Organisation ids; repeat for OR.",
+        examples=[["tianshui-psb"]],
     )
     parent: Annotated[list[IdValue], Refers("event")] = Field(
-        [],
+        default_factory=list,
         max_length=MAX_VALUES,
         description="Ids of events; finds what is a part of them. Repeat for OR.",
         examples=[["tianshui-commendation-ceremony"]],
     )
     location: Annotated[list[IdValue], Refers("location")] = Field(
-        [],
+        default_factory=list,
         max_length=MAX_VALUES,
         description="Location ids; matches the place and everything inside it. Repeat for OR.",
         examples=[["maiji"]],
@@ -129,30 +156,43 @@ class EventFilter(FilterQuery):
         """Give the conditions of the events that are asked for."""
         number = col(EventRow.number)
         conditions = {
-            "campaign": among(EventRow.campaign, self.campaign),
-            "pillar": among(EventRow.pillar, self.pillar),
-            "category": among(EventRow.category, self.category),
-            "kind": among(EventRow.kind, self.kind),
-            "parent": among(EventRow.part_of, self.parent),
+            "campaign": among(EventRow.campaign, "campaign", len(self.campaign)),
+            "pillar": among(EventRow.pillar, "pillar", len(self.pillar)),
+            "category": among(EventRow.category, "category", len(self.category)),
+            "kind": among(EventRow.kind, "kind", len(self.kind)),
+            "parent": among(EventRow.part_of, "parent", len(self.parent)),
         }
-        if self.organiser:
+        ways = {}
+        if len(self.location) == 1:
+            ways["location"] = within_place(self.basis)
+        elif self.location:
+            conditions["location"] = [number.in_(events_within(len(self.location), self.basis))]
+        if len(self.organiser) == 1:
+            ways["organiser"] = organised_by()
+        elif self.organiser:
             organised = select(col(EventOrganiserRow.event)).where(
-                *among(EventOrganiserRow.organisation, self.organiser)
+                *among(EventOrganiserRow.organisation, "organiser", len(self.organiser))
             )
             conditions["organiser"] = [number.in_(organised)]
-        if self.location:
-            conditions["location"] = [number.in_(events_at(self.location, link_bases(self.basis)))]
         if self.bbox:
-            conditions["bbox"] = [number.in_(events_in_box(corners(self.bbox), link_bases(self.basis)))]
-        window = overlapping(EventRow.starts_on, EventRow.ends_on, self.date_from, self.date_to)
-        undated = col(EventRow.undated).is_(True)
-        match self.undated or (Undated.EXCLUDE if window else Undated.INCLUDE):
+            conditions["bbox"] = [number.in_(events_in_box(link_bases(self.basis)))]
+        return Matching(conditions, ways, self._dates())
+
+    def _dates(self) -> Dates | None:
+        window = overlapping(date_from=self.date_from is not None, date_to=self.date_to is not None)
+        given = self.date_from is not None or self.date_to is not None
+        match self.undated or (Undated.EXCLUDE if given else Undated.INCLUDE):
             case Undated.ONLY:
-                return Matching(conditions | {DATE: [undated]})
+                return Dates([], undated=is_undated())
             case Undated.EXCLUDE:
-                return Matching(conditions | {DATE: [~undated, *window]}, undated)
+                return Dates(window if given else [~is_undated()], left_out=is_undated())
             case Undated.INCLUDE:
-                return Matching(conditions | {DATE: [or_(undated, and_(*window))] if window else []})
+                return Dates(window, undated=is_undated()) if given else None
+
+    def values(self) -> dict[str, Value]:
+        """Give the values of what is given, by the names of their parameters in the question."""
+        box = values_of_box(corners(self.bbox)) if self.bbox else {}
+        return super().values() | values_of_window(self.date_from, self.date_to) | box
 
 
 class EventQuery(EventFilter, ListQuery):
@@ -161,18 +201,17 @@ class EventQuery(EventFilter, ListQuery):
     include: list[EventPart] = include_field(EventPart, *_ALSO)
     facet: list[EventFacet] = facet_field(*EventFacet)
 
-    def facets(self) -> Facets:
+    def facets(self) -> Mapping[str, Facet]:
         """Give what events can be counted by."""
         number = col(EventRow.number)
         organised = (EventOrganiserRow, col(EventOrganiserRow.event) == number)
-        places = to_places(number, link_bases(self.basis))
         return {
             EventFacet.CAMPAIGN: Facet(EventRow.campaign, RecordKind.CAMPAIGN),
             EventFacet.PILLAR: Facet(EventRow.pillar, RecordKind.PILLAR),
             EventFacet.CATEGORY: Facet(EventRow.category, EventCategory),
             EventFacet.KIND: Facet(EventRow.kind, EventKind),
             EventFacet.ORGANISER: Facet(EventOrganiserRow.organisation, RecordKind.ORGANISATION, [organised]),
-            EventFacet.LOCATION: Facet(LocationAncestorRow.ancestor, RecordKind.LOCATION, places),
+            EventFacet.LOCATION: Facet(EventWithinRow.location, RecordKind.LOCATION, [to_places(number, self.basis)]),
         }
 
 
@@ -190,7 +229,7 @@ async def list_events(request: Request, query: Annotated[EventQuery, Depends(Que
     Maiji for `location=maiji`. Undated events are honest gaps of the source: they come last, and leave the list
     as soon as a window of dates is asked for.
     """
-    return answer_list(request, EVENTS, query, query.matching(), query.facets())
+    return await answer_list(request, EVENTS, query)
 
 
 @router.get(
@@ -208,7 +247,7 @@ async def export_events(
 
     It is sent as it is made, whatever its size. A calendar can subscribe to the address of `ics`.
     """
-    return answer_export(request, EVENTS, format, query, query.matching())
+    return await answer_export(request, EVENTS, format, query)
 
 
 @router.get("/v1/events/{id}", response_model=EventDetail, summary="Read an event")
@@ -218,4 +257,4 @@ async def read_event(
     query: Annotated[EventDetailQuery, Depends(QueryReader(EventDetailQuery))],
 ) -> Response:
     """Read one event."""
-    return answer_record(request, EVENTS, id, query)
+    return await answer_record(request, EVENTS, id, query)

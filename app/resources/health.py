@@ -3,19 +3,23 @@
 from datetime import UTC, datetime
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import Depends, Request, Response
 from pydantic import Field
 from sqlalchemy import select
 from sqlmodel import col
 
 from app.published.common import Published
+from app.storage.statements import compiled
 from app.tables import SnapshotRow
 from app.web.context import context_of
 from app.web.negotiation import JSON
 from app.web.problems import NO_STORE
 from app.web.queries import Query, QueryReader
+from app.web.routes import make_router
 
-router = APIRouter(tags=["health"])
+router = make_router("health")
+
+_VERSION = compiled(select(col(SnapshotRow.version)))
 
 Nothing = Annotated[Query, Depends(QueryReader(Query))]
 """The query of what takes no parameters."""
@@ -47,7 +51,7 @@ async def read_liveness(query: Nothing) -> Response:
 async def read_readiness(request: Request, query: Nothing) -> Response:
     """Read the data's version from the snapshot itself; 503 with `Retry-After` when that fails."""
     snapshot = context_of(request).snapshot
-    version = snapshot.scalar(select(col(SnapshotRow.version)))
+    version = snapshot.reader.scalar(_VERSION, {})
     modified = datetime.fromtimestamp(snapshot.modified, UTC)
     return _send(Readiness(status="ready", version=version, modified=modified))
 

@@ -1,9 +1,10 @@
 """Locations: where."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Request, Response
+from fastapi import Depends, Path, Request, Response
 from pydantic import Field
 from sqlalchemy import select
 from sqlmodel import col
@@ -11,17 +12,19 @@ from sqlmodel import col
 from app.published.answers import LocationDetail, LocationList
 from app.published.location import LocationPart
 from app.storage.facets import Facet
-from app.storage.matching import Matching, among, in_box
+from app.storage.matching import Matching, among, in_box, values_of_box
+from app.storage.statements import Value
 from app.tables import EventLocationRow, EventRow, LocationCampaignRow, LocationRow
 from app.vocabulary import LocationKind, RecordKind
-from app.web.answers import Facets, answer_list, answer_record
+from app.web.answers import answer_list, answer_record
 from app.web.exports import answer_export, export_responses, format_parameter
 from app.web.filters import BBox, IdValue, corners
 from app.web.listings import LOCATIONS
 from app.web.lists import MAX_VALUES, FilterQuery, ListQuery, facet_field, include_field, sort_field, sort_type
 from app.web.queries import LocalisedQuery, QueryReader, Refers
+from app.web.routes import make_router
 
-router = APIRouter(tags=["locations"])
+router = make_router("locations")
 
 
 class LocationFacet(StrEnum):
@@ -38,22 +41,25 @@ class LocationFilter(FilterQuery):
     default_sort = LOCATIONS.default_sort
 
     campaign: Annotated[list[IdValue], Refers("campaign")] = Field(
-        [],
+        default_factory=list,
         max_length=MAX_VALUES,
         description="Campaign ids; finds the places that their sources speak of. Repeat for OR.",
         examples=[["tianshui"]],
     )
     kind: list[LocationKind] = Field(
-        [], max_length=MAX_VALUES, description="What sort of place; repeat for OR.", examples=[["memorial"]]
+        default_factory=list,
+        max_length=MAX_VALUES,
+        description="What sort of place; repeat for OR.",
+        examples=[["memorial"]],
     )
     parent: Annotated[list[IdValue], Refers("location")] = Field(
-        [],
+        default_factory=list,
         max_length=MAX_VALUES,
         description="Location ids; finds what lies directly in them. Repeat for OR.",
         examples=[["tianshui"]],
     )
     event: Annotated[list[IdValue], Refers("event")] = Field(
-        [],
+        default_factory=list,
         max_length=MAX_VALUES,
         description="Event ids; finds the places of those events. Repeat for OR.",
         examples=[["tianshui-five-ones-study"]],
@@ -74,21 +80,25 @@ class LocationFilter(FilterQuery):
         """Give the conditions of the locations that are asked for."""
         id_ = col(LocationRow.id)
         conditions = {
-            "kind": among(LocationRow.kind, self.kind),
-            "parent": among(LocationRow.parent, self.parent),
+            "kind": among(LocationRow.kind, "kind", len(self.kind)),
+            "parent": among(LocationRow.parent, "parent", len(self.parent)),
         }
         if self.campaign:
             of_campaign = select(col(LocationCampaignRow.location)).where(
-                *among(LocationCampaignRow.campaign, self.campaign)
+                *among(LocationCampaignRow.campaign, "campaign", len(self.campaign))
             )
             conditions["campaign"] = [id_.in_(of_campaign)]
         if self.event:
-            numbers = select(col(EventRow.number)).where(*among(EventRow.id, self.event))
+            numbers = select(col(EventRow.number)).where(*among(EventRow.id, "event", len(self.event)))
             places = select(col(EventLocationRow.location)).where(col(EventLocationRow.event).in_(numbers))
             conditions["event"] = [id_.in_(places)]
         if self.bbox:
-            conditions["bbox"] = [in_box(corners(self.bbox))]
+            conditions["bbox"] = [in_box()]
         return Matching(conditions)
+
+    def values(self) -> dict[str, Value]:
+        """Give the values of what is given, by the names of their parameters in the question."""
+        return super().values() | (values_of_box(corners(self.bbox)) if self.bbox else {})
 
 
 class LocationQuery(LocationFilter, ListQuery):
@@ -97,7 +107,7 @@ class LocationQuery(LocationFilter, ListQuery):
     include: list[LocationPart] = include_field(LocationPart)
     facet: list[LocationFacet] = facet_field(*LocationFacet)
 
-    def facets(self) -> Facets:
+    def facets(self) -> Mapping[str, Facet]:
         """Give what locations can be counted by."""
         spoken_of = (LocationCampaignRow, col(LocationCampaignRow.location) == col(LocationRow.id))
         return {
@@ -122,7 +132,7 @@ async def list_locations(
     Coordinates are WGS 84, with the same point in GCJ-02 for Chinese base maps. They are null rather than
     guessed, and every point says what it is the point of, how far off it may be, and under which licence it is.
     """
-    return answer_list(request, LOCATIONS, query, query.matching(), query.facets())
+    return await answer_list(request, LOCATIONS, query)
 
 
 @router.get(
@@ -137,7 +147,7 @@ async def export_locations(
     query: Annotated[LocationFilter, Depends(QueryReader(LocationFilter))],
 ) -> Response:
     """Give all the locations that are asked for as one document, by the same filters as the list and without pages."""
-    return answer_export(request, LOCATIONS, format, query, query.matching())
+    return await answer_export(request, LOCATIONS, format, query)
 
 
 @router.get("/v1/locations/{id}", response_model=LocationDetail, summary="Read a location")
@@ -147,4 +157,4 @@ async def read_location(
     query: Annotated[LocationDetailQuery, Depends(QueryReader(LocationDetailQuery))],
 ) -> Response:
     """Read one location."""
-    return answer_record(request, LOCATIONS, id, query)
+    return await answer_record(request, LOCATIONS, id, query)

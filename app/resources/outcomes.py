@@ -1,29 +1,32 @@
 """Outcomes: what came of it."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated, Any, Self
 
-from fastapi import APIRouter, Depends, Path, Request, Response
+from fastapi import Depends, Path, Request, Response
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
-from sqlalchemy import Select, select
+from sqlalchemy import Select, or_, select
 from sqlmodel import col
 
 from app.published.answers import OutcomeDetail, OutcomeList
 from app.published.outcome import OutcomePart
 from app.storage.facets import Facet, to_places
-from app.storage.matching import DATE, Matching, among, events_at, overlapping
-from app.tables import EventRow, LocationAncestorRow, OutcomeEventRow, OutcomeRow
+from app.storage.matching import Dates, Matching, among, events_within, is_undated, overlapping, values_of_window
+from app.storage.statements import Value, given
+from app.tables import EventRow, EventWithinRow, OutcomeEventRow, OutcomeRow
 from app.vocabulary import OutcomeKind, RecordKind, ScopeLevel
-from app.web.answers import Facets, answer_list, answer_record
+from app.web.answers import answer_list, answer_record
 from app.web.exports import answer_export, export_responses, format_parameter
-from app.web.filters import IdValue, LinkedBy, check_window, link_bases, refuse_basis
+from app.web.filters import IdValue, LinkedBy, check_window, refuse_basis
 from app.web.listings import OUTCOMES
 from app.web.lists import MAX_VALUES, FilterQuery, ListQuery, facet_field, include_field, sort_field, sort_type
 from app.web.queries import LocalisedQuery, QueryReader, Refers
+from app.web.routes import make_router
 from app.web.values import Decimal, IsoDate
 
-router = APIRouter(tags=["outcomes"])
+router = make_router("outcomes")
 
 
 class OutcomeFacet(StrEnum):
@@ -44,46 +47,46 @@ class OutcomeFilter(FilterQuery):
     default_sort = OUTCOMES.default_sort
 
     campaign: Annotated[list[IdValue], Refers("campaign")] = Field(
-        [], max_length=MAX_VALUES, description="Campaign ids; repeat for OR.", examples=[["tianshui"]]
+        default_factory=list, max_length=MAX_VALUES, description="Campaign ids; repeat for OR.", examples=[["tianshui"]]
     )
     pillar: Annotated[list[IdValue], Refers("pillar")] = Field(
-        [],
+        default_factory=list,
         max_length=MAX_VALUES,
         description="Pillar ids; finds outcomes of the pillar itself and of its events. Repeat for OR.",
         examples=[["dual-vehicles"]],
     )
     event: Annotated[list[IdValue], Refers("event")] = Field(
-        [],
+        default_factory=list,
         max_length=MAX_VALUES,
         description="Event ids; finds what the source credits them with. Repeat for OR.",
         examples=[["tianshui-commendation-ceremony"]],
     )
     scope: list[ScopeLevel] = Field(
-        [],
+        default_factory=list,
         max_length=MAX_VALUES,
         description="What they are outcomes of; repeat for OR.",
         examples=[["campaign"]],
     )
     kind: list[OutcomeKind] = Field(
-        [],
+        default_factory=list,
         max_length=MAX_VALUES,
         description="Figures or claims; repeat for OR.",
         examples=[["quantitative"]],
     )
     metric: Annotated[list[IdValue], Refers("metric")] = Field(
-        [],
+        default_factory=list,
         max_length=MAX_VALUES,
         description="What is measured; repeat for OR.",
         examples=[["works_created"]],
     )
     unit: Annotated[list[IdValue], Refers("unit")] = Field(
-        [],
+        default_factory=list,
         max_length=MAX_VALUES,
         description="The code of what is counted; repeat for OR.",
         examples=[["session"]],
     )
     location: Annotated[list[IdValue], Refers("location")] = Field(
-        [],
+        default_factory=list,
         max_length=MAX_VALUES,
         description="Location ids; outcomes of events at the place or anywhere inside it. Repeat for OR.",
         examples=[["maiji"]],
@@ -143,28 +146,35 @@ class OutcomeFilter(FilterQuery):
         """Give the conditions of the outcomes that are asked for."""
         number, value = col(OutcomeRow.number), col(OutcomeRow.value)
         conditions = {
-            "campaign": among(OutcomeRow.campaign, self.campaign),
-            "pillar": among(OutcomeRow.pillar, self.pillar),
-            "scope": among(OutcomeRow.scope_level, self.scope),
-            "kind": among(OutcomeRow.kind, self.kind),
-            "metric": among(OutcomeRow.metric, self.metric),
-            "unit": among(OutcomeRow.unit, self.unit),
+            "campaign": among(OutcomeRow.campaign, "campaign", len(self.campaign)),
+            "pillar": among(OutcomeRow.pillar, "pillar", len(self.pillar)),
+            "scope": among(OutcomeRow.scope_level, "scope", len(self.scope)),
+            "kind": among(OutcomeRow.kind, "kind", len(self.kind)),
+            "metric": among(OutcomeRow.metric, "metric", len(self.metric)),
+            "unit": among(OutcomeRow.unit, "unit", len(self.unit)),
             "value": [
-                *([value >= self.value_gte] if self.value_gte is not None else []),
-                *([value <= self.value_lte] if self.value_lte is not None else []),
+                *([value >= given("value_gte")] if self.value_gte is not None else []),
+                *([value <= given("value_lte")] if self.value_lte is not None else []),
             ],
         }
         if self.event:
-            named = select(col(EventRow.number)).where(*among(EventRow.id, self.event))
+            named = select(col(EventRow.number)).where(*among(EventRow.id, "event", len(self.event)))
             conditions["event"] = [number.in_(_of_events(named))]
         if self.location:
-            conditions["location"] = [number.in_(_of_events(events_at(self.location, link_bases(self.basis))))]
-        window = overlapping(EventRow.starts_on, EventRow.ends_on, self.date_from, self.date_to)
-        if not window:
-            return Matching(conditions)
-        in_window = _of_events(select(col(EventRow.number)).where(*window))
-        dated = _of_events(select(col(EventRow.number)).where(col(EventRow.undated).is_(False)))
-        return Matching(conditions | {DATE: [number.in_(in_window)]}, number.not_in(dated))
+            conditions["location"] = [number.in_(_of_events(events_within(len(self.location), self.basis)))]
+        return Matching(conditions, dates=self._dates())
+
+    def _dates(self) -> Dates | None:
+        if self.date_from is None and self.date_to is None:
+            return None
+        number, event = col(OutcomeRow.number), col(EventRow.number)
+        window = overlapping(date_from=self.date_from is not None, date_to=self.date_to is not None)
+        dated = _of_events(select(event).where(~is_undated()))
+        return Dates([number.in_(_of_events(select(event).where(or_(*window))))], left_out=number.not_in(dated))
+
+    def values(self) -> dict[str, Value]:
+        """Give the values of what is given, by the names of their parameters in the question."""
+        return super().values() | values_of_window(self.date_from, self.date_to)
 
 
 class OutcomeQuery(OutcomeFilter, ListQuery):
@@ -173,10 +183,10 @@ class OutcomeQuery(OutcomeFilter, ListQuery):
     include: list[OutcomePart] = include_field(OutcomePart)
     facet: list[OutcomeFacet] = facet_field(*OutcomeFacet)
 
-    def facets(self) -> Facets:
+    def facets(self) -> Mapping[str, Facet]:
         """Give what outcomes can be counted by."""
         credited = (OutcomeEventRow, col(OutcomeEventRow.outcome) == col(OutcomeRow.number))
-        places = to_places(col(OutcomeEventRow.event), link_bases(self.basis))
+        places = to_places(col(OutcomeEventRow.event), self.basis)
         return {
             OutcomeFacet.CAMPAIGN: Facet(OutcomeRow.campaign, RecordKind.CAMPAIGN),
             OutcomeFacet.PILLAR: Facet(OutcomeRow.pillar, RecordKind.PILLAR),
@@ -184,7 +194,9 @@ class OutcomeQuery(OutcomeFilter, ListQuery):
             OutcomeFacet.KIND: Facet(OutcomeRow.kind, OutcomeKind),
             OutcomeFacet.METRIC: Facet(OutcomeRow.metric, "metric"),
             OutcomeFacet.UNIT: Facet(OutcomeRow.unit, "unit"),
-            OutcomeFacet.LOCATION: Facet(LocationAncestorRow.ancestor, RecordKind.LOCATION, [credited, *places]),
+            OutcomeFacet.LOCATION: Facet(
+                EventWithinRow.location, RecordKind.LOCATION, [credited, places], repeats=True
+            ),
         }
 
 
@@ -207,7 +219,7 @@ async def list_outcomes(
     Figures stand for themselves: the source does not say whether one is contained in another, so they are never
     to be summed. A figure that the source does not give is null, and its note says so.
     """
-    return answer_list(request, OUTCOMES, query, query.matching(), query.facets())
+    return await answer_list(request, OUTCOMES, query)
 
 
 @router.get(
@@ -222,7 +234,7 @@ async def export_outcomes(
     query: Annotated[OutcomeFilter, Depends(QueryReader(OutcomeFilter))],
 ) -> Response:
     """Give all the outcomes that are asked for as one document, by the same filters as the list and without pages."""
-    return answer_export(request, OUTCOMES, format, query, query.matching())
+    return await answer_export(request, OUTCOMES, format, query)
 
 
 @router.get("/v1/outcomes/{id}", response_model=OutcomeDetail, summary="Read an outcome")
@@ -232,4 +244,4 @@ async def read_outcome(
     query: Annotated[OutcomeDetailQuery, Depends(QueryReader(OutcomeDetailQuery))],
 ) -> Response:
     """Read one outcome."""
-    return answer_record(request, OUTCOMES, id, query)
+    return await answer_record(request, OUTCOMES, id, query)

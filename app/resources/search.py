@@ -4,31 +4,34 @@ from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import Depends, Request, Response
 from pydantic import Field
 from pydantic_core import from_json, to_json
 
 from app.languages import LANGUAGES, Language
 from app.published.answers import FacetValue, ListMeta, SearchList
 from app.published.search import Snippet, TextRange
-from app.storage.hits import Hit, Hits
-from app.storage.paging import View, read_numbered
-from app.storage.search import Search
+from app.storage.hits import Hit, ask_hits, count_hits, read_hits
+from app.storage.paging import View, read_records
+from app.storage.reading import Reader
+from app.storage.search import Search, are_ranked
 from app.storage.snapshot import Snapshot
 from app.storage.snippets import SearchedText, find_snippet
 from app.storage.snippets import Snippet as FoundSnippet
+from app.storage.words import Script
 from app.vocabulary import RECORD_KINDS, RecordKind
-from app.web.answers import facet_values, represent_list
+from app.web.answers import ListLinker, Made, facet_values, represent
 from app.web.asking import check_references, language_of, search_of
 from app.web.context import context_of
 from app.web.filters import IdValue
 from app.web.listings import LISTINGS
 from app.web.lists import MAX_SEARCH, MAX_VALUES, ListQuery, facet_field
-from app.web.negotiation import JSON, combined, require_media
+from app.web.negotiation import JSON, accept_of, require_media
 from app.web.queries import QueryReader, Refers
+from app.web.routes import make_router
 from app.web.walks import Walk
 
-router = APIRouter(tags=["search"])
+router = make_router("search")
 
 
 class SearchKind(StrEnum):
@@ -53,10 +56,13 @@ class SearchQuery(ListQuery):
         max_length=MAX_SEARCH, description=ListQuery.model_fields["q"].description, examples=["兩結合", "liangjiehe"]
     )
     kind: list[SearchKind] = Field(
-        [], max_length=MAX_VALUES, description="What sort of record; repeat for OR.", examples=[["event"]]
+        default_factory=list,
+        max_length=MAX_VALUES,
+        description="What sort of record; repeat for OR.",
+        examples=[["event"]],
     )
     campaign: Annotated[list[IdValue], Refers("campaign")] = Field(
-        [],
+        default_factory=list,
         max_length=MAX_VALUES,
         description="Campaign ids; finds them, their records and the places that they speak of. Repeat for OR.",
         examples=[["tianshui"]],
@@ -71,75 +77,89 @@ async def search_records(
     """Search campaigns, events, locations and outcomes at once, the best hits first.
 
     Each hit says what `kind` of record it is, gives the record, and a snippet of the text that matches, with the
-    ranges to highlight as offsets. Hits of equal score are ordered by id.
+    ranges to highlight as offsets. Hits of equal score come in the order of their lists. Where more than 500 records
+    match they have no score: those come first that match with their titles.
     """
     context = context_of(request)
     snapshot = context.snapshot
-    require_media(combined(request.headers, "accept"), JSON)
+    require_media(accept_of(request), JSON)
     language = language_of(request, query, check_references(context, query))
     search = search_of(context, query)
     assert search is not None  # noqa: S101 - q is required
-    kinds = [RECORD_KINDS[kind] for kind in query.kind or SearchKind]
-    hits = Hits(search, kinds, query.campaign)
-    walk = Walk.of(request.scope["path"], query, hits.order, language, snapshot.version)
-    page, last = hits.page(snapshot, walk.after(query.cursor), query.limit)
+    kinds = tuple(RECORD_KINDS[kind] for kind in SearchKind if kind in (query.kind or SearchKind))
     # The facet shows the kinds that were not chosen too.
-    counts = hits.count(snapshot, [RECORD_KINDS[kind] for kind in SearchKind] if query.facet else kinds)
-    meta = ListMeta(
-        total=sum(counts.get(kind, 0) for kind in kinds),
-        limit=query.limit,
-        version=snapshot.version,
-        language=language,
-        undated_excluded=0,
-        facets={SearchFacet.KIND: _kinds(counts, query.kind, language)} if query.facet else None,
-        facets_cut=[],
-    )
-    return represent_list(request, query, _show(snapshot, search, page, language), meta, walk.cursor(last))
+    counted = tuple(RECORD_KINDS[kind] for kind in SearchKind) if query.facet else kinds
+    walk = Walk.of(request.scope["path"], query, "", snapshot.version)
+    links = ListLinker(request, query)
+    values = {**query.values(), **search.values}
+    campaigns = len(query.campaign)
+
+    def count(reader: Reader, kind: RecordKind) -> int:
+        of = ("hits", kind, search.expression, *sorted(query.campaign))
+        return snapshot.counted.get(of, lambda: count_hits(reader, kind, campaigns, values))
+
+    def make(reader: Reader) -> Made:
+        ranked = are_ranked(reader, snapshot.counted, kinds, search)
+        question = ask_hits(kinds, campaigns, are_ranked=ranked)
+        hits, last = read_hits(reader, question, values, walk.after(query.cursor, question), query.limit)
+        counts = {kind: count(reader, kind) for kind in counted}
+        meta = ListMeta(
+            total=sum(counts[kind] for kind in kinds),
+            limit=query.limit,
+            version=snapshot.version,
+            language=language,
+            undated_excluded=0,
+            facets={SearchFacet.KIND: _kinds(counts, query.kind, language)} if query.facet else None,
+            facets_cut=[],
+        )
+        return links.list_of(_show(reader, snapshot, search, hits, language), meta, walk.cursor(last))
+
+    # To look for what to show of each hit takes milliseconds.
+    return await represent(request, query, language, links.address, make, is_long=True)
 
 
-def _kinds(counts: Mapping[str, int], chosen: Sequence[str], language: Language) -> list[FacetValue]:
-    """Give the kinds as the values of a facet, those that were chosen though nothing is found of them."""
-    shown = {**counts, **{kind: 0 for kind in chosen if kind not in counts}}
-    return facet_values(((kind, RECORD_KINDS[kind].names[language], count) for kind, count in shown.items()), chosen)
+def _kinds(counts: Mapping[RecordKind, int], chosen: Sequence[str], language: Language) -> list[FacetValue]:
+    """Give the kinds as the values of a facet, the most first; those that were chosen though nothing is found."""
+    shown = sorted(counts.items(), key=lambda counted: (-counted[1], counted[0]))
+    named = ((str(kind), kind.names[language], count) for kind, count in shown if count or kind in chosen)
+    return facet_values(named, chosen)
 
 
-def _show(snapshot: Snapshot, search: Search, hits: Sequence[Hit], language: Language) -> list[str]:
+def _show(reader: Reader, snapshot: Snapshot, search: Search, hits: Sequence[Hit], language: Language) -> list[bytes]:
     """Give each hit as JSON."""
-    records = _read(snapshot, hits, language)
-    snippets = _snippets(snapshot, search, hits, records, language)
+    records = _read(reader, hits, language)
+    snippets = _snippets(reader, snapshot.alphabet.script, search, list(zip(hits, records, strict=True)), language)
     return [
-        f'{{"kind":"{hit.kind}","score":{-hit.rank!r},"snippet":{to_json(snippet).decode()},"record":{record}}}'
+        b'{"kind":%b,"score":%b,"snippet":%b,"record":%b}'
+        % (to_json(hit.kind), to_json(None if hit.rank is None else -hit.rank), to_json(snippet), record)
         for hit, record, snippet in zip(hits, records, snippets, strict=True)
     ]
 
 
-def _read(snapshot: Snapshot, hits: Sequence[Hit], language: Language) -> list[str]:
+def _read(reader: Reader, hits: Sequence[Hit], language: Language) -> list[bytes]:
     """Read the record of each hit, as JSON."""
-    records: dict[tuple[RecordKind, int], str] = {}
+    records: dict[tuple[RecordKind, int], bytes] = {}
     for kind in {hit.kind for hit in hits}:
         numbers = [hit.number for hit in hits if hit.kind is kind]
-        read = read_numbered(snapshot, LISTINGS[kind], numbers, View(language, ()))
-        records |= {(kind, number): record for number, record in read.items()}
+        read = read_records(reader, LISTINGS[kind], numbers, View(language))
+        records |= {(kind, number): record for number, record in zip(numbers, read, strict=True)}
     return [records[hit.kind, hit.number] for hit in hits]
 
 
 def _snippets(
-    snapshot: Snapshot, search: Search, hits: Sequence[Hit], records: Sequence[str], language: Language
+    reader: Reader, script: Script, search: Search, found: Sequence[tuple[Hit, bytes]], language: Language
 ) -> Iterator[Snippet]:
     """Choose what shows why each record was found; other languages are read only for what this one does not show."""
-    script = snapshot.alphabet.script
-    found = [
-        find_snippet(search, _texts_of(record, hit, language), script)
-        for hit, record in zip(hits, records, strict=True)
-    ]
+    snippets = [find_snippet(search, _texts_of(record, hit, language), script) for hit, record in found]
+    hits = [hit for hit, _ in found]
     for other in LANGUAGES:
-        short = [place for place, best in enumerate(found) if best is None or best.matching < search.phrases]
+        short = [place for place, best in enumerate(snippets) if best is None or best.matching < search.phrases]
         if other is language or not short:
             continue
-        read = _read(snapshot, [hits[place] for place in short], other)
+        read = _read(reader, [hits[place] for place in short], other)
         for place, record in zip(short, read, strict=True):
-            found[place] = find_snippet(search, _texts_of(record, hits[place], other), script, found[place])
-    for hit, best in zip(hits, found, strict=True):
+            snippets[place] = find_snippet(search, _texts_of(record, hits[place], other), script, snippets[place])
+    for hit, best in zip(hits, snippets, strict=True):
         # An id says least to a reader, whatever the language.
         shown = find_snippet(search, [SearchedText("/id", language, hit.id, None)], script, best)
         assert shown is not None  # noqa: S101 - the index has the same words of the same texts
@@ -157,7 +177,7 @@ def _published(found: FoundSnippet) -> Snippet:
     )
 
 
-def _texts_of(record: str, hit: Hit, language: Language) -> Iterator[SearchedText]:
+def _texts_of(record: bytes, hit: Hit, language: Language) -> Iterator[SearchedText]:
     """Give the texts of a record in one language."""
     tree = from_json(record)
     for pointer, pinyin in hit.texts:

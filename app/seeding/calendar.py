@@ -3,6 +3,7 @@
 import calendar
 import re
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 
 from app.vocabulary import DatePrecision
@@ -21,6 +22,7 @@ _SEASON_MONTHS = {21: 3, 22: 6, 23: 9, 24: 12}
 _EXPECTED = "write 2024-09-20, 2024-09, 2024, 2025-21 (spring) to 2025-24 (winter), or two of one kind like a/b"
 
 
+@lru_cache(maxsize=10_000)
 def parse_period(when: str | None) -> Period:
     """Read a date; None is a period that is not known.
 

@@ -1,28 +1,45 @@
-"""Indexing every record for search: its texts in every language, and how the Chinese ones sound.
+"""Indexing records for search: their texts in every language, and how the Chinese ones sound.
 
 The dictionaries of scripts and sounds are needed here alone; a server reads what they gave from the snapshot.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+import json
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from opencc import OpenCC
-from pypinyin import lazy_pinyin
 
-from app.languages import Language, Text, in_every_language, texts, words
+from app.languages import Language, is_text, words
 from app.seeding.composing import Composed
-from app.storage.search import search_key
+from app.seeding.rendering import Texts
+from app.seeding.sounds import toned_syllables
+from app.storage.keys import search_key
 from app.storage.snippets import BREAK
 from app.storage.words import Script, fold, index_words, is_unspaced, runs
-from app.tables import SearchAlphabetRow, SearchDocumentRow
-from app.tables.columns import Tree
-from app.vocabulary import RecordKind
 
 _CHINESE = ((0x3400, 0x4DC0), (0x4E00, 0xA000), (0x20000, 0x323B0))
+_BETWEEN = f" {BREAK} "
 _PLAIN = ("as_stated", "name_as_stated", "admin_code")
 """What is searched of the texts that are the same in every language, beside a record's id."""
+
+
+# A campaign's places, organisers and notes recur in its records: a text in three takes no work.
+_KEPT = 10_000
+
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+@dataclass(frozen=True)
+class Indexed:
+    """What search has of a record."""
+
+    key: int
+    columns: tuple[str, str, str, str]
+    """The words of its title, how that sounds, the words of the rest, how that sounds."""
+    documented: str
+    """For each text but the id its place and its sound, as JSON."""
 
 
 @dataclass
@@ -32,60 +49,69 @@ class _Column:
     written: dict[str, None] = field(default_factory=dict)
     spoken: dict[str, None] = field(default_factory=dict)
 
-    def add(self, folded: Iterable[str], pinyin: str | None) -> None:
-        self.written.update(dict.fromkeys(_words_of(text) for text in folded))
+    def add(self, written: Iterable[str], pinyin: str | None) -> None:
+        self.written.update(dict.fromkeys(written))
         if pinyin:
             self.spoken[pinyin] = None
+
+    def joined(self) -> tuple[str, str]:
+        return _BETWEEN.join(self.written), _BETWEEN.join(self.spoken)
+
+
+class _Folding(dict[int, str]):
+    """What each character is folded to, found when it is first asked for: a table for `str.translate`."""
+
+    def __init__(self, script: Script) -> None:
+        self._script = script
+
+    def __missing__(self, code: int) -> str:
+        self[code] = folded = fold(chr(code), self._script)
+        return folded
 
 
 class Indexer:
     """Makes what the index has of each record, and remembers what it was written with."""
 
     def __init__(self) -> None:
-        self._script = simplification()
-        self._syllables: set[str] = set()
+        self.script = simplification()
+        """What the scripts are folded with."""
+        self.syllables: set[str] = set()
+        """Every syllable that the index has so far."""
+        self._folding = _Folding(self.script)
+        self._words_and_sound = lru_cache(_KEPT)(self._read)
 
-    def index(self, kind: RecordKind, composed: Sequence[Composed]) -> Iterator[tuple[SearchDocumentRow, Tree]]:
-        """Give each record's document, and its row of the index."""
-        for item in composed:
-            title, body = _Column(), _Column()
-            documented: list[list[str | None]] = []
-            # The title first: of texts that match alike, the first is shown.
-            for pointer, text in sorted(texts(item.record), key=lambda found: found[1] != item.title):
-                pinyin = self._pinyin(text)
-                column = title if text == item.title else body
-                column.add((fold(written, self._script) for _, written, _ in in_every_language(text)), pinyin)
-                documented.append([pointer, pinyin])
-            for pointer, plain in _plain(item.record):
-                body.add([fold(plain, self._script)], None)
-                documented.append([pointer, None])
-            body.add([fold(item.record["id"], self._script)], None)
-            key = search_key(kind, item.number)
-            row = {
-                "rowid": key,
-                "title": f" {BREAK} ".join(title.written),
-                "title_pinyin": f" {BREAK} ".join(title.spoken),
-                "body": f" {BREAK} ".join(body.written),
-                "body_pinyin": f" {BREAK} ".join(body.spoken),
-            }
-            yield SearchDocumentRow(key=key, kind=kind, id=item.record["id"], texts=documented), row
+    def index(self, item: Composed, texts: Texts) -> Indexed:
+        """Give what search has of a record; `texts` are those of its public record, by their places."""
+        title, body = _Column(), _Column()
+        documented: list[tuple[str, str | None]] = []
+        # The title first: of texts that match alike, the first is shown.
+        for pointer, text in sorted(texts, key=lambda found: found[1] != item.title):
+            written, pinyin = self._words_and_sound(words(text, Language.ZH_HANS), *text["text"].values())
+            column = title if text == item.title else body
+            column.add(written, pinyin)
+            documented.append((pointer, pinyin))
+        plain = list(_plain(item.record))
+        for place, unlocalised in plain:
+            body.add([self._words_of(unlocalised)], None)
+            documented.append((place, None))
+        body.add([self._words_of(item.id)], None)
+        return Indexed(search_key(item.kind, item.number), (*title.joined(), *body.joined()), _encode(documented))
 
-    def alphabet(self) -> SearchAlphabetRow:
-        """Give what queries must be written with; once everything is indexed."""
-        return SearchAlphabetRow(
-            id=1,
-            traditional="".join(map(chr, self._script)),
-            simplified="".join(map(chr, self._script.values())),
-            syllables=sorted(self._syllables),
-        )
+    def _words_of(self, text: str) -> str:
+        return _words_of(runs(text.translate(self._folding)))
 
-    def _pinyin(self, text: Text) -> str | None:
-        """Write how a text sounds, a syllable for each of its characters; None where it has no Chinese."""
-        # Which sound a character has is known from the words that it stands in; the dictionary has them simplified.
-        folded = fold(words(text, Language.ZH_HANS), self._script)
-        spoken = [syllables(run) for run in runs(folded) if is_unspaced(run)]
-        self._syllables.update(syllable for run in spoken for syllable in run)
-        return f" {BREAK} ".join(map(" ".join, spoken)) or None
+    def _read(self, simplified: str, *languages: str) -> tuple[list[str], str | None]:
+        """Give the words of a text in all languages, and how it sounds, a syllable for each of its characters.
+
+        None where it has no Chinese. Which sound a character has is known from the words that it stands in; the
+        dictionary has them simplified.
+        """
+        # Folded, the two Chinese ones are nearly always the same.
+        folded = dict.fromkeys(text.translate(self._folding) for text in languages)
+        written = [_words_of(runs(text)) for text in folded]
+        spoken = [syllables(run) for run in runs(simplified.translate(self._folding)) if is_unspaced(run)]
+        self.syllables.update(syllable for run in spoken for syllable in run)
+        return written, _BETWEEN.join(map(" ".join, spoken)) or None
 
 
 def simplification() -> Script:
@@ -97,24 +123,28 @@ def simplification() -> Script:
     return {code: table.get(simpler, simpler) for code, simpler in table.items() if code != simpler}
 
 
-@lru_cache(maxsize=100_000)
 def syllables(run: str) -> tuple[str, ...]:
     """Give the sound of each character of a run of Chinese, without tones; ü is u, and what has none is itself."""
-    # Its type does not say that a list of what has no sound is taken too.
-    spoken = lazy_pinyin(run, errors=list)  # type: ignore[arg-type]
-    return tuple(sound.replace("v", "u") for sound in spoken)
+    return tuple(map(_plain_syllable, toned_syllables(run)))
 
 
-def _words_of(folded: str) -> str:
-    return " ".join(word for run in runs(folded) for word in index_words(run))
+@cache
+def _plain_syllable(toned: str) -> str:
+    return toned.rstrip("12345").replace("v", "u")
+
+
+def _words_of(runs_of: Iterable[str]) -> str:
+    return " ".join([word for run in runs_of for word in index_words(run)])
 
 
 def _plain(node: Any, pointer: str = "") -> Iterator[tuple[str, str]]:
     if isinstance(node, dict):
+        if is_text(node):
+            return
         for key, value in node.items():
             if key in _PLAIN and isinstance(value, str):
                 yield f"{pointer}/{key}", value
-            else:
+            elif isinstance(value, dict | list):
                 yield from _plain(value, f"{pointer}/{key}")
     elif isinstance(node, list):
         for place, value in enumerate(node):

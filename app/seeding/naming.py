@@ -1,13 +1,10 @@
-"""What facets call what they count: each value's name in every language."""
+"""What facets call metrics and units, which no record of their own stands for."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 
 from app.languages import Language, Text, editorial_text
-from app.seeding.documents.campaign import OrganisationDocument, PillarDocument
-from app.seeding.documents.locations import PlaceDocument
 from app.seeding.documents.outcomes import OutcomeDocument
-from app.seeding.reading import CampaignSeeds, Seeds
-from app.vocabulary import RecordKind
+from app.vocabulary import OutcomeKind
 
 GAZETTEER_LANGUAGE = Language.ZH_HANT
 """The language that the names of shared places were first written in."""
@@ -15,44 +12,31 @@ GAZETTEER_LANGUAGE = Language.ZH_HANT
 METRIC, UNIT = "metric", "unit"
 """Kinds of id that no record of its own stands for."""
 
-Names = dict[tuple[str, str], Text]
-"""Names by kind and id."""
 
+class Measures:
+    """The metrics and units of the outcomes that it was told of, with their names."""
 
-def names_of(seeds: Seeds) -> Names:
-    """Name everything that facets count by its id."""
-    names: Names = {
-        (RecordKind.LOCATION, place.id): place.name.stored(GAZETTEER_LANGUAGE) for place in seeds.places.places
-    }
-    outcomes: dict[str, list[tuple[OutcomeDocument, Language]]] = {}
-    for seeded in seeds.campaigns:
-        names |= _names_of_campaign(seeded)
-        for outcome in seeded.outcomes.outcomes:
-            outcomes.setdefault(outcome.metric, []).append((outcome, seeded.campaign.source_language))
-    for metric, measured in outcomes.items():
-        names[METRIC, metric] = _name_of_metric(measured)
-        for outcome, language in measured:
-            if outcome.unit is not None:
-                names.setdefault((UNIT, outcome.unit.id), outcome.unit.name.stored(language))
-    return names
+    def __init__(self) -> None:
+        self._labels: dict[str, Text | None] = {}
+        self._kinds: dict[str, OutcomeKind] = {}
+        self._units: dict[str, Text] = {}
 
+    def add(self, outcome: OutcomeDocument, language: Language) -> None:
+        """Take note of an outcome from a source in `language`; of several names the first is kept."""
+        label = outcome.label.stored(language)
+        known = self._labels.setdefault(outcome.metric, label)
+        self._kinds.setdefault(outcome.metric, outcome.kind)
+        if known is not None and known["text"] != label["text"]:
+            self._labels[outcome.metric] = None
+        if outcome.unit is not None and outcome.unit.id not in self._units:
+            self._units[outcome.unit.id] = outcome.unit.name.stored(language)
 
-def _names_of_campaign(seeded: CampaignSeeds) -> Names:
-    campaign, language = seeded.campaign, seeded.campaign.source_language
-    named: dict[RecordKind, Sequence[PillarDocument | OrganisationDocument | PlaceDocument]] = {
-        RecordKind.PILLAR: campaign.pillars,
-        RecordKind.ORGANISATION: campaign.organisations,
-        RecordKind.LOCATION: seeded.locations.locations,
-    }
-    names: Names = {(RecordKind.CAMPAIGN, campaign.id): campaign.short_name.stored(language)}
-    for kind, documents in named.items():
-        names |= {(kind, document.id): document.name.stored(language) for document in documents}
-    return names
+    def names(self) -> Iterator[tuple[str, str, Text]]:
+        """Give each metric and unit as its kind, id and name.
 
-
-def _name_of_metric(measured: list[tuple[OutcomeDocument, Language]]) -> Text:
-    """Give the label that a metric's outcomes agree on, and else the name of what sort of outcome they are."""
-    labels = [outcome.label.stored(language) for outcome, language in measured]
-    if all(label["text"] == labels[0]["text"] for label in labels):
-        return labels[0]
-    return editorial_text(measured[0][0].kind.names)
+        A metric is called by the label that its outcomes agree on, and else by what sort of outcome they are.
+        """
+        for metric, label in sorted(self._labels.items()):
+            yield METRIC, metric, label or editorial_text(self._kinds[metric].names)
+        for unit, name in sorted(self._units.items()):
+            yield UNIT, unit, name

@@ -1,129 +1,138 @@
-"""Rendering every record once per language into the JSON that is published."""
+"""Rendering records into the JSON that is published, in every language.
 
-import json
-from collections.abc import Iterable, Iterator, Sequence
-from hashlib import sha256
-from itertools import groupby
+A tree is validated and written once, with a mark in the place of each of its texts; in each language the marks then
+give way to the words.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from json.encoder import encode_basestring
 from typing import Any
 
 from pydantic import TypeAdapter
-from pypinyin import Style, lazy_pinyin
-from sqlmodel import Session, col, select
 
-from app.languages import CHINESE, LANGUAGES, Language, in_every_language, in_language, texts, words
-from app.published.campaign import Campaign
-from app.published.common import Evidence, Published, Translation
-from app.published.event import Event
-from app.published.location import Location
-from app.published.outcome import Outcome
-from app.published.source import Source
+from app.languages import LANGUAGES, Language, Text, is_text, words
+from app.published import campaign, event, location, outcome, source
+from app.published.common import Evidence
+from app.published.summary import Summary
 from app.seeding.composing import Composed
-from app.storage.membership import members_of
-from app.tables import ANY_LANGUAGE, DIGEST, RECORD, CampaignRow, PublishedRow
 from app.tables.columns import Tree
 from app.vocabulary import RecordKind
 
-_MODELS: dict[RecordKind, type[Published]] = {
-    RecordKind.CAMPAIGN: Campaign,
-    RecordKind.EVENT: Event,
-    RecordKind.LOCATION: Location,
-    RecordKind.OUTCOME: Outcome,
-    RecordKind.SOURCE: Source,
+_MODELS: Mapping[RecordKind, TypeAdapter[Any]] = {
+    RecordKind.CAMPAIGN: TypeAdapter(campaign.Campaign),
+    RecordKind.EVENT: TypeAdapter(event.Event),
+    RecordKind.LOCATION: TypeAdapter(location.Location),
+    RecordKind.OUTCOME: TypeAdapter(outcome.Outcome),
+    RecordKind.SOURCE: TypeAdapter(source.Source),
 }
-_SPOKEN = dict.fromkeys(CHINESE, Language.ZH_HANS)
+_PARTS: Mapping[RecordKind, Sequence[str]] = {
+    RecordKind.CAMPAIGN: campaign.PARTS,
+    RecordKind.EVENT: event.PARTS,
+    RecordKind.LOCATION: location.PARTS,
+    RecordKind.OUTCOME: outcome.PARTS,
+    RecordKind.SOURCE: source.PARTS,
+}
+_SUMMARY = TypeAdapter(Summary)
 _EVIDENCE = TypeAdapter(list[Evidence])
-_TRANSLATIONS = TypeAdapter(list[Translation])
+
+# No text has NUL in it, and nothing else of JSON looks like this: a backslash of a text stands there twice.
+_MARK = "\0"
+_MARKED = re.compile(rb'"\\u0000(\d+)"')
+# In a record that is no part of another these two are the first that `include` adds, and the last of their names.
+_FIRST_PARTS = b',"evidence":null,"translations":null'
+_PLACES = b'"locations":'
+_RECORD = b'"record":'
+
+Texts = list[tuple[str, Text]]
+"""The texts of a record, each with its place as a JSON Pointer (RFC 6901)."""
 
 
-def render(kind: RecordKind, composed: Sequence[Composed]) -> Iterator[PublishedRow]:
-    """Render every record of a kind; the rows are still without their keys."""
+@dataclass(frozen=True)
+class Rendered:
+    """What is published of a record."""
 
-    def row(item: Composed, language: str, part: str, json_text: str, rank: int = 0) -> PublishedRow:
-        return PublishedRow(
-            key=0,
-            kind=kind,
-            language=language,
-            part=part,
-            number=item.number,
-            title_rank=rank,
-            json_text=json_text,
-        )
+    texts: Texts
+    records: Mapping[Language, bytes]
+    """The record with nothing that `include` adds: those parts stand at its end, null, but an event's places brief."""
+    evidence: bytes
+    translations: bytes
 
+
+def render(item: Composed) -> Rendered:
+    """Render a record."""
+    texts: Texts = []
+    tree = dict.fromkeys(_PARTS[item.kind]) | _mark(item.record, "", texts)
+    written = [_write(text) for _, text in texts]
+    return Rendered(
+        texts=texts,
+        records=_in_every_language(_json(_MODELS[item.kind], tree), written),
+        evidence=_json(_EVIDENCE, item.evidence),
+        translations=_translations(texts, written),
+    )
+
+
+def render_summary(tree: Tree) -> Mapping[Language, bytes]:
+    """Render a campaign's summary."""
+    texts: Texts = []
+    marked = _mark(tree, "", texts)
+    return _in_every_language(_json(_SUMMARY, marked), [_write(text) for _, text in texts])
+
+
+def stem_of(record: bytes) -> int:
+    """Tell how many bytes of a rendered record come before the comma of the parts at its end."""
+    return record.rindex(_FIRST_PARTS)
+
+
+def whole_places(event: bytes, places: Sequence[bytes]) -> bytes:
+    """Give the places of a rendered event, each with its rendered record."""
+    brief = event[event.rindex(_PLACES) + len(_PLACES) : -1]
+    pieces = iter(brief.split(_RECORD + b"null"))
+    rest = (_RECORD + place + piece for place, piece in zip(places, pieces, strict=True))
+    return b"".join([next(pieces), *rest])
+
+
+def _json(adapter: TypeAdapter[Any], tree: Any) -> bytes:
+    return adapter.dump_json(adapter.validate_python(tree))
+
+
+def _mark(node: Any, pointer: str, texts: Texts) -> Any:
+    """Copy a tree with a mark in the place of each of its texts, and list these."""
+    if is_text(node):
+        texts.append((pointer, node))
+        return f"{_MARK}{len(texts) - 1}"
+    if isinstance(node, dict):
+        return {key: _mark(value, f"{pointer}/{key}", texts) for key, value in node.items()}
+    if isinstance(node, list):
+        return [_mark(value, f"{pointer}/{place}", texts) for place, value in enumerate(node)]
+    return node
+
+
+def _write(text: Text) -> dict[Language, bytes]:
+    """Write the words of each language as JSON."""
+    return {language: encode_basestring(words(text, language)).encode() for language in LANGUAGES}
+
+
+def _in_every_language(marked: bytes, texts: Sequence[Mapping[Language, bytes]]) -> dict[Language, bytes]:
+    """Put the words of each language in the place of the marks."""
+    pieces = _MARKED.split(marked)
+    numbers = [int(number) for number in pieces[1::2]]
+    rendered = {}
     for language in LANGUAGES:
-        ranks = _title_ranks(composed, language)
-        for item in composed:
-            json_text = _record_json(_MODELS[kind], item, language)
-            yield row(item, language, RECORD, json_text, ranks[item.number])
-    for item in composed:
-        yield row(item, ANY_LANGUAGE, "evidence", _json(_EVIDENCE, item.evidence))
-        yield row(item, ANY_LANGUAGE, "translations", _json(_TRANSLATIONS, _translations(item)))
-        for part, (type_, tree) in item.parts.items():
-            for language in LANGUAGES:
-                yield row(item, language, part, _json(TypeAdapter(type_), in_language(tree, language)))
+        pieces[1::2] = [texts[number][language] for number in numbers]
+        rendered[language] = b"".join(pieces)
+    return rendered
 
 
-def seal(session: Session) -> Iterator[PublishedRow]:
-    """Digest all that is published of each campaign, once it is rendered: what its offline snapshot is made of."""
-    for campaign in session.exec(select(CampaignRow).order_by(col(CampaignRow.number))).all():
-        digest = sha256()
-        for kind, (table, condition) in members_of(campaign.id).items():
-            rendered = (
-                select(PublishedRow.json_text)
-                .where(PublishedRow.kind == kind, col(PublishedRow.number).in_(select(table.number).where(condition)))
-                .order_by(col(PublishedRow.key))
-            )
-            for json_text in session.exec(rendered):
-                digest.update(f"{json_text}\n".encode())
-        yield PublishedRow(
-            key=0,
-            kind=RecordKind.CAMPAIGN,
-            language=ANY_LANGUAGE,
-            part=DIGEST,
-            number=campaign.number,
-            title_rank=0,
-            json_text=json.dumps(digest.hexdigest()[:32]),
+def _translations(texts: Texts, written: Sequence[Mapping[Language, bytes]]) -> bytes:
+    """Write texts as a list of `Translation`; by hand, since to validate them took as long as the whole record."""
+    translations = []
+    for (pointer, text), words_of in zip(texts, written, strict=True):
+        told = b",".join(
+            b'{"language":"%b","text":%b,"origin":"%b"}'
+            % (language.encode(), quoted, text["origin"][language].encode())
+            for language, quoted in words_of.items()
         )
-
-
-def _json(adapter: TypeAdapter[Any], tree: Any) -> str:
-    return adapter.dump_json(adapter.validate_python(tree)).decode()
-
-
-def _record_json(model: type[Published], item: Composed, language: Language) -> str:
-    """Give a record without the parts that `include` adds, as JSON."""
-    tree = in_language(item.record, language)
-    apart = {"evidence", "translations", *item.parts} & model.model_fields.keys()
-    record = model.model_validate(dict.fromkeys(apart) | tree)
-    return record.model_dump_json(exclude=apart)
-
-
-def _translations(item: Composed) -> list[Tree]:
-    return [
-        {
-            "field": pointer,
-            "texts": [
-                {"language": language, "text": written, "origin": origin}
-                for language, written, origin in in_every_language(text)
-            ],
-        }
-        for pointer, text in texts(item.record)
-    ]
-
-
-def _title_ranks(composed: Iterable[Composed], language: Language) -> dict[int, int]:
-    """Rank records by title as a reader of the language expects it: Chinese by pinyin, equal titles together."""
-    titles = {item.number: words(item.title, language) for item in composed}
-    # Which sound a character has is known from the words that it stands in, and those are known in simplified script.
-    spoken = {item.number: words(item.title, _SPOKEN.get(language, language)) for item in composed}
-    ordered = sorted(titles.items(), key=lambda pair: (collation_key(spoken[pair[0]], language), pair[1]))
-    ranks: dict[int, int] = {}
-    for rank, (_, group) in enumerate(groupby(ordered, key=lambda pair: pair[1])):
-        ranks.update({number: rank for number, _ in group})
-    return ranks
-
-
-def collation_key(title: str, language: Language) -> list[str]:
-    """Give what a title is sorted by: pinyin with tones for Chinese, and no heed to case or punctuation."""
-    syllables = lazy_pinyin(title, style=Style.TONE3) if language is not Language.EN else title.split()
-    plain = ("".join(filter(str.isalnum, word)).casefold() for word in syllables)
-    return [word for word in plain if word]
+        translations.append(b'{"field":%b,"texts":[%b]}' % (encode_basestring(pointer).encode(), told))
+    return b"[%b]" % b",".join(translations)

@@ -1,22 +1,29 @@
-"""Turning checked seeds into the rows of a snapshot, numbered in the order in which lists show them."""
+"""The rows that documents are to a question: what lists select and order by, and never what is shown.
 
-from collections.abc import Iterator
+A row is a plain tuple in the order of its table's columns: a million events have thirty million rows.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from sqlmodel import SQLModel
 
-from app.languages import LANGUAGES, Language
-from app.seeding.checks.references import definitions
+from app.languages import LANGUAGES, Language, Text
+from app.seeding.documents.common import RetiredDocument
 from app.seeding.documents.events import EventDocument
-from app.seeding.documents.locations import PlaceDocument
 from app.seeding.documents.outcomes import OutcomeDocument
-from app.seeding.naming import GAZETTEER_LANGUAGE, METRIC, UNIT, names_of
+from app.seeding.library import Library, Place, around
+from app.seeding.naming import GAZETTEER_LANGUAGE, Measures
 from app.seeding.reading import CampaignSeeds, Seeds
-from app.seeding.trees import evidence_of, tree
+from app.seeding.trees import tree
 from app.tables import (
+    LONGEST_SPAN,
     CampaignRow,
     EventLocationRow,
     EventOrganiserRow,
     EventRow,
+    EventWithinRow,
     IdentifierRow,
     LocationAncestorRow,
     LocationCampaignRow,
@@ -28,7 +35,57 @@ from app.tables import (
     SourceRow,
 )
 from app.tables.columns import Tree
-from app.vocabulary import RecordKind, ScopeLevel
+from app.vocabulary import LinkBasis, RecordKind
+
+_ANY_BASIS = "any"
+
+Row = tuple[Any, ...]
+
+
+class Rows(dict[type[SQLModel], list[Row]]):
+    """Rows by their tables."""
+
+    def add(self, table: type[SQLModel], *values: Any) -> None:
+        """Add a row; its values stand in the order of the table's columns."""
+        self.setdefault(table, []).append(values)
+
+    def extend(self, others: "Rows") -> None:
+        """Add all of some other rows."""
+        for table, rows in others.items():
+            self.setdefault(table, []).extend(rows)
+
+    def add_identifier(
+        self,
+        kind: str,
+        id_: str,
+        *,
+        number: int | None = None,
+        campaign: str | None = None,
+        language: Language,
+        name: Text | None = None,
+    ) -> None:
+        """Add an id that is in use."""
+        self.add(IdentifierRow, kind, id_, number, campaign, language.value, False, None, None, _json(name))
+
+    def add_retired(self, retired: RetiredDocument, campaign: str | None, language: Language) -> None:
+        """Add an id that is in use no longer."""
+        reason = _json(retired.reason.stored(language))
+        self.add(
+            IdentifierRow,
+            retired.kind.value,
+            retired.id,
+            None,
+            campaign,
+            language.value,
+            True,
+            retired.merged_into,
+            reason,
+            None,
+        )
+
+
+def _json(node: Any) -> str | None:
+    return None if node is None else json.dumps(node, ensure_ascii=False)
 
 
 def default_language(seeds: Seeds) -> Language:
@@ -43,217 +100,146 @@ def credits_of(seeds: Seeds) -> list[Tree]:
     return [tree(source, GAZETTEER_LANGUAGE) for source in sources if source.attribution is not None]
 
 
-def rows(seeds: Seeds) -> Iterator[SQLModel]:
-    """Give every row of the seeds, each after the rows that it refers to."""
-    yield from _campaigns(seeds)
-    yield from _locations(seeds)
-    yield from _events_and_outcomes(seeds)
-    yield from _identifiers(seeds)
+def campaign_rows(number: int, seeded: CampaignSeeds, shared_language: Language) -> Rows:
+    """Give the rows of a campaign itself, its pillars, its organisations, its mentions of places and its retired ids.
 
-
-def _campaigns(seeds: Seeds) -> Iterator[SQLModel]:
-    for number, seeded in enumerate(seeds.campaigns, start=1):
-        campaign, language = seeded.campaign, seeded.campaign.source_language
-        details = tree(campaign, language)
-        yield CampaignRow(
-            number=number,
-            id=campaign.id,
-            source_language=language,
-            name=details.pop("name"),
-            details={key: value for key, value in details.items() if key not in ("id", "source_language", "retired")},
-            evidence=list(evidence_of(campaign)),
-        )
-        for ordinal, pillar in enumerate(campaign.pillars, start=1):
-            name = pillar.name.stored(language)
-            yield PillarRow(id=pillar.id, campaign=campaign.id, ordinal=ordinal, name=name)
-        for organisation in campaign.organisations:
-            yield OrganisationRow(
-                id=organisation.id,
-                campaign=campaign.id,
-                kind=organisation.kind.value,
-                name=organisation.name.stored(language),
-                details=tree(organisation, language),
-            )
-    sources = sorted(
-        ((source, seeded.campaign) for seeded in seeds.campaigns for source in seeded.sources.sources),
-        key=lambda pair: pair[0].id,
+    What campaigns share is in `shared_language`.
+    """
+    rows = Rows()
+    campaign, language = seeded.campaign, seeded.campaign.source_language
+    rows.add(CampaignRow, number, campaign.id, language.value)
+    rows.add_identifier(
+        RecordKind.CAMPAIGN.value,
+        campaign.id,
+        number=number,
+        campaign=campaign.id,
+        language=language,
+        name=campaign.short_name.stored(language),
     )
-    for number, (source, campaign) in enumerate(sources, start=1):
-        yield SourceRow(
-            number=number,
-            id=source.id,
+    for ordinal, pillar in enumerate(campaign.pillars, start=1):
+        rows.add(PillarRow, pillar.id, campaign.id, ordinal)
+        rows.add_identifier(
+            RecordKind.PILLAR.value,
+            pillar.id,
             campaign=campaign.id,
-            details=tree(source, campaign.source_language),
-            evidence=list(evidence_of(source)),
-        )
-
-
-def _locations(seeds: Seeds) -> Iterator[SQLModel]:
-    places = {place.id: (place, GAZETTEER_LANGUAGE) for place in seeds.places.places}
-    mentions: dict[str, list[Tree]] = {}
-    evidence: dict[str, list[Tree]] = {}
-    for seeded in seeds.campaigns:
-        campaign, language = seeded.campaign.id, seeded.campaign.source_language
-        places |= {place.id: (place, language) for place in seeded.locations.locations}
-        for mention in seeded.locations.mentions:
-            told = mentions.setdefault(mention.location, [])
-            found = evidence.setdefault(mention.location, [])
-            found.extend(evidence_of(mention, f"/mentions/{len(told)}"))
-            told.append({"campaign": campaign, **tree(mention, language)})
-            del told[-1]["location"]
-    sources = {source.id: tree(source, GAZETTEER_LANGUAGE) for source in seeds.places.coordinate_sources}
-    for number, id_ in enumerate(sorted(places), start=1):
-        place, language = places[id_]
-        yield _location(
-            number,
-            place,
-            language,
-            sources=sources,
-            mentions=mentions.get(id_, []),
-            evidence=evidence.get(id_, []),
-        )
-    for id_, (place, _) in sorted(places.items()):
-        ancestor: str | None = place.id
-        while ancestor is not None:
-            yield LocationAncestorRow(ancestor=ancestor, location=id_)
-            ancestor = places[ancestor][0].parent
-    for seeded in seeds.campaigns:
-        for mention in seeded.locations.mentions:
-            yield LocationCampaignRow(campaign=seeded.campaign.id, location=mention.location)
-
-
-def _location(
-    number: int,
-    place: PlaceDocument,
-    language: Language,
-    *,
-    sources: dict[str, Tree],
-    mentions: list[Tree],
-    evidence: list[Tree],
-) -> LocationRow:
-    details = tree(place, language)
-    code, point = details.pop("code"), details.pop("coordinates")
-    for stored_apart in ("id", "kind", "parent"):
-        del details[stored_apart]
-    details |= {
-        "admin_code": code and code["value"],
-        "admin_code_scheme": code and code["scheme"],
-        "precision": point and point["precision"],
-        "uncertainty_km": point and point["uncertainty_km"],
-        "coordinates_source": point
-        and sources[point["source"]] | {"reference": point["reference"], "confidence": point["confidence"]},
-        "coordinates_note": details["coordinates_note"] or (point and point["note"]),
-        "mentions": mentions,
-    }
-    return LocationRow(
-        number=number,
-        id=place.id,
-        kind=place.kind.value,
-        parent=place.parent,
-        latitude=point and point["latitude"],
-        longitude=point and point["longitude"],
-        named_in_source=any(mention["named"] for mention in mentions),
-        name=details.pop("name"),
-        details=details,
-        evidence=evidence,
-    )
-
-
-def _events_and_outcomes(seeds: Seeds) -> Iterator[SQLModel]:
-    events = [(event, seeded) for seeded in seeds.campaigns for event in seeded.events.events]
-    events.sort(key=lambda pair: (pair[0].date.period().start is None, pair[0].date.period().start, pair[0].id))
-    numbers = {event.id: number for number, (event, _) in enumerate(events, start=1)}
-    for event, seeded in events:
-        yield from _event(numbers[event.id], event, seeded)
-    pillars = {event.id: event.pillar for event, _ in events}
-    outcomes = [(outcome, seeded) for seeded in seeds.campaigns for outcome in seeded.outcomes.outcomes]
-    outcomes.sort(key=lambda pair: pair[0].id)
-    for number, (outcome, seeded) in enumerate(outcomes, start=1):
-        yield _outcome(number, outcome, seeded, pillars)
-        credited = (outcome.scope.id,) if outcome.scope.level is ScopeLevel.EVENT else outcome.events
-        for ordinal, id_ in enumerate(credited):
-            yield OutcomeEventRow(event=numbers[id_], outcome=number, ordinal=ordinal)
-
-
-def _event(number: int, event: EventDocument, seeded: CampaignSeeds) -> Iterator[SQLModel]:
-    language = seeded.campaign.source_language
-    start, end, _ = event.date.period()
-    details = tree(event, language)
-    for stored_apart in ("id", "pillar", "kind", "category", "organisers", "locations"):
-        del details[stored_apart]
-    yield EventRow(
-        number=number,
-        id=event.id,
-        campaign=seeded.campaign.id,
-        pillar=event.pillar,
-        kind=event.kind.value,
-        category=event.category.value,
-        part_of=event.part_of.event if event.part_of else None,
-        starts_on=start,
-        ends_on=end,
-        undated=start is None,
-        date_order=int(start.strftime("%Y%m%d")) if start else 0,
-        title=details.pop("title"),
-        details=details,
-        evidence=list(evidence_of(event)),
-    )
-    for ordinal, organiser in enumerate(event.organisers):
-        yield EventOrganiserRow(event=number, ordinal=ordinal, **tree(organiser, language))
-    for ordinal, location in enumerate(event.locations):
-        yield EventLocationRow(event=number, ordinal=ordinal, **tree(location, language))
-
-
-def _outcome(
-    number: int, outcome: OutcomeDocument, seeded: CampaignSeeds, pillars: dict[str, str | None]
-) -> OutcomeRow:
-    details = tree(outcome, seeded.campaign.source_language)
-    for stored_apart in ("id", "kind", "metric", "scope", "events", "value", "unit"):
-        del details[stored_apart]
-    details["unit_name"] = outcome.unit and outcome.unit.name.stored(seeded.campaign.source_language)
-    scope = outcome.scope
-    pillar = {ScopeLevel.PILLAR: scope.id, ScopeLevel.EVENT: pillars.get(scope.id)}.get(scope.level)
-    return OutcomeRow(
-        number=number,
-        id=outcome.id,
-        campaign=seeded.campaign.id,
-        pillar=pillar,
-        kind=outcome.kind.value,
-        metric=outcome.metric,
-        unit=outcome.unit.id if outcome.unit else None,
-        scope_level=scope.level.value,
-        scope_id=scope.id,
-        value=outcome.value,
-        value_missing=outcome.value is None,
-        value_order=outcome.value or 0.0,
-        details=details,
-        evidence=list(evidence_of(outcome)),
-    )
-
-
-def _identifiers(seeds: Seeds) -> Iterator[SQLModel]:
-    languages = {seeded.campaign.id: seeded.campaign.source_language for seeded in seeds.campaigns}
-    fallback = default_language(seeds)
-    reasons = {
-        (retired.kind.value, retired.id): retired.reason
-        for list_ in (seeds.places.retired, *(seeded.campaign.retired for seeded in seeds.campaigns))
-        for retired in list_
-    }
-    names = names_of(seeds)
-    for definition in definitions(seeds):
-        if definition.kind not in tuple(RecordKind):
-            continue
-        language = languages.get(definition.owner or "", fallback)
-        reason = reasons.get((definition.kind, definition.id))
-        yield IdentifierRow(
-            kind=definition.kind,
-            id=definition.id,
-            campaign=definition.owner,
             language=language,
-            retired=definition.retired,
-            successor=definition.merged_into,
-            reason=reason.stored(language) if reason else None,
-            name=names.get((definition.kind, definition.id)),
+            name=pillar.name.stored(language),
         )
-    for (kind, id_), name in sorted(names.items()):
-        if kind in (METRIC, UNIT):
-            yield IdentifierRow(kind=kind, id=id_, campaign=None, language=fallback, name=name)
+    for organisation in campaign.organisations:
+        rows.add(OrganisationRow, organisation.id, campaign.id, organisation.kind.value)
+        rows.add_identifier(
+            RecordKind.ORGANISATION.value,
+            organisation.id,
+            language=shared_language,
+            name=organisation.name.stored(language),
+        )
+    for mention in seeded.locations.mentions:
+        rows.add(LocationCampaignRow, campaign.id, mention.location)
+    for retired in campaign.retired:
+        rows.add_retired(retired, campaign.id, language)
+    return rows
+
+
+def location_rows(place: Place, places: Mapping[str, Place], shared_language: Language) -> Rows:
+    """Give the rows of a place; `places` has those around it."""
+    rows = Rows()
+    document, point = place.document, place.document.coordinates
+    rows.add(
+        LocationRow,
+        place.number,
+        document.id,
+        document.kind.value,
+        document.parent,
+        point.latitude if point else None,
+        point.longitude if point else None,
+        any(mention["named"] for mention in place.mentions),
+    )
+    for ancestor in around(place, places):
+        rows.add(LocationAncestorRow, ancestor.document.id, document.id)
+    rows.add_identifier(
+        RecordKind.LOCATION.value, document.id, number=place.number, language=shared_language, name=place.name
+    )
+    return rows
+
+
+def source_rows(number: int, id_: str, campaign: str, language: Language) -> Rows:
+    """Give the rows of a source."""
+    rows = Rows()
+    rows.add(SourceRow, number, id_, campaign)
+    rows.add_identifier(RecordKind.SOURCE.value, id_, number=number, campaign=campaign, language=language)
+    return rows
+
+
+def outcome_rows(
+    number: int, outcome: OutcomeDocument, campaign: str, library: Library, *, pillar: str | None, events: Sequence[int]
+) -> Rows:
+    """Give the rows of an outcome; `pillar` and `events` are those that it is credited to, the events by number."""
+    rows = Rows()
+    rows.add(
+        OutcomeRow,
+        number,
+        outcome.id,
+        campaign,
+        pillar,
+        outcome.kind.value,
+        outcome.metric,
+        outcome.unit.id if outcome.unit else None,
+        outcome.scope.level.value,
+        outcome.scope.id,
+        outcome.value,
+        outcome.value is None,
+        outcome.value or 0.0,
+    )
+    for event in events:
+        rows.add(OutcomeEventRow, event, number)
+    rows.add_identifier(
+        RecordKind.OUTCOME.value, outcome.id, number=number, campaign=campaign, language=library.languages[campaign]
+    )
+    return rows
+
+
+def measure_rows(measures: Measures, shared_language: Language) -> Rows:
+    """Give the rows of metrics and units."""
+    rows = Rows()
+    for kind, id_, name in measures.names():
+        rows.add_identifier(kind, id_, language=shared_language, name=name)
+    return rows
+
+
+def event_rows(number: int, event: EventDocument, campaign: str, library: Library) -> Rows:
+    """Give the rows of an event, with its places and organisers."""
+    rows = Rows()
+    start, end, _ = event.date.period()
+    rows.add(
+        EventRow,
+        number,
+        event.id,
+        campaign,
+        event.pillar,
+        event.kind.value,
+        event.category.value,
+        event.part_of.event if event.part_of else None,
+        start.isoformat() if start else None,
+        end.isoformat() if end else None,
+        min((end - start).days.bit_length(), LONGEST_SPAN) if start and end else 0,
+        start is None,
+        start.year * 10_000 + start.month * 100 + start.day if start else 0,
+    )
+    for organiser in event.organisers:
+        rows.add(EventOrganiserRow, organiser.organisation, number, organiser.role.value, organiser.basis.value)
+    for link in event.locations:
+        rows.add(EventLocationRow, link.location, link.basis.value, number, link.role.value)
+    for place in _within(event, library, stated_only=False):
+        rows.add(EventWithinRow, place, _ANY_BASIS, number)
+    for place in _within(event, library, stated_only=True):
+        rows.add(EventWithinRow, place, LinkBasis.STATED.value, number)
+    rows.add_identifier(
+        RecordKind.EVENT.value, event.id, number=number, campaign=campaign, language=library.languages[campaign]
+    )
+    return rows
+
+
+def _within(event: EventDocument, library: Library, *, stated_only: bool) -> list[str]:
+    """List the places of an event and all that they lie in, each once."""
+    links = [link for link in event.locations if link.basis is LinkBasis.STATED or not stated_only]
+    return list(dict.fromkeys(place for link in links for place in library.places[link.location].around))

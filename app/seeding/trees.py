@@ -1,48 +1,63 @@
-"""Turning validated documents into the JSON trees that are stored."""
+"""Turning validated documents into JSON trees, from which records are composed."""
 
-from collections.abc import Iterator
-from enum import Enum
+from enum import StrEnum
 from typing import Any
 
 from pydantic import AnyUrl, BaseModel
 
 from app.languages import Language
-from app.seeding.documents.common import DateDocument, EvidenceDocument, Text
+from app.seeding.documents.common import DateDocument, Text
 from app.tables.columns import Tree
+
+# Most of what a document has is these. To ask for their type first, and a model for its own dictionary and not its
+# fields one by one, takes half as long.
+_SIMPLE = frozenset({str, int, float, bool, type(None)})
 
 
 def tree(node: Any, language: Language) -> Any:
-    """Give a document, or a part of one, as JSON: texts as stored, dates spelled out, evidence left out.
+    """Give a document, or a part of one, as JSON: texts in every language, dates spelled out, evidence left out.
 
     `language` is the source's. Evidence is listed apart, by `evidence_of`.
     """
+    if type(node) in _SIMPLE:
+        return node
     if isinstance(node, Text):
         return node.stored(language)
     if isinstance(node, DateDocument):
         return _date(node, language)
     if isinstance(node, BaseModel):
-        return {name: tree(getattr(node, name), language) for name in type(node).model_fields if name != "evidence"}
+        return {
+            name: value if type(value) in _SIMPLE else tree(value, language)
+            for name, value in vars(node).items()
+            if name != "evidence"
+        }
     if isinstance(node, tuple):
         return [tree(item, language) for item in node]
-    if isinstance(node, Enum):
-        return node.value
-    return str(node) if isinstance(node, AnyUrl) else node
+    if isinstance(node, StrEnum | AnyUrl):
+        return str(node)
+    raise TypeError(f"{type(node)} has no place in a document")
 
 
-def evidence_of(node: Any, pointer: str = "") -> Iterator[Tree]:
-    """List the evidence in a document, each with the part that it supports as a JSON Pointer."""
-    if isinstance(node, EvidenceDocument):
-        yield {"supports": pointer, **node.model_dump()}
-    elif isinstance(node, BaseModel):
-        # A record's own evidence first, then that of its parts.
-        yield from evidence_of(getattr(node, "evidence", None), pointer)
-        for name in type(node).model_fields:
-            if name not in ("evidence", "root"):
-                yield from evidence_of(getattr(node, name), f"{pointer}/{name}")
-    elif isinstance(node, tuple):
-        of_evidence = all(isinstance(item, EvidenceDocument) for item in node)
-        for index, item in enumerate(node):
-            yield from evidence_of(item, pointer if of_evidence else f"{pointer}/{index}")
+def evidence_of(node: BaseModel, pointer: str = "") -> list[Tree]:
+    """List the evidence in a document, each with the part that it supports as a JSON Pointer.
+
+    A record's own comes first, then that of its parts.
+    """
+    found: list[Tree] = []
+    _gather(node, pointer, found)
+    return found
+
+
+def _gather(node: BaseModel | tuple[Any, ...], pointer: str, found: list[Tree]) -> None:
+    if isinstance(node, tuple):
+        parts = [(str(place), item) for place, item in enumerate(node)]
+    else:
+        fields = vars(node)
+        found.extend({"supports": pointer, **vars(evidence)} for evidence in fields.get("evidence") or ())
+        parts = [(name, value) for name, value in fields.items() if name != "evidence"]
+    for name, part in parts:
+        if isinstance(part, BaseModel | tuple):
+            _gather(part, f"{pointer}/{name}", found)
 
 
 def _date(document: DateDocument, language: Language) -> Tree:

@@ -1,19 +1,31 @@
 """The hits of a search over several kinds of record, the best first."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 from sqlmodel import col
 
-from app.storage.cursors import Values
-from app.storage.matching import Conditions, among
-from app.storage.paging import Order, comes_after
-from app.storage.search import Search, found, ranked, search_key
-from app.storage.snapshot import Snapshot
-from app.tables import EventRow, LocationCampaignRow, OutcomeRow, SearchDocumentRow
-from app.vocabulary import RECORD_KINDS, RecordKind
+from app.storage.cursors import Values as After
+from app.storage.keys import kind_of_search_key, search_key
+from app.storage.matching import among
+from app.storage.paging import Question, Segment
+from app.storage.reading import Reader
+from app.storage.search import IN_TITLE, NOT_IN_TITLE, hits, ranked
+from app.storage.statements import Conditions, Statement, Values, compiled, given, numbers
+from app.tables import (
+    SEARCH_INDEX,
+    CampaignRow,
+    EventRow,
+    LocationCampaignRow,
+    LocationRow,
+    OutcomeRow,
+    SearchDocumentRow,
+)
+from app.vocabulary import RecordKind
 
 
 @dataclass(frozen=True)
@@ -23,71 +35,79 @@ class Hit:
     kind: RecordKind
     number: int
     id: str
-    rank: float
-    """The lower, the better."""
+    rank: float | None
+    """The lower, the better; None where so many records match that they are not ranked."""
     texts: list[tuple[str, str | None]]
     """The place of each of its texts but the id as a JSON Pointer, and its pinyin."""
 
 
-class Hits:
-    """What a search finds among records of some kinds, perhaps only those of some campaigns."""
+@cache
+def ask_hits(kinds: tuple[RecordKind, ...], campaigns: int, *, are_ranked: bool) -> Question:
+    """Make the question for what a search finds among records of some kinds, perhaps only those of some campaigns.
 
-    def __init__(self, search: Search, kinds: Sequence[RecordKind], campaigns: Sequence[str]) -> None:
-        self._search = search
-        self._ranked = ranked(kinds, search)
-        self._conditions = _of_campaigns(campaigns) if campaigns else []
-        self.order = Order(
-            (
-                (self._ranked.c.rank, False),
-                (col(SearchDocumentRow.id), False),
-                (col(SearchDocumentRow.key), False),
-            ),
-            by_language=False,
-        )
-
-    def page(self, snapshot: Snapshot, after: Values | None, limit: int) -> tuple[list[Hit], Values | None]:
-        """Read a page, and the sort values of its last hit when there is another page after it."""
-        columns = [column for column, _ in self.order.columns]
-        wanted = (col(SearchDocumentRow.kind), col(SearchDocumentRow.texts), *columns)
-        statement = self._over(self._ranked, *wanted).order_by(*columns)
-        if after is not None:
-            statement = statement.where(comes_after(self.order, after))
-        rows = snapshot.rows(statement.limit(limit + 1))
-        hits = []
-        for kind, texts, rank, id_, key in rows[:limit]:
-            of_kind = RECORD_KINDS[kind]
-            number = key - search_key(of_kind, 0)
-            hits.append(Hit(of_kind, number, id_, rank, [(place, sound) for place, sound in texts]))
-        return hits, tuple(rows[limit - 1][2:]) if len(rows) > limit else None
-
-    def count(self, snapshot: Snapshot, kinds: Sequence[RecordKind]) -> dict[str, int]:
-        """Count the hits of each of some kinds that has any, the most first."""
-        kind = col(SearchDocumentRow.kind)
-        number = func.count()
-        statement = self._over(found(kinds, self._search), kind, number)
-        counted = snapshot.rows(statement.group_by(kind).order_by(number.desc(), kind))
-        return {row[0]: row[1] for row in counted}
-
-    def _over(self, keys: FromClause, *columns: Any) -> Select[Any]:
-        joined = select(*columns).join_from(keys, SearchDocumentRow, col(SearchDocumentRow.key) == keys.c.key)
-        return joined.where(*self._conditions)
+    Hits that are ranked come by their rank, others first those that match with their titles; and then in the order of
+    the kinds and of their lists.
+    """
+    if are_ranked:
+        found = ranked(kinds)
+        key, rank = found.c.key, found.c.rank
+        weighed = select(key, rank, key.label("place")).where(*_of_campaigns(key, kinds, campaigns))
+        segments = [Segment(weighed, [(rank, False), (key, False)])]
+    else:
+        key = SEARCH_INDEX.c.rowid
+        statement: Select[Any] = select(key, key.label("place")).where(*_of_campaigns(key, kinds, campaigns))
+        segments = [Segment(statement.where(*hits(kinds, part)), [(key, False)]) for part in (IN_TITLE, NOT_IN_TITLE)]
+    return Question(segments, [_count(kind, campaigns) for kind in kinds], None)
 
 
-def _of_campaigns(campaigns: Sequence[str]) -> Conditions:
-    kind, id_, key = col(SearchDocumentRow.kind), col(SearchDocumentRow.id), col(SearchDocumentRow.key)
+@cache
+def _count(kind: RecordKind, campaigns: int) -> Statement:
+    key = SEARCH_INDEX.c.rowid
+    conditions = [*hits([kind]), *_of_campaigns(key, [kind], campaigns)]
+    return compiled(select(func.count()).select_from(SEARCH_INDEX).where(*conditions))
 
-    def numbered(of_kind: RecordKind, table: Any) -> ColumnElement[bool]:
-        is_it = col(table.number) == key - search_key(of_kind, 0)
-        return and_(kind == of_kind, exists().where(is_it, *among(table.campaign, campaigns)))
 
-    spoken_of = exists().where(
-        col(LocationCampaignRow.location) == id_, *among(LocationCampaignRow.campaign, campaigns)
-    )  # fmt: skip
-    return [
-        or_(
-            and_(kind == RecordKind.CAMPAIGN, id_.in_(campaigns)),
-            numbered(RecordKind.EVENT, EventRow),
-            numbered(RecordKind.OUTCOME, OutcomeRow),
-            and_(kind == RecordKind.LOCATION, spoken_of),
-        )
-    ]
+def count_hits(reader: Reader, kind: RecordKind, campaigns: int, values: Values) -> int:
+    """Count the hits of a kind, perhaps only those of some campaigns."""
+    count: int = reader.scalar(_count(kind, campaigns), values)
+    return count
+
+
+def read_hits(
+    reader: Reader, question: Question, values: Values, after: After | None, limit: int
+) -> tuple[list[Hit], After | None]:
+    """Read a page of hits, and where the last one stands when there is another page after it."""
+    page = question.page(reader, values, after, limit)
+    documents = reader.rows(_DOCUMENTS, {"keys": numbers([row[0] for row in page.rows])})
+    found = []
+    for (key, *order), (id_, texts) in zip(page.rows, documents, strict=True):
+        kind, number = kind_of_search_key(key)
+        rank = order[0] if len(order) > 1 else None
+        found.append(Hit(kind, number, id_, rank, [(place, sound) for place, sound in json.loads(texts)]))
+    return found, page.last
+
+
+_wanted = func.json_each(given("keys")).table_valued("key", "value")
+_DOCUMENTS = compiled(
+    select(col(SearchDocumentRow.id), col(SearchDocumentRow.texts))
+    .join_from(_wanted, SearchDocumentRow, col(SearchDocumentRow.key) == _wanted.c.value)
+    .order_by(_wanted.c.key)
+)
+
+
+def _of_campaigns(key: Any, kinds: Sequence[RecordKind], campaigns: int) -> Conditions:
+    """Ask of a row of the index that it is of a campaign of the parameter `campaign`; of none, ask nothing."""
+    if not campaigns:
+        return []
+
+    def there_is(kind: RecordKind, table: Any, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+        return exists().where(col(table.number) == key - search_key(kind, 0), *conditions)
+
+    spoken_of = col(LocationCampaignRow.location) == col(LocationRow.id)
+    ways = {
+        RecordKind.CAMPAIGN: (CampaignRow, among(CampaignRow.id, "campaign", campaigns)),
+        RecordKind.EVENT: (EventRow, among(EventRow.campaign, "campaign", campaigns)),
+        RecordKind.OUTCOME: (OutcomeRow, among(OutcomeRow.campaign, "campaign", campaigns)),
+        RecordKind.LOCATION: (LocationRow, [spoken_of, *among(LocationCampaignRow.campaign, "campaign", campaigns)]),
+    }
+    return [or_(*(there_is(kind, table, *conditions) for kind, (table, conditions) in ways.items() if kind in kinds))]

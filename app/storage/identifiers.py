@@ -1,25 +1,29 @@
 """Looking ids up: whether they exist, what they are, where retired ones lead, and which are near."""
 
 import difflib
+import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import func, literal, select, tuple_
 from sqlmodel import col
 
 from app.languages import Language, Text
-from app.storage.snapshot import Snapshot
+from app.storage.reading import Reader
+from app.storage.statements import Statement, compiled, given
 from app.tables import IdentifierRow
+from app.vocabulary import RecordKind
 
 _NEIGHBOURS = 200
 
 
-@dataclass(frozen=True)
-class Identifier:
+class Identifier(NamedTuple):
     """An id that is in use or was."""
 
     kind: str
     id: str
+    number: int | None
+    """The number of a record that is there."""
     language: Language
     """The source language of its campaign."""
     retired: bool
@@ -28,30 +32,56 @@ class Identifier:
     """Why it was retired."""
 
 
-def find_identifiers(snapshot: Snapshot, ids: Sequence[str]) -> list[Identifier]:
-    """Find everything that has one of these ids, of whatever kind."""
-    statement = select(
+_ids = func.json_each(given("ids")).table_valued("value")
+_FOUND = compiled(
+    select(
         col(IdentifierRow.kind),
         col(IdentifierRow.id),
+        col(IdentifierRow.number),
         col(IdentifierRow.language),
         col(IdentifierRow.retired),
         col(IdentifierRow.successor),
         col(IdentifierRow.reason),
-    ).where(col(IdentifierRow.id).in_(ids))
+    ).where(col(IdentifierRow.id).in_(select(_ids.c.value)))
+)
+
+
+def find_identifiers(reader: Reader, ids: Sequence[str]) -> list[Identifier]:
+    """Find everything that has one of these ids, of whatever kind."""
     return [
-        Identifier(row.kind, row.id, Language(row.language), row.retired, row.successor, row.reason)
-        for row in snapshot.rows(statement)
+        Identifier(kind, id_, number, Language(language), bool(retired), successor, reason and json.loads(reason))
+        for kind, id_, number, language, retired, successor, reason in reader.rows(_FOUND, {"ids": json.dumps(ids)})
     ]
 
 
-def nearest_ids(snapshot: Snapshot, kind: str, id_: str, most: int = 3) -> list[str]:
+def nearest_ids(reader: Reader, kind: str, id_: str, most: int = 3) -> list[str]:
     """Find the ids of a kind that are spelled most like `id_`, best first.
 
     Of very many ids only those are compared that stand next to it in the alphabet, which bounds the work.
     """
-    here = tuple_(col(IdentifierRow.kind), col(IdentifierRow.id))
-    in_use = (col(IdentifierRow.kind) == kind, col(IdentifierRow.retired).is_(False))
-    after = select(col(IdentifierRow.id)).where(*in_use, here >= (kind, id_)).order_by(col(IdentifierRow.id))
-    before = select(col(IdentifierRow.id)).where(*in_use, here < (kind, id_)).order_by(col(IdentifierRow.id).desc())
-    known = [row.id for statement in (after, before) for row in snapshot.rows(statement.limit(_NEIGHBOURS))]
+    values = {"kind": str(kind), "id": id_}
+    known = [one for statement in (_AFTER, _BEFORE) for (one,) in reader.rows(statement, values)]
     return difflib.get_close_matches(id_, sorted(known), n=most, cutoff=0.5)
+
+
+def _beside(*, after: bool) -> Statement:
+    here, there = tuple_(col(IdentifierRow.kind), col(IdentifierRow.id)), tuple_(given("kind"), given("id"))
+    in_use = (col(IdentifierRow.kind) == given("kind"), col(IdentifierRow.retired).is_(False))
+    order = col(IdentifierRow.id) if after else col(IdentifierRow.id).desc()
+    statement = select(col(IdentifierRow.id)).where(*in_use, here >= there if after else here < there)
+    return compiled(statement.order_by(order).limit(literal(_NEIGHBOURS)))
+
+
+_AFTER, _BEFORE = _beside(after=True), _beside(after=False)
+
+
+_CAMPAIGNS = compiled(
+    select(col(IdentifierRow.id), col(IdentifierRow.name))
+    .where(col(IdentifierRow.kind) == literal(RecordKind.CAMPAIGN.value), col(IdentifierRow.retired).is_(False))
+    .order_by(col(IdentifierRow.id))
+)
+
+
+def names_of_campaigns(reader: Reader) -> dict[str, Text]:
+    """Name every campaign, by its id."""
+    return {id_: json.loads(name) for id_, name in reader.rows(_CAMPAIGNS, {})}

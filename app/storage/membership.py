@@ -19,9 +19,10 @@ from app.vocabulary import RecordKind
 Members = dict[RecordKind, tuple[Any, ColumnElement[bool]]]
 
 
-def members_of(campaign: str) -> Members:
+def members_of(campaign: Any) -> Members:
     """Say of each kind of record which are a campaign's: the table, and the condition that they meet.
 
+    `campaign` is its id, or the parameter that has it.
     Its places are those that its sources speak of and all that these lie in.
     """
     spoken_of = (

@@ -1,32 +1,66 @@
-"""Reading pages and single records of published JSON, in any order that a list offers."""
+"""Reading pages and single records of published JSON, in any order that a list offers.
+
+A question finds the numbers of records; what is published of them is read by their keys.
+"""
 
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Select, and_, false, func, literal, or_, select
-from sqlalchemy.orm import aliased
-from sqlmodel import SQLModel, col
+from sqlalchemy import (
+    ColumnElement,
+    LargeBinary,
+    Select,
+    and_,
+    case,
+    cast,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+    tuple_,
+)
+from sqlmodel import col
 
 from app.languages import Language
-from app.storage.cursors import Values
-from app.storage.search import Search, ranked, search_key
-from app.storage.snapshot import Reader, Snapshot
-from app.tables import ANY_LANGUAGE, RECORD, PublishedRow
+from app.storage.cursors import Values as After
+from app.storage.keys import published_key, search_key
+from app.storage.matching import DATE, Matching, Way
+from app.storage.reading import AnyRow, Reader
+from app.storage.search import EVERYWHERE, IN_TITLE, NOT_IN_TITLE, hits, matches, ranked
+from app.storage.statements import Conditions, Statement, Values, compiled, given, numbers
+from app.tables import ANY_LANGUAGE, EVIDENCE, LOCATIONS, RECORD, SEARCH_INDEX, TRANSLATIONS, PublishedRow, TitleRow
 from app.vocabulary import RecordKind
-
-SortColumn = tuple[Any, bool]
-"""A column to sort by, and whether `-` turns its direction round; one that is never turned keeps gaps last."""
-
-TITLE: tuple[SortColumn, ...] = ((PublishedRow.title_rank, True),)
-"""Sorts by title or name, as readers of the answer's language expect."""
 
 RELEVANCE = "relevance"
 """The sort key of what was searched for: the best first."""
 
+SEARCH = "q"
+"""The parameter by which lists are searched."""
+
+Columns = Sequence[tuple[Any, bool]]
+"""Columns to sort by, each with whether it descends; the last is unique."""
+
 # Pieces of a few hundred kilobytes: of larger ones many streams at once leave the heap full of holes.
 _BATCH = 100
+
+_LIMIT = "limit"
+
+
+@dataclass(frozen=True)
+class SortKey:
+    """What a list can be sorted by."""
+
+    column: Any
+    gap: Any = None
+    """The column that says that a record has no value here; such come last in either direction."""
+
+
+TITLE = SortKey(TitleRow.rank)
+"""Sorts by title or name, as readers of the answer's language expect."""
 
 
 @dataclass(frozen=True)
@@ -35,36 +69,11 @@ class Listing:
 
     kind: RecordKind
     table: Any
-    """The table, numbered in the order of `default_sort`."""
-    parts: Mapping[str, str | None]
-    """What `include` adds: each part, and the part that stands there otherwise; None stands for null."""
-    sort_keys: Mapping[str, tuple[SortColumn, ...]]
+    """The table, numbered in the order of `default_sort` and the id."""
+    parts: Sequence[str]
+    """What `include` adds, in the order in which it stands in a record."""
+    sort_keys: Mapping[str, SortKey]
     default_sort: str
-    undated: Any = None
-    """The column that says that a record has no date, where records have dates."""
-
-
-@dataclass(frozen=True)
-class Order:
-    """A total order: the columns, each with whether it descends; the last is unique."""
-
-    columns: tuple[SortColumn, ...]
-    by_language: bool
-    """Whether it differs from language to language."""
-    hits: CTE | None = None
-    """What ranks the records, when that decides."""
-
-
-@dataclass(frozen=True)
-class Question:
-    """Which records of a list are asked for."""
-
-    conditions: Sequence[ColumnElement[bool]]
-    order: Order
-    after: Values | None = None
-    """The sort values to go on after; None begins at the beginning."""
-    limit: int | None = None
-    """How many a page has; None asks for all."""
 
 
 @dataclass(frozen=True)
@@ -72,44 +81,267 @@ class View:
     """How records are to be shown."""
 
     language: Language
-    include: Sequence[str]
+    include: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
 class Page:
     """A page of a list."""
 
-    records: list[str]
-    """Each record's JSON."""
-    last: Values | None
-    """The sort values of the last record, when there is another page after it."""
+    rows: list[AnyRow]
+    """The number of each record, and the values that it is sorted by."""
+    last: After | None
+    """Where the last record stands in the order, when there is another page after it."""
 
 
-def order_by(listing: Listing, sort: Sequence[str], search: Search | None = None) -> Order:
-    """Make the total order for sort keys such as `-date`; the id decides between equals."""
-    if tuple(sort) == (listing.default_sort,):
-        return Order(((col(listing.table.number), False),), by_language=False)
-    keys = dict(listing.sort_keys)
-    hits = None
-    if search is not None and RELEVANCE in {key.removeprefix("-") for key in sort}:
-        hits = ranked([listing.kind], search)
-        keys[RELEVANCE] = ((hits.c.rank, True),)
-    columns: list[SortColumn] = []
-    for key in sort:
-        descending = key.startswith("-")
-        for column, turns in keys[key.removeprefix("-")]:
-            columns.append((col(column), descending and turns))
-    by_language = any(keys[key.removeprefix("-")] is TITLE for key in sort)
-    if sort[-1].removeprefix("-") != "id":
-        columns.append((col(listing.table.id), False))
-    return Order(tuple(columns), by_language, hits)
+@dataclass(frozen=True)
+class Segment:
+    """A stretch of a list that has an order of its own; the stretches stand one after another."""
+
+    select: Select[Any]
+    """The number of each record, and the values that it is sorted by; without an order."""
+    columns: Columns
+
+    @cached_property
+    def whole(self) -> Statement:
+        """All of it."""
+        return compiled(self._ordered)
+
+    @cached_property
+    def beginning(self) -> Statement:
+        """As many records as `limit` says, from the first."""
+        return compiled(self._ordered.limit(given(_LIMIT)))
+
+    @cached_property
+    def continuation(self) -> Statement:
+        """As many records as `limit` says, after one with the values `after_0` and so on."""
+        return compiled(self._ordered.where(_comes_after(self.columns)).limit(given(_LIMIT)))
+
+    @property
+    def _ordered(self) -> Select[Any]:
+        return self.select.order_by(*(column.desc() if down else column.asc() for column, down in self.columns))
+
+    def fits(self, after: After) -> bool:
+        """Tell whether values are such as it is sorted by, as those of a cursor of ours always are."""
+        return len(after) == len(self.columns) and all(
+            _is_value_of(column, value) for (column, _), value in zip(self.columns, after, strict=True)
+        )
 
 
-def fits(order: Order, after: Values) -> bool:
-    """Tell whether values are such as an order sorts by, as those of a cursor of ours always are."""
-    return len(after) == len(order.columns) and all(
-        _is_value_of(column, value) for (column, _), value in zip(order.columns, after, strict=True)
+@dataclass(frozen=True)
+class Question:
+    """Which records of a list are asked for, and in which order; its values come when it is asked."""
+
+    segments: Sequence[Segment]
+    counts: Sequence[Statement]
+    """What counts the records, all together."""
+    left_out: Statement | None
+    """What counts those that were left out only because they have no date; None where none were."""
+
+    def fits(self, after: After) -> bool:
+        """Tell whether this is where a page of the list can end."""
+        if not after:
+            return False
+        place, *values = after
+        return type(place) is int and 0 <= place < len(self.segments) and self.segments[place].fits(tuple(values))
+
+    def page(self, reader: Reader, values: Values, after: After | None, limit: int) -> Page:
+        """Read one page: where it begins `after` tells, None for the beginning."""
+        found: list[tuple[int, AnyRow]] = []
+        first = 0 if after is None else int(after[0])
+        for place, segment in enumerate(self.segments[first:], first):
+            going_on = after is not None and place == first
+            bound: Values = {**values, _LIMIT: limit + 1 - len(found)}
+            if after is not None and going_on:
+                bound = {**bound, **{f"after_{column}": value for column, value in enumerate(after[1:])}}
+            statement = segment.continuation if going_on else segment.beginning
+            found += [(place, row) for row in reader.rows(statement, bound)]
+            if len(found) > limit:
+                break
+        if len(found) <= limit:
+            return Page([row for _, row in found], None)
+        place, row = found[limit - 1]
+        return Page([row for _, row in found[:limit]], (place, *row[1:]))
+
+    def batches(self, reader: Reader, values: Values) -> Generator[list[int], None, None]:
+        """Read the numbers of all records, a hundred at a time."""
+        for segment in self.segments:
+            for rows in reader.batches(segment.whole, values, _BATCH):
+                yield [row[0] for row in rows]
+
+    def count(self, reader: Reader, values: Values) -> int:
+        """Count the records."""
+        return sum(reader.scalar(statement, values) for statement in self.counts)
+
+    def count_left_out(self, reader: Reader, values: Values) -> int:
+        """Count the records that were left out only because they have no date."""
+        return 0 if self.left_out is None else int(reader.scalar(self.left_out, values))
+
+
+def ask(listing: Listing, matching: Matching, sort: Sequence[str], *, are_ranked: bool = True) -> Question:
+    """Make the question for the records that match, in the order of sort keys such as `-date`.
+
+    Between equals the id decides, in the direction of the last key; what has no value in the first comes last, and
+    alike if that is all. `are_ranked` tells of what is searched for
+    whether each hit is to be ranked by itself; of more hits those come first that match with their titles.
+    """
+    selection = _Selection(listing, matching, are_ranked=are_ranked)
+    left_out = selection.left_out()
+    return Question(
+        _segments(selection, [(key.removeprefix("-"), key.startswith("-")) for key in sort]),
+        [compiled(statement) for statement in selection.counts()],
+        None if left_out is None else compiled(left_out),
     )
+
+
+def reads_by_language(listing: Listing, sort: Sequence[str]) -> bool:
+    """Tell whether an order differs from language to language."""
+    return any(listing.sort_keys.get(key.removeprefix("-")) is TITLE for key in sort)
+
+
+def search_way(kind: RecordKind, table: Any, parameter: str = EVERYWHERE) -> Way:
+    """Make the way to the records of a kind that a search finds."""
+    number, rowid = col(table.number), SEARCH_INDEX.c.rowid
+    on = number == rowid - search_key(kind, 0)
+    return Way(SEARCH_INDEX, rowid, on, hits([kind], parameter), number.in_(matches(kind, parameter)))
+
+
+_Keys = Sequence[tuple[str, bool]]
+"""Sort keys, each with whether it descends."""
+
+
+def _segments(selection: "_Selection", keys: _Keys) -> list[Segment]:
+    listing = selection.listing
+    (first, descends), *others = keys
+    alone = first if not others else ""
+    if alone == listing.default_sort:
+        return selection.by_number(descends=descends)
+    if alone == RELEVANCE and not selection.are_ranked:
+        return selection.by_title_hit(descends=descends)
+    gap = None if first == RELEVANCE else listing.sort_keys[first].gap
+    if gap is None:
+        return [selection.by_columns(keys)]
+    # The records without a value are alike in the first key.
+    return [
+        selection.by_columns(keys, col(gap).is_(False)),
+        selection.by_columns(others or [("id", False)], col(gap).is_(True)),
+    ]
+
+
+@dataclass(frozen=True)
+class _Selection:
+    """Selects from the records that match."""
+
+    listing: Listing
+    matching: Matching
+    are_ranked: bool
+
+    @property
+    def _number(self) -> Any:
+        return col(self.listing.table.number)
+
+    def _select(
+        self, columns: Sequence[Any], *more: ColumnElement[bool], way: Way | None = None, but: Sequence[str] = ()
+    ) -> Select[Any]:
+        """Select from the records that meet `more` too, setting out on a way that is given or on the first there is."""
+        name, usual = next(iter(self.matching.ways.items()), ("", None))
+        way = way or usual
+        statement = select(*columns).select_from(self.listing.table)
+        conditions = [*self.matching.every(but=[name, *but]), *more]
+        if way is not None:
+            statement = statement.join(way.table, way.on)
+            conditions += way.conditions
+        return statement.where(*conditions)
+
+    def counts(self) -> list[Select[Any]]:
+        """Count the records, each stretch of dates for itself."""
+        dated, undated = self._parts()
+        return [self._select([func.count()], *part, but=[DATE]) for part in [*dated, *undated]]
+
+    def left_out(self) -> Select[Any] | None:
+        """Count what was left out only because it has no date; None where nothing was."""
+        dates = self.matching.dates
+        if dates is None or dates.left_out is None:
+            return None
+        return self._select([func.count()], dates.left_out, but=[DATE])
+
+    def _parts(self) -> tuple[list[Conditions], list[Conditions]]:
+        """Part the records by what dates ask of them: those that have one, and those that have none."""
+        dates = self.matching.dates
+        if dates is None:
+            return [[]], []
+        return [[condition] for condition in dates.dated], [] if dates.undated is None else [[dates.undated]]
+
+    def by_number(self, *, descends: bool) -> list[Segment]:
+        """Order the records by the list's usual key, which their numbers follow."""
+        way = next(iter(self.matching.ways.values()), None)
+        position = self._number if way is None else way.position
+        with_value, without = self._parts()
+        gap = self.listing.sort_keys[self.listing.default_sort].gap
+        if descends and gap is not None and self.matching.dates is None:
+            # The numbers of those without a value come last, and so they are to stay.
+            first = select(self._number).where(col(gap).is_(True)).order_by(self._number).limit(1).scalar_subquery()
+            beyond = func.coalesce(first, literal_column(str(2**62)))
+            with_value, without = [[self._number < beyond]], [[self._number >= beyond]]
+        parts = [(part, descends) for part in (with_value[::-1] if descends else with_value)]
+        return [
+            Segment(self._select([self._number, position], *part, but=[DATE]), [(position, down)])
+            for part, down in [*parts, *((part, False) for part in without)]
+        ]
+
+    def by_title_hit(self, *, descends: bool) -> list[Segment]:
+        """Order what is searched for: first what matches with its title, each in the order of the numbers."""
+        parameters = (NOT_IN_TITLE, IN_TITLE) if descends else (IN_TITLE, NOT_IN_TITLE)
+        columns = [(SEARCH_INDEX.c.rowid, descends)]
+        ways = [search_way(self.listing.kind, self.listing.table, parameter) for parameter in parameters]
+        return [Segment(self._select([self._number, SEARCH_INDEX.c.rowid], way=way), columns) for way in ways]
+
+    def by_columns(self, keys: _Keys, *more: ColumnElement[bool]) -> Segment:
+        """Order the records by any keys."""
+        way, rank = self._relevance() if RELEVANCE in dict(keys) else (None, None)
+        columns: list[tuple[Any, bool]] = []
+        for key, descends in keys:
+            sort_key = SortKey(rank) if key == RELEVANCE else self.listing.sort_keys[key]
+            if columns and sort_key.gap is not None:
+                columns.append((col(sort_key.gap), False))
+            columns.append((col(sort_key.column), descends))
+        titled = any(self.listing.sort_keys.get(key) is TITLE for key, _ in keys)
+        if keys[-1][0] != "id":
+            # With the title's own id the order is that of its index.
+            columns.append((col(TitleRow.id if titled else self.listing.table.id), keys[-1][1]))
+        statement = self._select([self._number, *(column for column, _ in columns)], *more, way=way)
+        if titled:
+            kind, language, number = col(TitleRow.kind), col(TitleRow.language), col(TitleRow.number)
+            statement = statement.join(
+                TitleRow,
+                and_(kind == literal(self.listing.kind.value), language == given("language"), number == self._number),
+            )
+        return Segment(statement, columns)
+
+    def _relevance(self) -> tuple[Way | None, Any]:
+        """Give the way that ranks what is searched for, and the column that has the rank."""
+        kind = self.listing.kind
+        if not self.are_ranked:
+            return None, case((self._number.in_(matches(kind, IN_TITLE)), 0), else_=1)
+        found = ranked([kind])
+        on = self._number == found.c.key - search_key(kind, 0)
+        return Way(found, found.c.key, on, [], self._number.in_(select(found.c.key))), found.c.rank
+
+
+def _comes_after(columns: Columns) -> ColumnElement[bool]:
+    """Compare lexicographically with the values `after_0` and so on."""
+    bounds = [given(f"after_{place}") for place in range(len(columns))]
+    ways_down = {descends for _, descends in columns}
+    if len(ways_down) == 1:
+        here: Any = tuple_(*(column for column, _ in columns)) if len(columns) > 1 else columns[0][0]
+        there: Any = tuple_(*bounds) if len(columns) > 1 else bounds[0]
+        beyond: ColumnElement[bool] = here < there if ways_down == {True} else here > there
+        return beyond
+    alternatives = []
+    for place, (column, descends) in enumerate(columns):
+        equal = [one == bound for (one, _), bound in zip(columns[:place], bounds, strict=False)]
+        alternatives.append(and_(*equal, column < bounds[place] if descends else column > bounds[place]))
+    return or_(*alternatives)
 
 
 def _is_value_of(column: Any, value: object) -> bool:
@@ -118,113 +350,79 @@ def _is_value_of(column: Any, value: object) -> bool:
     if isinstance(value, str) and not value.isprintable():
         return False
     python_type = column.type.python_type
-    # SQLModel's own type for strings does not say what it is in Python.
-    return type(value) is (str if python_type is object else python_type)
+    # SQLModel's own type for strings does not say what it is in Python, and SQLite has numbers for yes and no.
+    return type(value) is {object: str, bool: int}.get(python_type, python_type)
 
 
-def read_page(snapshot: Snapshot, listing: Listing, question: Question, view: View) -> Page:
-    """Read one page of the records that meet all conditions, in order."""
-    order, limit = question.order, question.limit
-    assert limit is not None  # noqa: S101 - a page has an end
-    statement = _ordered(listing, question, view).add_columns(*(column for column, _ in order.columns))
-    if question.after is not None:
-        statement = statement.where(comes_after(order, question.after))
-    rows = snapshot.rows(statement.limit(limit + 1))
-    width = 1 + len(_present_parts(listing, view))
-    records = [_assemble(row[:width], listing, view) for row in rows[:limit]]
-    last = tuple(rows[limit - 1][width:]) if len(rows) > limit else None
-    return Page(records, last)
+_PUBLISHED = cast(col(PublishedRow.json_text), LargeBinary)
+"""What is published, as bytes: to decode and encode it again would take longer than to read it."""
 
 
-def read_all(reader: Reader, listing: Listing, question: Question, view: View) -> Generator[list[str], None, None]:
-    """Read all records that meet all conditions, in order, a hundred at a time."""
-    with closing(reader.batches(_ordered(listing, question, view), _BATCH)) as batches:
-        for rows in batches:
-            yield [_assemble(row, listing, view) for row in rows]
+def _by_numbers() -> Statement:
+    """Read parts of records by their numbers, in the order of these."""
+    wanted = func.json_each(given("numbers")).table_valued("key", "value").alias("wanted")
+    published = select(_PUBLISHED, col(PublishedRow.stem)).select_from(wanted)
+    published = published.join(PublishedRow, col(PublishedRow.key) == wanted.c.value + given("first"))
+    return compiled(published.order_by(wanted.c.key))
 
 
-def read_numbered(snapshot: Snapshot, listing: Listing, numbers: Sequence[int], view: View) -> dict[int, str]:
-    """Read records by their numbers."""
-    number = col(listing.table.number)
-    statement = _published(listing, view).add_columns(number).where(number.in_(numbers))
-    return {row[-1]: _assemble(row[:-1], listing, view) for row in snapshot.rows(statement)}
+_PARTS = _by_numbers()
+_PART = compiled(select(_PUBLISHED, col(PublishedRow.stem)).where(col(PublishedRow.key) == given("key")))
 
 
-def read_part(snapshot: Snapshot, listing: Listing, id_: str, part: str, language: str) -> str:
-    """Read a stored part of a record that is there, as JSON."""
-    number = col(listing.table.number)
-    statement = (
-        select(col(PublishedRow.json_text))
-        .join_from(listing.table, PublishedRow, _is_part(PublishedRow, listing, part, [language], number))
-        .where(col(listing.table.id) == id_)
-    )
-    json_text: str = snapshot.scalar(statement)
-    return json_text
+def read_records(reader: Reader, listing: Listing, numbered: Sequence[int], view: View) -> list[bytes]:
+    """Read the JSON of records by their numbers, in the order of these."""
+    wanted = numbers(numbered)
+
+    def rows(part: str, language: str) -> list[tuple[bytes, int]]:
+        first = published_key(listing.kind, part, language)
+        return reader.rows(_PARTS, {"numbers": wanted, "first": first})
+
+    records = rows(RECORD, view.language)
+    if not view.include:
+        return [record for record, _ in records]
+    parts = {part: [json for json, _ in rows(part, _language_of(part, view))] for part in _included(listing, view)}
+    return [
+        _put_together(listing, record, stem, {part: jsons[place] for part, jsons in parts.items()})
+        for place, (record, stem) in enumerate(records)
+    ]
 
 
-def read_record(snapshot: Snapshot, listing: Listing, id_: str, view: View) -> str | None:
-    """Read one record's JSON by its id; None where there is no such record."""
-    rows = snapshot.rows(_published(listing, view).where(col(listing.table.id) == id_))
-    return _assemble(rows[0], listing, view) if rows else None
+def read_record(reader: Reader, listing: Listing, number: int, view: View) -> bytes:
+    """Read the JSON of a record by its number."""
+    (record,) = read_records(reader, listing, [number], view)
+    return record
 
 
-def count(snapshot: Snapshot, table: type[SQLModel], conditions: Sequence[ColumnElement[bool]]) -> int:
-    """Count the records that meet all conditions."""
-    total: int = snapshot.scalar(select(func.count()).select_from(table).where(*conditions))
-    return total
+def read_part(reader: Reader, kind: RecordKind, number: int, part: str, language: str) -> bytes:
+    """Read a part of a record that is there, as JSON."""
+    part_: bytes = reader.scalar(_PART, {"key": published_key(kind, part, language, number)})
+    return part_
 
 
-def _ordered(listing: Listing, question: Question, view: View) -> Select[Any]:
-    order = question.order
-    statement = _published(listing, view).where(*question.conditions)
-    if order.hits is not None:
-        first = search_key(listing.kind, 0)
-        statement = statement.join(order.hits, order.hits.c.key - first == col(listing.table.number))
-    return statement.order_by(
-        *(column.desc() if descending else column.asc() for column, descending in order.columns)
-    )  # fmt: skip
+def read_all(
+    reader: Reader, listing: Listing, question: Question, values: Values, view: View
+) -> Generator[list[bytes], None, None]:
+    """Read the JSON of all records that are asked for, in order, a hundred at a time."""
+    with closing(question.batches(reader, values)) as batches:
+        for batch in batches:
+            yield read_records(reader, listing, batch, view)
 
 
-def _present_parts(listing: Listing, view: View) -> list[tuple[str, str]]:
-    """List the parts that an answer has, each with the stored part that goes there."""
-    chosen = ((name, name if name in view.include else otherwise) for name, otherwise in listing.parts.items())
-    return [(name, stored) for name, stored in chosen if stored is not None]
+def _included(listing: Listing, view: View) -> list[str]:
+    return [part for part in listing.parts if part in view.include]
 
 
-def _published(listing: Listing, view: View) -> Select[Any]:
-    number = col(listing.table.number)
-    statement: Select[Any] = select(col(PublishedRow.json_text)).select_from(listing.table)
-    statement = statement.join(PublishedRow, _is_part(PublishedRow, listing, RECORD, [view.language], number))
-    for _, stored in _present_parts(listing, view):
-        part = aliased(PublishedRow)
-        statement = statement.join(part, _is_part(part, listing, stored, [view.language, ANY_LANGUAGE], number))
-        statement = statement.add_columns(col(part.json_text))
-    return statement
+def _language_of(part: str, view: View) -> str:
+    return ANY_LANGUAGE if part in (EVIDENCE, TRANSLATIONS) else view.language
 
 
-def _is_part(published: Any, listing: Listing, part: str, languages: Sequence[str], number: Any) -> ColumnElement[bool]:
-    return and_(
-        published.kind == listing.kind.value,
-        published.language.in_([str(language) for language in languages]),
-        published.part == part,
-        published.number == number,
-    )
-
-
-def _assemble(row: Sequence[Any], listing: Listing, view: View) -> str:
-    """Join a record and its parts, all JSON already, into one JSON object."""
-    stored = dict(zip((name for name, _ in _present_parts(listing, view)), row[1:], strict=True))
-    parts = "".join(f',"{name}":{stored.get(name, "null")}' for name in listing.parts)
-    return f"{row[0][:-1]}{parts}}}"
-
-
-def comes_after(order: Order, after: Values) -> ColumnElement[bool]:
-    """Compare lexicographically: equal in the first columns, beyond in the next."""
-    alternatives = []
-    equal: list[ColumnElement[bool]] = []
-    for (column, descending), value in zip(order.columns, after, strict=True):
-        bound = literal(value, column.type)
-        beyond = column < bound if descending else column > bound
-        alternatives.append(and_(*equal, beyond))
-        equal.append(column == bound)
-    return or_(false(), *alternatives)
+def _put_together(listing: Listing, record: bytes, stem: int, parts: Mapping[str, bytes]) -> bytes:
+    """Put parts in the place of those at the end of a record, which are null but for the last, its places in brief."""
+    pieces = [record[:stem]]
+    for part in listing.parts:
+        json = parts.get(part, b"null")
+        if part == LOCATIONS and part not in parts:
+            json = record[stem + sum(len(f',"{name}":null') for name in listing.parts) - len("null") : -1]
+        pieces.append(b',"%b":%b' % (part.encode(), json))
+    return b"".join([*pieces, b"}"])

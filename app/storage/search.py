@@ -7,16 +7,24 @@ Nothing that was typed reaches the index but as words of its own alphabet, so it
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
-from sqlalchemy import CTE, ColumnElement, Float, Select, Subquery, func, literal_column, or_, select
+from sqlalchemy import CTE, ColumnElement, Float, Select, func, literal_column, or_, select
 
+from app.storage.keys import search_key, search_keys
+from app.storage.memo import Memo
 from app.storage.pinyin import Reading, Syllabary
+from app.storage.reading import Reader
+from app.storage.statements import Conditions, Statement, Values, compiled, given
 from app.storage.words import LETTER, RUN, UNSPACED, Script, fold, index_words, is_unspaced, pairs
 from app.tables import SEARCH_INDEX
 from app.vocabulary import ADDRESSED, RecordKind
 
-_KIND_BITS = 40
+EVERYWHERE, IN_TITLE, NOT_IN_TITLE = "q", "q_in_title", "q_not_in_title"
+"""The parameters that say which records match: wherever they do, with their titles alone, all but these."""
+
+MAX_RANKED = 500
+"""How many hits are ranked each by itself. A rank costs 2 to 5 microseconds, and without all there is no first page."""
 
 MAX_WORDS = 24
 """How many words or quoted phrases one search can have; a long title that is spelled out in pinyin fits."""
@@ -30,11 +38,6 @@ _QUOTED = "|".join(f"{opening}([^{closing}]*){closing}" for opening, closing in 
 _ASKED = re.compile(rf"{_QUOTED}|([^\s\"“”「」『』]+)")
 # What may stand inside a word of letters and digits: gong'an, five-ones, 10:30, works_created.
 _JOINERS = ("-", "'", "’", ".", "_", "/", ":")
-
-
-def search_key(kind: RecordKind, number: int) -> int:
-    """Give the row that a record has in the index: all of a kind stand together, in the order of their numbers."""
-    return (ADDRESSED.index(kind) << _KIND_BITS) + number
 
 
 class SearchError(ValueError):
@@ -97,11 +100,10 @@ class Term:
     phrases: tuple[Phrase, ...]
     readings: tuple[Reading, ...]
 
-    @property
-    def expression(self) -> str:
-        """The term in the language of the index."""
-        written = " AND ".join(_phrase("title body", phrase.words, phrase.by_prefix) for phrase in self.phrases)
-        spoken = [_phrase("title_pinyin body_pinyin", reading, by_prefix=True) for reading in self.readings]
+    def expression(self, written_in: str, spoken_in: str) -> str:
+        """Give the term in the language of the index, for some of its columns."""
+        written = " AND ".join(_phrase(written_in, phrase.words, phrase.by_prefix) for phrase in self.phrases)
+        spoken = [_phrase(spoken_in, reading, by_prefix=True) for reading in self.readings]
         return f"({' OR '.join([f'({written})', *spoken])})"
 
 
@@ -120,10 +122,20 @@ class Search:
         """How many phrases there are in all terms."""
         return sum(len(term.phrases) for term in self.terms)
 
-    @property
+    @cached_property
     def expression(self) -> str:
         """The whole of it in the language of the index."""
-        return " AND ".join(term.expression for term in self.terms)
+        return " AND ".join(term.expression("title body", "title_pinyin body_pinyin") for term in self.terms)
+
+    @cached_property
+    def values(self) -> Values:
+        """The values of the parameters of questions for the index."""
+        in_title = " AND ".join(term.expression("title", "title_pinyin") for term in self.terms)
+        return {
+            EVERYWHERE: self.expression,
+            IN_TITLE: in_title,
+            NOT_IN_TITLE: f"({self.expression}) NOT ({in_title})",
+        }
 
 
 def read_search(typed: str, alphabet: Alphabet) -> Search:
@@ -179,32 +191,48 @@ def _words(bare: str) -> Iterator[Phrase]:
         yield Phrase(tuple(runs), open_ended=True)
 
 
-def matches(kind: RecordKind, search: Search) -> Select[tuple[int]]:
+def hits(kinds: Sequence[RecordKind], parameter: str = EVERYWHERE) -> Conditions:
+    """Ask of a row of the index that it is of one of the kinds, and that it matches the expression of a parameter."""
+    match = literal_column(SEARCH_INDEX.name).op("MATCH", is_comparison=True)(given(parameter))
+    return [match, or_(*(SEARCH_INDEX.c.rowid.between(*span) for span in _spans(kinds)))]
+
+
+def matches(kind: RecordKind, parameter: str = EVERYWHERE) -> Select[tuple[int]]:
     """Find the numbers of the records of a kind that match."""
-    first = search_key(kind, 0)
-    return select((SEARCH_INDEX.c.rowid - first).label("number")).where(*_hit(search), _of_kinds([kind]))
+    return select((SEARCH_INDEX.c.rowid - search_key(kind, 0)).label("number")).where(*hits([kind], parameter))
 
 
-def found(kinds: Sequence[RecordKind], search: Search) -> Subquery:
-    """Find the keys of the records of some kinds that match."""
-    return select(SEARCH_INDEX.c.rowid.label("key")).where(*_hit(search), _of_kinds(kinds)).subquery("found")
-
-
-def ranked(kinds: Sequence[RecordKind], search: Search) -> CTE:
+def ranked(kinds: Sequence[RecordKind]) -> CTE:
     """Find the keys of the records of some kinds that match, each with its `rank`: the lower, the better."""
     table: ColumnElement[str] = literal_column(SEARCH_INDEX.name)
     rank = func.bm25(table, *_WEIGHTS, type_=Float)
-    hits = select(SEARCH_INDEX.c.rowid.label("key"), rank.label("rank")).where(*_hit(search), _of_kinds(kinds))
+    found = select(SEARCH_INDEX.c.rowid.label("key"), rank.label("rank")).where(*hits(kinds))
     # Materialised, since a rank can be taken only where the index itself is read.
-    return hits.cte("hits").prefix_with("MATERIALIZED")
+    return found.cte("hits").prefix_with("MATERIALIZED")
 
 
-def _hit(search: Search) -> list[ColumnElement[bool]]:
-    return [literal_column(SEARCH_INDEX.name).op("MATCH", is_comparison=True)(search.expression)]
+def are_ranked(reader: Reader, counted: Memo, kinds: Sequence[RecordKind], search: Search) -> bool:
+    """Tell whether so few records of some kinds match that each is ranked by itself."""
+
+    def count() -> bool:
+        found: int = reader.scalar(_few(tuple(kinds)), search.values)
+        return found <= MAX_RANKED
+
+    return counted.get(("ranked", tuple(kinds), search.expression), count)
 
 
-def _of_kinds(kinds: Sequence[RecordKind]) -> ColumnElement[bool]:
-    spans = [
-        SEARCH_INDEX.c.rowid.between(search_key(kind, 0), search_key(kind, (1 << _KIND_BITS) - 1)) for kind in kinds
-    ]
-    return or_(*spans)
+@cache
+def _few(kinds: tuple[RecordKind, ...]) -> Statement:
+    few = select(SEARCH_INDEX.c.rowid).where(*hits(kinds)).limit(MAX_RANKED + 1).subquery("few")
+    return compiled(select(func.count()).select_from(few))
+
+
+def _spans(kinds: Sequence[RecordKind]) -> list[tuple[int, int]]:
+    """Give the first and the last key of the kinds; of kinds that stand side by side, together."""
+    spans: list[tuple[int, int]] = []
+    for kind in sorted(kinds, key=ADDRESSED.index):
+        first, last = search_keys(kind)
+        if spans and spans[-1][1] + 1 == first:
+            first = spans.pop()[0]
+        spans.append((first, last))
+    return spans

@@ -1,28 +1,27 @@
 """A snapshot: one immutable SQLite file, opened so that nothing can be written, and its identity."""
 
+import json
 import sqlite3
-from collections.abc import Generator, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from sqlalchemy import Connection, Engine, Executable, Row, create_engine, select
-from sqlalchemy.exc import DatabaseError
-from sqlalchemy.exc import TimeoutError as PoolTimeoutError
-from sqlalchemy.pool import Pool, QueuePool, StaticPool
+from sqlalchemy import select
 from sqlmodel import col
 
 from app.languages import Language
+from app.storage.memo import Memo
 from app.storage.pinyin import Syllabary
+from app.storage.reading import Reader, Readers
 from app.storage.search import Alphabet
+from app.storage.statements import compiled
 from app.tables import SearchAlphabetRow, SnapshotRow
 
 APPLICATION_ID = 0x43414D50
 """What `PRAGMA application_id` says of our files: "CAMP"."""
 
-SCHEMA = 2
+SCHEMA = 3
 """What `PRAGMA user_version` says: the number of the newest migration."""
 
 _ALLOWED = {
@@ -33,41 +32,34 @@ _ALLOWED = {
 }
 _FORBIDDEN_FUNCTIONS = {"load_extension", "fts3_tokenizer"}
 
+_COUNTED = 10_000
+"""How many counts are remembered."""
 
-_ALPHABET = (SearchAlphabetRow.traditional, SearchAlphabetRow.simplified, SearchAlphabetRow.syllables)
+_STATEMENTS = 1000
+"""How many statements a connection remembers; there are fewer shapes of question that anybody asks."""
 
-
-AnyRow = Row[*tuple[Any, ...]]
-"""A row of any columns."""
+_IDENTITY = compiled(select(col(SnapshotRow.version), col(SnapshotRow.language), col(SnapshotRow.credits)))
+_ALPHABET = compiled(
+    select(
+        col(SearchAlphabetRow.traditional), col(SearchAlphabetRow.simplified), col(SearchAlphabetRow.syllables)
+    )
+)  # fmt: skip
 
 
 class SnapshotError(Exception):
     """A file cannot be served as a snapshot; says which and why in one line."""
 
 
-class SnapshotBusyError(Exception):
-    """As many answers of any length are under way as may be."""
-
-
-@dataclass(frozen=True)
-class Reader:
-    """A connection that was lent."""
-
-    connection: Connection
-
-    def batches(self, statement: Executable, size: int) -> Generator[Sequence[AnyRow], None, None]:
-        """Ask a question; gives `size` rows of its answer at a time and holds no more."""
-        with self.connection.execute(statement) as result:
-            yield from result.partitions(size)
-
-
 @dataclass(frozen=True)
 class Snapshot:
     """An open data version."""
 
-    engine: Engine
-    streams: Engine
-    """The connections that answers of any length are read on, opened with the snapshot and of its version for ever."""
+    reader: Reader
+    """For what is asked where nothing else goes on meanwhile, and so in haste unless it is sure to be short."""
+    patient: Readers
+    """For questions that take long; each has a thread of its own."""
+    streams: Readers
+    """For answers of any length."""
     version: str
     """The digest of the data."""
     modified: float
@@ -78,84 +70,55 @@ class Snapshot:
     """What the words of its search index are made of."""
     credits: list[dict[str, Any]]
     """What the licences of coordinates ask to be shown with them, texts in every language."""
-
-    def rows(self, statement: Executable) -> Sequence[AnyRow]:
-        """Ask a question; gives all rows of its answer."""
-        with self.engine.connect() as connection:
-            return connection.execute(statement).all()
-
-    def scalar(self, statement: Executable) -> Any:
-        """Ask a question; gives the first column of its first row, or None where there is none."""
-        with self.engine.connect() as connection:
-            return connection.execute(statement).scalar()
-
-    @contextmanager
-    def reader(self) -> Iterator[Reader]:
-        """Lend a connection for an answer of any length, to any thread; raises SnapshotBusyError when all are lent."""
-        try:
-            connection = self.streams.connect()
-        except PoolTimeoutError as error:
-            raise SnapshotBusyError("all connections for answers of any length are in use") from error
-        with connection:
-            yield Reader(connection)
+    counted: Memo = field(default_factory=lambda: Memo(_COUNTED))
+    """What was counted before: its data never change."""
 
     def close(self) -> None:
         """Let go of the file."""
-        self.engine.dispose()
-        self.streams.dispose()
+        self.reader.close()
+        self.patient.close()
+        self.streams.close()
 
 
-def open_snapshot(path: Path, streams: int = 1) -> Snapshot:
+def open_snapshot(path: Path, streams: int = 1, patient: int = 1) -> Snapshot:
     """Open a snapshot for reading only; raises SnapshotError for anything that is not one of ours.
 
-    `streams` is how many answers of any length can be read at once.
+    `streams` is how many answers of any length can be read at once, `patient` how many long questions can be asked.
+    All connections are opened at once: later another version may be in the file's place.
     """
     if not path.is_file():
         raise SnapshotError(f"{path}: there is no such file; `campaign-api build` makes one")
     modified = path.stat().st_mtime
-    engine = _engine(path, StaticPool)
+    opened: list[sqlite3.Connection] = []
     try:
-        with engine.connect() as connection:
-            row = connection.execute(
-                select(col(SnapshotRow.version), col(SnapshotRow.language), col(SnapshotRow.credits))
-            ).one()
-            letters = connection.execute(select(*(col(column) for column in _ALPHABET))).one()
-    except (DatabaseError, sqlite3.DatabaseError) as error:
-        engine.dispose()
+        for _ in range(1 + patient + streams):
+            opened.append(connect_read_only(path))  # noqa: PERF401 - those that were opened are closed on an error
+        readers = [Reader(connection) for connection in opened]
+        ((version, language, credits_),) = readers[0].rows(_IDENTITY, {})
+        ((traditional, simplified, syllables),) = readers[0].rows(_ALPHABET, {})
+        versions = {reader.rows(_IDENTITY, {})[0][0] for reader in readers}
+    except (sqlite3.Error, SnapshotError) as error:
+        for connection in opened:
+            connection.close()
+        if isinstance(error, SnapshotError):
+            raise
+        if 0 < len(opened) < 1 + patient + streams:
+            reason = f"cannot be opened {1 + patient + streams} times at once; are so many file descriptors allowed?"
+            raise SnapshotError(f"{path}: {reason}") from error
         raise SnapshotError(f"{path}: is not a snapshot of this service; `campaign-api build` makes one") from error
-    except SnapshotError:
-        engine.dispose()
-        raise
-    alphabet = Alphabet(str.maketrans(letters.traditional, letters.simplified), Syllabary(letters.syllables))
-    try:
-        opened = _open_streams(path, streams, row.version)
-    except SnapshotError:
-        engine.dispose()
-        raise
-    return Snapshot(engine, opened, row.version, modified, Language(row.language), alphabet, row.credits)
-
-
-def _open_streams(path: Path, number: int, version: str) -> Engine:
-    """Open all connections at once: later another version may be in the file's place."""
-    engine = _engine(path, QueuePool, pool_size=number, max_overflow=0, pool_timeout=0)
-    statement = select(col(SnapshotRow.version))
-    try:
-        with ExitStack() as lent:
-            connections = [lent.enter_context(engine.connect()) for _ in range(number)]
-            versions = {connection.execute(statement).scalar() for connection in connections}
-    except (DatabaseError, sqlite3.DatabaseError) as error:
-        engine.dispose()
-        reason = f"cannot be opened {number} times at once; are so many file descriptors allowed?"
-        raise SnapshotError(f"{path}: {reason}") from error
     if versions != {version}:
-        engine.dispose()
+        for reader in readers:
+            reader.close()
         raise SnapshotError(f"{path}: was replaced while it was opened; try again")
-    return engine
-
-
-def _engine(path: Path, pool: type[Pool], **options: Any) -> Engine:
-    return create_engine(
-        "sqlite://", creator=lambda: connect_read_only(path), poolclass=pool, isolation_level="AUTOCOMMIT", **options
+    return Snapshot(
+        readers[0],
+        Readers(readers[1 : 1 + patient]),
+        Readers(readers[1 + patient :]),
+        version,
+        modified,
+        Language(language),
+        Alphabet(str.maketrans(traditional, simplified), Syllabary(json.loads(syllables))),
+        json.loads(credits_),
     )
 
 
@@ -175,7 +138,9 @@ def connect_read_only(path: Path) -> sqlite3.Connection:
     database, and the authorizer refuses every statement that is not a question: ATTACH and PRAGMA among the rest.
     """
     address = f"file:{quote(str(path.resolve()))}?mode=ro&immutable=1"
-    connection = sqlite3.connect(address, uri=True, check_same_thread=False)
+    connection = sqlite3.connect(
+        address, uri=True, check_same_thread=False, isolation_level=None, cached_statements=_STATEMENTS
+    )
     try:
         connection.execute("PRAGMA query_only = ON")
         connection.execute("PRAGMA trusted_schema = OFF")
@@ -190,16 +155,17 @@ def connect_read_only(path: Path) -> sqlite3.Connection:
     if application != APPLICATION_ID:
         connection.close()
         raise SnapshotError(f"{path}: is not a snapshot of this service; `campaign-api build` makes one")
-    # FTS5 declares its table when that is first named, by a statement that the authorizer would refuse.
+    # What is no plain table declares itself when it is first named, by a statement that the authorizer would refuse.
     connection.execute("SELECT rowid FROM search LIMIT 0")
+    connection.execute("SELECT value FROM json_each('[]')")
     connection.set_authorizer(_authorize)
     return connection
 
 
 def _authorize(action: int, name: str | None, value: str | None, _database: str | None, _trigger: str | None) -> int:
     if action == sqlite3.SQLITE_PRAGMA:
-        # SQLAlchemy asks for the one when it connects, and FTS5 for the other; neither is set.
-        allowed = name in ("read_uncommitted", "data_version") and value is None
+        # FTS5 asks for it, and nobody sets it.
+        allowed = name == "data_version" and value is None
     elif action == sqlite3.SQLITE_FUNCTION:
         allowed = value not in _FORBIDDEN_FUNCTIONS
     else:

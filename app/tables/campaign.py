@@ -2,8 +2,6 @@
 
 from sqlmodel import Field, SQLModel
 
-from app.tables.columns import Tree, json_column
-
 
 class CampaignRow(SQLModel, table=True):
     """A campaign."""
@@ -13,10 +11,6 @@ class CampaignRow(SQLModel, table=True):
     number: int = Field(primary_key=True)
     id: str = Field(unique=True)
     source_language: str
-    name: Tree = json_column()
-    details: Tree = json_column()
-    """All that is shown and not asked about: pillars, programmes, plans, and so on."""
-    evidence: list[Tree] = json_column()
 
 
 class PillarRow(SQLModel, table=True):
@@ -27,7 +21,6 @@ class PillarRow(SQLModel, table=True):
     id: str = Field(primary_key=True)
     campaign: str = Field(foreign_key="campaign.id")
     ordinal: int
-    name: Tree = json_column()
 
 
 class OrganisationRow(SQLModel, table=True):
@@ -39,5 +32,3 @@ class OrganisationRow(SQLModel, table=True):
     campaign: str = Field(foreign_key="campaign.id")
     """The campaign whose seeds define it; others may refer to it."""
     kind: str
-    name: Tree = json_column()
-    details: Tree = json_column()

@@ -2,8 +2,6 @@
 
 from sqlmodel import Field, SQLModel
 
-from app.tables.columns import Tree, json_column
-
 
 class LocationRow(SQLModel, table=True):
     """A place."""
@@ -19,15 +17,13 @@ class LocationRow(SQLModel, table=True):
     longitude: float | None = Field(index=True)
     """Degrees east, WGS 84."""
     named_in_source: bool
-    name: Tree = json_column()
-    details: Tree = json_column()
-    evidence: list[Tree] = json_column()
 
 
 class LocationAncestorRow(SQLModel, table=True):
     """That a place lies in another, however deep, or is it."""
 
     __tablename__ = "location_ancestor"
+    __table_args__ = ({"sqlite_with_rowid": False},)
 
     ancestor: str = Field(primary_key=True, foreign_key="location.id")
     location: str = Field(primary_key=True, foreign_key="location.id")
@@ -37,6 +33,7 @@ class LocationCampaignRow(SQLModel, table=True):
     """That a campaign's source speaks of a place."""
 
     __tablename__ = "location_campaign"
+    __table_args__ = ({"sqlite_with_rowid": False},)
 
     campaign: str = Field(primary_key=True, foreign_key="campaign.id")
     location: str = Field(primary_key=True, foreign_key="location.id")

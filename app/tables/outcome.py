@@ -3,8 +3,6 @@
 from sqlalchemy import Index
 from sqlmodel import Field, SQLModel
 
-from app.tables.columns import Tree, json_column
-
 
 class OutcomeRow(SQLModel, table=True):
     """A figure or a claim, numbered by id."""
@@ -29,15 +27,13 @@ class OutcomeRow(SQLModel, table=True):
     value_missing: bool
     value_order: float
     """`value`, or 0 where there is none."""
-    details: Tree = json_column()
-    evidence: list[Tree] = json_column()
 
 
 class OutcomeEventRow(SQLModel, table=True):
     """That an outcome is credited to an event."""
 
     __tablename__ = "outcome_event"
+    __table_args__ = ({"sqlite_with_rowid": False},)
 
     event: int = Field(primary_key=True, foreign_key="event.number")
     outcome: int = Field(primary_key=True, foreign_key="outcome.number", index=True)
-    ordinal: int

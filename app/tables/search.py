@@ -15,7 +15,6 @@ class SearchDocumentRow(SQLModel, table=True):
 
     key: int = Field(primary_key=True)
     """Its row in the index; all of a kind stand together there, in the order of their numbers."""
-    kind: str
     id: str
     texts: list[Any] = json_column()
     """For each text but the id its place as a JSON Pointer, and its pinyin as the index has it, null for none."""

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import Index
 from sqlmodel import Field, SQLModel
 
 from app.tables.columns import Tree, json_column, text_column
@@ -11,13 +11,19 @@ ANY_LANGUAGE = ""
 """The language of a published part that is the same in every language."""
 
 RECORD = "record"
-"""The published part that is a record without what `include` adds."""
+"""The published part that is a record with nothing that `include` adds."""
+
+EVIDENCE, TRANSLATIONS, OUTCOMES, LOCATIONS = "evidence", "translations", "outcomes", "locations"
+"""The published parts that `include` adds, by its own names."""
 
 SUMMARY = "overview"
 """The published part of a campaign that is its summary."""
 
 DIGEST = "digest"
 """The published part of a campaign that is a digest of all that is published of it."""
+
+PARTS = (RECORD, EVIDENCE, TRANSLATIONS, OUTCOMES, LOCATIONS, SUMMARY, DIGEST)
+"""Every published part; the place of each is a part of the keys."""
 
 
 class SnapshotRow(SQLModel, table=True):
@@ -41,6 +47,8 @@ class IdentifierRow(SQLModel, table=True):
 
     kind: str = Field(primary_key=True)
     id: str = Field(primary_key=True, index=True)
+    number: int | None = None
+    """The record's number in its own table; None for what is retired or has no address."""
     campaign: str | None
     """The campaign that it belongs to; None for what campaigns share."""
     language: str
@@ -57,19 +65,25 @@ class PublishedRow(SQLModel, table=True):
     """A record, or a part of one that `include` adds, as the JSON that is sent."""
 
     __tablename__ = "published"
-    __table_args__ = (
-        UniqueConstraint("kind", "language", "part", "number"),
-        Index("published_by_title", "kind", "language", "part", "title_rank", "number"),
-    )
 
     key: int = Field(primary_key=True)
-    kind: str
-    language: str
-    """`ANY_LANGUAGE` for a part that is the same in every language."""
-    part: str
-    """`RECORD`, or the part's name."""
-    number: int
-    """The record's number in its own table."""
-    title_rank: int
-    """Where the record's title or name stands among all of its kind in this language; equal ones share it."""
+    """Its kind, part, language and number, as `app.storage.keys` packs them."""
+    stem: int
+    """Of a record: how many bytes come before the parts that `include` can put others in the place of; else 0."""
     json_text: str = text_column()
+
+
+class TitleRow(SQLModel, table=True):
+    """Where a record's title or name stands among all of its kind in a language; equal ones share a rank."""
+
+    __tablename__ = "title"
+    __table_args__ = (
+        Index("title_by_number", "kind", "language", "number"),
+        {"sqlite_with_rowid": False},
+    )
+
+    kind: str = Field(primary_key=True)
+    language: str = Field(primary_key=True)
+    rank: int = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    number: int

@@ -2,8 +2,6 @@
 
 from sqlmodel import Field, SQLModel
 
-from app.tables.columns import Tree, json_column
-
 
 class SourceRow(SQLModel, table=True):
     """A source: how to recognise it and its sentences, never its text."""
@@ -13,5 +11,3 @@ class SourceRow(SQLModel, table=True):
     number: int = Field(primary_key=True)
     id: str = Field(unique=True)
     campaign: str = Field(foreign_key="campaign.id", index=True)
-    details: Tree = json_column()
-    evidence: list[Tree] = json_column()

@@ -1,86 +1,131 @@
 """Answering a list or a record: from a validated query to a response with validators, links and language."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from app.languages import Language
 from app.published.answers import FacetValue, ListLinks, ListMeta, RecordLinks, RecordMeta
-from app.storage.facets import Counts, Facet, count_values
-from app.storage.matching import Matching
-from app.storage.paging import Listing, Question, View, count, read_page, read_record
+from app.storage.facets import Counts, Facet, ask_facet, count_values
+from app.storage.memo import Memo
+from app.storage.paging import Listing, View, read_record, read_records, reads_by_language
+from app.storage.reading import Reader
+from app.storage.statements import Statement
 from app.web.asking import Asked, ask_list, language_of, vary_of, with_query
-from app.web.context import Context, base_url, context_of
-from app.web.finding import find_record
+from app.web.context import base_url, context_of
+from app.web.finding import find_record, number_of
 from app.web.lists import ListQuery
-from app.web.negotiation import JSON, combined, require_media
+from app.web.negotiation import JSON, accept_of, require_media
 from app.web.queries import LocalisedQuery
+from app.web.representation import AnswerResponse, make_answer
 from app.web.validators import validators
 from app.web.walks import Walk
 
-Facets = Mapping[str, Facet]
-"""The facets of a list, by the parameter that filters by the same value."""
-
-NO_FACETS: Facets = {}
+_FACETS = Memo(1000)
+"""What counts a facet, by the shape of the question."""
 
 
-def answer_list(
-    request: Request, listing: Listing, query: ListQuery, matching: Matching, facets: Facets = NO_FACETS
-) -> Response:
+@dataclass(frozen=True)
+class Made:
+    """What was made of the snapshot for an answer."""
+
+    body: bytes
+    link: str | None = None
+    """Where the next page of a list is."""
+
+
+async def answer_list(request: Request, listing: Listing, query: ListQuery) -> Response:
     """Answer with one page of a list."""
-    context = context_of(request)
-    require_media(combined(request.headers, "accept"), JSON)
-    asked = ask_list(request, listing, query, matching)
-    snapshot, conditions = context.snapshot, asked.matching.every()
-    walk = Walk.of(request.scope["path"], query, asked.order, asked.language, snapshot.version)
-    question = Question(conditions, asked.order, walk.after(query.cursor), query.limit)
-    page = read_page(snapshot, listing, question, View(asked.language, _include_of(query)))
-    left_out = asked.matching.left_out()
-    counted = _count_facets(context, listing, query, asked, facets)
-    meta = ListMeta(
-        total=count(snapshot, listing.table, conditions),
-        limit=query.limit,
-        version=snapshot.version,
-        language=asked.language,
-        undated_excluded=count(snapshot, listing.table, left_out) if left_out is not None else 0,
-        facets={name: facet_values(counts.values, getattr(query, name)) for name, counts in counted.items()} or None,
-        facets_cut=[name for name, counts in counted.items() if not counts.complete],
-    )
-    return represent_list(request, query, page.records, meta, walk.cursor(page.last))
+    require_media(accept_of(request), JSON)
+    asked = ask_list(request, listing, query)
+    snapshot, language = asked.snapshot, asked.language
+    links = ListLinker(request, query)
+    by_language = reads_by_language(listing, query.sorted_by())
+    walk = Walk.of(request.scope["path"], query, language if by_language else "", snapshot.version)
+
+    def make(reader: Reader) -> Made:
+        question = asked.question(reader)
+        page = question.page(reader, asked.values, walk.after(query.cursor, question), query.limit)
+        records = read_records(reader, listing, [row[0] for row in page.rows], View(language, include_of(query)))
+        counted = _count_facets(reader, asked, query)
+        meta = ListMeta(
+            total=asked.total(reader, question),
+            limit=query.limit,
+            version=snapshot.version,
+            language=language,
+            undated_excluded=asked.left_out(reader, question),
+            facets={name: facet_values(counts.values, getattr(query, name)) for name, counts in counted.items()}
+            or None,
+            facets_cut=[name for name, counts in counted.items() if not counts.complete],
+        )
+        return links.list_of(records, meta, walk.cursor(page.last))
+
+    return await represent(request, query, language, links.address, make)
 
 
-def represent_list(
-    request: Request, query: ListQuery, records: Sequence[str], meta: ListMeta, cursor: str | None
-) -> Response:
-    """Make the answer of one page, each record JSON already; `cursor` is the next page's, None on the last."""
-    address = base_url(request) + request.scope["path"]
-    next_ = None
-    if cursor is not None:
-        next_ = with_query(address, [*query.canonical(without=("cursor",)), ("cursor", cursor)])
-    links = ListLinks(self=with_query(address, query.canonical()), next=next_)
-    body = f'{{"data":[{",".join(records)}],"meta":{meta.model_dump_json()},"links":{links.model_dump_json()}}}'
-    response = _represent(request, body, meta.language, links.self, query)
-    if links.next is not None:
-        response.headers["Link"] = f'<{links.next}>; rel="next"'
-    return response
+class ListLinker:
+    """Puts the pages of a list together, with their links."""
+
+    def __init__(self, request: Request, query: ListQuery) -> None:
+        self._query = query
+        self._bare = base_url(request) + request.scope["path"]
+        self.address = with_query(self._bare, query.canonical())
+        """Where this page is, in its one spelling."""
+
+    def list_of(self, records: Sequence[bytes], meta: ListMeta, cursor: str | None) -> Made:
+        """Make a page of records that are JSON already; `cursor` is the next page's, None on the last."""
+        next_ = None
+        if cursor is not None:
+            next_ = with_query(self._bare, [*self._query.canonical(without=("cursor",)), ("cursor", cursor)])
+        links = ListLinks(self=self.address, next=next_)
+        ending = f'],"meta":{meta.model_dump_json()},"links":{links.model_dump_json()}}}'
+        return Made(b"".join((b'{"data":[', b",".join(records), ending.encode())), next_)
 
 
-def answer_record(request: Request, listing: Listing, id_: str, query: LocalisedQuery) -> Response:
+async def answer_record(request: Request, listing: Listing, id_: str, query: LocalisedQuery) -> Response:
     """Answer with one record, or say where it went; raises NotFound with the nearest ids, Gone, or Moved."""
-    require_media(combined(request.headers, "accept"), JSON)
-    language = language_of(request, query, [find_record(request, listing, id_, query)])
-    record = read_record(context_of(request).snapshot, listing, id_, View(language, _include_of(query)))
-    assert record is not None  # noqa: S101 - its id was found
-    return represent_record(request, query, record, language)
+    require_media(accept_of(request), JSON)
+    found = find_record(request, listing, id_, query)
+    language = language_of(request, query, [found])
+    view = View(language, include_of(query))
+    number = number_of(found)
+    return await represent_record(request, query, language, lambda reader: read_record(reader, listing, number, view))
 
 
-def represent_record(request: Request, query: LocalisedQuery, record: str, language: Language) -> Response:
-    """Make the answer of one record, JSON already."""
+async def represent_record(
+    request: Request, query: LocalisedQuery, language: Language, read: Callable[[Reader], bytes]
+) -> Response:
+    """Answer with one record, which is read as JSON."""
     meta = RecordMeta(version=context_of(request).snapshot.version, language=language)
     links = links_of(request, query)
-    body = f'{{"data":{record},"meta":{meta.model_dump_json()},"links":{links.model_dump_json()}}}'
-    return _represent(request, body, language, links.self, query)
+    ending = f',"meta":{meta.model_dump_json()},"links":{links.model_dump_json()}}}'.encode()
+    return await represent(
+        request, query, language, links.self, lambda reader: Made(b"".join((b'{"data":', read(reader), ending)))
+    )
+
+
+async def represent(
+    request: Request,
+    query: LocalisedQuery,
+    language: Language,
+    address: str,
+    make: Callable[[Reader], Made],
+    *,
+    is_long: bool = False,
+) -> Response:
+    """Give the answer at an address, made now if it is not kept from before; by a thread if that `is_long`."""
+    context = context_of(request)
+    headers = validators(context, address, JSON, language=language, vary=vary_of(query))
+    etag = headers["ETag"]
+    answer = context.kept.get(etag)
+    if answer is None:
+        made = await context.computing.ask(etag, make, is_long=is_long)
+        if made.link is not None:
+            headers["Link"] = f'<{made.link}>; rel="next"'
+        answer = make_answer(made.body, JSON, headers)
+    return AnswerResponse(answer, context.kept, context.computing)
 
 
 def links_of(request: Request, query: LocalisedQuery) -> RecordLinks:
@@ -98,31 +143,32 @@ def facet_values(counted: Iterable[tuple[str, str, int]], chosen: Collection[str
     ]  # fmt: skip
 
 
-def _represent(request: Request, body: str, language: Language, address: str, query: LocalisedQuery) -> Response:
-    headers = validators(context_of(request), address, JSON, language=language, vary=vary_of(query))
-    return Response(body.encode(), media_type=JSON, headers=headers)
-
-
-def _include_of(query: LocalisedQuery) -> list[str]:
+def include_of(query: LocalisedQuery) -> list[str]:
+    """Tell which parts are asked for."""
     include: list[str] = getattr(query, "include", [])
     return include
 
 
-def _count_facets(
-    context: Context, listing: Listing, query: ListQuery, asked: Asked, facets: Facets
-) -> dict[str, Counts]:
+def _count_facets(reader: Reader, asked: Asked, query: ListQuery) -> dict[str, Counts]:
     """Count each facet that is asked for, without the conditions that its own filter makes."""
     names: list[str] = getattr(query, "facet", [])
+    if not names:
+        return {}
     # In an order of its own: the same counts, however they are asked for, are the same bytes.
     return {
-        name: count_values(
-            context.snapshot,
-            listing.table,
-            facet,
-            conditions=asked.matching.every(but=name),
-            chosen=[str(value) for value in getattr(query, name)],
-            language=asked.language,
-        )
-        for name, facet in facets.items()
-        if name in names
-    }
+        name: _count(reader, asked, name, facet) for name, facet in query.facets().items() if name in names
+    }  # fmt: skip
+
+
+def _count(reader: Reader, asked: Asked, name: str, facet: Facet) -> Counts:
+    """Count a facet; once for each filter that is asked for."""
+    chosen = [str(value) for value in getattr(asked.query, name)]
+
+    def make() -> Statement:
+        return ask_facet(asked.listing.table, facet, asked.matching(), name, len(chosen))
+
+    question = _FACETS.get((asked.listing.kind, asked.query.shape(), name), make)
+    return asked.snapshot.counted.get(
+        (asked.filters, "facet", name, asked.language),
+        lambda: count_values(reader, question, asked.values, facet, chosen=chosen, language=asked.language),
+    )

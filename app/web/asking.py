@@ -1,42 +1,88 @@
 """What every question has: the records that it names, its language, its search, its conditions and its order."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 
-from sqlmodel import col
 from starlette.requests import Request
 
 from app.languages import Language
 from app.storage.identifiers import Identifier, find_identifiers, nearest_ids
-from app.storage.matching import Matching
-from app.storage.paging import Listing, Order, order_by
-from app.storage.search import Search, SearchError, matches, read_search
+from app.storage.matching import Dates, Matching, is_undated
+from app.storage.memo import Memo
+from app.storage.paging import SEARCH, Listing, Question, ask, search_way
+from app.storage.reading import Reader
+from app.storage.search import Search, SearchError, are_ranked, read_search
+from app.storage.snapshot import Snapshot
+from app.storage.statements import Values
 from app.vocabulary import with_article
 from app.web.context import Context, context_of
 from app.web.lists import FilterQuery
-from app.web.negotiation import combined, negotiate_language
+from app.web.negotiation import accept_language_of, negotiate_language
 from app.web.problems import InvalidQuery, ParameterError
-from app.web.queries import LocalisedQuery, Refers, query_string, refused, unknown_value
+from app.web.queries import LocalisedQuery, Query, Refers, query_string, refused, unknown_value
+
+_QUESTIONS = Memo(1000)
+"""Questions by their shape: to make one costs as much as to ask it a hundred times."""
 
 
 @dataclass(frozen=True)
 class Asked:
     """What is asked of a list, ready to be read from the snapshot."""
 
+    snapshot: Snapshot
+    listing: Listing
+    query: FilterQuery
     language: Language
-    matching: Matching
-    order: Order
+    search: Search | None
+    dated_only: bool
+    """Whether records without a date are left out in any case."""
+
+    values: Values
+    """The values of the question's parameters."""
+    filters: str
+    """Which records match, in one spelling."""
+
+    def matching(self) -> Matching:
+        """Give the conditions of the records that match."""
+        matching = self.query.matching()
+        if self.search is not None:
+            # It is what to set out on: its hits come in the order of the numbers.
+            ways = {SEARCH: search_way(self.listing.kind, self.listing.table), **matching.ways}
+            matching = replace(matching, ways=ways)
+        if self.dated_only:
+            dated = [~is_undated()] if matching.dates is None else matching.dates.dated
+            matching = replace(matching, dates=Dates(dated, left_out=is_undated()))
+        return matching
+
+    def question(self, reader: Reader) -> Question:
+        """Give the question: which records, in which order."""
+        kind, sort = self.listing.kind, self.query.sorted_by()
+        few = self.search is None or are_ranked(reader, self.snapshot.counted, [kind], self.search)
+        shape = (kind, self.query.shape(), tuple(sort), few, self.dated_only)
+        return _QUESTIONS.get(shape, lambda: ask(self.listing, self.matching(), sort, are_ranked=few))
+
+    def total(self, reader: Reader, question: Question) -> int:
+        """Count the records that match; once for each filter that is asked for."""
+        return self.snapshot.counted.get((self.filters, "total"), lambda: question.count(reader, self.values))
+
+    def left_out(self, reader: Reader, question: Question) -> int:
+        """Count the records that were left out only because they have no date."""
+        if question.left_out is None:
+            return 0
+        counted = self.snapshot.counted
+        return counted.get((self.filters, "undated"), lambda: question.count_left_out(reader, self.values))
 
 
-def ask_list(request: Request, listing: Listing, query: FilterQuery, matching: Matching) -> Asked:
-    """Complete the question for records of a list by what was searched for; raises InvalidQuery."""
+def ask_list(request: Request, listing: Listing, query: FilterQuery, *, dated_only: bool = False) -> Asked:
+    """Read what is asked of a list; raises InvalidQuery."""
     context = context_of(request)
     language = language_of(request, query, check_references(context, query))
     search = search_of(context, query)
-    if search is not None:
-        found = col(listing.table.number).in_(matches(listing.kind, search))
-        matching = Matching({"q": [found], **matching.conditions}, matching.undated)
-    return Asked(language, matching, order_by(listing, query.sorted_by(listing.default_sort), search))
+    values = {**query.values(), **(search.values if search is not None else {}), "language": language}
+    pairs = query.canonical(without=("lang", "sort", "limit", "cursor", "include", "facet"))
+    filters = f"{listing.kind}?{query_string(pairs)}{'#dated' if dated_only else ''}"
+    return Asked(context.snapshot, listing, query, language, search, dated_only, values, filters)
 
 
 def search_of(context: Context, query: FilterQuery) -> Search | None:
@@ -53,7 +99,7 @@ def language_of(request: Request, query: LocalisedQuery, of_campaign: Sequence[I
     """Choose the language of the answer; that of the campaign that is asked about is what it falls back to."""
     campaigns = {item.language for item in of_campaign}
     fallback = campaigns.pop() if len(campaigns) == 1 else context_of(request).snapshot.language
-    return negotiate_language(query, combined(request.headers, "accept-language"), fallback)
+    return negotiate_language(query, accept_language_of(request), fallback)
 
 
 def vary_of(query: LocalisedQuery) -> str:
@@ -68,16 +114,12 @@ def with_query(address: str, pairs: list[tuple[str, str]]) -> str:
 
 def check_references(context: Context, query: LocalisedQuery) -> list[Identifier]:
     """Find the records that parameters name; raises InvalidQuery for every id that is not one of its kind."""
-    wanted = [
-        (name, marker.kind, id_)
-        for name, field in type(query).model_fields.items()
-        for marker in field.metadata
-        if isinstance(marker, Refers)
-        for id_ in getattr(query, name)
-    ]
+    given = query.model_fields_set
+    named = [(name, kind) for name, kind in _references(type(query)) if name in given]
+    wanted = [(name, kind, id_) for name, kind in named for id_ in getattr(query, name)]
     if not wanted:
         return []
-    found = find_identifiers(context.snapshot, [id_ for _, _, id_ in wanted])
+    found = find_identifiers(context.snapshot.reader, [id_ for _, _, id_ in wanted])
     in_use = {(item.kind, item.id): item for item in found if not item.retired}
     errors = [
         _wrong_reference(context, name, kind, id_, [item for item in found if item.id == id_])
@@ -90,13 +132,24 @@ def check_references(context: Context, query: LocalisedQuery) -> list[Identifier
     return [in_use[kind, id_] for _, kind, id_ in wanted if kind == "campaign"]
 
 
+@cache
+def _references(model: type[Query]) -> list[tuple[str, str]]:
+    """List the parameters whose values are ids, each with the kind that they are ids of."""
+    return [
+        (name, marker.kind)
+        for name, field in model.model_fields.items()
+        for marker in field.metadata
+        if isinstance(marker, Refers)
+    ]
+
+
 def _wrong_reference(context: Context, name: str, kind: str, id_: str, found: list[Identifier]) -> ParameterError:
     retired = next((item for item in found if item.kind == kind), None)
     if retired is not None:
         if retired.successor is None:
             return unknown_value(name, id_, f"was withdrawn from the {kind}s", None)
         return unknown_value(name, id_, f"was merged into another {kind}", retired.successor)
-    suggestion = next(iter(nearest_ids(context.snapshot, kind, id_, most=1)), None)
+    suggestion = next(iter(nearest_ids(context.snapshot.reader, kind, id_, most=1)), None)
     others = [item.kind for item in found]
     what = f"is the id of no {kind}" + (f" (it is that of {with_article(others[0])})" if others else "")
     return unknown_value(name, id_, what, suggestion)

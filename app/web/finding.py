@@ -18,7 +18,7 @@ from app.web.queries import LocalisedQuery
 def find_record(request: Request, listing: Listing, id_: str, query: LocalisedQuery) -> Identifier:
     """Find a record by its id; raises NotFound with the nearest ids, Gone with the reason, or Moved."""
     context = context_of(request)
-    known = find_identifiers(context.snapshot, [id_])
+    known = find_identifiers(context.snapshot.reader, [id_])
     found = next((item for item in known if item.kind == listing.kind), None)
     if found is None:
         raise _not_found(context, listing, id_, known)
@@ -36,9 +36,15 @@ def find_record(request: Request, listing: Listing, id_: str, query: LocalisedQu
     raise Moved({"Location": with_query(address, query.canonical()), "Cache-Control": cache})
 
 
+def number_of(found: Identifier) -> int:
+    """Give the number of a record that is there."""
+    assert found.number is not None  # noqa: S101 - what is in use and has an address has a number
+    return found.number
+
+
 def _not_found(context: Context, listing: Listing, id_: str, known: Sequence[Identifier]) -> NotFound:
     others = [item.kind for item in known if item.kind in ADDRESSED]
     hint = f" It is the id of {with_article(others[0])}." if others else ""
     paths = [f"/v1/{kind}s/{id_}" for kind in others]
-    paths += [f"/v1/{listing.kind}s/{near}" for near in nearest_ids(context.snapshot, listing.kind, id_[:100])]
+    paths += [f"/v1/{listing.kind}s/{near}" for near in nearest_ids(context.snapshot.reader, listing.kind, id_[:100])]
     return NotFound(f"There is no {listing.kind} with the id {id_[:100]!r}.{hint}", nearest=paths)

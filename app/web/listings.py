@@ -1,7 +1,7 @@
 """What each list is made of: its table, the parts that its records have, and what it can be sorted by."""
 
 from app.published import campaign, event, location, outcome, source
-from app.storage.paging import TITLE, Listing
+from app.storage.paging import TITLE, Listing, SortKey
 from app.tables import CampaignRow, EventRow, LocationRow, OutcomeRow, SourceRow
 from app.vocabulary import RecordKind
 
@@ -9,7 +9,7 @@ CAMPAIGNS = Listing(
     kind=RecordKind.CAMPAIGN,
     table=CampaignRow,
     parts=campaign.PARTS,
-    sort_keys={"id": ((CampaignRow.id, True),)},
+    sort_keys={"id": SortKey(CampaignRow.id)},
     default_sort="id",
 )
 EVENTS = Listing(
@@ -17,23 +17,18 @@ EVENTS = Listing(
     table=EventRow,
     parts=event.PARTS,
     sort_keys={
-        "date": ((EventRow.undated, False), (EventRow.date_order, True)),
+        "date": SortKey(EventRow.date_order, gap=EventRow.undated),
         "title": TITLE,
-        "category": ((EventRow.category, True),),
-        "id": ((EventRow.id, True),),
+        "category": SortKey(EventRow.category),
+        "id": SortKey(EventRow.id),
     },
     default_sort="date",
-    undated=EventRow.undated,
 )
 LOCATIONS = Listing(
     kind=RecordKind.LOCATION,
     table=LocationRow,
     parts=location.PARTS,
-    sort_keys={
-        "name": TITLE,
-        "kind": ((LocationRow.kind, True),),
-        "id": ((LocationRow.id, True),),
-    },
+    sort_keys={"name": TITLE, "kind": SortKey(LocationRow.kind), "id": SortKey(LocationRow.id)},
     default_sort="id",
 )
 OUTCOMES = Listing(
@@ -41,9 +36,9 @@ OUTCOMES = Listing(
     table=OutcomeRow,
     parts=outcome.PARTS,
     sort_keys={
-        "value": ((OutcomeRow.value_missing, False), (OutcomeRow.value_order, True)),
-        "metric": ((OutcomeRow.metric, True),),
-        "id": ((OutcomeRow.id, True),),
+        "value": SortKey(OutcomeRow.value_order, gap=OutcomeRow.value_missing),
+        "metric": SortKey(OutcomeRow.metric),
+        "id": SortKey(OutcomeRow.id),
     },
     default_sort="id",
 )
@@ -51,7 +46,7 @@ SOURCES = Listing(
     kind=RecordKind.SOURCE,
     table=SourceRow,
     parts=source.PARTS,
-    sort_keys={"id": ((SourceRow.id, True),)},
+    sort_keys={"id": SortKey(SourceRow.id)},
     default_sort="id",
 )
 LISTINGS = {listing.kind: listing for listing in (CAMPAIGNS, EVENTS, LOCATIONS, OUTCOMES, SOURCES)}

@@ -1,14 +1,18 @@
 """The parts of a query that lists, exports and details share: q, sort, limit, cursor, include and facet."""
 
-from enum import StrEnum
+from collections.abc import Hashable, Iterator, Mapping
+from enum import Enum, StrEnum
 from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import AfterValidator, Field, GetJsonSchemaHandler, model_validator
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError
 
-from app.storage.facets import MAX_FACET_VALUES
+from app.storage.facets import MAX_FACET_VALUES, Facet
+from app.storage.matching import Matching
 from app.storage.paging import RELEVANCE
+from app.storage.search import MAX_RANKED
+from app.storage.statements import Value, values_of_each
 from app.web.queries import LocalisedQuery, nearest
 from app.web.values import Integer
 
@@ -57,12 +61,16 @@ def sort_type(*keys: str) -> Any:
 def sort_field(default: str, *also: str, example: str) -> Any:
     """Make the `sort` parameter of a list; `also` describes what is peculiar to it."""
     described = (
-        f"Keys by comma, `-` for descending; the id decides between equals. Without it by `{default}`, or by "
-        "`relevance`, the best first, where something is searched for",
+        "Keys by comma, `-` for descending; between equals the id decides, in the direction of the last key. Without "
+        f"it by `{default}`, or by `relevance`, the best first, where something is searched for. Of more than "
+        f"{MAX_RANKED} records that are found, those that match with their title come first",
         *also,
     )
     return Field(None, description=f"{'. '.join(described)}.", examples=[example])
 
+
+_NO_FILTERS = frozenset(("lang", "sort", "limit", "cursor", "include", "facet"))
+"""What does not decide which records match."""
 
 MAX_SEARCH = 200
 """How long a search may be, characters."""
@@ -94,15 +102,40 @@ class FilterQuery(LocalisedQuery):
 
     @model_validator(mode="after")
     def _relevant_to_something(self) -> Self:
-        if self.q is None and RELEVANCE in (key.removeprefix("-") for key in self.sorted_by("")):
+        if self.q is None and RELEVANCE in (key.removeprefix("-") for key in self.sorted_by()):
             message = "orders by relevance to a search, and nothing is searched for; add q or leave it out"
             raise PydanticCustomError("without_effect", message, {"parameter": "sort", "value": RELEVANCE})
         return self
 
-    def sorted_by(self, default: str) -> list[str]:
+    def sorted_by(self) -> list[str]:
         """Give the sort keys, those that are understood included."""
         sort: str | None = getattr(self, "sort", None)
-        return (sort or (RELEVANCE if self.q is not None else default)).split(",")
+        return (sort or (RELEVANCE if self.q is not None else self.default_sort)).split(",")
+
+    def matching(self) -> Matching:
+        """Give the conditions of the records that are asked for, but for what is searched for, without their values."""
+        return Matching({})
+
+    def shape(self) -> Hashable:
+        """Tell what the question depends on but for its values: what is given, how often, and in which manner."""
+        return tuple(
+            (name, len(value) if isinstance(value, list) else value if isinstance(value, Enum) else None)
+            for name, value in self._asked()
+        )
+
+    def values(self) -> dict[str, Value]:
+        """Give the values of what is given, by the names of their parameters in the question."""
+        values: dict[str, Value] = {}
+        for name, value in self._asked():
+            if isinstance(value, list):
+                values |= values_of_each(name, [str(one) for one in value])
+            elif isinstance(value, float):
+                values[name] = value
+        return values
+
+    def _asked(self) -> Iterator[tuple[str, Any]]:
+        given = self.model_fields_set - _NO_FILTERS
+        return ((name, getattr(self, name)) for name in type(self).model_fields if name in given)
 
 
 class ListQuery(FilterQuery):
@@ -122,6 +155,10 @@ class ListQuery(FilterQuery):
         examples=["oxMBCEwVWyI5NDcwNzA0YiIsImU3IixbMl1d"],
     )
 
+    def facets(self) -> Mapping[str, Facet]:
+        """Give what the records can be counted by, by the parameter that filters by the same value."""
+        return {}
+
 
 def include_field(parts: type[StrEnum], *also: str) -> Any:
     """Make the `include` parameter of a list or a record whose parts are `parts`; `also` describes further ones."""
@@ -131,7 +168,7 @@ def include_field(parts: type[StrEnum], *also: str) -> Any:
         *also,
     )
     return Field(
-        [],
+        default_factory=list,
         max_length=MAX_VALUES,
         description=f"Adds a part that is null otherwise; repeat for several. {'; '.join(described)}.",
         examples=[["evidence"]],
@@ -141,7 +178,7 @@ def include_field(parts: type[StrEnum], *also: str) -> Any:
 def facet_field(*names: str) -> Any:
     """Make the `facet` parameter of a list; each of `names` is a filter of it."""
     return Field(
-        [],
+        default_factory=list,
         max_length=MAX_VALUES,
         description=(
             "Counts the records by value, under `meta.facets`; repeat for several. All that match are counted, on "

@@ -1,35 +1,27 @@
 """What every answer has in common, errors included: request id, CORS, security headers, methods, HEAD."""
 
 import logging
-import re
-import secrets
+import time
 from collections.abc import Callable
 from http import HTTPStatus
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.web.common import request_id, with_common
+from app.web.context import ASKED, CONTEXT, Context
+from app.web.kept import asked_of
 from app.web.problems import MethodNotAllowed, Problem, answer_unexpected, problem_response
+from app.web.representation import send_form
 
 _log = logging.getLogger("uvicorn.error")
 
 ALLOW = "GET, HEAD, OPTIONS"
-EXPOSED = (
-    "ETag, Link, Content-Language, Content-Disposition, X-Request-ID, X-Data-Version, X-Total-Count, X-Undated-Excluded"
-)
 MAX_TARGET_BYTES = 8 * 1024
 MAX_HEADER_BYTES = 32 * 1024
 
-COMMON_HEADERS = {
-    "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": EXPOSED,
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Cross-Origin-Resource-Policy": "cross-origin",
-}
-_NOTHING_MAY_RUN = "default-src 'none'; frame-ancestors 'none'"
 _PREFLIGHT = {
     "Access-Control-Allow-Methods": ALLOW,
     "Access-Control-Allow-Headers": "*",
@@ -37,8 +29,6 @@ _PREFLIGHT = {
 }
 HEAD_ONLY = "campaign_api.head_only"
 """What says in a scope that the body will be dropped, and so need not be made."""
-
-_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
 class TargetTooLong(Problem):
@@ -66,37 +56,39 @@ class Manners:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        request_id = _request_id(Headers(scope=scope))
-        started = False
-
-        async def forward(message: Message) -> None:
-            nonlocal started
-            if message["type"] == "http.response.start":
-                started = True
-                headers = MutableHeaders(raw=message["headers"])
-                headers.update(COMMON_HEADERS)
-                headers["X-Request-ID"] = request_id
-                headers.setdefault("Content-Security-Policy", _NOTHING_MAY_RUN)
-            elif scope["method"] == "HEAD":
-                if message.get("more_body"):
-                    return
-                message = {"type": "http.response.body", "body": b""}
-            await send(message)
-
-        answer = self._answer_at_once(scope)
-        if answer is not None:
-            await answer(scope, receive, forward)
-        else:
-            method = "GET" if scope["method"] == "HEAD" else scope["method"]
-            try:
-                await self._app({**scope, "method": method, HEAD_ONLY: scope["method"] == "HEAD"}, receive, forward)
-            except Exception as error:
-                # The framework has answered for a defect within it, and passes the error on for a log that knows no
-                # request; to let it go further would cost the client its connection.
-                _log.exception("request %s failed: %s %r", request_id, scope["method"], scope["path"])
-                if not started:
-                    response = await answer_unexpected(Request(scope), error)
-                    await response(scope, receive, forward)
+        began_at = time.perf_counter()
+        context: Context = scope["app"].state.context
+        asked, conditions = asked_of(scope)
+        name = request_id(conditions.request_id)
+        sending = _Sending(send, name, is_head=scope["method"] == "HEAD")
+        kept = None
+        try:
+            answer = self._answer_at_once(scope)
+            if answer is not None:
+                await answer(scope, receive, sending)
+            elif (kept := context.kept.find(asked)) is not None:
+                await send_form(kept, conditions, sending)
+            else:
+                known = {HEAD_ONLY: sending.is_head, CONTEXT: context, ASKED: (asked, conditions)}
+                method = "GET" if sending.is_head else scope["method"]
+                await self._app({**scope, "method": method, **known}, receive, sending)
+        except Exception as error:
+            # To let a defect go further would cost the client its connection.
+            _log.exception("request %s failed: %s %r", name.decode(), scope["method"], scope["path"])
+            if sending.status == 0:
+                response = await answer_unexpected(Request(scope), error)
+                await response(scope, receive, sending)
+        finally:
+            if context.log is not None:
+                context.log.note(
+                    scope["method"].encode(),
+                    asked.target,
+                    sending.status,
+                    name=name,
+                    size=sending.size,
+                    seconds=time.perf_counter() - began_at,
+                    kept=kept is not None,
+                )
 
     def _answer_at_once(self, scope: Scope) -> Response | None:
         """Answer what needs no handler; None for a request that does."""
@@ -118,6 +110,26 @@ class Manners:
         return problem_response(problem, scope["path"][:200]) if problem is not None else None
 
 
-def _request_id(headers: Headers) -> str:
-    given = headers.get("x-request-id", "")
-    return given if _REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
+class _Sending:
+    """Sends an answer with what every answer has, and without the body that HEAD does not ask for."""
+
+    def __init__(self, send: Send, name: bytes, *, is_head: bool) -> None:
+        self._send = send
+        self._name = name
+        self.is_head = is_head
+        self.status = 0
+        """The status that was sent; 0 before."""
+        self.size = 0
+        """How many bytes of the body were sent."""
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            message = {**message, "headers": with_common(message["headers"], self._name)}
+        elif self.is_head:
+            if message.get("more_body"):
+                return
+            message = {"type": "http.response.body", "body": b""}
+        else:
+            self.size += len(message["body"])
+        await self._send(message)

@@ -1,8 +1,10 @@
 """Choosing what to send from what a request accepts: language, media type, encoding (RFC 9110 section 12)."""
 
 from starlette.datastructures import Headers
+from starlette.requests import Request
 
 from app.languages import Language, choose_language, parse_quality
+from app.web.context import asked_in
 from app.web.problems import NotAcceptable
 from app.web.queries import LocalisedQuery
 
@@ -15,6 +17,21 @@ ENCODINGS = ("br", "zstd", "gzip")
 def negotiate_language(query: LocalisedQuery, accept_language: str | None, fallback: Language) -> Language:
     """Choose the language: what the query asks for, else the header, else `fallback`."""
     return query.lang or choose_language(accept_language, fallback)
+
+
+def accept_of(request: Request) -> str | None:
+    """Give a request's Accept header; None where there is none."""
+    return text_of(asked_in(request.scope)[0].accept)
+
+
+def accept_language_of(request: Request) -> str | None:
+    """Give a request's Accept-Language header; None where there is none."""
+    return text_of(asked_in(request.scope)[0].accept_language)
+
+
+def text_of(header: bytes | None) -> str | None:
+    """Give a header as text; None where there is none."""
+    return None if header is None else header.decode("latin-1")
 
 
 def combined(headers: Headers, name: str) -> str | None:

@@ -10,13 +10,15 @@ from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
-from fastapi.routing import APIRoute
 from starlette.requests import Request
 
 from app.vocabulary import Term
+from app.web.context import ASKED, CONTEXT
+from app.web.kept import asked_of
 from app.web.lists import ListQuery
 from app.web.problems import PROBLEM_JSON, InvalidQuery, ProblemDocument
-from app.web.queries import LocalisedQuery, Query, QueryReader, parse_query, refused
+from app.web.queries import LocalisedQuery, Query, parse_query, refused
+from app.web.routes import QueryRoute
 from app.web.streaming import StreamedResponse
 
 Json = dict[str, Any]
@@ -108,12 +110,12 @@ async def describe(app: FastAPI) -> Json:
     schemas |= problem.pop("$defs")
     schemas["ProblemDocument"] = problem
     _explain_terms(schemas)
-    routes: tuple[APIRoute, ...] = app.state.routes
+    routes: tuple[QueryRoute, ...] = app.state.routes
     # The ids that examples are about: each list comes before its records, so the last one is of theirs.
     ids: list[str] = []
     for route in (route for route in routes if route.include_in_schema):
         operation = document["paths"][route.path_format]["get"]
-        model = query_model_of(route)
+        model = route.query_model
         parameters = operation.setdefault("parameters", [])
         for parameter in parameters:
             (usual,) = parameter["schema"].pop("examples")
@@ -144,15 +146,6 @@ def _explain_terms(schemas: Json) -> None:
             schemas[term.__name__]["description"] = "\n".join([f"{term.__doc__}", "", *codes])
 
 
-def query_model_of(route: APIRoute) -> type[Query]:
-    """Find the model that a route reads its query string into."""
-    return next(
-        dependency.call.query_model
-        for dependency in route.dependant.dependencies
-        if isinstance(dependency.call, QueryReader)
-    )
-
-
 def _parameters(model: type[Query], schemas: Json) -> list[Json]:
     schema = model.model_json_schema(ref_template=_SCHEMAS)
     schemas |= schema.get("$defs", {})
@@ -181,7 +174,7 @@ def _parameter(name: str, schema: Json, *, required: bool) -> Json:
     return parameter | ({"example": schema["examples"][0]} if required else {})
 
 
-def _responses(route: APIRoute, model: type[Query], known: Json, example: Any) -> Json:
+def _responses(route: QueryRoute, model: type[Query], known: Json, example: Any) -> Json:
     success = known["200"]
     if example is not None:
         success["content"]["application/json"]["example"] = example
@@ -221,7 +214,7 @@ def _problem_example(status: int, path: str) -> Json:
     return problem
 
 
-async def _ask(app: FastAPI, route: APIRoute, model: type[Query], id_: str, query: bytes) -> Any:
+async def _ask(app: FastAPI, route: QueryRoute, model: type[Query], id_: str, query: bytes) -> Any:
     """Ask a route itself; gives its answer, or None where there is none, or one too long to show."""
     if "{id}" in route.path and not id_:
         return None
@@ -236,7 +229,9 @@ async def _ask(app: FastAPI, route: APIRoute, model: type[Query], id_: str, quer
         "query_string": query,
         "headers": [],
         "app": app,
+        CONTEXT: app.state.context,
     }
+    scope[ASKED] = asked_of(scope)
     if route.dependant.request_param_name:
         arguments["request"] = Request(scope)
     response = await route.endpoint(**arguments, query=parse_query(model, query))

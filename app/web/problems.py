@@ -168,7 +168,7 @@ async def answer_http_exception(request: Request, error: Exception) -> Response:
 
 async def answer_unreadable(request: Request, error: Exception) -> Response:
     """Answer when the data cannot be read, or there is no room to put a document together; the log says why."""
-    _log.error("%r cannot be answered: %r", request.scope["path"], getattr(error, "orig", error))
+    _log.error("%r cannot be answered: %r", request.scope["path"], error)
     return problem_response(Unavailable("The data cannot be read just now; try again."), request.scope["path"])
 
 

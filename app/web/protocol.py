@@ -1,13 +1,136 @@
-"""The server's protocol: what cannot be read as HTTP is answered like every other error."""
+"""The server's protocol: a kept answer is written where the request is read, and what is no HTTP gets a problem too.
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+It leans on names within uvicorn's protocol that are not its public interface, so uvicorn's version is pinned. The same
+answers leave by way of the application where it does not apply; one set of tests compares the two, byte for byte.
+"""
 
-from app.web.manners import COMMON_HEADERS
+from typing import Any
+
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+
+from app.web.common import COMMON_HEADERS, header_lines, request_id
+from app.web.context import Context
+from app.web.kept import PlainRequest, read_headers
+from app.web.manners import MAX_HEADER_BYTES, MAX_TARGET_BYTES
 from app.web.problems import BadRequest, problem_response
+from app.web.representation import has_it
+
+_METHODS = (b"GET", b"HEAD")
+_OK, _NOT_MODIFIED = STATUS_LINE[200], STATUS_LINE[304]
 
 
 class Protocol(HttpToolsProtocol):
-    """uvicorn's protocol with our own words for a request that never reaches the application."""
+    """uvicorn's protocol, with a shorter way for kept answers and our own words for what cannot be read."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._is_between = True
+        """Whether all that was received belongs to requests that were read to their ends."""
+        self._is_answered = False
+        """Whether the request that is being read was answered at once."""
+        self._received = b""
+        """What was received last, if a request began with it."""
+        self._active_at = 0.0
+        """When the last answer was written at once, by the loop's clock, seconds."""
+        self._stamped: tuple[object, bytes] = (None, b"")
+
+    def data_received(self, data: bytes) -> None:
+        """Answer a request that was read before, to the byte; read any other."""
+        if self._is_between:
+            request = self._context.kept.read_before(data)
+            if request is not None and self._answer_at_once(request):
+                return
+            self._received = data
+        else:
+            self._received = b""
+        super().data_received(data)
+
+    def on_message_begin(self) -> None:
+        """Begin to read a request."""
+        self._is_between = False
+        super().on_message_begin()
+
+    def on_headers_complete(self) -> None:
+        """Answer a request whose answer is kept; begin with any other as uvicorn does."""
+        request = self._read_plain()
+        self._is_answered = request is not None and self._answer_at_once(request)
+        if not self._is_answered:
+            # What was answered at once in the same breath has wound the clock up; a long answer may outlast it.
+            self._unset_keepalive_if_required()
+            super().on_headers_complete()
+        elif request is not None and self._received.find(b"\r\n\r\n") == len(self._received) - 4:
+            self._context.kept.remember(self._received, request)
+
+    def on_message_complete(self) -> None:
+        """End a request: one that was answered at once has ended before."""
+        self._is_between = True
+        if not self._is_answered:
+            super().on_message_complete()
+
+    @property
+    def _context(self) -> Context:
+        context: Context = self.app.state.context
+        return context
+
+    def _read_plain(self) -> PlainRequest | None:
+        """Give the request, if it says nothing that the connection would have to heed."""
+        method = self.parser.get_method()
+        if (
+            method not in (b"GET", b"HEAD")
+            or self.parser.get_http_version() != "1.1"
+            or not self.parser.should_keep_alive()
+            or len(self.url) > MAX_TARGET_BYTES
+            or sum(len(name) + len(value) for name, value in self.headers) > MAX_HEADER_BYTES
+        ):
+            return None
+        asked, conditions = read_headers((self.scheme, self.server), self.url, self.headers)
+        return PlainRequest(asked, conditions, method == b"HEAD") if conditions.is_plain else None
+
+    def _answer_at_once(self, request: PlainRequest) -> bool:
+        """Write the answer to a request if it is kept, and nothing stands before it; tells whether it did."""
+        if self.flow.write_paused or (self.cycle is not None and not self.cycle.response_complete):
+            return False
+        asked, conditions, is_head = request
+        form = self._context.kept.find(asked) if asked.base == (self.scheme, self.server) else None
+        if form is None:
+            return False
+        if has_it(conditions, form):
+            start, lines, body = _NOT_MODIFIED, form.not_modified_lines, b""
+        else:
+            start, lines, body = _OK, form.lines, b"" if is_head else form.body
+        name = request_id(conditions.request_id)
+        self.transport.write(
+            b"".join((start, self._stamp(), lines, b"x-request-id: ", name, b"\r\n\r\n", body))
+        )  # fmt: skip
+        if self._context.log is not None:
+            status = 304 if start is _NOT_MODIFIED else 200
+            self._context.log.note(
+                _METHODS[is_head], asked.target, status, name=name, size=len(body), seconds=0.0, kept=True
+            )
+        self.server_state.total_requests += 1
+        self._active_at = self.loop.time()
+        if self.timeout_keep_alive_task is None:
+            self._close_when_idle(self.timeout_keep_alive)
+        return True
+
+    def _stamp(self) -> bytes:
+        """Give the headers that the server has for every answer: the date, which it renews every second."""
+        given = self.server_state.default_headers
+        if given is not self._stamped[0]:
+            self._stamped = given, header_lines(given)
+        return self._stamped[1]
+
+    def timeout_keep_alive_handler(self) -> None:
+        """Close a connection on which nothing was asked for some time."""
+        # One clock for many answers: to wind it up anew for each would take as long as to write it.
+        left = self._active_at + self.timeout_keep_alive - self.loop.time()
+        if left > 0:
+            self._close_when_idle(left)
+        else:
+            super().timeout_keep_alive_handler()
+
+    def _close_when_idle(self, seconds: float) -> None:
+        self.timeout_keep_alive_task = self.loop.call_later(seconds, self.timeout_keep_alive_handler)
 
     def send_400_response(self, msg: str) -> None:
         """Answer with a problem and close; the server's own words are for its log."""

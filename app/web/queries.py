@@ -2,8 +2,9 @@
 
 import difflib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from enum import Enum
+from functools import cache
 from typing import Any, Generic, TypeVar, get_args, get_origin
 from urllib.parse import quote, unquote_to_bytes
 
@@ -33,15 +34,20 @@ class Query(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    def canonical(self, *, without: tuple[str, ...] = ()) -> list[tuple[str, str]]:
+    def canonical(self, *, without: Container[str] = ()) -> list[tuple[str, str]]:
         """Give what was asked as pairs, one spelling for all orders and ways of writing it; defaults are left out."""
         pairs: list[tuple[str, str]] = []
+        given = self.model_fields_set
+        if not given:
+            return pairs
         for name, field in type(self).model_fields.items():
-            value = getattr(self, name)
-            if name in without or value == field.default:
+            if name not in given or name in without:
                 continue
-            values = sorted({spell(item) for item in value}) if _is_repeated(field) else [spell(value)]
-            pairs.extend((name, written) for written in values)
+            value = getattr(self, name)
+            if isinstance(value, list):
+                pairs.extend((name, written) for written in sorted({spell(item) for item in value}))
+            elif value != field.default:
+                pairs.append((name, spell(value)))
         return pairs
 
 
@@ -58,9 +64,15 @@ class LocalisedQuery(Query):
     )
 
 
+_SAFE = ",:-._~"
+_IS_SAFE = re.compile(r"[A-Za-z0-9,:._~-]*").fullmatch
+
+
 def query_string(pairs: list[tuple[str, str]]) -> str:
     """Write pairs as a query string, commas and colons left readable."""
-    return "&".join(f"{quote(name)}={quote(value, safe=',:-._~')}" for name, value in pairs)
+    return "&".join(
+        f"{name}={value if _IS_SAFE(value) else quote(value, safe=_SAFE)}" for name, value in pairs
+    )  # fmt: skip
 
 
 _Query = TypeVar("_Query", bound=Query)
@@ -72,7 +84,7 @@ class QueryReader(Generic[_Query]):
     def __init__(self, query_model: type[_Query]) -> None:
         self.query_model = query_model
 
-    def __call__(self, request: Request) -> _Query:
+    async def __call__(self, request: Request) -> _Query:
         """Read the query of one request."""
         return parse_query(self.query_model, request.scope["query_string"])
 
@@ -81,13 +93,14 @@ def parse_query(model: type[_Query], raw: bytes) -> _Query:
     """Read a query string; raises InvalidQuery with everything that is wrong with it."""
     errors: list[ParameterError] = []
     values: dict[str, str | list[str]] = {}
+    repeated = _repeated(model)
     for name, value in _pairs(raw, errors):
         field = model.model_fields.get(name)
         if field is None:
             errors.append(_unknown_name(name, value, model))
         elif value == "":
             errors.append(_empty(name, field))
-        elif _is_repeated(field):
+        elif name in repeated:
             entry = values.setdefault(name, [])
             assert isinstance(entry, list)  # noqa: S101 - the same field gave it
             entry.append(value)
@@ -140,19 +153,31 @@ def _pairs(raw: bytes, errors: list[ParameterError]) -> Iterator[tuple[str, str]
             yield decoded[0], decoded[1]
 
 
+_IS_PLAIN = re.compile(rb"[!-$&-*,-~]*").fullmatch
+_IS_CUT_OFF = re.compile(rb"%(?![0-9A-Fa-f]{2})").search
+_HAS_CONTROLS = re.compile(r"[\x00-\x1f\x7f]").search
+
+
 def _decode(part: bytes) -> str | None:
-    if re.search(rb"%(?![0-9A-Fa-f]{2})", part):
+    if _IS_PLAIN(part):
+        return part.decode()
+    if _IS_CUT_OFF(part):
         return None
     try:
         text = unquote_to_bytes(part.replace(b"+", b" ")).decode("utf-8")
     except UnicodeDecodeError:
         return None
-    return None if re.search(r"[\x00-\x1f\x7f]", text) else text
+    return None if _HAS_CONTROLS(text) else text
 
 
-def _is_repeated(field: FieldInfo) -> bool:
-    annotations = (field.annotation, *get_args(field.annotation))
-    return any(get_origin(annotation) is list for annotation in annotations)
+@cache
+def _repeated(model: type[Query]) -> frozenset[str]:
+    """List the parameters that can be given several times."""
+    return frozenset(
+        name
+        for name, field in model.model_fields.items()
+        if any(get_origin(annotation) is list for annotation in (field.annotation, *get_args(field.annotation)))
+    )
 
 
 def refused(parameter: str, value: str, code: str, detail: str, suggestion: str | None = None) -> ParameterError:

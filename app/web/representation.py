@@ -3,19 +3,22 @@
 import gzip
 import re
 import zlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping
 from datetime import UTC
 from email.utils import parsedate_to_datetime
-from functools import lru_cache
 from typing import Any, Protocol
 
 import brotli
 import zstandard
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
-from app.web.negotiation import choose_encoding, combined
-from app.web.problems import NotAcceptable, problem_response
+from app.web.common import NOT_IN_304
+from app.web.computing import Computing
+from app.web.context import asked_in
+from app.web.kept import Answer, Conditions, Form, KeptAnswers
+from app.web.negotiation import choose_encoding, combined, text_of
 
 MIN_COMPRESSED_BYTES = 256
 
@@ -23,17 +26,9 @@ _COMPRESSIBLE = ("application/json", "text/")
 _BROTLI_QUALITY = 5
 _ZSTD_LEVEL = 6
 _GZIP_LEVEL = 6
-_KEPT = 16
+# What takes more than two milliseconds to compress is a thread's work.
+_LARGE_BYTES = 64 * 1024
 _ENTITY_TAG = re.compile(r'(?:W/)?("[^"]*")')
-_NOT_IN_304 = (
-    "content-type",
-    "content-length",
-    "content-encoding",
-    "content-language",
-    "last-modified",
-    "link",
-    "content-disposition",
-)
 
 
 class Compressor(Protocol):
@@ -67,57 +62,86 @@ _COMPRESSORS: dict[str, Callable[[bytes], bytes]] = {
 }
 
 
-@lru_cache(maxsize=_KEPT)
 def compress(body: bytes, encoding: str) -> bytes:
-    """Compress a body; the last few results are kept, for what is asked for again and again."""
+    """Compress a body."""
     return _COMPRESSORS[encoding](body)
 
 
-class Representation:
-    """ASGI middleware that encodes whole answers that carry an ETag and answers conditional requests.
+class AnswerResponse(Response):
+    """A whole answer that has an ETag: in the encoding that the client prefers, or not at all if it has it already.
 
-    An answer that is sent in several pieces passes as it is.
+    Once it was sent it is kept, for whoever asks in the same way.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
+    def __init__(self, answer: Answer, kept: KeptAnswers, computing: Computing) -> None:
+        self.status_code = 200
+        self.media_type = None
+        self.background = None
+        self.body = answer.body
+        self._answer = answer
+        self._kept = kept
+        self._computing = computing
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one connection event."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        start: Message = {}
-
-        async def forward(message: Message) -> None:
-            nonlocal start
-            if message["type"] == "http.response.start":
-                start = message
-                return
-            headers = MutableHeaders(raw=start["headers"]) if start else None
-            if headers is not None and not message.get("more_body") and start["status"] == 200 and "etag" in headers:
-                try:
-                    start, message = _finish(Headers(scope=scope), headers, message["body"])
-                except NotAcceptable as problem:
-                    await problem_response(problem, scope["path"])(scope, receive, send)
-                    return
-            if start:
-                await send(start)
-                start = {}
-            await send(message)
-
-        await self._app(scope, receive, forward)
+        """Send the answer, or that nothing changed; raises NotAcceptable when the client takes no encoding of ours."""
+        answer = self._answer
+        asked, conditions = asked_in(scope)
+        encoding = choose_encoding(text_of(asked.accept_encoding)) if answer.compressible else "identity"
+        form = answer.forms.get(encoding)
+        if form is None and len(answer.body) > _LARGE_BYTES and encoding != "identity":
+            etag = answer.headers["ETag"]
+            form = await self._computing.by_thread((etag, encoding), lambda: make_form(answer, encoding))
+            # It may be that of another answer to the same, which was compressed already.
+            answer.forms[encoding] = form
+        elif form is None:
+            form = make_form(answer, encoding)
+        self._kept.keep(answer, asked, encoding)
+        await send_form(form, conditions, send)
 
 
-def _finish(request: Headers, headers: MutableHeaders, body: bytes) -> tuple[Message, Message]:
-    compressible = len(body) >= MIN_COMPRESSED_BYTES and headers["content-type"].startswith(_COMPRESSIBLE)
-    encoding = settle(request, headers, compressible=compressible)
-    if encoding is None:
-        return _start(304, headers), {"type": "http.response.body", "body": b""}
+def make_answer(body: bytes, media_type: str, headers: Mapping[str, str]) -> Answer:
+    """Make an answer of a body and the headers that it has in whatever encoding."""
+    compressible = len(body) >= MIN_COMPRESSED_BYTES and media_type.startswith(_COMPRESSIBLE)
+    return Answer({**headers, "Content-Type": media_type}, body, compressible)
+
+
+def make_form(answer: Answer, encoding: str) -> Form:
+    """Make an answer's form in an encoding, which it has from now on."""
+    headers = dict(answer.headers)
+    if answer.compressible:
+        headers["Vary"] = f"{headers['Vary']}, Accept-Encoding" if "Vary" in headers else "Accept-Encoding"
+    body = answer.body
     if encoding != "identity":
-        body = compress(body, encoding)
-        headers["Content-Length"] = str(len(body))
-    return _start(200, headers), {"type": "http.response.body", "body": body}
+        body = compress(answer.body, encoding)
+        headers["ETag"] = encoded_etag(headers["ETag"], encoding)
+        headers["Content-Encoding"] = encoding
+    headers["Content-Length"] = str(len(body))
+    raw = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+    form = answer.forms[encoding] = Form(headers["ETag"], headers.get("Last-Modified"), raw, body)
+    return form
+
+
+def encoded_etag(etag: str, encoding: str) -> str:
+    """Make the ETag of an answer in an encoding from that of its identity."""
+    return f'{etag[:-1]}-{encoding}"'
+
+
+async def send_form(form: Form, conditions: Conditions, send: Send) -> None:
+    """Send an answer's form, or that the client has it already."""
+    if has_it(conditions, form):
+        await send({"type": "http.response.start", "status": 304, "headers": form.not_modified})
+        await send({"type": "http.response.body", "body": b""})
+    else:
+        await send({"type": "http.response.start", "status": 200, "headers": form.headers})
+        await send({"type": "http.response.body", "body": form.body})
+
+
+def has_it(conditions: Conditions, form: Form) -> bool:
+    """Tell whether a client says that it has an answer in this form."""
+    if conditions.if_none_match is None and conditions.if_modified_since is None:
+        return False
+    since = text_of(conditions.if_modified_since)
+    return is_fresh(text_of(conditions.if_none_match), since, form.etag, form.last_modified)
 
 
 def settle(request: Headers, headers: MutableHeaders, *, compressible: bool) -> str | None:
@@ -130,34 +154,24 @@ def settle(request: Headers, headers: MutableHeaders, *, compressible: bool) -> 
         headers.add_vary_header("Accept-Encoding")
         encoding = choose_encoding(combined(request, "accept-encoding"))
     if encoding != "identity":
-        headers["ETag"] = f'{headers["etag"][:-1]}-{encoding}"'
+        headers["ETag"] = encoded_etag(headers["etag"], encoding)
         headers["Content-Encoding"] = encoding
-    if not is_fresh(request, headers["etag"], headers.get("last-modified")):
+    conditions = (combined(request, "if-none-match"), request.get("if-modified-since"))
+    if not is_fresh(*conditions, headers["etag"], headers.get("last-modified")):
         return encoding
-    for name in _NOT_IN_304:
-        del headers[name]
+    for name in NOT_IN_304:
+        del headers[name.decode()]
     return None
 
 
-def _start(status: int, headers: MutableHeaders) -> Message:
-    return {"type": "http.response.start", "status": status, "headers": headers.raw}
-
-
-def is_fresh(request: Headers, etag: str, last_modified: str | None) -> bool:
+def is_fresh(if_none_match: str | None, if_modified_since: str | None, etag: str, last_modified: str | None) -> bool:
     """Tell whether a conditional request already has this representation (RFC 9110 section 13.2.2)."""
-    if_none_match = request.getlist("if-none-match")
-    if if_none_match:
-        return _matches(if_none_match, etag)
-    since = request.get("if-modified-since")
-    if since is None or last_modified is None:
+    if if_none_match is not None:
+        return if_none_match.strip() == "*" or etag in _ENTITY_TAG.findall(if_none_match)
+    if if_modified_since is None or last_modified is None:
         return False
     try:
-        asked, known = parsedate_to_datetime(since), parsedate_to_datetime(last_modified)
+        asked, known = parsedate_to_datetime(if_modified_since), parsedate_to_datetime(last_modified)
     except ValueError:
         return False
     return known <= (asked if asked.tzinfo else asked.replace(tzinfo=UTC))
-
-
-def _matches(if_none_match: Iterable[str], etag: str) -> bool:
-    condition = ",".join(if_none_match)
-    return condition.strip() == "*" or etag in _ENTITY_TAG.findall(condition)

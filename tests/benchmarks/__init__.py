@@ -1,1 +1,1 @@
-"""Measurements, run by hand: they print what they see and judge nothing."""
+"""Measurements, run by hand: this service beside its peers, on one machine, in one run, as one table."""

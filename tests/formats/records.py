@@ -1,11 +1,11 @@
 """Records by hand that lie in wait for writers of documents, and documents of any records."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from app.formats import FORMATS
-from app.formats.format import Credit, Facts
+from app.formats.format import Credit, Facts, cut
 from app.languages import Language
 from app.published.event import Event
 from app.published.location import Location
@@ -180,16 +180,11 @@ def facts(kind: RecordKind, total: int, language: Language = Language.EN, undate
     )
 
 
-def published(records: Sequence[Record]) -> list[str]:
-    return [json.dumps(record, ensure_ascii=False) for record in records]
-
-
-def in_batches(texts: Sequence[str], size: int = 3) -> Iterator[Sequence[str]]:
-    """Cut records into small batches, so that a document of a few has a seam."""
-    for start in range(0, len(texts), size):
-        yield texts[start : start + size]
+def published(records: Sequence[Record]) -> list[bytes]:
+    return [json.dumps(record, ensure_ascii=False, separators=(",", ":")).encode() for record in records]
 
 
 def document(extension: str, records: Sequence[Record], said: Facts) -> bytes:
     """Write a whole document of records."""
-    return b"".join(FORMATS[extension].write(in_batches(published(records)), said))
+    # In batches so small that a document of a few has a seam.
+    return b"".join(FORMATS[extension].write(cut([published(records)], 3), said))

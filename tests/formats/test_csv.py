@@ -4,7 +4,9 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import hypothesis
 import pytest
+from hypothesis import strategies as st
 
 from app.formats.columns import TABLES
 from app.languages import LANGUAGES, Language
@@ -29,6 +31,8 @@ from tests.formats.records import (
     document,
     facts,
 )
+
+FORMULA_STARTS = tuple("=+-@\t\r\n＝＋－＠")
 
 
 def rows(kind: RecordKind, given: list[Record], language: Language = Language.EN) -> list[dict[str, str]]:
@@ -104,7 +108,7 @@ def test_text_that_a_spreadsheet_would_run_is_defused() -> None:
     assert written["forms"] == "'-2.98"
 
 
-@pytest.mark.parametrize("start", "=+-@\t\r\n＝＋－＠")
+@pytest.mark.parametrize("start", FORMULA_STARTS)
 def test_every_start_of_a_formula_is_defused(start: str) -> None:
     assert row(EVENT, FORMULA | {"title": f"{start}1"})["title"] == f"'{start}1"
 
@@ -176,6 +180,30 @@ def test_text_comes_back_as_it_was(record: Record) -> None:
     written = row(EVENT, record)
     for field in ("title", "summary", "purpose", "note"):
         assert written[field] == (record[field] or "")
+
+
+def test_a_formula_in_one_row_changes_no_other() -> None:
+    given = [FORMULA, MONTH | {"purpose": "now", "note": "-"}, MONTH]
+    assert [(event["purpose"], event["note"]) for event in rows(EVENT, given)] == [
+        ("'＠now", "'\tindented"),
+        ("now", "'-"),
+        ("", ""),
+    ]
+
+
+@hypothesis.given(st.lists(st.tuples(st.text(), st.none() | st.text(alphabet="a,\"'\r\n=\0 ")), min_size=1, max_size=5))
+def test_any_text_is_written_as_the_standard_library_would(texts: list[tuple[str, str | None]]) -> None:
+    given = [FULL | {"title": title, "purpose": purpose} for title, purpose in texts]
+    content = document("csv", given, facts(EVENT, len(given)))
+    read = list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""), strict=True))
+    again = io.StringIO(newline="")
+    csv.writer(again).writerows(read)
+    assert again.getvalue().encode("utf-8-sig") == content
+    heading, *written = read
+    for name, position in (("title", 0), ("purpose", 1)):
+        expected = [text[position] or "" for text in texts]
+        cells = [event[heading.index(name)] for event in written]
+        assert cells == [f"'{text}" if text.startswith(FORMULA_STARTS) else text for text in expected]
 
 
 @pytest.mark.parametrize("kind", TABLES, ids=str)

@@ -3,6 +3,8 @@
 import csv
 import io
 import json
+import subprocess
+import sys
 import tempfile
 import time
 import tracemalloc
@@ -68,10 +70,31 @@ def test_every_record_is_in_it_once_and_in_order(
 
 @pytest.mark.parametrize(("format_", "kind"), WRITTEN)
 def test_no_records_are_a_document_too(format_: Format, kind: RecordKind) -> None:
-    none: list[str] = []
+    none: list[bytes] = []
     for batches in ([], [none]):
         content = b"".join(format_.write(batches, facts(kind, 0)))
         assert ids_in(format_.extension, content) == []
+
+
+@pytest.mark.parametrize(("format_", "kind"), WRITTEN)
+def test_it_does_not_matter_how_the_records_come(records: Records, format_: Format, kind: RecordKind) -> None:
+    given = published(records[kind, Language.EN])
+    said = facts(kind, len(given))
+    whole = b"".join(format_.write([given], said))
+    assert b"".join(format_.write([[], given[:1], [], given[1:], []], said)) == whole
+
+
+def test_what_writes_calendars_and_workbooks_is_imported_when_one_is_asked_for() -> None:
+    program = (
+        "import sys, app.main; from app.formats import FORMATS; from tests.formats.records import EVENT, facts\n"
+        "def loaded(): print(*sorted({'icalendar', 'xlsxwriter'} & sys.modules.keys()), sep=',')\n"
+        "loaded(); list(FORMATS['csv'].write([], facts(EVENT, 0)))\n"
+        "loaded(); list(FORMATS['ics'].write([], facts(EVENT, 0)))\n"
+        "loaded(); list(FORMATS['xlsx'].write([], facts(EVENT, 0)))\n"
+        "loaded()"
+    )
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert ran.stdout == "\n\nicalendar\nicalendar,xlsxwriter\n"
 
 
 @pytest.mark.parametrize(("format_", "kind"), WRITTEN)
@@ -89,7 +112,7 @@ def test_the_same_records_give_the_same_bytes(
         time.tzset()
 
 
-def many(batches: int, size: int = 200) -> Iterator[Sequence[str]]:
+def many(batches: int, size: int = 200) -> Iterator[Sequence[bytes]]:
     """Batches of records, made as they are read."""
     for number in range(batches):
         one = event(
@@ -118,11 +141,11 @@ def test_memory_stays_flat(format_: Format) -> None:
 
 
 @pytest.mark.parametrize("format_", FORMATS.values(), ids=FORMATS)
-def test_pieces_are_few_and_come_as_the_records_do(format_: Format) -> None:
-    """One piece a batch, so that a client that left is noticed before the next is read."""
+def test_pieces_come_as_the_records_do(format_: Format) -> None:
+    """A client that left is noticed before the next batch is read."""
     read: list[int] = []
 
-    def batches() -> Iterator[Sequence[str]]:
+    def batches() -> Iterator[Sequence[bytes]]:
         for number, batch in enumerate(many(4)):
             read.append(number)
             yield batch
@@ -132,7 +155,14 @@ def test_pieces_are_few_and_come_as_the_records_do(format_: Format) -> None:
         next(pieces)
     pieces.close()
     assert read == [0, 1]
-    assert len(list(format_.write(many(4), facts(EVENT, 800)))) <= 12
+
+
+@pytest.mark.parametrize(
+    ("extension", "pieces"), [("csv", 4), ("jsonl", 4), ("geojson", 4), ("jsonld", 16), ("ics", 160), ("xlsx", 160)]
+)
+def test_what_takes_long_is_made_in_smaller_pieces(extension: str, pieces: int) -> None:
+    """Of 800 records, with some pieces more for what stands before and after them."""
+    assert pieces <= len(list(FORMATS[extension].write(many(4), facts(EVENT, 800)))) <= pieces + 4
 
 
 @pytest.mark.parametrize("steps", [1, 3, None], ids=["at once", "half-way", "at the end"])
@@ -154,7 +184,7 @@ def test_nothing_is_left_behind(
 def test_nothing_is_left_behind_by_a_reading_that_fails(
     format_: Format, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def batches() -> Iterator[Sequence[str]]:
+    def batches() -> Iterator[Sequence[bytes]]:
         yield from many(1)
         raise TimeoutError
 

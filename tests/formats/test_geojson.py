@@ -1,10 +1,12 @@
 import json
 from typing import Any
 
+import hypothesis
 import jsonschema
 import pytest
 from geojson_pydantic import Feature, FeatureCollection, MultiPoint, Point
 from geojson_pydantic.geometries import Geometry
+from hypothesis import strategies as st
 
 from app.formats import FORMATS
 from app.languages import Language
@@ -45,6 +47,14 @@ def test_several_places_are_several_points_and_each_is_there_once() -> None:
     points = geometry(SEVERAL)
     assert isinstance(points, MultiPoint)
     assert [tuple(position) for position in points.coordinates] == [(105.5, 34.5), (-70.25, -0.00001)]
+
+
+@hypothesis.given(st.text() | st.sampled_from(['"locations":[', "\\", '{"id":"other"']))
+def test_any_text_is_passed_on_and_hides_no_place(text: str) -> None:
+    given = SEVERAL | {"id": text, "title": text, "note": f'","locations":[{text}'}
+    (feature,) = collection(EVENT, [given])["features"]
+    assert (feature["id"], feature["properties"]) == (text, given)
+    assert feature["geometry"] == {"type": "MultiPoint", "coordinates": [[105.5, 34.5], [-70.25, -0.00001]]}
 
 
 def test_where_no_point_is_known_the_geometry_is_null() -> None:

@@ -100,12 +100,23 @@ def follow(record: Any, pointer: str) -> Any:
     return record
 
 
+@cache
+def listed(client: Client) -> dict[Key, tuple[int, int]]:
+    """Where every record stands: in the order of the kinds, and then of their lists."""
+    return {
+        (kind, id_): (place, number)
+        for place, (kind, name) in enumerate(KINDS.items())
+        for number, id_ in enumerate(client.ids(f"/v1/{name}?limit=200"))
+    }
+
+
 def check(client: Client, page: dict[str, Any]) -> None:
     """Hold what every answer keeps to: unique hits, the best first, and snippets that are where they say."""
     hits = page["data"]
     assert len({(hit["kind"], hit["record"]["id"]) for hit in hits}) == len(hits)
-    for one, next_ in pairwise(hits):
-        assert (-one["score"], one["record"]["id"]) < (-next_["score"], next_["record"]["id"])
+    order = listed(client)
+    for one, next_ in pairwise((-hit["score"], order[hit["kind"], hit["record"]["id"]]) for hit in hits):
+        assert one < next_
     for hit in hits:
         snippet, record = hit["snippet"], hit["record"]
         if snippet["language"] != page["meta"]["language"]:

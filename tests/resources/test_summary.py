@@ -1,21 +1,21 @@
 """A campaign at a glance: every number in it is what the lists say."""
 
 import calendar
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import brotli
 import pytest
-from sqlmodel import Session, create_engine, select
 
-from app.languages import LANGUAGES, Language, in_language
+from app.languages import LANGUAGES
 from app.main import create_app
 from app.published.answers import SummaryDetail
-from app.published.summary import Summary, compose_summary
-from app.seeding.building import build
+from app.seeding.building import build, build_seeds
+from app.seeding.documents.outcomes import OutcomesDocument
 from app.settings import Settings
-from app.tables import CampaignRow
 from tests.asking import BASE, Client
+from tests.generating import generate
 
 CAMPAIGNS = ("tianshui", "pingliang")
 every_campaign = pytest.mark.parametrize("campaign", CAMPAIGNS)
@@ -205,15 +205,18 @@ def test_campaigns_that_were_retired(seeds: Path, tmp_path: Path, below: str) ->
     assert 'filename="events.' in client.ask("/v1/events.csv").headers["content-disposition"]
 
 
-def test_a_campaign_without_dates_places_or_figures_has_none(tianshui_snapshot: Path) -> None:
-    engine = create_engine(f"sqlite:///{tianshui_snapshot}")
-    with Session(engine) as session:
-        row = session.exec(select(CampaignRow)).one()
-        totals = {"locations": 0, "outcomes": 0, "sources": 0}
-        tree = compose_summary(row, "v", events=[], places=[], outcomes=[], totals=totals)
-    engine.dispose()
-    found = Summary.model_validate(in_language(tree, Language.EN))
-    assert (found.first_date, found.last_date, found.bounding_box) == (None, None, None)
-    assert not any((found.figures, found.events_by_kind, found.events_by_month, found.events_by_county))
-    assert [counted.count for counted in found.events_by_pillar] == [0, 0, 0]
-    assert found.totals.undated_events == 0
+def test_a_campaign_without_dates_places_or_figures_has_none(tmp_path: Path) -> None:
+    seeds = generate(0)
+    (bare,) = (replace(campaign, outcomes=OutcomesDocument(outcomes=())) for campaign in seeds.campaigns)
+    built = build_seeds(replace(seeds, campaigns=[bare]), tmp_path / "snapshot.sqlite3")
+    client = Client(create_app(Settings(data=built.path)))
+    (campaign,) = client.ids("/v1/campaigns")
+    answer = client.get(f"/v1/campaigns/{campaign}/summary?lang=en")
+    SummaryDetail.model_validate(answer)
+    found = answer["data"]
+    assert (found["first_date"], found["last_date"], found["bounding_box"]) == (None, None, None)
+    counts = ("figures", "events_by_kind", "events_by_category", "events_by_month", "events_by_county")
+    assert [found[name] for name in counts] == [[]] * len(counts)
+    assert [counted["count"] for counted in found["events_by_pillar"]] == [0] * len(found["events_by_pillar"])
+    assert found["events_by_pillar"]
+    assert [found["totals"][name] for name in ("events", "undated_events", "outcomes")] == [0, 0, 0]

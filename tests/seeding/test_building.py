@@ -21,17 +21,18 @@ from sqlalchemy import Connection, create_engine, inspect
 from sqlmodel import SQLModel
 
 from app.main import create_app
-from app.seeding.building import BuildError, Built, build, migrate
+from app.seeding.building import BuildError, Built, build
+from app.seeding.draft import migrate
 from app.seeding.faults import SeedError
 from app.settings import Settings
-from app.storage.snapshot import APPLICATION_ID, SCHEMA, open_snapshot
+from app.storage.snapshot import APPLICATION_ID, SCHEMA, connect_read_only, open_snapshot
 from app.tables import SEARCH_TABLES
 from tests.asking import Client
 from tests.conftest import ROOT
 
 NAME = "snapshot.sqlite3"
 DRAFT = f".{NAME}.building"
-JOURNAL = f"{DRAFT}-journal"
+LOADING = f".{NAME}.loading"
 
 
 @pytest.fixture(scope="session")
@@ -206,15 +207,15 @@ def test_a_build_that_changes_nothing_leaves_the_old_file(lone_seeds: Path, plac
 
 def test_a_build_that_changes_something_replaces_the_file(lone: Path, place: Path) -> None:
     before = state(place / NAME)
-    old = open_snapshot(place / NAME)
-    built = build(reworded(lone), place / NAME)
-    assert built.changed is True
-    assert built.version == version_of(place / NAME) != old.version
-    assert state(place / NAME)[0] != before[0]
-    assert names(place) == [NAME]
-    with old.engine.connect() as connection:  # the file that was open is still whole
-        assert connection.exec_driver_sql("SELECT version FROM snapshot").scalar() == old.version
-    old.close()
+    version = version_of(place / NAME)
+    with closing(connect_read_only(place / NAME)) as old:
+        built = build(reworded(lone), place / NAME)
+        assert built.changed is True
+        assert built.version == version_of(place / NAME) != version
+        assert state(place / NAME)[0] != before[0]
+        assert names(place) == [NAME]
+        # The file that was open is still whole.
+        assert old.execute("SELECT version FROM snapshot").fetchone() == (version,)
 
 
 def test_a_damaged_snapshot_is_replaced(lone_seeds: Path, lone_snapshot: Path, place: Path) -> None:
@@ -273,13 +274,13 @@ def test_a_folder_in_the_place_of_the_draft_is_told(lone: Path, place: Path) -> 
     assert names(place) == [DRAFT, NAME]
 
 
-def test_a_folder_in_the_place_of_the_journal_is_told(lone: Path, place: Path) -> None:
+def test_a_folder_in_the_place_of_what_is_loaded_is_told(lone: Path, place: Path) -> None:
     before = state(place / NAME)
-    (place / JOURNAL).mkdir()
+    (place / LOADING).mkdir()
     with pytest.raises(BuildError, match="cannot be written"):
         build(reworded(lone), place / NAME)
     assert state(place / NAME) == before
-    assert names(place) == [JOURNAL, NAME]
+    assert names(place) == [LOADING, NAME]
 
 
 def test_a_file_in_the_place_of_a_folder_is_told(lone_seeds: Path, tmp_path: Path) -> None:
@@ -407,7 +408,7 @@ def test_of_many_builds_at_once_one_or_more_succeed_and_the_others_say_why(
 
 def test_what_a_killed_build_left_is_taken_over(lone: Path, place: Path) -> None:
     shutil.copy(place / NAME, place / DRAFT)
-    (place / JOURNAL).write_bytes(bytes.fromhex("d9d505f920a163d7") + bytes(5000))
+    (place / LOADING).write_bytes(bytes(5000))
     assert build(reworded(lone), place / NAME).changed is True
     assert names(place) == [NAME]
 
@@ -416,10 +417,10 @@ def test_what_a_killed_build_left_is_taken_over(lone: Path, place: Path) -> None
     ("moment", "served", "left"),
     [
         ("migrating", "old", {DRAFT, NAME}),
-        ("loaded", "old", {DRAFT, JOURNAL, NAME}),
-        ("rendered", "old", {DRAFT, JOURNAL, NAME}),
-        ("digesting", "old", {DRAFT, NAME}),
-        ("compacting", "old", {DRAFT, NAME}),
+        ("locations: ", "old", {DRAFT, LOADING, NAME}),
+        ("events: ", "old", {DRAFT, LOADING, NAME}),
+        ("indexing", "old", {DRAFT, LOADING, NAME}),
+        ("compacting", "old", {DRAFT, LOADING, NAME}),
         ("has version", "new", {NAME}),
     ],
 )
@@ -446,7 +447,7 @@ def test_a_build_that_is_interrupted_leaves_nothing(lone: Path, place: Path) -> 
     before = state(place / NAME)
 
     def interrupt(line: str) -> None:
-        if line.startswith("rendered"):
+        if line.startswith("events: "):
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):

@@ -7,18 +7,18 @@ from app.storage.snapshot import open_snapshot
 
 def test_an_id_can_be_of_several_kinds(two_snapshot: Path) -> None:
     snapshot = open_snapshot(two_snapshot)
-    found = {item.kind: item for item in find_identifiers(snapshot, ["tianshui"])}
+    found = {item.kind: item for item in find_identifiers(snapshot.reader, ["tianshui"])}
     assert found.keys() == {"campaign", "location"}
-    retired = find_identifiers(snapshot, ["pingliang-helmet-day"])[0]
+    retired = find_identifiers(snapshot.reader, ["pingliang-helmet-day"])[0]
     assert (retired.retired, retired.successor) == (True, "pingliang-helmet-column")
     assert retired.language is Language.ZH_HANS
-    assert find_identifiers(snapshot, ["no-such-id"]) == []
+    assert find_identifiers(snapshot.reader, ["no-such-id"]) == []
     snapshot.close()
 
 
 def test_the_nearest_ids_are_in_use_and_of_the_kind(two_snapshot: Path) -> None:
     snapshot = open_snapshot(two_snapshot)
-    assert nearest_ids(snapshot, "location", "maji") == ["maiji"]
-    assert nearest_ids(snapshot, "event", "pingliang-helmet-day")[0] == "pingliang-helmet-column"
-    assert nearest_ids(snapshot, "location", "zzzzzzzz") == []
+    assert nearest_ids(snapshot.reader, "location", "maji") == ["maiji"]
+    assert nearest_ids(snapshot.reader, "event", "pingliang-helmet-day")[0] == "pingliang-helmet-column"
+    assert nearest_ids(snapshot.reader, "location", "zzzzzzzz") == []
     snapshot.close()

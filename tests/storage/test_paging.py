@@ -1,21 +1,36 @@
 import pytest
 
 from app.storage.cursors import Values
-from app.storage.paging import fits, order_by
+from app.storage.matching import Matching
+from app.storage.paging import ask
 from app.web.listings import EVENTS
 
 
 @pytest.mark.parametrize(
     ("after", "fitting"),
     [
-        (("symposium", "tianshui-x"), True),
-        (("symposium",), False),
-        (("symposium", "tianshui-x", "y"), False),
-        ((1, "tianshui-x"), False),
-        (("\ud800", "tianshui-x"), False),
-        (("symposium", "\udfff"), False),
-        (("symposium", "a\x00"), False),
+        ((0, "symposium", "tianshui-x"), True),
+        ((0, "symposium"), False),
+        ((0, "symposium", "tianshui-x", "y"), False),
+        ((0, 1, "tianshui-x"), False),
+        ((0, "\ud800", "tianshui-x"), False),
+        ((0, "symposium", "\udfff"), False),
+        ((0, "symposium", "a\x00"), False),
+        ((1, "symposium", "tianshui-x"), False),
+        ((-1, "symposium", "tianshui-x"), False),
+        ((False, "symposium", "tianshui-x"), False),
+        (("0", "symposium", "tianshui-x"), False),
+        ((0.0, "symposium", "tianshui-x"), False),
     ],
 )
 def test_only_values_that_an_order_sorts_by_fit_it(after: Values, fitting: bool) -> None:
-    assert fits(order_by(EVENTS, ["category"]), after) is fitting
+    assert ask(EVENTS, Matching({}), ["category"]).fits(after) is fitting
+
+
+@pytest.mark.parametrize("after", [(), (0,), (2, 7), (1, 2**63), (1, -(2**63) - 1), (1, True), (1, 7.0), (1, "7")])
+def test_a_list_of_several_stretches_goes_on_in_one_of_them(after: Values) -> None:
+    question = ask(EVENTS, Matching({}), ["-date"])
+    assert len(question.segments) == 2
+    assert question.fits((0, 7))
+    assert question.fits((1, 7))
+    assert not question.fits(after)

@@ -1,25 +1,25 @@
+import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import event
-from sqlmodel import col
 
-from app.languages import Language
+from app.resources.events import EventQuery
 from app.seeding.indexing import simplification
-from app.storage.hits import Hits
-from app.storage.paging import Question, View, count, order_by, read_page
+from app.storage.hits import ask_hits, read_hits
+from app.storage.keys import search_key
 from app.storage.pinyin import Syllabary
-from app.storage.search import MAX_WORDS, Alphabet, SearchError, matches, read_search, search_key
+from app.storage.search import MAX_WORDS, Alphabet, SearchError, read_search
 from app.storage.snapshot import Snapshot, open_snapshot
+from app.storage.statements import values_of_each
 from app.storage.words import fold
-from app.tables import EventRow
 from app.vocabulary import RecordKind
 from app.web.listings import EVENTS
+from tests.storage.plans import Plan, asked_of, explain_heard, traced
 
 ALPHABET = Alphabet(simplification(), Syllabary(["gong", "an", "he", "jie", "liang", "xi", "xian"]))
 
@@ -119,84 +119,69 @@ def test_the_language_of_the_index_is_never_spoken(typed: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def crowded(two_snapshot: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A snapshot with thousands of events more, of which some can be found: few enough to count, enough to plan for."""
-    path = tmp_path_factory.mktemp("crowd") / "snapshot.sqlite3"
-    path.write_bytes(two_snapshot.read_bytes())
-    shown = "kind = 'event' AND number = 1 AND language IN ('en', '*') AND part IN ('record', 'locations_brief')"
-    with closing(sqlite3.connect(path)) as plain, plain:
-        (most,) = plain.execute("SELECT max(key) FROM published").fetchone()
-        for number in range(1000, 3000):
-            id_, key = f"copy-{number}", search_key(RecordKind.EVENT, number)
-            insert_copies(plain, "event", "number = 1", number=str(number), id=f"'{id_}'")
-            insert_copies(plain, "published", shown, number=str(number), key=f"key + {most * number}")
-            plain.execute("INSERT INTO search_document VALUES (?, 'event', ?, '[]')", [key, id_])
-            body = "四不 不像 像" if number % 100 == 0 else "别的 的"
-            plain.execute("INSERT INTO search(rowid, title, body) VALUES (?, '某事 事', ?)", [key, body])
-    with closing(sqlite3.connect(path)) as plain:
-        plain.execute("ANALYZE")
-    return path
-
-
-@pytest.fixture(scope="module")
-def crowd(crowded: Path) -> Iterator[Snapshot]:
-    opened = open_snapshot(crowded)
+def crowd(large_snapshot: Path) -> Iterator[Snapshot]:
+    opened = open_snapshot(large_snapshot)
     yield opened
     opened.close()
 
 
-def insert_copies(plain: sqlite3.Connection, table: str, of: str, **changes: str) -> None:
-    columns = [changes.get(row[1], f'"{row[1]}"') for row in plain.execute(f"PRAGMA table_info({table})")]
-    plain.execute(f"INSERT INTO {table} SELECT {', '.join(columns)} FROM {table} WHERE {of}")  # noqa: S608
-
-
 @pytest.fixture
-def plans(crowd: Snapshot, crowded: Path) -> Iterator[list[list[str]]]:
-    """The query plan of every statement that the test asks."""
-    plans: list[list[str]] = []
-
-    with closing(sqlite3.connect(crowded)) as plain:
-
-        def explain(_c: object, _u: object, statement: str, parameters: tuple[object, ...], *_: object) -> None:
-            plans.append([row[3] for row in plain.execute(f"EXPLAIN QUERY PLAN {statement}", parameters)])
-
-        event.listen(crowd.engine, "before_cursor_execute", explain)
-        yield plans
-        event.remove(crowd.engine, "before_cursor_execute", explain)
+def plans(crowd: Snapshot, large_snapshot: Path) -> Iterator[Callable[[], list[Plan]]]:
+    """Gives the query plan of every question that was asked so far."""
+    with (
+        closing(sqlite3.connect(f"file:{large_snapshot}?mode=ro&immutable=1", uri=True)) as plain,
+        traced(crowd.reader) as heard,
+    ):
+        yield lambda: explain_heard(plain, heard)
 
 
-def check_plan(plan: list[str], table: str) -> None:
-    """What is found is all that is read: by the index for words, and then row by row."""
+def check_plan(plan: Plan, *found: str) -> None:
+    """What is found is all that is read: by the index for words or by the keys of a page, and then row by row."""
     scanned = [step for step in plan if step.startswith("SCAN") and step != "SCAN hits"]
     assert scanned, plan
-    assert all(step.startswith("SCAN search VIRTUAL TABLE INDEX 0:M") for step in scanned), plan
-    assert f"SEARCH {table} USING INTEGER PRIMARY KEY (rowid=?)" in plan, plan
+    found_or_given = re.compile(r"SCAN (search VIRTUAL TABLE INDEX \d+:M|(anon_1|wanted) VIRTUAL TABLE)")
+    assert all(found_or_given.match(step) for step in scanned), plan
+    for table in found:
+        assert f"SEARCH {table} USING INTEGER PRIMARY KEY (rowid=?)" in plan, plan
 
 
-@pytest.mark.parametrize("typed", ["四不", "像", "四不像", "maiji"])
-def test_search_reads_the_index_and_only_what_it_finds(crowd: Snapshot, plans: list[list[str]], typed: str) -> None:
+@pytest.mark.parametrize("are_ranked", [True, False])
+@pytest.mark.parametrize("typed", ["赵伟", "赵", "纪念", "公安", "maiji"])
+def test_search_reads_the_index_and_only_what_it_finds(
+    crowd: Snapshot, plans: Callable[[], list[Plan]], typed: str, are_ranked: bool
+) -> None:
     search = read_search(typed, crowd.alphabet)
-    for campaigns in ([], ["tianshui"]):
-        kinds = [RecordKind.EVENT, RecordKind.LOCATION]
-        hits = Hits(search, kinds, campaigns)
-        hits.page(crowd, None, 2)
-        hits.page(crowd, (-1.0, "copy-1000", search_key(RecordKind.EVENT, 1000)), 2)
-        hits.count(crowd, kinds)
-    assert len(plans) == 6
-    for plan in plans:
-        check_plan(plan, "search_document")
+    kinds = (RecordKind.EVENT, RecordKind.LOCATION)
+    last = search_key(RecordKind.EVENT, 1000)
+    for campaigns in ([], ["safe-winter"]):
+        values = {**search.values, **values_of_each("campaign", campaigns)}
+        question = ask_hits(kinds, len(campaigns), are_ranked=are_ranked)
+        found, _ = read_hits(crowd.reader, question, values, None, 2)
+        assert found
+        after = (0, -1.0, last) if are_ranked else (0, last)
+        assert question.fits(after)
+        read_hits(crowd.reader, question, values, after, 2)
+        assert question.count(crowd.reader, values) >= len(found)
+    made = plans()
+    by_key = [plan for plan in made if "SEARCH search_document USING INTEGER PRIMARY KEY (rowid=?)" in plan]
+    assert len(by_key) == 4
+    for plan in made:
+        check_plan(plan)
 
 
 @pytest.mark.parametrize("sort", ["relevance", "-relevance", "date", "-date", "title", "category,-date", "id"])
-@pytest.mark.parametrize("typed", ["四不", "像"])
+@pytest.mark.parametrize("typed", ["赵伟", "赵", "公安"])
 def test_a_list_reads_the_index_and_only_what_it_finds(
-    crowd: Snapshot, plans: list[list[str]], typed: str, sort: str
+    crowd: Snapshot, plans: Callable[[], list[Plan]], typed: str, sort: str
 ) -> None:
-    search = read_search(typed, crowd.alphabet)
-    conditions = [col(EventRow.number).in_(matches(RecordKind.EVENT, search))]
-    order = order_by(EVENTS, sort.split(","), search)
-    page = read_page(crowd, EVENTS, Question(conditions, order, None, 50), View(Language.EN, ()))
-    assert len(page.records) == count(crowd, EventRow, conditions) == 20
-    assert len(plans) == 2
-    for plan in plans:
+    asked = asked_of(crowd, EVENTS, EventQuery, f"q={typed}&sort={sort}")
+    question = asked.question(crowd.reader)
+    asked_before = len(plans())
+    page = question.page(crowd.reader, asked.values, None, 50)
+    total = question.count(crowd.reader, asked.values)
+    assert len(page.rows) == min(total, 50) > 0
+    *pages, count = plans()[asked_before:]
+    assert pages
+    for plan in pages:
         check_plan(plan, "event")
+    check_plan(count)

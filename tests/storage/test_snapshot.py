@@ -3,10 +3,11 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
-from sqlalchemy.exc import DatabaseError
 
 from app.storage.snapshot import Snapshot, SnapshotError, connect_read_only, open_snapshot
+from app.storage.statements import Statement
+
+EVENTS = Statement("SELECT count(*) FROM event", {})
 
 WRITES = [
     "INSERT INTO snapshot VALUES (2, 'x', 'en', '[]')",
@@ -56,8 +57,9 @@ def test_no_statement_can_write_or_make_a_file(snapshot: Path, statement: str, m
     with pytest.raises(sqlite3.DatabaseError, match=r"not authorized|denied|prohibited"):
         connect_read_only(snapshot).executescript(statement)
     opened = open_snapshot(snapshot)
-    with pytest.raises(DatabaseError), opened.engine.connect() as connection:
-        connection.execute(text(statement))
+    for reader in (opened.reader, *opened.patient.every, *opened.streams.every):
+        with pytest.raises(sqlite3.DatabaseError, match=r"not authorized|denied|prohibited"):
+            reader.rows(Statement(statement, {}), {})
     opened.close()
     assert snapshot.read_bytes() == before
     assert list(snapshot.parent.iterdir()) == [snapshot]
@@ -66,7 +68,8 @@ def test_no_statement_can_write_or_make_a_file(snapshot: Path, statement: str, m
 def test_questions_are_answered(snapshot: Path) -> None:
     opened = open_snapshot(snapshot)
     assert isinstance(opened, Snapshot)
-    assert opened.scalar(text("SELECT count(*) FROM event")) == 13
+    for reader in (opened.reader, *opened.patient.every, *opened.streams.every):
+        assert reader.scalar(EVENTS, {}) == 13
     assert opened.modified == snapshot.stat().st_mtime
     opened.close()
 
@@ -75,7 +78,7 @@ def test_a_path_is_a_path_and_not_an_address(snapshot: Path, tmp_path: Path) -> 
     odd = tmp_path / "a?mode=rwc&b#c%41.sqlite3"
     odd.write_bytes(snapshot.read_bytes())
     opened = open_snapshot(odd)
-    assert opened.scalar(text("SELECT count(*) FROM event")) == 13
+    assert opened.reader.scalar(EVENTS, {}) == 13
     opened.close()
 
 
@@ -85,7 +88,7 @@ def test_too_few_descriptors_are_told_in_one_line(snapshot: Path) -> None:
     try:
         with pytest.raises(SnapshotError) as refused:
             open_snapshot(snapshot, streams=1000)
-        assert str(refused.value).startswith(f"{snapshot}: cannot be opened 1000 times at once")
+        assert str(refused.value).startswith(f"{snapshot}: cannot be opened 1002 times at once")
         assert "\n" not in str(refused.value)
         # What had been opened is closed again.
         for _ in range(5):

@@ -5,6 +5,7 @@ from app.formats.columns.column import (
     Table,
     address,
     boolean,
+    computed,
     each,
     field,
     joined,
@@ -12,18 +13,17 @@ from app.formats.columns.column import (
     term,
     text,
 )
-from app.formats.format import Facts
 from app.tables.columns import Tree
 from app.vocabulary import CoordinatePrecision, LocationKind
 
 
-def _path(record: Tree, _: Facts) -> Cell:
-    return " > ".join(step["name"] for step in record["path"])
+def _path(record: Tree) -> Cell:
+    return " > ".join([step["name"] for step in record["path"]])
 
 
-def _as_stated(record: Tree, _: Facts) -> Cell:
+def _as_stated(record: Tree) -> Cell:
     # Campaigns mostly print the same name.
-    return joined(dict.fromkeys(mention["as_stated"] for mention in record["mentions"]))
+    return joined(dict.fromkeys(filter(None, [mention["as_stated"] for mention in record["mentions"]])))
 
 
 _COLUMNS = (
@@ -33,7 +33,7 @@ _COLUMNS = (
     text("kind", "類型代碼", "类型代码"),
     text("kind_name", "類型", "类型", term(LocationKind, "kind")),
     text("parent", "上級地點編號", "上级地点编号"),
-    text("path", "所在", "所在", _path, wide=True),
+    text("path", "所在", "所在", computed(_path), wide=True),
     text("admin_code", "行政區劃代碼", "行政区划代码"),
     text("admin_code_scheme", "代碼標準", "代码标准"),
     text("address", "地址", "地址", wide=True),
@@ -56,7 +56,7 @@ _COLUMNS = (
     text("denotes_name", "所指", "所指", field("denotes", "name")),
     boolean("named_in_source", "原文是否提及", "原文是否提及"),
     text("mentioned_by", "提及的活動編號", "提及的活动编号", each("mentions", "campaign")),
-    text("as_stated", "原文名稱", "原文名称", _as_stated),
+    text("as_stated", "原文名稱", "原文名称", computed(_as_stated)),
     text("note", "說明", "说明", wide=True),
     text("url", "網址", "网址", address),
     text("credit", "坐標署名", "坐标署名", field("coordinates_source", "attribution"), wide=True),

@@ -1,12 +1,11 @@
 """The columns of outcomes."""
 
-from app.formats.columns.column import Cell, Table, address, field, joined, number, term, text
-from app.formats.format import Facts
+from app.formats.columns.column import Cell, Table, address, computed, field, joined, number, term, text
 from app.tables.columns import Tree
 from app.vocabulary import OutcomeKind, Qualifier, ScopeLevel
 
 
-def _events(record: Tree, _: Facts) -> Cell:
+def _events(record: Tree) -> Cell:
     return joined(record["events"])
 
 
@@ -18,7 +17,7 @@ _COLUMNS = (
     text("scope_level_name", "層級", "层级", term(ScopeLevel, "scope", "level")),
     text("scope_id", "所屬編號", "所属编号", field("scope", "id")),
     text("scope_name", "所屬", "所属", field("scope", "name"), wide=True),
-    text("events", "事件編號", "事件编号", _events),
+    text("events", "事件編號", "事件编号", computed(_events)),
     text("kind", "類型代碼", "类型代码"),
     text("kind_name", "類型", "类型", term(OutcomeKind, "kind")),
     text("metric", "指標代碼", "指标代码"),

@@ -1,0 +1,111 @@
+"""Asking a snapshot: readers, each a connection for one thread at a time, in haste, with patience, or at length."""
+
+import queue
+import sqlite3
+import time
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from app.storage.statements import Statement, Values
+
+HASTE_SECONDS = 0.002
+"""How long questions may take where nothing else goes on meanwhile: a request's on the event loop, all together."""
+
+_STEPS = 1000
+"""How many steps of SQLite's machine go by between two looks at the clock: some tens of microseconds."""
+
+AnyRow = tuple[Any, ...]
+"""A row of any columns, as the driver gives them."""
+
+
+class SnapshotBusyError(Exception):
+    """As many answers of any length are under way as may be."""
+
+
+class TooLongError(Exception):
+    """A question took longer than there was time; another reader can take it up."""
+
+
+class Reader:
+    """A connection, for one thread at a time."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._until: float | None = None
+
+    @contextmanager
+    def in_haste(self) -> Iterator[None]:
+        """Give up, with TooLongError, on what takes longer than HASTE_SECONDS, all together."""
+        self._until = time.perf_counter() + HASTE_SECONDS
+        self._connection.set_progress_handler(self._is_late, _STEPS)
+        try:
+            yield
+        finally:
+            self._connection.set_progress_handler(None, 0)
+            self._until = None
+
+    @property
+    def is_in_haste(self) -> bool:
+        """Whether it gives up on what takes long."""
+        return self._until is not None
+
+    def _is_late(self) -> bool:
+        return self._until is not None and time.perf_counter() > self._until
+
+    def rows(self, statement: Statement, values: Values) -> list[AnyRow]:
+        """Ask a question; gives all rows of its answer. Raises sqlite3.Error where the data cannot be read."""
+        try:
+            return self._connection.execute(statement.sql, {**statement.constants, **values}).fetchall()
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode == sqlite3.SQLITE_INTERRUPT:
+                raise TooLongError from error
+            raise
+
+    def scalar(self, statement: Statement, values: Values) -> Any:
+        """Ask a question; gives the first column of its first row, or None where there is none."""
+        rows = self.rows(statement, values)
+        return rows[0][0] if rows else None
+
+    def batches(self, statement: Statement, values: Values, size: int) -> Generator[Sequence[AnyRow], None, None]:
+        """Ask a question; gives `size` rows of its answer at a time and holds no more."""
+        cursor = self._connection.execute(statement.sql, {**statement.constants, **values})
+        try:
+            while rows := cursor.fetchmany(size):
+                yield rows
+        finally:
+            cursor.close()
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._connection.close()
+
+
+@dataclass(frozen=True)
+class Readers:
+    """Some readers that are lent, opened with their snapshot and of its version for ever."""
+
+    every: Sequence[Reader]
+    _free: queue.SimpleQueue[Reader] = field(default_factory=queue.SimpleQueue)
+
+    def __post_init__(self) -> None:
+        for reader in self.every:
+            self._free.put(reader)
+
+    @contextmanager
+    def lend(self) -> Iterator[Reader]:
+        """Lend a reader, to any thread; raises SnapshotBusyError when all are lent."""
+        try:
+            reader = self._free.get_nowait()
+        except queue.Empty:
+            raise SnapshotBusyError("all readers are lent") from None
+        try:
+            yield reader
+        finally:
+            self._free.put(reader)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        for reader in self.every:
+            reader.close()

@@ -1,0 +1,54 @@
+"""The headers that every answer has, errors included: CORS, security, the name of the request."""
+
+import re
+import secrets
+from collections.abc import Iterable
+
+RawHeaders = list[tuple[bytes, bytes]]
+
+EXPOSED = (
+    "ETag, Link, Content-Language, Content-Disposition, X-Request-ID, X-Data-Version, X-Total-Count, X-Undated-Excluded"
+)
+COMMON_HEADERS = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": EXPOSED,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "cross-origin",
+}
+_COMMON = [(name.lower().encode(), value.encode()) for name, value in COMMON_HEADERS.items()]
+_POLICY = b"content-security-policy"
+_NOTHING_MAY_RUN = b"default-src 'none'; frame-ancestors 'none'"
+NOT_IN_304 = frozenset(
+    (
+        b"content-type",
+        b"content-length",
+        b"content-encoding",
+        b"content-language",
+        b"last-modified",
+        b"link",
+        b"content-disposition",
+    )
+)
+_REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
+
+
+def request_id(given: bytes | None) -> bytes:
+    """Give the name of a request: the client's own where it is fit to be repeated."""
+    return given if given is not None and _REQUEST_ID.fullmatch(given) else secrets.token_hex(8).encode()
+
+
+def with_common(headers: RawHeaders, request_id: bytes) -> RawHeaders:
+    """Add to an answer's headers what every answer has."""
+    return [*with_constant(headers), (b"x-request-id", request_id)]
+
+
+def with_constant(headers: RawHeaders) -> RawHeaders:
+    """Add to an answer's headers what every answer has alike."""
+    policy = () if any(name == _POLICY for name, _ in headers) else ((_POLICY, _NOTHING_MAY_RUN),)
+    return [*headers, *policy, *_COMMON]
+
+
+def header_lines(headers: Iterable[tuple[bytes, bytes]]) -> bytes:
+    """Write headers as they go over the wire."""
+    return b"".join(b"%b: %b\r\n" % header for header in headers)

@@ -1,0 +1,56 @@
+"""Making what an answer needs while other requests go on: at once where that is quick, and else by a thread."""
+
+import asyncio
+from collections.abc import Callable, Hashable
+from typing import Any, TypeVar
+
+import anyio
+from anyio import to_thread
+
+from app.storage.reading import Reader, TooLongError
+from app.storage.snapshot import Snapshot
+
+PATIENT = 4
+"""How many long questions are asked at once; more take turns."""
+
+_Made = TypeVar("_Made")
+
+
+class Computing:
+    """Makes what answers need from a snapshot, each thing once though many ask for it."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
+        self._limiter = anyio.CapacityLimiter(PATIENT)
+        self._under_way: dict[Hashable, asyncio.Future[Any]] = {}
+
+    async def ask(self, of: Hashable, make: Callable[[Reader], _Made], *, is_long: bool = False) -> _Made:
+        """Make something from the snapshot; `of` names it. Raises sqlite3.Error where the data cannot be read.
+
+        What would hold up other requests is begun anew by a thread, so `make` does nothing but ask and reckon; what
+        `is_long` by nature is begun there.
+        """
+        if not is_long and of not in self._under_way:
+            reader = self._snapshot.reader
+            try:
+                with reader.in_haste():
+                    return make(reader)
+            except TooLongError:
+                pass
+
+        def patiently() -> _Made:
+            with self._snapshot.patient.lend() as reader:
+                return make(reader)
+
+        return await self.by_thread(of, patiently)
+
+    async def by_thread(self, of: Hashable, make: Callable[[], _Made]) -> _Made:
+        """Have something made by a thread; `of` names it."""
+        under_way = self._under_way.get(of)
+        if under_way is None:
+            under_way = asyncio.ensure_future(to_thread.run_sync(make, limiter=self._limiter))
+            self._under_way[of] = under_way
+            under_way.add_done_callback(lambda _: self._under_way.pop(of))
+        # Whoever asks no more does not stop it for the others.
+        made: _Made = await asyncio.shield(under_way)
+        return made

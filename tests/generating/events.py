@@ -1,0 +1,247 @@
+"""Invented events, each made when it is asked for, and the same however many there are beside it."""
+
+from collections.abc import Sequence
+from random import Random
+
+from app.seeding.documents.campaign import CampaignDocument
+from app.seeding.documents.common import DateDocument, EvidenceDocument
+from app.seeding.documents.events import (
+    EventDocument,
+    OrganiserDocument,
+    ParticipantDocument,
+    PartOfDocument,
+    PurposeDocument,
+    StrandLinkDocument,
+)
+from app.vocabulary import EventCategory, EventKind, LinkBasis, ParticipantRole
+from tests.generating.chances import pick, weighted
+from tests.generating.dates import FIRST_DAY, make_date, make_range
+from tests.generating.lazy import Made
+from tests.generating.scenes import Scene, Scenes
+from tests.generating.words import TOPICS, Words, invent_person, of_term, printed, told
+
+GROUP = 25
+"""The first event of every so many is a series, and the three after it are parts of it."""
+
+
+class Events(Made[EventDocument]):
+    """The events of a campaign: a sequence that holds none of them."""
+
+    def __init__(
+        self,
+        campaign: CampaignDocument,
+        scenes: Scenes,
+        pieces: Sequence[EvidenceDocument],
+        count: int,
+        seed: int,
+    ) -> None:
+        """`seed` is the campaign's; the events of two campaigns differ when their seeds are a billion apart."""
+        super().__init__(count)
+        self._campaign = campaign
+        self._pieces = pieces
+        self._seed = seed
+        self._scenes = scenes
+        self._pillars = [pillar.id for pillar in campaign.pillars]
+        self._programmes = [programme.id for programme in campaign.programmes]
+
+    def id_of(self, number: int) -> str:
+        """Give the id of the event at a place of the sequence."""
+        return f"{self._campaign.id}-event-{number + 1}"
+
+    def make(self, number: int) -> EventDocument:
+        """Make the event at a place of the sequence."""
+        chance = Random(self._seed + number)  # noqa: S311 - no secret
+        scene = self._scenes.pick(chance)
+        category = pick(chance, _CATEGORIES)
+        topic = pick(chance, TOPICS)
+        speaker = invent_person(chance)
+        at = number % GROUP
+        purpose = pick(chance, _PURPOSES)
+        pillar = pick(chance, self._pillars) if chance.random() < 0.9 else None
+        return EventDocument(
+            id=self.id_of(number),
+            kind=EventKind.SERIES if at == 0 else EventKind.COMPONENT if at < 3 else pick(chance, _KINDS),
+            category=category,
+            pillar=pillar,
+            strand=pick(chance, _STRANDS) if pillar else None,
+            title=printed(_title(chance, scene.county, topic, _NAMES[category], speaker)),
+            summary=told(_summary(chance, scene.place, topic, speaker)),
+            purpose=PurposeDocument(text=purpose, evidence=self._evidence(chance)) if purpose else None,
+            date=self._date(chance, number),
+            organisers=_organisers(chance, scene),
+            participants=tuple(self._participants(chance)),
+            locations=scene.links,
+            locations_complete=scene.complete,
+            locations_note=scene.note,
+            forms=pick(chance, _FORMS),
+            forms_complete=None,
+            series_count=2 + int(chance.random() * 60) if at == 0 else None,
+            part_of=self._part_of(number),
+            programme=pick(chance, self._programmes) if chance.random() < 0.1 else None,
+            channel=f"{self._campaign.id}-channel" if scene.online else None,
+            online=scene.online,
+            note=pick(chance, _NOTES),
+            evidence=self._evidence(chance),
+        )
+
+    def _evidence(self, chance: Random) -> tuple[EvidenceDocument, ...]:
+        first = int(chance.random() * (len(self._pieces) - 1))
+        return tuple(self._pieces[first : first + (2 if chance.random() < 0.3 else 1)])
+
+    def _date(self, chance: Random, number: int) -> DateDocument:
+        if number % GROUP == 0:
+            day = FIRST_DAY.replace(year=FIRST_DAY.year + int(chance.random() * 7), month=1 + int(chance.random() * 12))
+            return make_range(day, 14 + int(chance.random() * 60))
+        return make_date(chance, self.id_of(number - 1))
+
+    def _participants(self, chance: Random) -> list[ParticipantDocument]:
+        first = int(chance.random() * len(_GROUPS))
+        return [
+            ParticipantDocument(
+                group=group,
+                name=name,
+                role=role,
+                count=3 + int(chance.random() * 300) if chance.random() < 0.5 else None,
+                evidence=self._evidence(chance),
+            )
+            for group, name, role in _GROUPS[first : first + pick(chance, (0, 1, 1, 2))]
+        ]
+
+    def _part_of(self, number: int) -> PartOfDocument | None:
+        match number % GROUP:
+            case 1 | 2:
+                return PartOfDocument(event=self.id_of(number - number % GROUP), basis=LinkBasis.STATED)
+            case 3:
+                whole = self.id_of(number - number % GROUP)
+                return PartOfDocument(event=whole, basis=LinkBasis.DERIVED, note=_BY_CONTENT)
+            case _:
+                return None
+
+
+def _title(chance: Random, county: Words, topic: Words, category: Words, speaker: Words) -> Words:
+    form = chance.random()
+    if form < 0.8:
+        return Words(
+            f"{county.zh_hant}公安{topic.zh_hant}{category.zh_hant}：{speaker.zh_hant}主講",
+            f"{county.zh_hans}公安{topic.zh_hans}{category.zh_hans}：{speaker.zh_hans}主讲",
+            f"{topic.en}: {category.en.capitalize()} of the {county.en} Police, Led by {speaker.en}",
+        )
+    if form < 0.9:
+        return Words(
+            f"{county.zh_hant}公安機關「{topic.zh_hant}」{category.zh_hant}",
+            f"{county.zh_hans}公安机关“{topic.zh_hans}”{category.zh_hans}",
+            f'"{topic.en}": {category.en.capitalize()} of the Police Organs of {county.en}',
+        )
+    return Words(
+        f"{county.zh_hant}「{topic.zh_hant}」{category.zh_hant}",
+        f"{county.zh_hans}“{topic.zh_hans}”{category.zh_hans}",
+        f'"{topic.en}": {category.en.capitalize()} in {county.en}',
+    )
+
+
+def _summary(chance: Random, place: Words, topic: Words, speaker: Words) -> Words:
+    heard, asked = 12 + int(chance.random() * 480), 1 + int(chance.random() * 40)
+    if chance.random() < 0.6:
+        return Words(
+            f"在{place.zh_hant}，{speaker.zh_hant}以「{topic.zh_hant}」為題，結合身邊事例向{heard}人講解，並當場回答了{asked}個問題。",
+            f"在{place.zh_hans}，{speaker.zh_hans}以“{topic.zh_hans}”为题，结合身边事例向{heard}人讲解，并当场回答了{asked}个问题。",
+            f'At {place.en}, {speaker.en} spoke on "{topic.en}" to {heard} people with examples from their own lives, '
+            f"and answered {asked} questions on the spot.",
+        )
+    return Words(
+        f"民警走進{place.zh_hant}，圍繞「{topic.zh_hant}」設點宣傳，發放資料{heard}份，收集意見{asked}條。",
+        f"民警走进{place.zh_hans}，围绕“{topic.zh_hans}”设点宣传，发放资料{heard}份，收集意见{asked}条。",
+        f'Officers went to {place.en} and set up a stand on "{topic.en}", handed out {heard} leaflets and took down '
+        f"{asked} suggestions.",
+    )
+
+
+def _organisers(chance: Random, scene: Scene) -> tuple[OrganiserDocument, ...]:
+    organiser, derived, joint = scene.organisers
+    form = chance.random()
+    return (organiser, joint) if form < 0.1 else (derived,) if form < 0.22 else () if form < 0.25 else (organiser,)
+
+
+_NAMES = {category: of_term(category) for category in EventCategory}
+_KINDS = weighted((19, EventKind.EVENT), (1, EventKind.INITIATIVE))
+# Without the conferral of awards, whose Chinese name has the word that one topic is to have alone.
+_CATEGORIES = weighted(
+    (5, EventCategory.AWARD_CEREMONY),
+    (5, EventCategory.COMPETITION),
+    (4, EventCategory.CREATIVE_PROGRAMME),
+    (8, EventCategory.CULTURE_SPORTS_SERIES),
+    (5, EventCategory.EXHIBITION),
+    (18, EventCategory.LECTURE),
+    (4, EventCategory.MEDIA_VISIT),
+    (3, EventCategory.ONLINE_COLUMN),
+    (8, EventCategory.OPEN_DAY),
+    (5, EventCategory.PERFORMANCE),
+    (10, EventCategory.PRACTICE_SERIES),
+    (7, EventCategory.SHARING_SESSION),
+    (6, EventCategory.SITE_STUDY),
+    (5, EventCategory.SYMPOSIUM),
+    (6, EventCategory.TRAINING),
+    (1, EventCategory.WELCOME_CEREMONY),
+)
+_BY_CONTENT = told(Words("按內容和先後歸入。", "按内容和先后归入。", "By content and order."))
+_STRANDS = weighted(
+    (3, StrandLinkDocument(id="strand-1", basis=LinkBasis.STATED)),
+    (2, StrandLinkDocument(id="strand-2", basis=LinkBasis.DERIVED, note=_BY_CONTENT)),
+    (1, None),
+)
+_PURPOSES = weighted(
+    (
+        1,
+        told(Words("讓群眾知道怎樣保護自己", "让群众知道怎样保护自己", "To let people know how to protect themselves")),
+    ),
+    (1, told(Words("拉近警民之間的距離", "拉近警民之间的距离", "To bring police and people closer"))),
+    (1, told(Words("把好傳統傳給年輕民警", "把好传统传给年轻民警", "To hand good traditions on to young officers"))),
+    (7, None),
+)
+_FORMS = weighted(
+    (2, (printed(Words("現場講解", "现场讲解", "Explanations on the spot")),)),
+    (
+        1,
+        (
+            printed(Words("圖片展示", "图片展示", "Pictures on show")),
+            printed(Words("有獎問答", "有奖问答", "A quiz with prizes")),
+        ),
+    ),
+    (7, ()),
+)
+_NOTES = weighted(
+    (
+        1,
+        told(
+            Words(
+                "原文兩處所記略有出入，從後一處。",
+                "原文两处所记略有出入，从后一处。",
+                "The source tells it twice with small differences; the later is followed.",
+            )
+        ),
+    ),
+    (
+        1,
+        told(
+            Words(
+                "原文沒有說明是否計入全活動的總數。",
+                "原文没有说明是否计入全活动的总数。",
+                "The source does not say whether it is among the total.",
+            )
+        ),
+    ),
+    (18, None),
+)
+_GROUPS = tuple(
+    (group, printed(name), role)
+    for group, name, role in (
+        ("officers", Words("民輔警", "民辅警", "police officers and auxiliary officers"), ParticipantRole.PARTICIPANT),
+        ("pupils", Words("師生代表", "师生代表", "teachers and pupils"), ParticipantRole.AUDIENCE),
+        ("villagers", Words("村民", "村民", "villagers"), ParticipantRole.AUDIENCE),
+        ("veterans", Words("退休民警", "退休民警", "retired officers"), ParticipantRole.STORYTELLER),
+        ("journalists", Words("媒體記者", "媒体记者", "journalists"), ParticipantRole.INVITEE),
+        ("volunteers", Words("志願者", "志愿者", "volunteers"), ParticipantRole.PARTICIPANT),
+        ("model-officers", Words("先進個人", "先进个人", "officers of merit"), ParticipantRole.HONOUREE),
+        ("historians", Words("史學專家", "史学专家", "historians"), ParticipantRole.LECTURER),
+    )
+)

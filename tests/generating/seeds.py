@@ -1,0 +1,89 @@
+"""Putting invented campaigns together as seeds, in memory or as a folder that the build can read."""
+
+from functools import cache
+from pathlib import Path
+from random import Random
+from typing import cast
+
+from app.seeding.documents.common import Document
+from app.seeding.documents.events import EventDocument, EventsDocument
+from app.seeding.documents.locations import PlacesDocument
+from app.seeding.documents.outcomes import OutcomeDocument, OutcomesDocument
+from app.seeding.reading import CAMPAIGN_DOCUMENTS, CampaignSeeds, Seeds, read_seeds
+from app.seeding.yaml_text import YamlDocument
+from app.settings import shipped
+from tests.generating.campaigns import make_campaign
+from tests.generating.events import Events
+from tests.generating.outcomes import Outcomes
+from tests.generating.scenes import Scenes
+from tests.generating.sources import make_sources, pieces_of
+from tests.generating.venues import make_locations
+from tests.generating.words import Words
+
+CAMPAIGNS = {
+    "safe-winter": Words("平安守護在隴原", "平安守护在陇原", "Keeping Longyuan Safe"),
+    "torch-bearers": Words("薪火相傳警徽紅", "薪火相传警徽红", "Passing On the Torch"),
+    "one-heart": Words("警民攜手一家親", "警民携手一家亲", "Police and People, One Family"),
+}
+"""The campaigns that there can be at once, in the order in which they are taken, by id."""
+
+_APART = 1_000_000_000
+
+
+def generate(events: int, campaigns: int = 1) -> Seeds:
+    """Give seeds with so many `events`, shared out evenly among the first so many of CAMPAIGNS.
+
+    Events and outcomes are made anew each time that they are gone through. An event depends on its campaign and its
+    place in it alone: the first ten of a million are those of a campaign of ten.
+    """
+    places = _places()
+    names = list(CAMPAIGNS.items())[:campaigns]
+    shares = [len(range(first, events, campaigns)) for first in range(campaigns)]
+    seeded = [
+        _campaign(id_, name, places, count, number * _APART)
+        for number, ((id_, name), count) in enumerate(zip(names, shares, strict=True))
+    ]
+    seeded.sort(key=lambda campaign: campaign.campaign.id)
+    return Seeds(places, YamlDocument(Path("places.yaml")), seeded)
+
+
+def write(seeds: Seeds, folder: Path) -> None:
+    """Write seeds into a new folder as the YAML that the build reads: as JSON, which is YAML too."""
+    folder.mkdir(parents=True)
+    _write(seeds.places, folder / "places.yaml")
+    for seeded in seeds.campaigns:
+        inside = folder / seeded.campaign.id
+        inside.mkdir()
+        _write(seeded.campaign, inside / "campaign.yaml")
+        _write(seeded.sources, inside / "sources.yaml")
+        _write(seeded.locations, inside / "locations.yaml")
+        _write(EventsDocument(events=tuple(seeded.events.events)), inside / "events.yaml")
+        _write(OutcomesDocument(outcomes=tuple(seeded.outcomes.outcomes)), inside / "outcomes.yaml")
+
+
+@cache
+def _places() -> PlacesDocument:
+    return read_seeds(shipped("seeds")).places
+
+
+def _campaign(id_: str, name: Words, places: PlacesDocument, count: int, seed: int) -> CampaignSeeds:
+    chance = Random(seed - 1)  # noqa: S311 - no secret
+    sources = make_sources(id_, f"{id_}-department", chance)
+    pieces = pieces_of(sources)
+    campaign = make_campaign(id_, name, places, (pieces[0],))
+    locations = make_locations(id_, places, pieces, chance)
+    events = Events(campaign, Scenes(id_, places, locations), pieces, count, seed)
+    outcomes = Outcomes(campaign, events, pieces, seed)
+    return CampaignSeeds(
+        campaign=campaign,
+        sources=sources,
+        locations=locations,
+        # Validating a sequence would make a tuple of it, and so all its items at once.
+        events=EventsDocument.model_construct(events=cast("tuple[EventDocument, ...]", events)),
+        outcomes=OutcomesDocument.model_construct(outcomes=cast("tuple[OutcomeDocument, ...]", outcomes)),
+        yaml={document: YamlDocument(Path(id_) / f"{document}.yaml") for document in CAMPAIGN_DOCUMENTS},
+    )
+
+
+def _write(document: Document, file: Path) -> None:
+    file.write_text(document.model_dump_json(exclude_unset=True, indent=1), encoding="utf-8")

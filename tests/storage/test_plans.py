@@ -1,0 +1,238 @@
+"""No question reads a table from end to end to sort it, whatever is filtered and however it is sorted."""
+
+import re
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from itertools import product
+from pathlib import Path
+
+import pytest
+
+from app.languages import Language
+from app.resources.events import EventQuery
+from app.resources.locations import LocationQuery
+from app.resources.outcomes import OutcomeQuery
+from app.storage.identifiers import find_identifiers, names_of_campaigns, nearest_ids
+from app.storage.paging import Listing, View, read_part, read_records
+from app.storage.snapshot import Snapshot, open_snapshot
+from app.tables import SUMMARY
+from app.vocabulary import RecordKind
+from app.web.listings import EVENTS, LOCATIONS, OUTCOMES
+from app.web.lists import FilterQuery
+from tests.storage.plans import Plan, asked_of, explain, explain_heard, pages_of, traced
+
+BIG = frozenset(
+    (
+        *("event", "published", "outcome", "event_location", "event_within", "event_organiser", "identifier"),
+        *("search_document", "outcome_event", "title"),
+    )
+)
+"""The tables that grow with the number of events."""
+
+SORTED = "USE TEMP B-TREE FOR ORDER BY"
+WINDOW = "date_from=2024-10-01&date_to=2024-10-31"
+
+
+@dataclass(frozen=True)
+class Asking:
+    """Which queries a list is asked."""
+
+    model: type[FilterQuery]
+    listing: Listing
+    filters: dict[str, str]
+    pairs: tuple[tuple[str, str], ...]
+    """Filters that are likely to be asked for together."""
+
+    def queries(self) -> Iterator[str]:
+        """Every filter alone with every order, each way, and the pairs with every order."""
+        orders = [f"{sign}{key}" for key in self.listing.sort_keys for sign in ("", "-")]
+        alone = [("",), *((name,) for name in self.filters)]
+        for names, order in product([*alone, *self.pairs], orders):
+            yield "&".join((*(self.filters[name] for name in names if name), f"sort={order}"))
+        searches = [name for name in self.filters if name.startswith("q")]
+        for name, sign in product(searches, ("", "-")):
+            yield f"{self.filters[name]}&sort={sign}relevance"
+
+
+EVENT_FILTERS = {
+    "campaign": "campaign=safe-winter",
+    "pillar": "pillar=safe-winter-pillar-1",
+    "pillars": "pillar=safe-winter-pillar-1&pillar=torch-bearers-pillar-2",
+    "category": "category=symposium",
+    "categories": "category=symposium&category=training",
+    "kind": "kind=event",
+    "kinds": "kind=series&kind=component",
+    "organiser": "organiser=safe-winter-bureau-of-gangu",
+    "organisers": "organiser=safe-winter-bureau-of-gangu&organiser=torch-bearers-bureau-of-wushan",
+    "parent": "parent=safe-winter-event-1",
+    "location": "location=gansu",
+    "small location": "location=maiji",
+    "locations": "location=maiji&location=gangu",
+    "location by any link": "location=gansu&basis=any",
+    "bbox": "bbox=105.5,34.3,106.5,35.2",
+    "dates": WINDOW,
+    "date_from": "date_from=2024-10-01",
+    "date_to": "date_to=2024-10-31",
+    "dates and undated": f"{WINDOW}&undated=include",
+    "undated": "undated=only",
+    "dated": "undated=exclude",
+    "q rare": "q=赵伟",
+    "q": "q=纪念",
+    "q common": "q=公安",
+}
+OUTCOME_FILTERS = {
+    "campaign": "campaign=safe-winter",
+    "pillar": "pillar=safe-winter-pillar-1",
+    "event": "event=safe-winter-event-1",
+    "scope": "scope=event",
+    "kind": "kind=quantitative",
+    "metric": "metric=works_created",
+    "unit": "unit=session",
+    "location": "location=gansu",
+    "location by any link": "location=gansu&basis=any",
+    "dates": WINDOW,
+    "value": "value_gte=10&value_lte=1000",
+    "q": "q=公安",
+}
+LOCATION_FILTERS = {
+    "campaign": "campaign=safe-winter",
+    "kind": "kind=county",
+    "parent": "parent=tianshui",
+    "event": "event=safe-winter-event-1",
+    "bbox": "bbox=105.5,34.3,106.5,35.2",
+    "q": "q=公安",
+}
+ASKINGS = {
+    "events": Asking(
+        EventQuery,
+        EVENTS,
+        EVENT_FILTERS,
+        (
+            ("category", "dates"),
+            ("location", "dates"),
+            ("small location", "dates"),
+            ("campaign", "category"),
+            ("location", "category"),
+            ("pillar", "dates"),
+            ("organiser", "dates"),
+            ("kind", "dates"),
+            ("campaign", "dates"),
+            ("campaign", "location"),
+            ("campaign", "pillar"),
+            ("location", "organiser"),
+            ("location", "undated"),
+            ("bbox", "dates"),
+            ("q", "dates"),
+            ("q", "location"),
+            ("q common", "dates"),
+            ("q common", "category"),
+            ("q common", "location"),
+        ),
+    ),
+    "outcomes": Asking(
+        OutcomeQuery,
+        OUTCOMES,
+        OUTCOME_FILTERS,
+        (("campaign", "kind"), ("pillar", "scope"), ("location", "dates"), ("kind", "value"), ("q", "kind")),
+    ),
+    "locations": Asking(
+        LocationQuery, LOCATIONS, LOCATION_FILTERS, (("campaign", "kind"), ("bbox", "kind"), ("q", "kind"))
+    ),
+}
+QUESTIONS = [(name, query) for name, asking in ASKINGS.items() for query in asking.queries()]
+
+
+@pytest.fixture(scope="module")
+def snapshot(large_snapshot: Path) -> Iterator[Snapshot]:
+    opened = open_snapshot(large_snapshot)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="module")
+def plain(large_snapshot: Path) -> Iterator[sqlite3.Connection]:
+    with closing(sqlite3.connect(f"file:{large_snapshot}?mode=ro&immutable=1", uri=True)) as connection:
+        yield connection
+
+
+def is_whole(step: str) -> bool:
+    """Tell whether a step of a plan reads a big table from end to end, or as much of it as is asked for."""
+    words = step.split()
+    if words[0] != "SCAN":
+        return False
+    # The index for words is read by what is searched for, and by nothing else.
+    is_search = words[1] == "search" and not re.match(r"SCAN search VIRTUAL TABLE INDEX \d+:M", step)
+    return words[1] in BIG or is_search
+
+
+def main_steps(plan: Plan) -> Plan:
+    """Give the steps of the question itself, without those of the one day or number that a subquery looks up."""
+    ends = [place for place, step in enumerate(plan) if step.startswith("SCALAR SUBQUERY")]
+    inside = {place + 1 for place in ends}
+    return [step for place, step in enumerate(plan) if place not in inside]
+
+
+def test_every_filter_and_every_order_is_asked_for() -> None:
+    for name, model, listing in (
+        ("events", EventQuery, EVENTS),
+        ("outcomes", OutcomeQuery, OUTCOMES),
+        ("locations", LocationQuery, LOCATIONS),
+    ):
+        queries = "&".join(query for asked, query in QUESTIONS if asked == name)
+        not_filters = {"lang", "sort", "limit", "cursor", "include", "facet"}
+        for filter_ in model.model_fields.keys() - not_filters:
+            assert f"{filter_}=" in queries, (name, filter_)
+        for key in listing.sort_keys:
+            assert f"sort={key}" in queries
+            assert f"sort=-{key}" in queries
+
+
+@pytest.mark.parametrize(("name", "query"), QUESTIONS)
+def test_no_big_table_is_read_whole_but_in_the_order_of_the_list(
+    snapshot: Snapshot, plain: sqlite3.Connection, name: str, query: str
+) -> None:
+    asking = ASKINGS[name]
+    asked = asked_of(snapshot, asking.listing, asking.model, query)
+    for what, statement in pages_of(asked.question(snapshot.reader)):
+        plan = explain(plain, statement, asked.values)
+        scans = [step for step in main_steps(plan) if is_whole(step)]
+        assert not (scans and SORTED in plan), (what, plan)
+        assert len(scans) <= 1, (what, plan)
+
+
+ALONE = [
+    (name, f"{filter_}&sort={sign}{asking.listing.default_sort}")
+    for name, asking in ASKINGS.items()
+    for filter_ in ("", *asking.filters.values())
+    for sign in ("", "-")
+    # Places are hundreds, and so few that whichever is asked for are sorted at once.
+    if name != "locations"
+]
+
+
+@pytest.mark.parametrize(("name", "query"), ALONE)
+def test_the_usual_order_is_never_sorted_for(
+    snapshot: Snapshot, plain: sqlite3.Connection, name: str, query: str
+) -> None:
+    asking = ASKINGS[name]
+    asked = asked_of(snapshot, asking.listing, asking.model, query.lstrip("&"))
+    for what, statement in pages_of(asked.question(snapshot.reader)):
+        plan = explain(plain, statement, asked.values)
+        assert not [step for step in plan if "TEMP B-TREE" in step], (what, plan)
+
+
+def test_records_and_ids_are_read_by_their_keys(snapshot: Snapshot, plain: sqlite3.Connection) -> None:
+    reader = snapshot.reader
+    with traced(reader) as heard:
+        (found,) = find_identifiers(reader, ["safe-winter-event-1"])
+        assert found.number is not None
+        read_records(reader, EVENTS, [found.number, 7], View(Language.EN, EVENTS.parts))
+        read_part(reader, RecordKind.CAMPAIGN, 1, SUMMARY, Language.EN)
+        assert nearest_ids(reader, "event", "safe-winter-event-x")
+        assert len(names_of_campaigns(reader)) == 2
+    made = explain_heard(plain, heard)
+    assert len(made) == 1 + 1 + len(EVENTS.parts) + 1 + 2 + 1
+    for plan in made:
+        assert not [step for step in plan if is_whole(step)], plan

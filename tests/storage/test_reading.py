@@ -1,0 +1,151 @@
+"""Readers: in haste they give up and with patience they do not, they are lent and come back."""
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from app.storage.reading import Reader, SnapshotBusyError, TooLongError
+from app.storage.snapshot import Snapshot, open_snapshot
+from app.storage.statements import Statement
+
+MANY = 1_000_000
+LONG = Statement(
+    "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < :most) SELECT count(*) FROM n",
+    {"most": MANY},
+)
+SHORT = Statement("SELECT id FROM event WHERE number = :number", {})
+ALL = Statement("SELECT number FROM event ORDER BY number", {})
+NONE = Statement("SELECT id FROM event WHERE number = -1", {})
+
+
+@pytest.fixture
+def snapshot(tianshui_snapshot: Path) -> Iterator[Snapshot]:
+    opened = open_snapshot(tianshui_snapshot, streams=2, patient=2)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def reader(snapshot: Snapshot) -> Reader:
+    return snapshot.reader
+
+
+def test_a_question_has_constants_and_values(reader: Reader) -> None:
+    assert reader.rows(SHORT, {"number": 1, "of no concern": "x"}) == [("tianshui-themed-symposium",)]
+    assert reader.scalar(SHORT, {"number": 1}) == "tianshui-themed-symposium"
+    assert reader.scalar(LONG, {"most": 10}) == 10
+    assert reader.scalar(Statement("SELECT :given + :given", {"given": 3}), {}) == 6
+    assert reader.rows(NONE, {}) == []
+    assert reader.scalar(NONE, {}) is None
+
+
+def test_in_haste_it_gives_up_and_can_be_asked_again(reader: Reader) -> None:
+    for _ in range(3):
+        with pytest.raises(TooLongError), reader.in_haste():
+            reader.rows(LONG, {})
+        with reader.in_haste():
+            assert reader.is_in_haste
+            assert len(reader.rows(ALL, {})) == 13
+    assert not reader.is_in_haste
+    assert reader.scalar(LONG, {}) == MANY
+
+
+def test_haste_is_over_though_what_went_on_in_it_failed(reader: Reader) -> None:
+    with pytest.raises(KeyError), reader.in_haste():
+        raise KeyError
+    assert not reader.is_in_haste
+    assert reader.scalar(LONG, {}) == MANY
+
+
+def test_several_questions_in_haste_have_the_time_of_one(reader: Reader) -> None:
+    one_at_a_time = {"most": 2000}
+    with reader.in_haste():
+        assert reader.scalar(LONG, one_at_a_time) == 2000
+
+    def go_on() -> None:
+        with reader.in_haste():
+            for _ in range(100_000):
+                reader.scalar(LONG, one_at_a_time)
+
+    with pytest.raises(TooLongError):
+        go_on()
+
+
+def test_the_same_question_asked_patiently_is_answered(snapshot: Snapshot) -> None:
+    with pytest.raises(TooLongError), snapshot.reader.in_haste():
+        snapshot.reader.scalar(LONG, {})
+    with snapshot.patient.lend() as patient:
+        assert patient.scalar(LONG, {}) == MANY
+
+
+def test_the_haste_of_one_reader_is_not_anothers(snapshot: Snapshot) -> None:
+    with snapshot.patient.lend() as patient, ThreadPoolExecutor(1) as pool:
+        asked = pool.submit(patient.scalar, LONG, {})
+        while not asked.done():
+            with pytest.raises(TooLongError), snapshot.reader.in_haste():
+                snapshot.reader.scalar(LONG, {})
+        assert asked.result() == MANY
+
+
+def test_what_cannot_be_read_is_no_matter_of_time(tianshui_snapshot: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "snapshot.sqlite3"
+    copy.write_bytes(tianshui_snapshot.read_bytes())
+    with closing(open_snapshot(copy)) as opened:
+        os.truncate(copy, 4096)
+        with pytest.raises(sqlite3.DatabaseError), opened.reader.in_haste():
+            opened.reader.rows(Statement("SELECT * FROM published", {}), {})
+        with pytest.raises(sqlite3.OperationalError, match="no such table"):
+            opened.reader.rows(Statement("SELECT * FROM nowhere", {}), {})
+
+
+def test_an_answer_comes_in_batches_and_may_be_left(reader: Reader) -> None:
+    assert [len(batch) for batch in reader.batches(ALL, {}, 5)] == [5, 5, 3]
+    assert list(reader.batches(NONE, {}, 5)) == []
+    with closing(reader.batches(ALL, {}, 5)) as batches:
+        assert next(batches) == [(1,), (2,), (3,), (4,), (5,)]
+    assert len(reader.rows(ALL, {})) == 13
+
+
+def test_no_more_are_lent_than_there_are(snapshot: Snapshot) -> None:
+    streams = snapshot.streams
+    with streams.lend() as one, streams.lend() as other:
+        assert one is not other
+        assert {one, other} == set(streams.every)
+        with pytest.raises(SnapshotBusyError), streams.lend():
+            pass
+        with snapshot.patient.lend() as patient:
+            assert patient not in streams.every
+    with streams.lend(), streams.lend():
+        pass
+
+
+def test_a_reader_comes_back_after_an_error(snapshot: Snapshot) -> None:
+    for _ in range(5):
+        with pytest.raises(KeyError), snapshot.streams.lend():
+            raise KeyError
+        with pytest.raises(sqlite3.Error), snapshot.streams.lend() as reader:
+            reader.rows(Statement("nonsense", {}), {})
+    with snapshot.streams.lend() as one, snapshot.streams.lend() as other:
+        assert len(one.rows(ALL, {})) == len(other.rows(ALL, {})) == 13
+
+
+def test_readers_go_from_thread_to_thread(snapshot: Snapshot) -> None:
+    def ask(_: int) -> int:
+        with snapshot.patient.lend() as reader:
+            return len(reader.rows(ALL, {}))
+
+    with ThreadPoolExecutor(2) as pool:
+        assert list(pool.map(ask, range(50))) == [13] * 50
+
+
+def test_a_closed_snapshot_answers_no_more(tianshui_snapshot: Path) -> None:
+    opened = open_snapshot(tianshui_snapshot, streams=2, patient=2)
+    opened.close()
+    for reader in (opened.reader, *opened.patient.every, *opened.streams.every):
+        with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+            reader.rows(ALL, {})
