@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from fastapi import FastAPI
+from fastapi.middleware.asyncexitstack import AsyncExitStackMiddleware
 from starlette.exceptions import HTTPException
 from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.requests import Request
@@ -49,7 +50,8 @@ class Service(FastAPI):
 
     def build_middleware_stack(self) -> ASGIApp:
         """Put our layers around everything; what answers for defects is the outermost of them."""
-        return Manners(ExceptionMiddleware(Dispatcher(ROUTES, self.router), self.exception_handlers), self._is_known)
+        usual = AsyncExitStackMiddleware(self.router)
+        return Manners(ExceptionMiddleware(Dispatcher(ROUTES, usual), self.exception_handlers), self._is_known)
 
     def _is_known(self, scope: Scope) -> bool:
         if scope["path"] == "*":

@@ -94,9 +94,12 @@ def _workplace(output: Path) -> Iterator[tuple[Path, Path]]:
     """
     finished = output.with_name(f".{output.name}.building")
     loading = output.with_name(f".{output.name}.loading")
+    # SQLite keeps one while it compacts, and would undo by it what the next build writes.
+    journal = output.with_name(f"{finished.name}-journal")
     with _lock(finished, output) as lock:
         try:
             loading.unlink(missing_ok=True)
+            journal.unlink(missing_ok=True)
             lock.truncate(0)
             yield loading, finished
         finally:
@@ -104,6 +107,7 @@ def _workplace(output: Path) -> Iterator[tuple[Path, Path]]:
             if _is_at(lock, finished):
                 finished.unlink()
                 loading.unlink(missing_ok=True)
+                journal.unlink(missing_ok=True)
 
 
 def _lock(draft: Path, output: Path) -> BinaryIO:

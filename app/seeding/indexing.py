@@ -15,6 +15,7 @@ from app.languages import Language, is_text, words
 from app.seeding.composing import Composed
 from app.seeding.rendering import Texts
 from app.seeding.sounds import toned_syllables
+from app.seeding.trees import SIMPLE
 from app.storage.keys import search_key
 from app.storage.snippets import BREAK
 from app.storage.words import Script, fold, index_words, is_unspaced, runs
@@ -109,7 +110,11 @@ class Indexer:
         # Folded, the two Chinese ones are nearly always the same.
         folded = dict.fromkeys(text.translate(self._folding) for text in languages)
         written = [_words_of(runs(text)) for text in folded]
-        spoken = [syllables(run) for run in runs(simplified.translate(self._folding)) if is_unspaced(run)]
+        spoken = [
+            syllables(run)
+            for run in runs(simplified.translate(self._folding))
+            if not run.isascii() and is_unspaced(run)
+        ]
         self.syllables.update(syllable for run in spoken for syllable in run)
         return written, _BETWEEN.join(map(" ".join, spoken)) or None
 
@@ -134,7 +139,8 @@ def _plain_syllable(toned: str) -> str:
 
 
 def _words_of(runs_of: Iterable[str]) -> str:
-    return " ".join([word for run in runs_of for word in index_words(run)])
+    # Most runs are English words, and those need no more than to be known for such.
+    return " ".join([word for run in runs_of for word in ((run,) if run.isascii() else index_words(run))])
 
 
 def _plain(node: Any, pointer: str = "") -> Iterator[tuple[str, str]]:
@@ -142,10 +148,10 @@ def _plain(node: Any, pointer: str = "") -> Iterator[tuple[str, str]]:
         if is_text(node):
             return
         for key, value in node.items():
-            if key in _PLAIN and isinstance(value, str):
-                yield f"{pointer}/{key}", value
-            elif isinstance(value, dict | list):
+            if type(value) not in SIMPLE:
                 yield from _plain(value, f"{pointer}/{key}")
+            elif key in _PLAIN and value is not None:
+                yield f"{pointer}/{key}", value
     elif isinstance(node, list):
         for place, value in enumerate(node):
             yield from _plain(value, f"{pointer}/{place}")

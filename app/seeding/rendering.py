@@ -17,6 +17,7 @@ from app.published import campaign, event, location, outcome, source
 from app.published.common import Evidence
 from app.published.summary import Summary
 from app.seeding.composing import Composed
+from app.seeding.trees import SIMPLE
 from app.tables.columns import Tree
 from app.vocabulary import RecordKind
 
@@ -103,7 +104,10 @@ def _mark(node: Any, pointer: str, texts: Texts) -> Any:
         texts.append((pointer, node))
         return f"{_MARK}{len(texts) - 1}"
     if isinstance(node, dict):
-        return {key: _mark(value, f"{pointer}/{key}", texts) for key, value in node.items()}
+        return {
+            key: value if type(value) in SIMPLE else _mark(value, f"{pointer}/{key}", texts)
+            for key, value in node.items()
+        }
     if isinstance(node, list):
         return [_mark(value, f"{pointer}/{place}", texts) for place, value in enumerate(node)]
     return node

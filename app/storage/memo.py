@@ -14,6 +14,9 @@ class Memo:
         self._most = most
         self._made: OrderedDict[Hashable, object] = OrderedDict()
 
+    def __contains__(self, of: Hashable) -> bool:
+        return of in self._made
+
     def get(self, of: Hashable, make: Callable[[], _Made]) -> _Made:
         """Give what is made of something, made now if it was not made before.
 

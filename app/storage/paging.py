@@ -6,7 +6,6 @@ A question finds the numbers of records; what is published of them is read by th
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 from sqlalchemy import (
@@ -94,37 +93,25 @@ class Page:
     """Where the last record stands in the order, when there is another page after it."""
 
 
-@dataclass(frozen=True)
 class Segment:
     """A stretch of a list that has an order of its own; the stretches stand one after another."""
 
-    select: Select[Any]
-    """The number of each record, and the values that it is sorted by; without an order."""
-    columns: Columns
-
-    @cached_property
-    def whole(self) -> Statement:
+    def __init__(self, select: Select[Any], columns: Columns) -> None:
+        """`select` gives the number of each record and the values that it is sorted by, without an order."""
+        ordered = select.order_by(*(column.desc() if down else column.asc() for column, down in columns))
+        limit = given(_LIMIT)
+        self._columns = columns
+        self.whole = compiled(ordered)
         """All of it."""
-        return compiled(self._ordered)
-
-    @cached_property
-    def beginning(self) -> Statement:
+        self.beginning = compiled(ordered.limit(limit))
         """As many records as `limit` says, from the first."""
-        return compiled(self._ordered.limit(given(_LIMIT)))
-
-    @cached_property
-    def continuation(self) -> Statement:
+        self.continuation = compiled(ordered.where(_comes_after(columns)).limit(limit))
         """As many records as `limit` says, after one with the values `after_0` and so on."""
-        return compiled(self._ordered.where(_comes_after(self.columns)).limit(given(_LIMIT)))
-
-    @property
-    def _ordered(self) -> Select[Any]:
-        return self.select.order_by(*(column.desc() if down else column.asc() for column, down in self.columns))
 
     def fits(self, after: After) -> bool:
         """Tell whether values are such as it is sorted by, as those of a cursor of ours always are."""
-        return len(after) == len(self.columns) and all(
-            _is_value_of(column, value) for (column, _), value in zip(self.columns, after, strict=True)
+        return len(after) == len(self._columns) and all(
+            _is_value_of(column, value) for (column, _), value in zip(self._columns, after, strict=True)
         )
 
 

@@ -167,7 +167,10 @@ def _count(reader: Reader, asked: Asked, name: str, facet: Facet) -> Counts:
     def make() -> Statement:
         return ask_facet(asked.listing.table, facet, asked.matching(), name, len(chosen))
 
-    question = _FACETS.get((asked.listing.kind, asked.query.shape(), name), make)
+    shape = (asked.listing.kind, asked.query.shape(), name)
+    if shape not in _FACETS:
+        asked.give_up_in_haste(reader)
+    question = _FACETS.get(shape, make)
     return asked.snapshot.counted.get(
         (asked.filters, "facet", name, asked.language),
         lambda: count_values(reader, question, asked.values, facet, chosen=chosen, language=asked.language),

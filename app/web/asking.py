@@ -11,7 +11,7 @@ from app.storage.identifiers import Identifier, find_identifiers, nearest_ids
 from app.storage.matching import Dates, Matching, is_undated
 from app.storage.memo import Memo
 from app.storage.paging import SEARCH, Listing, Question, ask, search_way
-from app.storage.reading import Reader
+from app.storage.reading import Reader, TooLongError
 from app.storage.search import Search, SearchError, are_ranked, read_search
 from app.storage.snapshot import Snapshot
 from app.storage.statements import Values
@@ -24,6 +24,9 @@ from app.web.queries import LocalisedQuery, Query, Refers, query_string, refused
 
 _QUESTIONS = Memo(1000)
 """Questions by their shape: to make one costs as much as to ask it a hundred times."""
+
+_SUGGESTIONS = 5
+"""For how many wrong ids the nearest right one is looked for; it takes a millisecond each."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +63,19 @@ class Asked:
         kind, sort = self.listing.kind, self.query.sorted_by()
         few = self.search is None or are_ranked(reader, self.snapshot.counted, [kind], self.search)
         shape = (kind, self.query.shape(), tuple(sort), few, self.dated_only)
+        if shape not in _QUESTIONS:
+            self.give_up_in_haste(reader)
         return _QUESTIONS.get(shape, lambda: ask(self.listing, self.matching(), sort, are_ranked=few))
+
+    def give_up_in_haste(self, reader: Reader) -> None:
+        """Raise TooLongError if a question that is not known yet is better made elsewhere.
+
+        To make one with dates or several filters takes 5 to 20 ms, which cannot be interrupted; others take 2.
+        """
+        matching = self.matching()
+        filters = len(matching.ways) + sum(1 for conditions in matching.conditions.values() if conditions)
+        if reader.is_in_haste and (matching.dates is not None or filters > 1):
+            raise TooLongError
 
     def total(self, reader: Reader, question: Question) -> int:
         """Count the records that match; once for each filter that is asked for."""
@@ -121,13 +136,16 @@ def check_references(context: Context, query: LocalisedQuery) -> list[Identifier
         return []
     found = find_identifiers(context.snapshot.reader, [id_ for _, _, id_ in wanted])
     in_use = {(item.kind, item.id): item for item in found if not item.retired}
-    errors = [
-        _wrong_reference(context, name, kind, id_, [item for item in found if item.id == id_])
-        for name, kind, id_ in wanted
-        if (kind, id_) not in in_use
-    ]
-    if errors:
-        raise InvalidQuery(errors)
+    wrong = [(name, kind, id_) for name, kind, id_ in wanted if (kind, id_) not in in_use]
+    if wrong:
+        raise InvalidQuery(
+            [
+                _wrong_reference(
+                    context, name, kind, id_, [item for item in found if item.id == id_], suggests=place < _SUGGESTIONS
+                )
+                for place, (name, kind, id_) in enumerate(wrong)
+            ]
+        )
     # The campaign that a list is narrowed to decides the language that it falls back to.
     return [in_use[kind, id_] for _, kind, id_ in wanted if kind == "campaign"]
 
@@ -143,13 +161,15 @@ def _references(model: type[Query]) -> list[tuple[str, str]]:
     ]
 
 
-def _wrong_reference(context: Context, name: str, kind: str, id_: str, found: list[Identifier]) -> ParameterError:
+def _wrong_reference(
+    context: Context, name: str, kind: str, id_: str, found: list[Identifier], *, suggests: bool
+) -> ParameterError:
     retired = next((item for item in found if item.kind == kind), None)
     if retired is not None:
         if retired.successor is None:
             return unknown_value(name, id_, f"was withdrawn from the {kind}s", None)
         return unknown_value(name, id_, f"was merged into another {kind}", retired.successor)
-    suggestion = next(iter(nearest_ids(context.snapshot.reader, kind, id_, most=1)), None)
+    suggestion = next(iter(nearest_ids(context.snapshot.reader, kind, id_, most=1) if suggests else ()), None)
     others = [item.kind for item in found]
     what = f"is the id of no {kind}" + (f" (it is that of {with_article(others[0])})" if others else "")
     return unknown_value(name, id_, what, suggestion)

@@ -50,7 +50,13 @@ class Computing:
         if under_way is None:
             under_way = asyncio.ensure_future(to_thread.run_sync(make, limiter=self._limiter))
             self._under_way[of] = under_way
-            under_way.add_done_callback(lambda _: self._under_way.pop(of))
+            under_way.add_done_callback(lambda done: self._end(of, done))
         # Whoever asks no more does not stop it for the others.
         made: _Made = await asyncio.shield(under_way)
         return made
+
+    def _end(self, of: Hashable, done: asyncio.Future[Any]) -> None:
+        del self._under_way[of]
+        if not done.cancelled():
+            # An error that nobody waits for any more is nobody's.
+            done.exception()

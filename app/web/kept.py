@@ -18,8 +18,8 @@ _REQUESTS = 1000
 
 _MAX_REQUEST_BYTES = 2048
 
-_OVERHEAD_BYTES = 2048
-"""What an answer takes beside its bodies: its headers, the objects around them."""
+_ANSWER_BYTES, _FORM_BYTES, _SPELLING_BYTES = 1500, 3600, 350
+"""What an answer, each of its forms and each of its spellings takes beside bodies and texts, as it was measured."""
 
 
 class Asked(NamedTuple):
@@ -167,7 +167,8 @@ class KeptAnswers:
 def _size(answer: Answer) -> int:
     bodies = {id(body): len(body) for body in (answer.body, *(form.body for form in answer.forms.values()))}
     spelled = sum(sum(len(part) for part in asked[1:] if part) for asked in answer.spellings)
-    return sum(bodies.values()) + spelled + _OVERHEAD_BYTES
+    around = _ANSWER_BYTES + _FORM_BYTES * len(answer.forms) + _SPELLING_BYTES * len(answer.spellings)
+    return sum(bodies.values()) + spelled + around
 
 
 def asked_of(scope: Scope) -> tuple[Asked, Conditions]:

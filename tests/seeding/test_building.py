@@ -33,6 +33,7 @@ from tests.conftest import ROOT
 NAME = "snapshot.sqlite3"
 DRAFT = f".{NAME}.building"
 LOADING = f".{NAME}.loading"
+JOURNAL = f"{DRAFT}-journal"
 
 
 @pytest.fixture(scope="session")
@@ -274,13 +275,14 @@ def test_a_folder_in_the_place_of_the_draft_is_told(lone: Path, place: Path) -> 
     assert names(place) == [DRAFT, NAME]
 
 
-def test_a_folder_in_the_place_of_what_is_loaded_is_told(lone: Path, place: Path) -> None:
+@pytest.mark.parametrize("name", [LOADING, JOURNAL])
+def test_a_folder_in_the_place_of_what_a_build_needs_is_told(lone: Path, place: Path, name: str) -> None:
     before = state(place / NAME)
-    (place / LOADING).mkdir()
+    (place / name).mkdir()
     with pytest.raises(BuildError, match="cannot be written"):
         build(reworded(lone), place / NAME)
     assert state(place / NAME) == before
-    assert names(place) == [LOADING, NAME]
+    assert names(place) == [name, NAME]
 
 
 def test_a_file_in_the_place_of_a_folder_is_told(lone_seeds: Path, tmp_path: Path) -> None:
@@ -409,6 +411,7 @@ def test_of_many_builds_at_once_one_or_more_succeed_and_the_others_say_why(
 def test_what_a_killed_build_left_is_taken_over(lone: Path, place: Path) -> None:
     shutil.copy(place / NAME, place / DRAFT)
     (place / LOADING).write_bytes(bytes(5000))
+    (place / JOURNAL).write_bytes(bytes.fromhex("d9d505f920a163d7") + bytes(5000))
     assert build(reworded(lone), place / NAME).changed is True
     assert names(place) == [NAME]
 
