@@ -6,7 +6,7 @@ from fastapi import Depends, Path, Request, Response
 
 from app.published.answers import CampaignDetail, CampaignList, SnapshotDetail, SummaryDetail
 from app.published.campaign import CampaignPart
-from app.storage.paging import read_part
+from app.storage.records import read_part
 from app.tables import SUMMARY
 from app.vocabulary import RecordKind
 from app.web.answers import answer_list, answer_record, represent_record

@@ -12,8 +12,8 @@ from app.languages import LANGUAGES, Language
 from app.published.answers import FacetValue, ListMeta, SearchList
 from app.published.search import Snippet, TextRange
 from app.storage.hits import Hit, ask_hits, count_hits, read_hits
-from app.storage.paging import View, read_records
 from app.storage.reading import Reader
+from app.storage.records import View, read_records
 from app.storage.search import Search, are_ranked
 from app.storage.snapshot import Snapshot
 from app.storage.snippets import SearchedText, find_snippet

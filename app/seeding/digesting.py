@@ -12,7 +12,7 @@ class Digests(NamedTuple):
     told: bytes
     """Of what is told of it, whatever its number."""
     published: bytes
-    """Of all that is published of it, what `include` adds of other records too."""
+    """Of all that is published of it."""
     stored: bytes
     """Of all that the snapshot has of it."""
 

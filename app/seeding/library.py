@@ -43,8 +43,6 @@ class LinkedPlace:
     gcj02: Tree | None
     around: tuple[str, ...]
     """The ids of the place and of all that it lies in, itself first."""
-    records: Mapping[Language, bytes]
-    """Its whole published record."""
 
 
 @dataclass(frozen=True)

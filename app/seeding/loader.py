@@ -6,15 +6,13 @@ from app.languages import Language
 from app.seeding.composing import Composed
 from app.seeding.digesting import Digests, Ledger
 from app.seeding.draft import Draft
-from app.seeding.rendering import Rendered, render
 from app.seeding.rows import Rows
 from app.seeding.workforce import Workforce
-from app.seeding.writing import Job, Writer, Written
+from app.seeding.writing import NO_PARTS, Job, Writer, Written
 
 Progress = Callable[[str], None]
 
 _REPORTED = 10_000
-_NO_PARTS: Mapping[str, Mapping[Language, bytes]] = {}
 
 
 class Loader:
@@ -39,15 +37,14 @@ class Loader:
         item: Composed,
         rows: Rows,
         campaign: str | None = None,
-        parts: Mapping[str, Mapping[Language, bytes]] = _NO_PARTS,
-    ) -> tuple[Rendered, Digests]:
+        parts: Mapping[str, Mapping[Language, bytes]] = NO_PARTS,
+    ) -> Digests:
         """Write one record out and load it, as `Writer.add` does; `campaign` is None for what campaigns share."""
-        rendered = render(item)
         written = Written(syllables=self.writer.indexer.syllables)
-        self.writer.add(item, rendered, rows, into=written, campaign=campaign, parts=parts)
+        self.writer.add(item, rows, into=written, campaign=campaign, parts=parts)
         self._take(written)
         ((_, digests),) = written.digests
-        return rendered, digests
+        return digests
 
     def write_all(self, name: str, batches: Iterable[Sequence[Job]], total: int, writers: Workforce) -> None:
         """Have records written out and load them, a batch at a time; tells how many of the `total` are done."""

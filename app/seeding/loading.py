@@ -1,11 +1,10 @@
 """Loading seeds into a draft: one kind of record after another, events and outcomes a batch at a time."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import TypeVar
 
-from app.languages import LANGUAGES, Language
 from app.seeding.composing import compose_location, compose_outcome, compose_source, credited_events
 from app.seeding.documents.events import EventDocument
 from app.seeding.documents.outcomes import OutcomeDocument
@@ -21,16 +20,10 @@ from app.seeding.summarising import is_headline
 from app.seeding.trees import tree
 from app.seeding.workforce import workforce
 from app.seeding.writing import EventJob, OutcomeJob
-from app.storage.keys import published_key
-from app.tables import RECORD
-from app.vocabulary import RecordKind, ScopeLevel
+from app.vocabulary import ScopeLevel
 
 BATCH = 200
 """How many events or outcomes are at hand at a time: enough that to hand them over costs little, some 5 MB."""
-
-_OUTCOMES_OF = "SELECT event, outcome FROM outcome_event WHERE event BETWEEN ? AND ? ORDER BY event, outcome"
-_PUBLISHED = "SELECT CAST(json_text AS BLOB) FROM published WHERE key = ?"
-_NO_OUTCOMES = dict.fromkeys(LANGUAGES, b"[]")
 
 _Item = TypeVar("_Item")
 
@@ -47,8 +40,7 @@ def load(seeds: Seeds, draft: Draft, progress: Progress) -> str:
     with workforce(loader.writer, library, len(outcomes) + len(events)) as writers:
         jobs = _outcome_jobs(outcomes, events, library, measures, headlines)
         loader.write_all("outcomes", _batches(jobs), len(outcomes), writers)
-        # An event has its outcomes as they were published.
-        loader.write_all("events", _batches(_event_jobs(events, draft)), len(events), writers)
+        loader.write_all("events", _batches(_event_jobs(events)), len(events), writers)
     loader.insert(measure_rows(measures, default_language(seeds)))
     _load_sources(loader, seeds, library)
     progress("indexing")
@@ -68,7 +60,7 @@ def _load_locations(loader: Loader, seeds: Seeds) -> tuple[Library, Places]:
     composed = {}
     for id_, place in places.items():
         item = compose_location(place, places, sources)
-        rendered, digests = loader.write(item, location_rows(place, places, language))
+        digests = loader.write(item, location_rows(place, places, language))
         composed[id_] = item, digests.published
         linked[id_] = LinkedPlace(
             name=item.title,
@@ -76,7 +68,6 @@ def _load_locations(loader: Loader, seeds: Seeds) -> tuple[Library, Places]:
             longitude=item.record["longitude"],
             gcj02=item.record["gcj02"],
             around=tuple(step.document.id for step in around(place, places)),
-            records=rendered.records,
         )
     loader.progress(f"locations: {len(places):,}")
     return Library(languages_of(seeds), organisations_of(seeds), scopes_of(seeds), linked), composed
@@ -106,33 +97,9 @@ def _outcome_jobs(
         yield OutcomeJob(number, campaign, document, pillar, name, credited)
 
 
-def _event_jobs(events: Numbered[EventDocument], draft: Draft) -> Iterator[EventJob]:
-    """Give each event with its outcomes, which are to be in the draft."""
-    for batch in _batches(events.items()):
-        (first, _), (last, _) = batch[0], batch[-1]
-        outcomes = _outcomes_of(first, last, draft)
-        for number, (campaign, document) in batch:
-            yield EventJob(number, campaign, document, outcomes.get(number, _NO_OUTCOMES))
-
-
-def _outcomes_of(first: int, last: int, draft: Draft) -> Mapping[int, Mapping[Language, bytes]]:
-    """Give the outcomes of events, from the first number to the last, as they are published; for those with any."""
-    credited = defaultdict(list)
-    for event, outcome in draft.ask(_OUTCOMES_OF, (first, last)):
-        credited[event].append(outcome)
-    return {
-        event: {
-            language: b"[%b]" % b",".join(_published_outcome(number, language, draft) for number in numbers)
-            for language in LANGUAGES
-        }
-        for event, numbers in credited.items()
-    }
-
-
-def _published_outcome(number: int, language: Language, draft: Draft) -> bytes:
-    json_text: bytes
-    ((json_text,),) = draft.ask(_PUBLISHED, (published_key(RecordKind.OUTCOME, RECORD, language, number),))
-    return json_text
+def _event_jobs(events: Numbered[EventDocument]) -> Iterator[EventJob]:
+    for number, (campaign, document) in events.items():
+        yield EventJob(number, campaign, document)
 
 
 def _load_sources(loader: Loader, seeds: Seeds, library: Library) -> None:

@@ -43,8 +43,6 @@ _MARK = "\0"
 _MARKED = re.compile(rb'"\\u0000(\d+)"')
 # In a record that is no part of another these two are the first that `include` adds, and the last of their names.
 _FIRST_PARTS = b',"evidence":null,"translations":null'
-_PLACES = b'"locations":'
-_RECORD = b'"record":'
 
 Texts = list[tuple[str, Text]]
 """The texts of a record, each with its place as a JSON Pointer (RFC 6901)."""
@@ -84,14 +82,6 @@ def render_summary(tree: Tree) -> Mapping[Language, bytes]:
 def stem_of(record: bytes) -> int:
     """Tell how many bytes of a rendered record come before the comma of the parts at its end."""
     return record.rindex(_FIRST_PARTS)
-
-
-def whole_places(event: bytes, places: Sequence[bytes]) -> bytes:
-    """Give the places of a rendered event, each with its rendered record."""
-    brief = event[event.rindex(_PLACES) + len(_PLACES) : -1]
-    pieces = iter(brief.split(_RECORD + b"null"))
-    rest = (_RECORD + place + piece for place, piece in zip(places, pieces, strict=True))
-    return b"".join([next(pieces), *rest])
 
 
 def _json(adapter: TypeAdapter[Any], tree: Any) -> bytes:

@@ -14,14 +14,12 @@ from app.seeding.documents.events import EventDocument
 from app.seeding.documents.outcomes import OutcomeDocument
 from app.seeding.indexing import Indexer
 from app.seeding.library import Library
-from app.seeding.rendering import Rendered, render, stem_of, whole_places
+from app.seeding.rendering import render, stem_of
 from app.seeding.rows import Row, Rows, event_rows, outcome_rows
 from app.storage.keys import published_key
 from app.tables import (
     ANY_LANGUAGE,
     EVIDENCE,
-    LOCATIONS,
-    OUTCOMES,
     RECORD,
     TRANSLATIONS,
     PublishedRow,
@@ -35,8 +33,6 @@ class EventJob(NamedTuple):
     number: int
     campaign: str
     document: EventDocument
-    outcomes: Mapping[Language, bytes]
-    """Its outcomes as they are published."""
 
 
 class OutcomeJob(NamedTuple):
@@ -53,6 +49,8 @@ class OutcomeJob(NamedTuple):
 
 
 Job = EventJob | OutcomeJob
+
+NO_PARTS: Mapping[str, Mapping[Language, bytes]] = {}
 
 
 @dataclass
@@ -87,34 +85,27 @@ class Writer:
         return written
 
     def _write_event(self, job: EventJob, library: Library, into: Written) -> None:
-        number, campaign, document, outcomes = job
+        number, campaign, document = job
         item = compose_event(number, document, campaign, library)
-        rendered = render(item)
-        places = [library.places[link.location].records for link in document.locations]
-        whole = {
-            language: whole_places(event, [records[language] for records in places])
-            for language, event in rendered.records.items()
-        }
-        rows = event_rows(number, document, campaign, library)
-        self.add(item, rendered, rows, into=into, campaign=campaign, parts={OUTCOMES: outcomes, LOCATIONS: whole})
+        self.add(item, event_rows(number, document, campaign, library), into=into, campaign=campaign)
 
     def _write_outcome(self, job: OutcomeJob, library: Library, into: Written) -> None:
         number, campaign, document, pillar, scope_name, events = job
         item = compose_outcome(number, document, campaign, library, pillar=pillar, scope_name=scope_name)
         rows = outcome_rows(number, document, campaign, library, pillar=pillar, events=events)
-        self.add(item, render(item), rows, into=into, campaign=campaign, parts={})
+        self.add(item, rows, into=into, campaign=campaign)
 
     def add(
         self,
         item: Composed,
-        rendered: Rendered,
         rows: Rows,
         *,
         into: Written,
         campaign: str | None,
-        parts: Mapping[str, Mapping[Language, bytes]],
+        parts: Mapping[str, Mapping[Language, bytes]] = NO_PARTS,
     ) -> None:
         """Write a record out; `rows` are those of its document, `parts` what is published of it beside the usual."""
+        rendered = render(item)
         told: list[Row] = [
             (_first_key(item.kind, RECORD, language) + item.number, stem_of(record), record)
             for language, record in rendered.records.items()
@@ -152,5 +143,5 @@ def _digest(told: Iterable[Row], added: Iterable[Row], stored: object) -> Digest
     return Digests(of_told, of_published, digest.digest())
 
 
-# Those of all numbers follow it; an event has eleven.
+# Those of all numbers follow it.
 _first_key = cache(published_key)

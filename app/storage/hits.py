@@ -12,7 +12,7 @@ from sqlmodel import col
 from app.storage.cursors import Values as After
 from app.storage.keys import kind_of_search_key, search_key
 from app.storage.matching import among
-from app.storage.paging import Question, Segment
+from app.storage.questions import Question, Segment
 from app.storage.reading import Reader
 from app.storage.search import IN_TITLE, NOT_IN_TITLE, hits, ranked
 from app.storage.statements import Conditions, Statement, Values, compiled, given, numbers

@@ -13,8 +13,11 @@ ANY_LANGUAGE = ""
 RECORD = "record"
 """The published part that is a record with nothing that `include` adds."""
 
-EVIDENCE, TRANSLATIONS, OUTCOMES, LOCATIONS = "evidence", "translations", "outcomes", "locations"
-"""The published parts that `include` adds, by its own names."""
+EVIDENCE, TRANSLATIONS = "evidence", "translations"
+"""The published parts of a record that `include` adds, by its own names."""
+
+OUTCOMES, LOCATIONS = "outcomes", "locations"
+"""What `include` adds to an event of other records, by its own names."""
 
 SUMMARY = "overview"
 """The published part of a campaign that is its summary."""
@@ -22,7 +25,7 @@ SUMMARY = "overview"
 DIGEST = "digest"
 """The published part of a campaign that is a digest of all that is published of it."""
 
-PARTS = (RECORD, EVIDENCE, TRANSLATIONS, OUTCOMES, LOCATIONS, SUMMARY, DIGEST)
+PARTS = (RECORD, EVIDENCE, TRANSLATIONS, SUMMARY, DIGEST)
 """Every published part; the place of each is a part of the keys."""
 
 

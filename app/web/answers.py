@@ -10,8 +10,9 @@ from app.languages import Language
 from app.published.answers import FacetValue, ListLinks, ListMeta, RecordLinks, RecordMeta
 from app.storage.facets import Counts, Facet, ask_facet, count_values
 from app.storage.memo import Memo
-from app.storage.paging import Listing, View, read_record, read_records, reads_by_language
+from app.storage.questions import Listing, reads_by_language
 from app.storage.reading import Reader
+from app.storage.records import View, read_record, read_records
 from app.storage.statements import Statement
 from app.web.asking import Asked, ask_list, language_of, vary_of, with_query
 from app.web.context import base_url, context_of

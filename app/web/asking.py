@@ -10,7 +10,7 @@ from app.languages import Language
 from app.storage.identifiers import Identifier, find_identifiers, nearest_ids
 from app.storage.matching import Dates, Matching, is_undated
 from app.storage.memo import Memo
-from app.storage.paging import SEARCH, Listing, Question, ask, search_way
+from app.storage.questions import SEARCH, Listing, Question, ask, search_way
 from app.storage.reading import Reader, TooLongError
 from app.storage.search import Search, SearchError, are_ranked, read_search
 from app.storage.snapshot import Snapshot

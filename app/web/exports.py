@@ -14,8 +14,9 @@ from app.formats import FORMATS
 from app.formats.format import Credit, Facts, Format
 from app.languages import Language, Text, words
 from app.storage.identifiers import names_of_campaigns
-from app.storage.paging import Listing, View, read_all
+from app.storage.questions import Listing
 from app.storage.reading import Reader
+from app.storage.records import View, read_all
 from app.storage.snapshot import Snapshot
 from app.vocabulary import RecordKind
 from app.web.asking import Asked, ask_list, vary_of, with_query

@@ -7,7 +7,7 @@ from starlette.requests import Request
 
 from app.languages import words
 from app.storage.identifiers import Identifier, find_identifiers, nearest_ids
-from app.storage.paging import Listing
+from app.storage.questions import Listing
 from app.vocabulary import ADDRESSED, with_article
 from app.web.asking import language_of, with_query
 from app.web.context import Context, base_url, context_of

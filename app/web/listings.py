@@ -1,7 +1,7 @@
 """What each list is made of: its table, the parts that its records have, and what it can be sorted by."""
 
 from app.published import campaign, event, location, outcome, source
-from app.storage.paging import TITLE, Listing, SortKey
+from app.storage.questions import TITLE, Listing, SortKey
 from app.tables import CampaignRow, EventRow, LocationRow, OutcomeRow, SourceRow
 from app.vocabulary import RecordKind
 

@@ -10,7 +10,7 @@ from pydantic_core import CoreSchema, PydanticCustomError
 
 from app.storage.facets import MAX_FACET_VALUES, Facet
 from app.storage.matching import Matching
-from app.storage.paging import RELEVANCE
+from app.storage.questions import RELEVANCE
 from app.storage.search import MAX_RANKED
 from app.storage.statements import Value, values_of_each
 from app.web.queries import LocalisedQuery, nearest

@@ -15,8 +15,9 @@ from app.published.snapshot import term_names
 from app.storage.identifiers import Identifier
 from app.storage.matching import Matching
 from app.storage.membership import members_of
-from app.storage.paging import Question, View, ask, read_all, read_part
+from app.storage.questions import Question, ask
 from app.storage.reading import Reader
+from app.storage.records import View, read_all, read_part
 from app.storage.snapshot import Snapshot
 from app.storage.statements import given
 from app.tables import ANY_LANGUAGE, DIGEST

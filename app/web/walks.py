@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from app.storage.cursors import CursorError, Values, decode_cursor, encode_cursor
-from app.storage.paging import Question
+from app.storage.questions import Question
 from app.web.lists import ListQuery
 from app.web.problems import InvalidQuery
 from app.web.queries import query_string, refused

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from app.languages import Language
-from app.storage.paging import Listing, Question
+from app.storage.questions import Listing, Question
 from app.storage.reading import Reader
 from app.storage.search import read_search
 from app.storage.snapshot import Snapshot

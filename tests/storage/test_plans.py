@@ -15,7 +15,8 @@ from app.resources.events import EventQuery
 from app.resources.locations import LocationQuery
 from app.resources.outcomes import OutcomeQuery
 from app.storage.identifiers import find_identifiers, names_of_campaigns, nearest_ids
-from app.storage.paging import Listing, View, read_part, read_records
+from app.storage.questions import Listing
+from app.storage.records import View, read_part, read_records
 from app.storage.snapshot import Snapshot, open_snapshot
 from app.tables import SUMMARY
 from app.vocabulary import RecordKind

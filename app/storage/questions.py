@@ -1,20 +1,17 @@
-"""Reading pages and single records of published JSON, in any order that a list offers.
+"""Questions: which records of a list, in which order, page by page; written without values and compiled once.
 
-A question finds the numbers of records; what is published of them is read by their keys.
+They find the numbers of records, and `app.storage.records` reads what is published of these.
 """
 
 from collections.abc import Generator, Mapping, Sequence
-from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    LargeBinary,
     Select,
     and_,
     case,
-    cast,
     func,
     literal,
     literal_column,
@@ -24,14 +21,13 @@ from sqlalchemy import (
 )
 from sqlmodel import col
 
-from app.languages import Language
 from app.storage.cursors import Values as After
-from app.storage.keys import published_key, search_key
+from app.storage.keys import search_key
 from app.storage.matching import DATE, Matching, Way
 from app.storage.reading import AnyRow, Reader
 from app.storage.search import EVERYWHERE, IN_TITLE, NOT_IN_TITLE, hits, matches, ranked
-from app.storage.statements import Conditions, Statement, Values, compiled, given, numbers
-from app.tables import ANY_LANGUAGE, EVIDENCE, LOCATIONS, RECORD, SEARCH_INDEX, TRANSLATIONS, PublishedRow, TitleRow
+from app.storage.statements import Conditions, Statement, Values, compiled, given
+from app.tables import SEARCH_INDEX, TitleRow
 from app.vocabulary import RecordKind
 
 RELEVANCE = "relevance"
@@ -73,14 +69,6 @@ class Listing:
     """What `include` adds, in the order in which it stands in a record."""
     sort_keys: Mapping[str, SortKey]
     default_sort: str
-
-
-@dataclass(frozen=True)
-class View:
-    """How records are to be shown."""
-
-    language: Language
-    include: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -339,77 +327,3 @@ def _is_value_of(column: Any, value: object) -> bool:
     python_type = column.type.python_type
     # SQLModel's own type for strings does not say what it is in Python, and SQLite has numbers for yes and no.
     return type(value) is {object: str, bool: int}.get(python_type, python_type)
-
-
-_PUBLISHED = cast(col(PublishedRow.json_text), LargeBinary)
-"""What is published, as bytes: to decode and encode it again would take longer than to read it."""
-
-
-def _by_numbers() -> Statement:
-    """Read parts of records by their numbers, in the order of these."""
-    wanted = func.json_each(given("numbers")).table_valued("key", "value").alias("wanted")
-    published = select(_PUBLISHED, col(PublishedRow.stem)).select_from(wanted)
-    published = published.join(PublishedRow, col(PublishedRow.key) == wanted.c.value + given("first"))
-    return compiled(published.order_by(wanted.c.key))
-
-
-_PARTS = _by_numbers()
-_PART = compiled(select(_PUBLISHED, col(PublishedRow.stem)).where(col(PublishedRow.key) == given("key")))
-
-
-def read_records(reader: Reader, listing: Listing, numbered: Sequence[int], view: View) -> list[bytes]:
-    """Read the JSON of records by their numbers, in the order of these."""
-    wanted = numbers(numbered)
-
-    def rows(part: str, language: str) -> list[tuple[bytes, int]]:
-        first = published_key(listing.kind, part, language)
-        return reader.rows(_PARTS, {"numbers": wanted, "first": first})
-
-    records = rows(RECORD, view.language)
-    if not view.include:
-        return [record for record, _ in records]
-    parts = {part: [json for json, _ in rows(part, _language_of(part, view))] for part in _included(listing, view)}
-    return [
-        _put_together(listing, record, stem, {part: jsons[place] for part, jsons in parts.items()})
-        for place, (record, stem) in enumerate(records)
-    ]
-
-
-def read_record(reader: Reader, listing: Listing, number: int, view: View) -> bytes:
-    """Read the JSON of a record by its number."""
-    (record,) = read_records(reader, listing, [number], view)
-    return record
-
-
-def read_part(reader: Reader, kind: RecordKind, number: int, part: str, language: str) -> bytes:
-    """Read a part of a record that is there, as JSON."""
-    part_: bytes = reader.scalar(_PART, {"key": published_key(kind, part, language, number)})
-    return part_
-
-
-def read_all(
-    reader: Reader, listing: Listing, question: Question, values: Values, view: View
-) -> Generator[list[bytes], None, None]:
-    """Read the JSON of all records that are asked for, in order, a hundred at a time."""
-    with closing(question.batches(reader, values)) as batches:
-        for batch in batches:
-            yield read_records(reader, listing, batch, view)
-
-
-def _included(listing: Listing, view: View) -> list[str]:
-    return [part for part in listing.parts if part in view.include]
-
-
-def _language_of(part: str, view: View) -> str:
-    return ANY_LANGUAGE if part in (EVIDENCE, TRANSLATIONS) else view.language
-
-
-def _put_together(listing: Listing, record: bytes, stem: int, parts: Mapping[str, bytes]) -> bytes:
-    """Put parts in the place of those at the end of a record, which are null but for the last, its places in brief."""
-    pieces = [record[:stem]]
-    for part in listing.parts:
-        json = parts.get(part, b"null")
-        if part == LOCATIONS and part not in parts:
-            json = record[stem + sum(len(f',"{name}":null') for name in listing.parts) - len("null") : -1]
-        pieces.append(b',"%b":%b' % (part.encode(), json))
-    return b"".join([*pieces, b"}"])

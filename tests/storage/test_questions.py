@@ -2,7 +2,7 @@ import pytest
 
 from app.storage.cursors import Values
 from app.storage.matching import Matching
-from app.storage.paging import ask
+from app.storage.questions import ask
 from app.web.listings import EVENTS
 
 
