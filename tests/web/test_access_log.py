@@ -50,6 +50,7 @@ def test_no_client_can_forge_a_line() -> None:
 
 def test_what_a_slow_sink_cannot_take_is_dropped_and_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("app.web.access_log._MOST_WAITING", 10)
+    monkeypatch.setattr("app.web.access_log._BATCH_SECONDS", 60)
     reading, writing = os.pipe()
     log = AccessLog(writing)
     for _ in range(25):
