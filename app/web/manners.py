@@ -12,9 +12,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.web.common import request_id, with_common
 from app.web.context import ASKED, CONTEXT, Context
-from app.web.kept import asked_of
+from app.web.kept import Conditions, Form, asked_of
 from app.web.problems import MethodNotAllowed, Problem, answer_unexpected, problem_response
-from app.web.representation import send_form
+from app.web.representation import SEND_FORM, messages_of
 
 _log = logging.getLogger("uvicorn.error")
 
@@ -27,6 +27,12 @@ _PREFLIGHT = {
     "Access-Control-Allow-Headers": "*",
     "Access-Control-Max-Age": "86400",
 }
+WriteForm = Callable[[Form, Conditions, bytes], bool]
+"""Writes an answer's form to the client, with the name of its request; tells whether it did."""
+
+WRITE_FORM = "campaign_api.write_form"
+"""Where a scope has the server's shorter way to send a whole answer, if it has one."""
+
 HEAD_ONLY = "campaign_api.head_only"
 """What says in a scope that the body will be dropped, and so need not be made."""
 
@@ -60,18 +66,23 @@ class Manners:
         context: Context = scope["app"].state.context
         asked, conditions = asked_of(scope)
         name = request_id(conditions.request_id)
-        sending = _Sending(send, name, is_head=scope["method"] == "HEAD")
+        sending = _Sending(send, name, scope.get(WRITE_FORM), is_head=scope["method"] == "HEAD")
         kept = None
         try:
             answer = self._answer_at_once(scope)
             if answer is not None:
                 await answer(scope, receive, sending)
             elif (kept := context.kept.find(asked)) is not None:
-                await send_form(kept, conditions, sending)
+                await sending.send_form(kept, conditions)
             else:
-                known = {HEAD_ONLY: sending.is_head, CONTEXT: context, ASKED: (asked, conditions)}
-                method = "GET" if sending.is_head else scope["method"]
-                await self._app({**scope, "method": method, **known}, receive, sending)
+                known = {
+                    "method": "GET" if sending.is_head else scope["method"],
+                    HEAD_ONLY: sending.is_head,
+                    CONTEXT: context,
+                    ASKED: (asked, conditions),
+                    SEND_FORM: sending.send_form,
+                }
+                await self._app({**scope, **known}, receive, sending)
         except Exception as error:
             # To let a defect go further would cost the client its connection.
             _log.exception("request %s failed: %s %r", name.decode(), scope["method"], scope["path"])
@@ -113,9 +124,10 @@ class Manners:
 class _Sending:
     """Sends an answer with what every answer has, and without the body that HEAD does not ask for."""
 
-    def __init__(self, send: Send, name: bytes, *, is_head: bool) -> None:
+    def __init__(self, send: Send, name: bytes, write: WriteForm | None, *, is_head: bool) -> None:
         self._send = send
         self._name = name
+        self._write = write
         self.is_head = is_head
         self.status = 0
         """The status that was sent; 0 before."""
@@ -133,3 +145,13 @@ class _Sending:
         else:
             self.size += len(message["body"])
         await self._send(message)
+
+    async def send_form(self, form: Form, conditions: Conditions) -> None:
+        """Send a whole answer: by the shorter way of the server where there is one."""
+        start, body = messages_of(form, conditions)
+        if self._write is not None and self._write(form, conditions, self._name):
+            self.status = start["status"]
+            self.size = 0 if self.is_head else len(body["body"])
+            return
+        await self(start)
+        await self(body)

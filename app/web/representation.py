@@ -3,7 +3,7 @@
 import gzip
 import re
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC
 from email.utils import parsedate_to_datetime
 from typing import Any, Protocol
@@ -12,7 +12,7 @@ import brotli
 import zstandard
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import Response
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from app.web.common import NOT_IN_304
 from app.web.computing import Computing
@@ -21,6 +21,11 @@ from app.web.kept import Answer, Conditions, Form, KeptAnswers
 from app.web.negotiation import choose_encoding, combined, text_of
 
 MIN_COMPRESSED_BYTES = 256
+
+SendForm = Callable[[Form, Conditions], Awaitable[None]]
+
+SEND_FORM = "campaign_api.send_form"
+"""Where a scope has what sends an answer's form."""
 
 _COMPRESSIBLE = ("application/json", "text/")
 _BROTLI_QUALITY = 5
@@ -96,7 +101,8 @@ class AnswerResponse(Response):
         elif form is None:
             form = make_form(answer, encoding)
         self._kept.keep(answer, asked, encoding)
-        await send_form(form, conditions, send)
+        send_form: SendForm = scope[SEND_FORM]
+        await send_form(form, conditions)
 
 
 def make_answer(body: bytes, media_type: str, headers: Mapping[str, str]) -> Answer:
@@ -126,14 +132,16 @@ def encoded_etag(etag: str, encoding: str) -> str:
     return f'{etag[:-1]}-{encoding}"'
 
 
-async def send_form(form: Form, conditions: Conditions, send: Send) -> None:
-    """Send an answer's form, or that the client has it already."""
+def messages_of(form: Form, conditions: Conditions) -> tuple[Message, Message]:
+    """Give the messages that send an answer's form, or that the client has it already."""
     if has_it(conditions, form):
-        await send({"type": "http.response.start", "status": 304, "headers": form.not_modified})
-        await send({"type": "http.response.body", "body": b""})
+        status, headers, body = 304, form.not_modified, b""
     else:
-        await send({"type": "http.response.start", "status": 200, "headers": form.headers})
-        await send({"type": "http.response.body", "body": form.body})
+        status, headers, body = 200, form.headers, form.body
+    return (
+        {"type": "http.response.start", "status": status, "headers": headers},
+        {"type": "http.response.body", "body": body},
+    )
 
 
 def has_it(conditions: Conditions, form: Form) -> bool:
