@@ -48,7 +48,7 @@ Text = dict[str, dict[str, str]]
 
 
 @cache
-def _origins(own: TextOrigin, source_language: Language) -> dict[str, str]:
+def origins(own: TextOrigin, source_language: Language) -> dict[str, str]:
     """Say of each language how a text came to be in it, when it was first written in `source_language`.
 
     `own` is the origin in the source language itself: `source` or `editorial`.
@@ -67,7 +67,7 @@ def make_text(words_of: Mapping[str, str], own: TextOrigin, source_language: Lan
     """Put a text's words in every language together with how they came to be."""
     return {
         "text": {language.value: words_of[language] for language in LANGUAGES},
-        "origin": _origins(own, source_language).copy(),
+        "origin": origins(own, source_language).copy(),
     }
 
 

@@ -32,25 +32,26 @@ class Identifier(NamedTuple):
     """Why it was retired."""
 
 
-_ids = func.json_each(given("ids")).table_valued("value")
-_FOUND = compiled(
-    select(
-        col(IdentifierRow.kind),
-        col(IdentifierRow.id),
-        col(IdentifierRow.number),
-        col(IdentifierRow.language),
-        col(IdentifierRow.retired),
-        col(IdentifierRow.successor),
-        col(IdentifierRow.reason),
-    ).where(col(IdentifierRow.id).in_(select(_ids.c.value)))
+_known = select(
+    col(IdentifierRow.kind),
+    col(IdentifierRow.id),
+    col(IdentifierRow.number),
+    col(IdentifierRow.language),
+    col(IdentifierRow.retired),
+    col(IdentifierRow.successor),
+    col(IdentifierRow.reason),
 )
+_ids = func.json_each(given("ids")).table_valued("value")
+_WITH_ID = compiled(_known.where(col(IdentifierRow.id) == given("id")))
+_WITH_IDS = compiled(_known.where(col(IdentifierRow.id).in_(select(_ids.c.value))))
 
 
 def find_identifiers(reader: Reader, ids: Sequence[str]) -> list[Identifier]:
     """Find everything that has one of these ids, of whatever kind."""
+    rows = reader.rows(_WITH_ID, {"id": ids[0]}) if len(ids) == 1 else reader.rows(_WITH_IDS, {"ids": json.dumps(ids)})
     return [
         Identifier(kind, id_, number, Language(language), bool(retired), successor, reason and json.loads(reason))
-        for kind, id_, number, language, retired, successor, reason in reader.rows(_FOUND, {"ids": json.dumps(ids)})
+        for kind, id_, number, language, retired, successor, reason in rows
     ]
 
 

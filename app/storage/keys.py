@@ -1,5 +1,7 @@
 """The keys of published records and of the search index: numbers that stand in the order in which they are read."""
 
+from functools import cache
+
 from app.languages import LANGUAGES, Language
 from app.tables import ANY_LANGUAGE, PARTS
 from app.vocabulary import ADDRESSED, RecordKind
@@ -29,5 +31,10 @@ def published_key(kind: RecordKind, part: str, language: Language | str, number:
 
     `language` is `ANY_LANGUAGE` for a part that is the same in every language.
     """
+    return _first_published(kind, part, language) + number
+
+
+@cache
+def _first_published(kind: RecordKind, part: str, language: Language | str) -> int:
     place = (ADDRESSED.index(kind) << 8) + (PARTS.index(part) << 4) + _LANGUAGES.index(language)
-    return (place << _NUMBER_BITS) + number
+    return place << _NUMBER_BITS

@@ -88,7 +88,7 @@ class Segment:
         """`select` gives the number of each record and the values that it is sorted by, without an order."""
         ordered = select.order_by(*(column.desc() if down else column.asc() for column, down in columns))
         limit = given(_LIMIT)
-        self._columns = columns
+        self._types = [_type_of(column) for column, _ in columns]
         self.whole = compiled(ordered)
         """All of it."""
         self.beginning = compiled(ordered.limit(limit))
@@ -98,8 +98,8 @@ class Segment:
 
     def fits(self, after: After) -> bool:
         """Tell whether values are such as it is sorted by, as those of a cursor of ours always are."""
-        return len(after) == len(self._columns) and all(
-            _is_value_of(column, value) for (column, _), value in zip(self._columns, after, strict=True)
+        return len(after) == len(self._types) and all(
+            type(value) is type_ and _can_be_bound(value) for type_, value in zip(self._types, after, strict=True)
         )
 
 
@@ -319,11 +319,15 @@ def _comes_after(columns: Columns) -> ColumnElement[bool]:
     return or_(*alternatives)
 
 
-def _is_value_of(column: Any, value: object) -> bool:
-    if isinstance(value, int) and not -(2**63) <= value < 2**63:
-        return False
-    if isinstance(value, str) and not value.isprintable():
-        return False
+def _type_of(column: Any) -> Any:
+    """Tell of which type the values are that a column is sorted by."""
     python_type = column.type.python_type
     # SQLModel's own type for strings does not say what it is in Python, and SQLite has numbers for yes and no.
-    return type(value) is {object: str, bool: int}.get(python_type, python_type)
+    return {object: str, bool: int}.get(python_type, python_type)
+
+
+def _can_be_bound(value: object) -> bool:
+    """Tell whether the driver takes a value that somebody may have made up."""
+    if isinstance(value, str):
+        return value.isprintable()
+    return not isinstance(value, int) or -(2**63) <= value < 2**63

@@ -3,10 +3,10 @@
 import queue
 import sqlite3
 import time
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from app.storage.statements import Statement, Values
 
@@ -18,6 +18,9 @@ _STEPS = 1000
 
 AnyRow = tuple[Any, ...]
 """A row of any columns, as the driver gives them."""
+
+
+_Made = TypeVar("_Made")
 
 
 class SnapshotBusyError(Exception):
@@ -35,13 +38,12 @@ class Reader:
         self._connection = connection
         self._until: float | None = None
 
-    @contextmanager
-    def in_haste(self) -> Iterator[None]:
-        """Give up, with TooLongError, on what takes longer than HASTE_SECONDS, all together."""
+    def in_haste(self, make: Callable[["Reader"], _Made]) -> _Made:
+        """Make something of what is read; gives up, with TooLongError, if that takes longer than HASTE_SECONDS."""
         self._until = time.perf_counter() + HASTE_SECONDS
         self._connection.set_progress_handler(self._is_late, _STEPS)
         try:
-            yield
+            return make(self)
         finally:
             self._connection.set_progress_handler(None, 0)
             self._until = None

@@ -33,7 +33,7 @@ _PUBLISHED = cast(col(PublishedRow.json_text), LargeBinary)
 _wanted = func.json_each(given("wanted")).table_valued("key", "value").alias("wanted")
 _first = given("first")
 
-_PART = compiled(select(_PUBLISHED).where(col(PublishedRow.key) == given("key")))
+_PART = compiled(select(_PUBLISHED, col(PublishedRow.stem)).where(col(PublishedRow.key) == given("key")))
 _PARTS = compiled(
     select(_PUBLISHED, col(PublishedRow.stem))
     .join_from(_wanted, PublishedRow, col(PublishedRow.key) == _wanted.c.value + _first)
@@ -60,6 +60,8 @@ def read_records(reader: Reader, listing: Listing, numbered: Sequence[int], view
     wanted = numbers(numbered)
 
     def rows(part: str, language: str) -> list[tuple[bytes, int]]:
+        if len(numbered) == 1:
+            return reader.rows(_PART, {"key": published_key(listing.kind, part, language, numbered[0])})
         return reader.rows(_PARTS, {"wanted": wanted, "first": published_key(listing.kind, part, language)})
 
     records = rows(RECORD, view.language)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -99,12 +100,17 @@ async def represent_record(
     request: Request, query: LocalisedQuery, language: Language, read: Callable[[Reader], bytes]
 ) -> Response:
     """Answer with one record, which is read as JSON."""
-    meta = RecordMeta(version=context_of(request).snapshot.version, language=language)
+    meta = _meta_of_record(context_of(request).snapshot.version, language)
     links = links_of(request, query)
-    ending = f',"meta":{meta.model_dump_json()},"links":{links.model_dump_json()}}}'.encode()
+    ending = f',"meta":{meta},"links":{links.model_dump_json()}}}'.encode()
     return await represent(
         request, query, language, links.self, lambda reader: Made(b"".join((b'{"data":', read(reader), ending)))
     )
+
+
+@lru_cache
+def _meta_of_record(version: str, language: Language) -> str:
+    return RecordMeta(version=version, language=language).model_dump_json()
 
 
 async def represent(

@@ -2,7 +2,7 @@
 
 import re
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 RawHeaders = list[tuple[bytes, bytes]]
 
@@ -49,6 +49,16 @@ def with_constant(headers: RawHeaders) -> RawHeaders:
     return [*headers, *policy, *_COMMON]
 
 
+def lines_with_constant(headers: Mapping[str, str]) -> bytes:
+    """Write an answer's headers with those that every answer has alike."""
+    constant = _COMMON_LINES if "Content-Security-Policy" in headers else _CONSTANT_LINES
+    return "".join(f"{name.lower()}: {value}\r\n" for name, value in headers.items()).encode() + constant
+
+
 def header_lines(headers: Iterable[tuple[bytes, bytes]]) -> bytes:
     """Write headers as they go over the wire."""
     return b"".join(b"%b: %b\r\n" % header for header in headers)
+
+
+_COMMON_LINES = header_lines(_COMMON)
+_CONSTANT_LINES = header_lines(with_constant([]))

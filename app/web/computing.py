@@ -31,10 +31,8 @@ class Computing:
         `is_long` by nature is begun there.
         """
         if not is_long and of not in self._under_way:
-            reader = self._snapshot.reader
             try:
-                with reader.in_haste():
-                    return make(reader)
+                return self._snapshot.reader.in_haste(make)
             except TooLongError:
                 pass
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from starlette.types import Scope
 
-from app.web.common import NOT_IN_304, RawHeaders, header_lines, with_constant
+from app.web.common import NOT_IN_304, lines_with_constant
 
 MAX_SPELLINGS = 64
 """How many ways to ask for one answer are known; of more those that were used last."""
@@ -55,25 +55,23 @@ class PlainRequest(NamedTuple):
 class Form:
     """An answer in one encoding."""
 
-    etag: str
-    last_modified: str | None
-    headers: RawHeaders
+    headers: Mapping[str, str]
     body: bytes
 
     @cached_property
-    def not_modified(self) -> RawHeaders:
+    def not_modified(self) -> Mapping[str, str]:
         """The headers of a 304 in its place."""
-        return [(name, value) for name, value in self.headers if name not in NOT_IN_304]
+        return {name: value for name, value in self.headers.items() if name.lower().encode() not in NOT_IN_304}
 
     @cached_property
     def lines(self) -> bytes:
         """The headers with those that every answer has alike, as they go over the wire."""
-        return header_lines(with_constant(self.headers))
+        return lines_with_constant(self.headers)
 
     @cached_property
     def not_modified_lines(self) -> bytes:
         """Those of a 304, likewise."""
-        return header_lines(with_constant(self.not_modified))
+        return lines_with_constant(self.not_modified)
 
 
 @dataclass(eq=False)
@@ -165,10 +163,14 @@ class KeptAnswers:
 
 
 def _size(answer: Answer) -> int:
-    bodies = {id(body): len(body) for body in (answer.body, *(form.body for form in answer.forms.values()))}
-    spelled = sum(sum(len(part) for part in asked[1:] if part) for asked in answer.spellings)
-    around = _ANSWER_BYTES + _FORM_BYTES * len(answer.forms) + _SPELLING_BYTES * len(answer.spellings)
-    return sum(bodies.values()) + spelled + around
+    size = _ANSWER_BYTES + len(answer.body)
+    for form in answer.forms.values():
+        size += _FORM_BYTES + (len(form.body) if form.body is not answer.body else 0)
+    for _, target, *headers in answer.spellings:
+        size += _SPELLING_BYTES + len(target)
+        for header in headers:
+            size += len(header) if header else 0
+    return size
 
 
 def asked_of(scope: Scope) -> tuple[Asked, Conditions]:

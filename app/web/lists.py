@@ -1,7 +1,8 @@
 """The parts of a query that lists, exports and details share: q, sort, limit, cursor, include and facet."""
 
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Mapping
 from enum import Enum, StrEnum
+from functools import cached_property
 from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import AfterValidator, Field, GetJsonSchemaHandler, model_validator
@@ -120,22 +121,23 @@ class FilterQuery(LocalisedQuery):
         """Tell what the question depends on but for its values: what is given, how often, and in which manner."""
         return tuple(
             (name, len(value) if isinstance(value, list) else value if isinstance(value, Enum) else None)
-            for name, value in self._asked()
+            for name, value in self._filters
         )
 
     def values(self) -> dict[str, Value]:
         """Give the values of what is given, by the names of their parameters in the question."""
         values: dict[str, Value] = {}
-        for name, value in self._asked():
+        for name, value in self._filters:
             if isinstance(value, list):
                 values |= values_of_each(name, [str(one) for one in value])
             elif isinstance(value, float):
                 values[name] = value
         return values
 
-    def _asked(self) -> Iterator[tuple[str, Any]]:
+    @cached_property
+    def _filters(self) -> list[tuple[str, Any]]:
         given = self.model_fields_set - _NO_FILTERS
-        return ((name, getattr(self, name)) for name in type(self).model_fields if name in given)
+        return [(name, getattr(self, name)) for name in type(self).model_fields if name in given] if given else []
 
 
 class ListQuery(FilterQuery):

@@ -27,8 +27,8 @@ _PREFLIGHT = {
     "Access-Control-Allow-Headers": "*",
     "Access-Control-Max-Age": "86400",
 }
-WriteForm = Callable[[Form, Conditions, bytes], bool]
-"""Writes an answer's form to the client, with the name of its request; tells whether it did."""
+WriteForm = Callable[[Form, Conditions, bytes], tuple[int, int] | None]
+"""Writes an answer's form to the client, with the name of its request; gives status and size, None if it did not."""
 
 WRITE_FORM = "campaign_api.write_form"
 """Where a scope has the server's shorter way to send a whole answer, if it has one."""
@@ -76,13 +76,14 @@ class Manners:
                 await sending.send_form(kept, conditions)
             else:
                 known = {
+                    **scope,
                     "method": "GET" if sending.is_head else scope["method"],
                     HEAD_ONLY: sending.is_head,
                     CONTEXT: context,
                     ASKED: (asked, conditions),
                     SEND_FORM: sending.send_form,
                 }
-                await self._app({**scope, **known}, receive, sending)
+                await self._app(known, receive, sending)
         except Exception as error:
             # To let a defect go further would cost the client its connection.
             _log.exception("request %s failed: %s %r", name.decode(), scope["method"], scope["path"])
@@ -148,10 +149,9 @@ class _Sending:
 
     async def send_form(self, form: Form, conditions: Conditions) -> None:
         """Send a whole answer: by the shorter way of the server where there is one."""
-        start, body = messages_of(form, conditions)
-        if self._write is not None and self._write(form, conditions, self._name):
-            self.status = start["status"]
-            self.size = 0 if self.is_head else len(body["body"])
-            return
-        await self(start)
-        await self(body)
+        written = self._write(form, conditions, self._name) if self._write is not None else None
+        if written is None:
+            for message in messages_of(form, conditions):
+                await self(message)
+        else:
+            self.status, self.size = written

@@ -4,9 +4,12 @@ It leans on names within uvicorn's protocol that are not its public interface, s
 answers leave by way of the application where it does not apply; one set of tests compares the two, byte for byte.
 """
 
+from collections.abc import Coroutine, Generator
 from functools import partial
+from types import coroutine
 from typing import Any
 
+from uvicorn._types import ASGI3Application
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
 from app.web.common import COMMON_HEADERS, header_lines, request_id
@@ -26,6 +29,10 @@ class Protocol(HttpToolsProtocol):
         """Whether all that was received belongs to requests that were read to their ends."""
         self._is_answered = False
         """Whether the request that is being read was answered at once."""
+        self._may_begin_now = False
+        """Whether the application may begin with the request that is being read before the next is read."""
+        self._under_way: RequestResponseCycle | None = None
+        """The request that the application is answering, or answered last."""
         self._received = b""
         """What was received last, if a request began with it."""
         self._active_at = 0.0
@@ -41,6 +48,8 @@ class Protocol(HttpToolsProtocol):
             self._received = data
         else:
             self._received = b""
+        # Of all that came at once the first alone: the others would keep other connections waiting.
+        self._may_begin_now = True
         super().data_received(data)
 
     def on_message_begin(self) -> None:
@@ -55,9 +64,9 @@ class Protocol(HttpToolsProtocol):
         if not self._is_answered:
             # What was answered at once in the same breath has wound the clock up; a long answer may outlast it.
             self._unset_keepalive_if_required()
+            self._may_begin_now = self._may_begin_now and request is not None
             super().on_headers_complete()
-            if request is not None:
-                self.scope[WRITE_FORM] = partial(self._write_for, self.cycle, is_head=request.is_head)  # type: ignore[literal-required]
+            self._may_begin_now = False
         elif request is not None and self._received.find(b"\r\n\r\n") == len(self._received) - 4:
             self._context.kept.remember(self._received, request)
 
@@ -66,6 +75,32 @@ class Protocol(HttpToolsProtocol):
         self._is_between = True
         if not self._is_answered:
             super().on_message_complete()
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
+        """Let the application answer a request: at once, and by a task as soon as it has to wait for something."""
+        self._under_way = cycle
+        cycle.scope[WRITE_FORM] = partial(self._write_for, cycle)  # type: ignore[literal-required]
+        if not self._may_begin_now:
+            super()._start_asgi_task(cycle, app)
+            return
+        self._may_begin_now = False
+        answering = cycle.run_asgi(app)
+        try:
+            awaited = answering.send(None)
+        except StopIteration:
+            return
+        task = self.loop.create_task(_go_on(answering, awaited))
+        task.add_done_callback(self.tasks.discard)
+        self.tasks.add(task)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Let go of a connection that ended, and of all requests on it."""
+        super().connection_lost(exc)
+        # Of several that were sent one after another uvicorn tells only the last.
+        self.pipeline.clear()
+        if self._under_way is not None:
+            self._under_way.disconnected = True
+            self._under_way.message_event.set()
 
     @property
     def _context(self) -> Context:
@@ -106,19 +141,20 @@ class Protocol(HttpToolsProtocol):
         return True
 
     def _write_for(
-        self, cycle: RequestResponseCycle, form: Form, conditions: Conditions, name: bytes, *, is_head: bool
-    ) -> bool:
-        """Write the answer that the application made for a request, and end it as uvicorn would; tells whether it did.
+        self, cycle: RequestResponseCycle, form: Form, conditions: Conditions, name: bytes
+    ) -> tuple[int, int] | None:
+        """Write the answer that the application made for a request, and end it as uvicorn would.
 
-        To take an answer of twenty headers over from the application costs as much as to make one from the snapshot.
+        Gives its status and the size of its body, or None if it is to be sent in the usual way. To take an answer of
+        twenty headers over from the application costs as much as to make one from the snapshot.
         """
         if self.flow.write_paused or cycle.disconnected or not cycle.keep_alive or self.transport.is_closing():
-            return False
-        self._write(form, conditions, name, is_head=is_head)
+            return None
+        written = self._write(form, conditions, name, is_head=cycle.scope["method"] == "HEAD")
         cycle.response_started = cycle.response_complete = True
         cycle.message_event.set()
         cycle.on_response()
-        return True
+        return written
 
     def _write(self, form: Form, conditions: Conditions, name: bytes, *, is_head: bool) -> tuple[int, int]:
         """Write an answer; gives its status, and how many bytes its body has."""
@@ -161,3 +197,22 @@ class Protocol(HttpToolsProtocol):
         lines = ["HTTP/1.1 400 Bad Request", *(f"{name}: {value}" for name, value in headers.items())]
         self.transport.write("\r\n".join([*lines, "connection: close", "", ""]).encode() + bytes(response.body))
         self.transport.close()
+
+
+async def _go_on(begun: Coroutine[Any, Any, None], awaited: Any) -> None:
+    """Go on, as a task, with a coroutine that has begun outside of one, from what it waits for."""
+    await _rest(begun, awaited)
+
+
+@coroutine
+def _rest(begun: Coroutine[Any, Any, None], awaited: Any) -> Generator[Any, Any, None]:
+    while True:
+        try:
+            value = yield awaited
+            step = partial(begun.send, value)
+        except BaseException as error:
+            step = partial(begun.throw, error)
+        try:
+            awaited = step()
+        except StopIteration:
+            return

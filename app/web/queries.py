@@ -4,8 +4,8 @@ import difflib
 import re
 from collections.abc import Container, Iterator, Mapping
 from enum import Enum
-from functools import cache
-from typing import Any, Generic, TypeVar, get_args, get_origin
+from functools import cache, cached_property
+from typing import Any, Generic, TypeVar, cast, get_args, get_origin
 from urllib.parse import quote, unquote_to_bytes
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -36,19 +36,27 @@ class Query(BaseModel):
 
     def canonical(self, *, without: Container[str] = ()) -> list[tuple[str, str]]:
         """Give what was asked as pairs, one spelling for all orders and ways of writing it; defaults are left out."""
+        return [pair for pair in self._pairs if pair[0] not in without]
+
+    @cached_property
+    def _pairs(self) -> list[tuple[str, str]]:
         pairs: list[tuple[str, str]] = []
         given = self.model_fields_set
-        if not given:
-            return pairs
-        for name, field in type(self).model_fields.items():
-            if name not in given or name in without:
+        for name, default in _defaults(type(self)) if given else ():
+            if name not in given:
                 continue
             value = getattr(self, name)
             if isinstance(value, list):
                 pairs.extend((name, written) for written in sorted({spell(item) for item in value}))
-            elif value != field.default:
+            elif value != default:
                 pairs.append((name, spell(value)))
         return pairs
+
+
+@cache
+def _defaults(model: type[Query]) -> list[tuple[str, Any]]:
+    """List the parameters in their order, each with its default."""
+    return [(name, field.default) for name, field in model.model_fields.items()]
 
 
 class LocalisedQuery(Query):
@@ -91,11 +99,14 @@ class QueryReader(Generic[_Query]):
 
 def parse_query(model: type[_Query], raw: bytes) -> _Query:
     """Read a query string; raises InvalidQuery with everything that is wrong with it."""
+    if not raw and (asks_nothing := _asking_nothing(model)) is not None:
+        return cast("_Query", asks_nothing)
     errors: list[ParameterError] = []
     values: dict[str, str | list[str]] = {}
     repeated = _repeated(model)
+    fields = model.__pydantic_fields__
     for name, value in _pairs(raw, errors):
-        field = model.model_fields.get(name)
+        field = fields.get(name)
         if field is None:
             errors.append(_unknown_name(name, value, model))
         elif value == "":
@@ -118,6 +129,15 @@ def parse_query(model: type[_Query], raw: bytes) -> _Query:
         if not errors:
             return query
     raise InvalidQuery(errors)
+
+
+@cache
+def _asking_nothing(model: type[Query]) -> Query | None:
+    """Give the query that asks for nothing; None where something has to be asked for."""
+    try:
+        return model()
+    except ValidationError:
+        return None
 
 
 def _empty(name: str, field: FieldInfo) -> ParameterError:

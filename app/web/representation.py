@@ -122,8 +122,7 @@ def make_form(answer: Answer, encoding: str) -> Form:
         headers["ETag"] = encoded_etag(headers["ETag"], encoding)
         headers["Content-Encoding"] = encoding
     headers["Content-Length"] = str(len(body))
-    raw = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
-    form = answer.forms[encoding] = Form(headers["ETag"], headers.get("Last-Modified"), raw, body)
+    form = answer.forms[encoding] = Form(headers, body)
     return form
 
 
@@ -138,8 +137,9 @@ def messages_of(form: Form, conditions: Conditions) -> tuple[Message, Message]:
         status, headers, body = 304, form.not_modified, b""
     else:
         status, headers, body = 200, form.headers, form.body
+    raw = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
     return (
-        {"type": "http.response.start", "status": status, "headers": headers},
+        {"type": "http.response.start", "status": status, "headers": raw},
         {"type": "http.response.body", "body": body},
     )
 
@@ -149,7 +149,8 @@ def has_it(conditions: Conditions, form: Form) -> bool:
     if conditions.if_none_match is None and conditions.if_modified_since is None:
         return False
     since = text_of(conditions.if_modified_since)
-    return is_fresh(text_of(conditions.if_none_match), since, form.etag, form.last_modified)
+    headers = form.headers
+    return is_fresh(text_of(conditions.if_none_match), since, headers["ETag"], headers.get("Last-Modified"))
 
 
 def settle(request: Headers, headers: MutableHeaders, *, compressible: bool) -> str | None:

@@ -57,12 +57,14 @@ class Dispatcher:
             path: str = scope["path"]
             route = self._whole.get(path)
             if route is not None:
-                await route.app({**scope, "path_params": {}}, receive, send)
+                scope["path_params"] = {}
+                await route.app(scope, receive, send)
                 return
             for route in self._with_parts.get(_beginning(path), ()):
                 found = route.path_regex.match(path)
                 if found is not None:
-                    await route.app({**scope, "path_params": found.groupdict()}, receive, send)
+                    scope["path_params"] = found.groupdict()
+                    await route.app(scope, receive, send)
                     return
         await self._other(scope, receive, send)
 

@@ -44,41 +44,49 @@ def test_a_question_has_constants_and_values(reader: Reader) -> None:
     assert reader.scalar(NONE, {}) is None
 
 
+def ask_long(reader: Reader) -> object:
+    return reader.scalar(LONG, {})
+
+
 def test_in_haste_it_gives_up_and_can_be_asked_again(reader: Reader) -> None:
+    def ask_all(reader: Reader) -> int:
+        assert reader.is_in_haste
+        return len(reader.rows(ALL, {}))
+
     for _ in range(3):
-        with pytest.raises(TooLongError), reader.in_haste():
-            reader.rows(LONG, {})
-        with reader.in_haste():
-            assert reader.is_in_haste
-            assert len(reader.rows(ALL, {})) == 13
+        with pytest.raises(TooLongError):
+            reader.in_haste(ask_long)
+        assert reader.in_haste(ask_all) == 13
     assert not reader.is_in_haste
     assert reader.scalar(LONG, {}) == MANY
 
 
 def test_haste_is_over_though_what_went_on_in_it_failed(reader: Reader) -> None:
-    with pytest.raises(KeyError), reader.in_haste():
+    def fail(_: Reader) -> None:
         raise KeyError
+
+    with pytest.raises(KeyError):
+        reader.in_haste(fail)
     assert not reader.is_in_haste
     assert reader.scalar(LONG, {}) == MANY
 
 
 def test_several_questions_in_haste_have_the_time_of_one(reader: Reader) -> None:
-    one_at_a_time = {"most": 2000}
-    with reader.in_haste():
-        assert reader.scalar(LONG, one_at_a_time) == 2000
+    def ask_short(reader: Reader) -> object:
+        return reader.scalar(LONG, {"most": 2000})
 
-    def go_on() -> None:
-        with reader.in_haste():
-            for _ in range(100_000):
-                reader.scalar(LONG, one_at_a_time)
+    def go_on(reader: Reader) -> None:
+        for _ in range(100_000):
+            ask_short(reader)
 
+    assert reader.in_haste(ask_short) == 2000
     with pytest.raises(TooLongError):
-        go_on()
+        reader.in_haste(go_on)
 
 
 def test_the_same_question_asked_patiently_is_answered(snapshot: Snapshot) -> None:
-    with pytest.raises(TooLongError), snapshot.reader.in_haste():
-        snapshot.reader.scalar(LONG, {})
+    with pytest.raises(TooLongError):
+        snapshot.reader.in_haste(ask_long)
     with snapshot.patient.lend() as patient:
         assert patient.scalar(LONG, {}) == MANY
 
@@ -87,8 +95,8 @@ def test_the_haste_of_one_reader_is_not_anothers(snapshot: Snapshot) -> None:
     with snapshot.patient.lend() as patient, ThreadPoolExecutor(1) as pool:
         asked = pool.submit(patient.scalar, LONG, {})
         while not asked.done():
-            with pytest.raises(TooLongError), snapshot.reader.in_haste():
-                snapshot.reader.scalar(LONG, {})
+            with pytest.raises(TooLongError):
+                snapshot.reader.in_haste(ask_long)
         assert asked.result() == MANY
 
 
@@ -97,8 +105,9 @@ def test_what_cannot_be_read_is_no_matter_of_time(tianshui_snapshot: Path, tmp_p
     copy.write_bytes(tianshui_snapshot.read_bytes())
     with closing(open_snapshot(copy)) as opened:
         os.truncate(copy, 4096)
-        with pytest.raises(sqlite3.DatabaseError), opened.reader.in_haste():
-            opened.reader.rows(Statement("SELECT * FROM published", {}), {})
+        everything = Statement("SELECT * FROM published", {})
+        with pytest.raises(sqlite3.DatabaseError):
+            opened.reader.in_haste(lambda reader: reader.rows(everything, {}))
         with pytest.raises(sqlite3.OperationalError, match="no such table"):
             opened.reader.rows(Statement("SELECT * FROM nowhere", {}), {})
 
