@@ -16,7 +16,7 @@ from app.vocabulary import Basis, DatePrecision, DateRelation
 class Published(BaseModel):
     """What all public models share: every field present, and no others."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     @classmethod
     def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
