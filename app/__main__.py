@@ -20,6 +20,8 @@ from app.storage.snapshot import SnapshotError, open_snapshot
 from app.web.openapi import describe
 from app.web.protocol import Protocol
 
+_FIRST_HANDED_OVER = 3
+
 
 class BuildFailedError(Exception):
     """The build that a command needed failed, and has said why."""
@@ -126,8 +128,22 @@ def _serve(options: argparse.Namespace, settings: Settings) -> int:
         access_log=False,
         proxy_headers=False,
         server_header=False,
+        timeout_graceful_shutdown=settings.drain_seconds,
+        fd=_handed_over(),
     )
     return 0
+
+
+def _handed_over() -> int | None:
+    """Give the descriptor of a listening socket that was handed over, as systemd does; None where there is none.
+
+    One service can so take over from another without a connection being refused in between.
+    """
+    is_ours = os.environ.get("LISTEN_PID") == str(os.getpid())
+    count = os.environ.get("LISTEN_FDS", "0") if is_ours else "0"
+    if count not in ("0", "1"):
+        raise SnapshotError(f"LISTEN_FDS: {count} sockets were handed over; one is listened on")
+    return _FIRST_HANDED_OVER if count == "1" else None
 
 
 def _openapi(options: argparse.Namespace, settings: Settings) -> int:

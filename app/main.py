@@ -1,5 +1,6 @@
 """The application: the only place where its parts meet."""
 
+import asyncio
 import difflib
 import gc
 import sqlite3
@@ -23,6 +24,7 @@ from app.settings import Settings
 from app.storage.reading import SnapshotBusyError
 from app.storage.snapshot import open_snapshot
 from app.web.computing import PATIENT
+from app.web.connections import Connections
 from app.web.context import make_context
 from app.web.manners import Manners
 from app.web.problems import (
@@ -72,7 +74,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         _keep_pauses_short()
+        watching = asyncio.create_task(app.state.connections.watch())
         yield
+        watching.cancel()
         snapshot.close()
         if context.log is not None:
             context.log.close()
@@ -97,6 +101,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         },
     )
     app.state.context = context
+    # While one version of the data takes the place of another, both have files open.
+    app.state.connections = Connections(settings, data_files=2 * (settings.max_streams + PATIENT + 2))
     app.state.routes = ROUTES
     # As they are, and not as routers of routers, in which each request would look for its route twice.
     app.router.routes.extend(ROUTES)

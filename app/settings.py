@@ -50,6 +50,33 @@ class Settings(BaseSettings):
             "0 keeps none."
         ),
     )
+    max_connections: int = Field(
+        1000,
+        ge=1,
+        le=1_000_000,
+        description=(
+            "How many connections a process has at once, fewer where so many file descriptors are not allowed. A "
+            "further one takes the place of one that does nothing; where all are busy it gets a 503."
+        ),
+    )
+    idle_seconds: float = Field(
+        5, gt=0, le=3600, description="How long a connection is kept on which nothing is asked, seconds."
+    )
+    request_seconds: float = Field(
+        10, gt=0, le=3600, description="How long a client may take to send one request, seconds; then a 408."
+    )
+    stalled_seconds: float = Field(
+        20, gt=0, le=3600, description="How long a client may take nothing of an answer that is being sent, seconds."
+    )
+    unsent_bytes: int = Field(
+        64 * 1024 * 1024,
+        ge=0,
+        le=2**40,
+        description="How many bytes of answers wait for slow clients in a process; of more the slowest are dropped.",
+    )
+    drain_seconds: int = Field(
+        30, ge=0, le=3600, description="How long answers that are under way may take after SIGTERM, seconds."
+    )
     access_log: bool = Field(
         False, description="Whether a line of JSON is written to standard output for each request."
     )

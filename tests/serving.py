@@ -4,7 +4,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,9 +29,16 @@ def served(*arguments: str, cwd: Path, timeout: float = 60) -> Iterator[str]:
 
 @contextmanager
 def running(
-    *arguments: str, cwd: Path, timeout: float = 60, settings: Mapping[str, str] | None = None
+    *arguments: str,
+    cwd: Path,
+    timeout: float = 60,
+    settings: Mapping[str, str] | None = None,
+    begin: Callable[[], None] | None = None,
 ) -> Iterator[Server]:
-    """Serve until the block ends; gives the address, and the process to look into."""
+    """Serve until the block ends; gives the address, and the process to look into.
+
+    `begin` is called in the process before the command.
+    """
     environment = {name: value for name, value in os.environ.items() if not name.startswith("CAMPAIGN_API_")}
     process = subprocess.Popen(
         [sys.executable, "-m", "app", "--port", "0", *arguments],
@@ -39,6 +46,7 @@ def running(
         env=environment | {"PYTHONUNBUFFERED": "1"} | dict(settings or {}),
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=begin,  # noqa: PLW1509 - it does no more than to set limits
     )
     assert process.stderr is not None
     try:

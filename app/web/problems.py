@@ -70,6 +70,12 @@ class BadRequest(Problem):
     status = HTTPStatus.BAD_REQUEST
 
 
+class RequestTimeout(Problem):
+    """The client took too long to send its request."""
+
+    status = HTTPStatus.REQUEST_TIMEOUT
+
+
 class NotFound(Problem):
     """There is nothing at this path."""
 

@@ -4,6 +4,8 @@ It leans on names within uvicorn's protocol that are not its public interface, s
 answers leave by way of the application where it does not apply; one set of tests compares the two, byte for byte.
 """
 
+import asyncio
+import sys
 from collections.abc import Coroutine, Generator
 from functools import partial
 from types import coroutine
@@ -12,12 +14,20 @@ from typing import Any
 from uvicorn._types import ASGI3Application
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
-from app.web.common import COMMON_HEADERS, header_lines, request_id
+if sys.platform == "linux":
+    import fcntl
+    import termios
+
+from app.web.common import header_lines, request_id, with_common
+from app.web.connections import Connections
 from app.web.context import Context
 from app.web.kept import Conditions, Form, PlainRequest, read_headers
 from app.web.manners import MAX_HEADER_BYTES, MAX_TARGET_BYTES, WRITE_FORM
-from app.web.problems import BadRequest, problem_response
+from app.web.problems import BadRequest, Problem, RequestTimeout, Unavailable, problem_response
 from app.web.representation import has_it
+
+_LAST_REQUEST_SECONDS = 1.0
+"""How long a connection that is to end waits for a request that may be on its way."""
 
 
 class Protocol(HttpToolsProtocol):
@@ -27,6 +37,8 @@ class Protocol(HttpToolsProtocol):
         super().__init__(*args, **kwargs)
         self._is_between = True
         """Whether all that was received belongs to requests that were read to their ends."""
+        self._is_headed = False
+        """Whether all headers of the request that is being read have come."""
         self._is_answered = False
         """Whether the request that is being read was answered at once."""
         self._may_begin_now = False
@@ -35,9 +47,23 @@ class Protocol(HttpToolsProtocol):
         """The request that the application is answering, or answered last."""
         self._received = b""
         """What was received last, if a request began with it."""
-        self._active_at = 0.0
-        """When the last answer was written at once, by the loop's clock, seconds."""
+        self._is_refused = False
+        """Whether there are too many connections for this one."""
+        self._is_ending = False
+        """Whether the next answer is the last."""
+        self._last_words: Problem | None = None
+        """What is to be said when all has been answered that was asked before."""
+        self._untaken_bytes = 0
+        """How much the client had not taken when that was looked at last."""
+        self.active_at = 0.0
+        """When something was done last that brings a request or an answer further, by the loop's clock, seconds."""
         self._stamped: tuple[object, bytes] = (None, b"")
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Take a connection in."""
+        super().connection_made(transport)
+        self.active_at = self.loop.time()
+        self._is_refused = not self._connections.admit(self)
 
     def data_received(self, data: bytes) -> None:
         """Answer a request that was read before, to the byte; read any other."""
@@ -54,21 +80,32 @@ class Protocol(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         """Begin to read a request."""
-        self._is_between = False
+        self._is_between = self._is_headed = False
+        self.active_at = self.loop.time()
         super().on_message_begin()
 
     def on_headers_complete(self) -> None:
         """Answer a request whose answer is kept; begin with any other as uvicorn does."""
+        self._is_headed = True
+        if self._is_refused:
+            self._is_answered = True
+            self._end_with(Unavailable("There are as many connections as there can be; try again."))
+            return
         request = self._read_plain()
         self._is_answered = request is not None and self._answer_at_once(request)
         if not self._is_answered:
-            # What was answered at once in the same breath has wound the clock up; a long answer may outlast it.
-            self._unset_keepalive_if_required()
             self._may_begin_now = self._may_begin_now and request is not None
             super().on_headers_complete()
             self._may_begin_now = False
+            if self._is_ending:
+                self.cycle.keep_alive = False
         elif request is not None and self._received.find(b"\r\n\r\n") == len(self._received) - 4:
             self._context.kept.remember(self._received, request)
+
+    def on_body(self, body: bytes) -> None:
+        """Read a piece of a body, which nobody asks for."""
+        if not self._is_answered:
+            super().on_body(body)
 
     def on_message_complete(self) -> None:
         """End a request: one that was answered at once has ended before."""
@@ -96,16 +133,84 @@ class Protocol(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Let go of a connection that ended, and of all requests on it."""
         super().connection_lost(exc)
+        self._connections.leave(self)
         # Of several that were sent one after another uvicorn tells only the last.
         self.pipeline.clear()
         if self._under_way is not None:
             self._under_way.disconnected = True
             self._under_way.message_event.set()
 
+    def on_response_complete(self) -> None:
+        """Go on after an answer."""
+        super().on_response_complete()
+        self.active_at = self.loop.time()
+        if self._last_words is not None and not self._is_answering:
+            self._end_with(self._last_words)
+
     @property
     def _context(self) -> Context:
         context: Context = self.app.state.context
         return context
+
+    @property
+    def _connections(self) -> Connections:
+        connections: Connections = self.app.state.connections
+        return connections
+
+    @property
+    def _is_answering(self) -> bool:
+        return self.cycle is not None and not self.cycle.response_complete
+
+    @property
+    def is_waited_for(self) -> bool:
+        """Whether nothing can be done before the client sends or takes something."""
+        return self.flow.write_paused or not self._is_answering
+
+    @property
+    def is_asking(self) -> bool:
+        """Whether a request has begun that is not whole."""
+        return not self._is_between
+
+    def look(self) -> int:
+        """See whether the client took something since the last look; gives how many bytes wait here to be sent."""
+        if not self.flow.write_paused:
+            return 0
+        waiting = self.transport.get_write_buffer_size()
+        untaken = waiting + _untaken_bytes(self.transport)
+        if untaken < self._untaken_bytes:
+            self.active_at = self.loop.time()
+        self._untaken_bytes = untaken
+        return waiting
+
+    def pause_writing(self) -> None:
+        """Write no more for now: the client has enough to take."""
+        super().pause_writing()
+        self.active_at = self.loop.time()
+
+    def give_up(self) -> None:
+        """End a connection whose client took too long."""
+        if self.flow.write_paused:
+            self.drop()
+        elif self.is_asking and not self._is_headed:
+            self._end_with(RequestTimeout("The request did not come to its end in time."))
+        else:
+            self.transport.close()
+
+    def drop(self) -> None:
+        """End a connection at once."""
+        self.transport.abort()
+
+    def shutdown(self) -> None:
+        """Let the next answer be the last, that which is under way or that to a request which is on its way."""
+        self._is_ending = True
+        if self._is_answering:
+            self.cycle.keep_alive = False
+        else:
+            self.loop.call_later(_LAST_REQUEST_SECONDS, self._end_if_idle)
+
+    def _end_if_idle(self) -> None:
+        if self._is_between and not self._is_answering:
+            self.transport.close()
 
     def _read_plain(self) -> PlainRequest | None:
         """Give the request, if it says nothing that the connection would have to heed."""
@@ -123,7 +228,7 @@ class Protocol(HttpToolsProtocol):
 
     def _answer_at_once(self, request: PlainRequest) -> bool:
         """Write the answer to a request if it is kept, and nothing stands before it; tells whether it did."""
-        if self.flow.write_paused or (self.cycle is not None and not self.cycle.response_complete):
+        if self.flow.write_paused or self._is_ending or self._is_refused or self._is_answering:
             return False
         asked, conditions, is_head = request
         form = self._context.kept.find(asked) if asked.base == (self.scheme, self.server) else None
@@ -135,9 +240,7 @@ class Protocol(HttpToolsProtocol):
             method = b"HEAD" if is_head else b"GET"
             self._context.log.note(method, asked.target, status, name=name, size=size, seconds=0.0, kept=True)
         self.server_state.total_requests += 1
-        self._active_at = self.loop.time()
-        if self.timeout_keep_alive_task is None:
-            self._close_when_idle(self.timeout_keep_alive)
+        self.active_at = self.loop.time()
         return True
 
     def _write_for(
@@ -174,29 +277,35 @@ class Protocol(HttpToolsProtocol):
         return self._stamped[1]
 
     def timeout_keep_alive_handler(self) -> None:
-        """Close a connection on which nothing was asked for some time."""
-        # One clock for many answers: to wind it up anew for each would take as long as to write it.
-        left = self._active_at + self.timeout_keep_alive - self.loop.time()
-        if left > 0:
-            self._close_when_idle(left)
-        else:
-            super().timeout_keep_alive_handler()
-
-    def _close_when_idle(self, seconds: float) -> None:
-        self.timeout_keep_alive_task = self.loop.call_later(seconds, self.timeout_keep_alive_handler)
+        """Leave idle connections to those that look after all: uvicorn knows nothing of what is answered at once."""
 
     def send_400_response(self, msg: str) -> None:
-        """Answer with a problem and close; the server's own words are for its log."""
-        self.logger.warning(msg)
-        problem = BadRequest(
+        """Answer with a problem and close; the server's own words are in its log."""
+        detail = (
             "This is not HTTP that can be read: is the method one of GET, HEAD and OPTIONS, "
             "and all but ASCII in the address percent-encoded?"
         )
+        self._end_with(BadRequest(detail))
+
+    def _end_with(self, problem: Problem) -> None:
+        """Write a problem as the last answer of the connection, once those before it are written."""
+        self._is_ending = True
+        if self._is_answering:
+            self._last_words = problem
+            return
         response = problem_response(problem, "/")
-        headers = {name.decode(): value.decode() for name, value in response.raw_headers} | COMMON_HEADERS
-        lines = ["HTTP/1.1 400 Bad Request", *(f"{name}: {value}" for name, value in headers.items())]
-        self.transport.write("\r\n".join([*lines, "connection: close", "", ""]).encode() + bytes(response.body))
+        headers = with_common(response.raw_headers, request_id(None))
+        lines = header_lines([*headers, (b"connection", b"close")])
+        self.transport.write(b"".join((STATUS_LINE[problem.status], self._stamp(), lines, b"\r\n", response.body)))
         self.transport.close()
+
+
+def _untaken_bytes(transport: asyncio.WriteTransport) -> int:
+    """Tell how much of what the system has taken the client has not: some megabytes, all the time of a slow one."""
+    if sys.platform != "linux":
+        return 0
+    waiting = fcntl.ioctl(transport.get_extra_info("socket").fileno(), termios.TIOCOUTQ, bytes(4))
+    return int.from_bytes(waiting, sys.byteorder)
 
 
 async def _go_on(begun: Coroutine[Any, Any, None], awaited: Any) -> None:

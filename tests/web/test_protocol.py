@@ -354,9 +354,9 @@ def test_what_is_no_http_is_told_after_what_is(ours: Wire, forgetful: None) -> N
 
 def test_an_answer_under_way_is_not_cut_off_by_one_that_was_written_at_once(large_snapshot: Path) -> None:
     """The clock of an idle connection is stopped by whatever is asked next, in the same breath too."""
-    app = create_app(Settings(data=large_snapshot, public_base_url=PUBLIC))
+    app = create_app(Settings(data=large_snapshot, public_base_url=PUBLIC, idle_seconds=1))
     export = request("/v1/events.jsonl?lang=en")
-    with serving(app, Protocol, timeout_keep_alive=1) as wire, wire.connect(receive_bytes=65_536) as connection:
+    with serving(app, Protocol) as wire, wire.connect(receive_bytes=65_536) as connection:
         (kept,) = {connection.ask(KEPT), connection.ask(KEPT)}
         connection.send(KEPT + export)
         assert connection.hear(KEPT) == kept
@@ -366,8 +366,8 @@ def test_an_answer_under_way_is_not_cut_off_by_one_that_was_written_at_once(larg
 
 
 def test_an_idle_connection_is_closed_and_a_busy_one_is_not(two_snapshot: Path) -> None:
-    app = create_app(Settings(data=two_snapshot, public_base_url=PUBLIC))
-    with serving(app, Protocol, timeout_keep_alive=1) as wire, wire.connect() as connection:
+    app = create_app(Settings(data=two_snapshot, public_base_url=PUBLIC, idle_seconds=1))
+    with serving(app, Protocol) as wire, wire.connect() as connection:
         for _ in range(4):
             assert connection.ask(KEPT).start == b"HTTP/1.1 200 OK"
             threading.Event().wait(0.5)

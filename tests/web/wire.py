@@ -148,6 +148,14 @@ class Connection:
         self.send(request)
         return self.hear(request)
 
+    def hear_end(self) -> bytes:
+        """Read all that comes until the server closes the connection."""
+        pieces = [self._rest]
+        while piece := self.socket.recv(65_536):
+            pieces.append(piece)
+        self._rest = b""
+        return b"".join(pieces)
+
     def is_over(self) -> bool:
         """Tell whether the server has closed the connection, and sent nothing more."""
         return self._rest == b"" and self.socket.recv(1) == b""
