@@ -16,13 +16,16 @@ RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin camp
 COPY --from=build /opt/venv /opt/venv
 COPY --from=build /data /data
 # Many exports at once, each on its own thread, leave less memory in pieces on two heaps than on sixteen.
+# A container that is stopped has ten seconds before it is killed.
 ENV CAMPAIGN_API_DATA=/data/campaigns.sqlite3 \
+    CAMPAIGN_API_DRAIN_SECONDS=8 \
     CAMPAIGN_API_HOST=0.0.0.0 \
     MALLOC_ARENA_MAX=2 \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1
 USER 10001
 EXPOSE 8000
+STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=30s --timeout=5s --start-period=10s \
     CMD ["/opt/venv/bin/python", "-c", "from urllib.request import urlopen; urlopen('http://127.0.0.1:8000/readyz', timeout=4)"]
 CMD ["/opt/venv/bin/campaign-api", "serve"]

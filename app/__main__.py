@@ -2,21 +2,24 @@
 
 import argparse
 import asyncio
+import errno
 import json
 import os
+import socket
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import NoReturn
 
 import uvicorn
-from pydantic import ValidationError
 
 from app import __version__
 from app.main import create_app, served_path
-from app.options import EDITING, PREFIX, add_option, read_settings, report
+from app.options import EDITING, PREFIX, add_option, read_options, read_settings, report
 from app.settings import Settings
 from app.storage.snapshot import SnapshotError, open_snapshot
+from app.web.common import transport_headers
 from app.web.openapi import describe
 from app.web.protocol import Protocol
 
@@ -31,14 +34,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; gives the exit status: 0 done, 1 not done for a reason that was printed, 2 misused."""
     words = list(sys.argv[1:] if arguments is None else arguments)
     if words and words[0] in EDITING:
-        return _edit(words)
+        _become(words)
     settings = read_settings()
     if settings is None:
         return 2
     options = _parser(settings).parse_args(words if _names_a_command(words) else ["serve", *words])
-    command: Callable[[argparse.Namespace, Settings], int] = options.run
+    command: Callable[[Settings], int] = options.run
+    settings = read_options(settings, vars(options))
+    if settings is None:
+        return 2
     try:
-        return command(options, settings)
+        return command(settings)
     except SnapshotError as error:
         report(str(error))
     except BuildFailedError:
@@ -50,12 +56,27 @@ def _names_a_command(words: Sequence[str]) -> bool:
     return bool(words) and (not words[0].startswith("-") or words[0] in ("-h", "--help", "--version"))
 
 
-def _edit(words: Sequence[str], results: int | None = None) -> int:
-    """Run an editors' command in a process of its own; gives its exit status. Its results may go elsewhere."""
+def _editing(words: Sequence[str]) -> tuple[list[str], dict[str, str]]:
+    """Give the arguments and the environment of a process that runs an editors' command."""
     # Our own package, wherever the command is called: in the folder there may be another by the name of `app`.
     command = [sys.executable, "-P", "-m", "app.seeding", *words]
-    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[1])}
-    return subprocess.run(command, check=False, stdout=results, env=environment).returncode  # noqa: S603 - our own
+    return command, os.environ | {"PYTHONPATH": str(Path(__file__).parents[1])}
+
+
+def _become(words: Sequence[str]) -> NoReturn:
+    """Run an editors' command in the place of this process, so that whatever stops the one stops the other."""
+    command, environment = _editing(words)
+    os.execve(command[0], command, environment)  # noqa: S606 - our own
+
+
+def _build(settings: Settings) -> bool:
+    """Build the snapshot in a process that ends when this one does; tells whether it was done."""
+    words = ["build", "--seeds", str(settings.seeds), "--output", str(settings.output), "--while-stdin-is-open"]
+    command, environment = _editing(words)
+    with subprocess.Popen(  # noqa: S603 - our own
+        command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, env=environment
+    ) as builder:
+        return builder.wait() == 0
 
 
 def _parser(settings: Settings) -> argparse.ArgumentParser:
@@ -88,16 +109,6 @@ def _parser(settings: Settings) -> argparse.ArgumentParser:
     return parser
 
 
-def _settled(options: argparse.Namespace, settings: Settings) -> Settings:
-    """Give the settings with the options of the command line in the place of the environment's."""
-    given = {name: value for name, value in vars(options).items() if name in Settings.model_fields}
-    try:
-        return Settings.model_validate(settings.model_dump() | given)
-    except ValidationError as error:
-        lines = (f"--{details['loc'][0]}: {details['msg']} (it is {details['input']!r})" for details in error.errors())
-        raise SnapshotError("\n".join(lines)) from error
-
-
 def _prepare(settings: Settings) -> None:
     """Build what is to be served when that is ours to do; raises SnapshotError or BuildFailedError."""
     try:
@@ -105,13 +116,46 @@ def _prepare(settings: Settings) -> None:
     except SnapshotError:
         if settings.data is not None:
             raise
-        building = ["build", "--seeds", str(settings.seeds), "--output", str(settings.output)]
-        if _edit(building, subprocess.DEVNULL):
+        try:
+            built = _build(settings)
+        except KeyboardInterrupt:
+            # The builder was interrupted too, and says so.
+            built = False
+        if not built:
             raise BuildFailedError from None
 
 
-def _serve(options: argparse.Namespace, settings: Settings) -> int:
-    settings = _settled(options, settings)
+def _why_not(settings: Settings) -> str | None:
+    """Tell why the settings cannot be served by on this machine, as it is now; None where they can."""
+    if settings.access_log and sys.stdout is None:
+        return f"{PREFIX}ACCESS_LOG: standard output is closed, and there is nothing to write to"
+    if _handed_over() is not None:
+        return None
+    host, port = settings.host, settings.port
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        for family, kind, protocol, _, address in found:
+            with socket.socket(family, kind, protocol) as tried:
+                tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                tried.bind(address)
+    except (OSError, UnicodeError) as error:
+        match getattr(error, "errno", None):
+            case errno.EADDRINUSE:
+                return f"{PREFIX}PORT: {port} at {host} is in use; take another, or 0 for a free one"
+            case errno.EACCES:
+                return f"{PREFIX}PORT: {port} is not for this user; take one from 1024 to 65535, or 0 for a free one"
+            case errno.EADDRNOTAVAIL:
+                return f"{PREFIX}HOST: {host} is no address of this machine; 0.0.0.0 stands for all that it has"
+            case _:
+                return f"{PREFIX}HOST: {host!r} cannot be listened on: {error}"
+    return None
+
+
+def _serve(settings: Settings) -> int:
+    fault = _why_not(settings)
+    if fault is not None:
+        report(fault)
+        return 1
     _prepare(settings)
     if settings.public_base_url is None and settings.host in ("0.0.0.0", "::"):  # noqa: S104 - told apart, not used
         report(f"{PREFIX}PUBLIC_BASE_URL is not set: links will name this machine's own address")
@@ -128,6 +172,8 @@ def _serve(options: argparse.Namespace, settings: Settings) -> int:
         access_log=False,
         proxy_headers=False,
         server_header=False,
+        ws="none",
+        headers=transport_headers(settings.public_base_url.scheme if settings.public_base_url else None),
         timeout_graceful_shutdown=settings.drain_seconds,
         fd=_handed_over(),
     )
@@ -146,8 +192,7 @@ def _handed_over() -> int | None:
     return _FIRST_HANDED_OVER if count == "1" else None
 
 
-def _openapi(options: argparse.Namespace, settings: Settings) -> int:
-    settings = _settled(options, settings)
+def _openapi(settings: Settings) -> int:
     _prepare(settings)
     document = asyncio.run(describe(create_app(settings)))
     print(json.dumps(document, ensure_ascii=False, indent=2))

@@ -1,12 +1,16 @@
 """The application: the only place where its parts meet."""
 
 import asyncio
+import ctypes
 import difflib
 import gc
+import signal
 import sqlite3
 import sys
+import threading
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
+from functools import partial
 from pathlib import Path
 
 from fastapi import FastAPI
@@ -19,19 +23,22 @@ from starlette.routing import Match
 from starlette.types import ASGIApp, Scope
 
 from app import __version__
-from app.resources import campaigns, docs, events, health, locations, outcomes, search, sources
+from app.resources import campaigns, docs, events, health, locations, metrics, outcomes, search, sources
 from app.settings import Settings
-from app.storage.reading import SnapshotBusyError
+from app.storage.files import SnapshotDamagedError
+from app.storage.reading import SnapshotBusyError, TooLongError
 from app.storage.snapshot import open_snapshot
 from app.web.computing import PATIENT
 from app.web.connections import Connections
-from app.web.context import make_context
+from app.web.context import Context, context_of, make_context
 from app.web.manners import Manners
 from app.web.problems import (
     Moved,
     NotFound,
     Problem,
+    Unavailable,
     answer_busy,
+    answer_damaged,
     answer_http_exception,
     answer_moved,
     answer_problem,
@@ -39,10 +46,14 @@ from app.web.problems import (
     problem_response,
 )
 from app.web.routes import Dispatcher, QueryRoute
+from app.web.watching import Watcher
 
 # The order of the manual; the routes that are asked for most are also the ones that are found first.
-ROUTERS = tuple(resource.router for resource in (campaigns, events, locations, outcomes, sources, search, health, docs))
+ROUTERS = tuple(
+    resource.router for resource in (campaigns, events, locations, outcomes, sources, search, health, metrics, docs)
+)
 _SWITCH_SECONDS = 0.0005
+_M_ARENA_MAX = -8
 
 ROUTES = tuple(route for router in ROUTERS for route in router.routes if isinstance(route, QueryRoute))
 
@@ -68,18 +79,26 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     Raises SnapshotError when there is no snapshot to serve.
     """
     settings = settings or Settings()
-    snapshot = open_snapshot(served_path(settings), settings.max_streams, PATIENT)
-    context = make_context(snapshot, settings)
 
     @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         _keep_pauses_short()
+        _keep_memory_together()
+        watcher.start()
+        _look_on_hangup(watcher)
         watching = asyncio.create_task(app.state.connections.watch())
         yield
         watching.cancel()
-        snapshot.close()
+        watcher.stop()
+        context: Context = app.state.context
+        context.snapshot.close()
         if context.log is not None:
             context.log.close()
+
+    async def answer_damaged_and_look(request: Request, error: Exception) -> Response:
+        if not context_of(request).snapshot.file.is_spoiled:
+            watcher.look_soon()
+        return await answer_damaged(request, error)
 
     app = Service(
         title="Campaign API",
@@ -98,15 +117,37 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             sqlite3.Error: answer_unreadable,
             OSError: answer_unreadable,
             SnapshotBusyError: answer_busy,
+            TooLongError: _answer_too_long,
+            SnapshotDamagedError: answer_damaged_and_look,
         },
     )
-    app.state.context = context
+    path = served_path(settings)
+    # Nothing else here may refer to the first version, or it would never be let go of.
+    app.state.context = make_context(open_snapshot(path, settings.max_streams, PATIENT), settings)
+    watcher = Watcher(path, lambda: app.state.context, partial(setattr, app.state, "context"))
     # While one version of the data takes the place of another, both have files open.
-    app.state.connections = Connections(settings, data_files=2 * (settings.max_streams + PATIENT + 2))
+    data_files = 2 * (settings.max_streams + PATIENT + 2)
+    app.state.connections = Connections(settings, data_files, app.state.context.metrics.connections)
     app.state.routes = ROUTES
     # As they are, and not as routers of routers, in which each request would look for its route twice.
     app.router.routes.extend(ROUTES)
     return app
+
+
+def _keep_memory_together() -> None:
+    """Let all threads take memory from one place, where the C library is GNU's.
+
+    It gives each thread a place of its own, where what others let go of is never used again: with every new version of
+    the data the process grew, by a quarter before it ended. They take turns at the interpreter's lock anyway.
+    """
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 1)
+
+
+def _look_on_hangup(watcher: Watcher) -> None:
+    """Let SIGHUP say that there is something new; only a main thread hears signals."""
+    if threading.current_thread() is threading.main_thread():
+        asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, watcher.look_soon)
 
 
 def _keep_pauses_short() -> None:
@@ -121,6 +162,14 @@ def _keep_pauses_short() -> None:
 def served_path(settings: Settings) -> Path:
     """Tell which snapshot is served: the one that is named, or the one that `build` makes."""
     return settings.data or settings.output
+
+
+async def _answer_too_long(request: Request, _error: Exception) -> Response:
+    context = context_of(request)
+    context.metrics.questions_interrupted += 1
+    limit = f"{context.settings.question_seconds:g} seconds"
+    problem = Unavailable(f"To find this takes longer than {limit}; ask for less, or try again.")
+    return problem_response(problem, request.scope["path"])
 
 
 async def _answer_unknown_path(request: Request, _error: Exception) -> Response:

@@ -74,6 +74,22 @@ class Settings(BaseSettings):
         le=2**40,
         description="How many bytes of answers wait for slow clients in a process; of more the slowest are dropped.",
     )
+    max_limit: int = Field(
+        200, ge=50, le=200, description="How many records a page has at most, whatever `limit` says."
+    )
+    max_search: int = Field(200, ge=1, le=200, description="How long a search may be, characters.")
+    max_values: int = Field(
+        100, ge=1, le=100, description="How often a parameter may be repeated, and so how many values a filter has."
+    )
+    question_seconds: float = Field(
+        5, gt=0, le=3600, description="How long the answer to a question may take to be found, seconds; then a 503."
+    )
+    max_waiting: int = Field(
+        100,
+        ge=1,
+        le=100_000,
+        description="How many questions that take longer a process has before it at once; more are a 503.",
+    )
     drain_seconds: int = Field(
         30, ge=0, le=3600, description="How long answers that are under way may take after SIGTERM, seconds."
     )
@@ -92,5 +108,5 @@ class Settings(BaseSettings):
     @classmethod
     def _no_more_than_a_base(cls, url: HttpUrl | None) -> HttpUrl | None:
         if url is not None and (url.query or url.fragment or url.username):
-            raise ValueError("must be an address such as https://data.example.org/api, without a query or a user")
+            raise ValueError("has a query, a fragment or a user")
         return url

@@ -33,17 +33,19 @@ def running(
     cwd: Path,
     timeout: float = 60,
     settings: Mapping[str, str] | None = None,
+    stdout: int | None = None,
     begin: Callable[[], None] | None = None,
 ) -> Iterator[Server]:
     """Serve until the block ends; gives the address, and the process to look into.
 
-    `begin` is called in the process before the command.
+    Its output may go elsewhere; `begin` is called in the process before the command.
     """
     environment = {name: value for name, value in os.environ.items() if not name.startswith("CAMPAIGN_API_")}
     process = subprocess.Popen(
         [sys.executable, "-m", "app", "--port", "0", *arguments],
         cwd=cwd,
         env=environment | {"PYTHONUNBUFFERED": "1"} | dict(settings or {}),
+        stdout=stdout,
         stderr=subprocess.PIPE,
         text=True,
         preexec_fn=begin,  # noqa: PLW1509 - it does no more than to set limits

@@ -125,7 +125,10 @@ def test_what_is_no_http_is_a_problem_too(request_line: bytes, address: str) -> 
     head, _, body = answer.partition(b"\r\n\r\n")
     assert head.startswith(b"HTTP/1.1 400 Bad Request\r\n")
     assert b"content-type: application/problem+json" in head
-    assert b"Access-Control-Allow-Origin: *" in head
+    assert b"access-control-allow-origin: *" in head
+    assert b"content-security-policy: default-src 'none'; frame-ancestors 'none'" in head
+    assert b"x-request-id: " in head
+    assert b"date: " in head
     assert json.loads(body)["status"] == 400
     assert f"content-length: {len(body)}".encode() in head
 
@@ -134,10 +137,10 @@ def test_misuse_is_told(tmp_path: Path) -> None:
     assert run("serv", cwd=tmp_path).returncode == 2
     assert run("--prot", "1", cwd=tmp_path).returncode == 2
     wrong = run("--port", "99999", "--workers", "0", cwd=tmp_path)
-    assert wrong.returncode == 1
+    assert wrong.returncode == 2
     assert wrong.stderr.splitlines() == [
-        "--port: Input should be less than or equal to 65535 (it is 99999)",
-        "--workers: Input should be greater than or equal to 1 (it is 0)",
+        "--port: must be a whole number from 0 to 65535 (it is 99999)",
+        "--workers: must be a whole number from 1 to 64 (it is 0)",
     ]
     assert "COMMAND" in run("--help", cwd=tmp_path).stdout
     assert run("--version", cwd=ROOT).stdout.startswith("campaign-api 1.")

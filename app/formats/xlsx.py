@@ -1,10 +1,11 @@
 """Workbooks (Office Open XML): typed cells that filter, sort and calculate, with a sheet that says what they are."""
 
 import datetime
+import io
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from xlsxwriter import Workbook  # type: ignore[import-untyped]
 
@@ -24,11 +25,8 @@ _SHEETS = {
 _WIDTHS = {CellType.TEXT: 20, CellType.NUMBER: 14, CellType.DATE: 12, CellType.BOOLEAN: 12}
 _WIDE = 48
 
-_OPTIONS = {
-    # Each row goes to disk as it is written; the sheets lie beside it and are put together in the end.
-    "constant_memory": True,
-    "use_zip64": True,
-}
+_IN_MEMORY = 1000
+"""How many records a workbook may have to be put together in memory, some megabytes, and so on a full disk too."""
 
 # The same data make the same file, so its date is not the clock's; the zip's members get one from the library.
 _CREATED = datetime.datetime(1980, 1, 1)
@@ -45,18 +43,25 @@ _PIECE_BYTES = 65_536
 def write(records: Records, facts: Facts) -> Pieces:
     """Write a workbook of two sheets: the records, one a row below frozen headings, and what they are.
 
-    A zip archive has its directory at its end and its sheets compressed whole, so the file is made on disk
-    first: an empty piece for every few rows, then the file. A text that no cell can hold is cut, and
-    the cell says so and where the whole of it is.
+    A zip archive has its directory at its end and its sheets compressed whole, so the file is made first, on disk
+    unless it is a small one: an empty piece for every few rows, then the file. A text that no cell can hold is cut,
+    and the cell says so and where the whole of it is.
     """
+    if facts.total <= _IN_MEMORY:
+        with io.BytesIO() as file:
+            yield from _make(Workbook(file, {"in_memory": True}), records, facts)
+            yield from _read(file)
+        return
     with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "workbook.xlsx"
-        yield from _make(file, records, facts)
-        yield from _read(file)
+        path = Path(folder) / "workbook.xlsx"
+        # Each row goes to disk as it is written; the sheets lie beside it and are put together in the end.
+        options = {"constant_memory": True, "use_zip64": True, "tmpdir": folder}
+        yield from _make(Workbook(path, options), records, facts)
+        with path.open("rb") as file:
+            yield from _read(file)
 
 
-def _make(file: Path, records: Records, facts: Facts) -> Iterator[bytes]:
-    book = Workbook(file, _OPTIONS | {"tmpdir": file.parent})
+def _make(book: Any, records: Records, facts: Facts) -> Iterator[bytes]:
     try:
         yield from _add_records(book, records, facts)
         _add_facts(book, facts)
@@ -65,13 +70,14 @@ def _make(file: Path, records: Records, facts: Facts) -> Iterator[bytes]:
     finally:
         # A workbook that is given up half-way leaves the files of its sheets open.
         for sheet in book.worksheets():
-            sheet.row_data_fh.close()
+            if sheet.row_data_fh is not None:
+                sheet.row_data_fh.close()
 
 
-def _read(file: Path) -> Iterator[bytes]:
-    with file.open("rb") as opened:
-        while piece := opened.read(_PIECE_BYTES):
-            yield piece
+def _read(file: BinaryIO) -> Iterator[bytes]:
+    file.seek(0)
+    while piece := file.read(_PIECE_BYTES):
+        yield piece
 
 
 def _add_records(book: Any, records: Records, facts: Facts) -> Iterator[bytes]:

@@ -2,13 +2,13 @@
 
 import json
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import sha256
 from pathlib import Path as FilePath
 
 from fastapi import FastAPI, Request, Response
 
-from app.web.context import context_of
+from app.web.context import ROUTE, context_of
 from app.web.negotiation import JSON, accept_of, require_media
 from app.web.openapi import describe
 from app.web.problems import NotFound
@@ -45,7 +45,8 @@ async def read_docs(request: Request) -> Response:
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
         f"connect-src 'self'{elsewhere}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     )
-    return _send(request, _asset(_PAGE), "text/html; charset=utf-8", {"Content-Security-Policy": policy})
+    headers = {"Content-Security-Policy": policy, "Cross-Origin-Opener-Policy": "same-origin"}
+    return _send(request, _asset(_PAGE), "text/html; charset=utf-8", headers)
 
 
 @router.get("/docs/{asset}")
@@ -58,11 +59,13 @@ async def read_docs_asset(request: Request, asset: str) -> Response:
 
 
 async def _document(app: FastAPI) -> bytes:
-    """Give the OpenAPI document as JSON, made once."""
-    kept: bytes | None = getattr(app.state, "openapi", None)
-    if kept is None:
-        kept = app.state.openapi = json.dumps(await describe(app), ensure_ascii=False).encode()
-    return kept
+    """Give the OpenAPI document as JSON, made once for each version of the data."""
+    version = app.state.context.snapshot.version
+    of, document = getattr(app.state, "openapi", (None, b""))
+    if of != version:
+        document = json.dumps(await describe(app), ensure_ascii=False).encode()
+        app.state.openapi = (version, document)
+    return document
 
 
 @cache
@@ -70,7 +73,7 @@ def _asset(name: str) -> bytes:
     return (_STATIC / name).read_bytes()
 
 
-@cache
+@lru_cache(maxsize=len(_ASSETS) + 2)
 def _etag(body: bytes) -> str:
     """Digest a body once; a bytes object keeps its own hash."""
     return f'"{sha256(body).hexdigest()[:24]}"'
@@ -79,5 +82,5 @@ def _etag(body: bytes) -> str:
 def _send(request: Request, body: bytes, media_type: str, more: Mapping[str, str]) -> Response:
     context = context_of(request)
     headers = {"ETag": _etag(body), "Cache-Control": caching(context.settings), **more}
-    answer = context.kept.get(headers["ETag"]) or make_answer(body, media_type, headers)
+    answer = context.kept.get(headers["ETag"]) or make_answer(body, media_type, headers, request.scope[ROUTE])
     return AnswerResponse(answer, context.kept, context.computing)

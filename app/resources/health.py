@@ -39,6 +39,16 @@ class Readiness(Published):
         description="The version of the data, a digest.", examples=["9470704bc4d6e71e212ae1c9e804f06c"]
     )
     modified: datetime = Field(description="When this version of the data came to be here, UTC.")
+    verified: bool = Field(
+        description=(
+            "Whether every byte of the data was read and found as it was built; of a large file that is known only "
+            "some time after the start."
+        )
+    )
+    stale: bool = Field(description="Whether what lies at the place of the data is not what is served.")
+    stale_reason: str | None = Field(
+        description="Why it is not served; null where it is.", examples=["there is no file to be read any more"]
+    )
 
 
 @router.get("/healthz", response_model=Liveness, summary="Tell whether the process answers")
@@ -50,10 +60,18 @@ async def read_liveness(query: Nothing) -> Response:
 @router.get("/readyz", response_model=Readiness, summary="Tell whether the data can be read")
 async def read_readiness(request: Request, query: Nothing) -> Response:
     """Read the data's version from the snapshot itself; 503 with `Retry-After` when that fails."""
-    snapshot = context_of(request).snapshot
-    version = snapshot.reader.scalar(_VERSION, {})
-    modified = datetime.fromtimestamp(snapshot.modified, UTC)
-    return _send(Readiness(status="ready", version=version, modified=modified))
+    context = context_of(request)
+    snapshot, stale_reason = context.snapshot, context.succession.stale_reason
+    return _send(
+        Readiness(
+            status="ready",
+            version=snapshot.reader.scalar(_VERSION, {}),
+            modified=datetime.fromtimestamp(snapshot.modified, UTC),
+            verified=snapshot.file.is_verified,
+            stale=stale_reason is not None,
+            stale_reason=stale_reason,
+        )
+    )
 
 
 def _send(document: Published) -> Response:

@@ -2,9 +2,14 @@
 
 import argparse
 import json
+import os
+import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from threading import Thread
+from types import FrameType
 
 from app.options import EDITING, add_option, read_settings, report
 from app.seeding.building import BuildError, build, read_checked
@@ -13,13 +18,55 @@ from app.seeding.reading import DOCUMENTS
 from app.seeding.verification import VerificationError, verify_source
 from app.settings import Settings
 
+_STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+class StoppedError(BaseException):
+    """The command was told to stop by the signal of this number."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number = number
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; gives the exit status: 0 done, 1 not done for a reason that was printed, 2 misused."""
+    """Run one command; gives the exit status.
+
+    That is 0 when it was done, 1 when it was not for a reason that was printed, 2 when it was misused, and 128 and
+    the number of the signal when it was stopped by one.
+    """
     settings = read_settings()
     if settings is None:
         return 2
     options = _parser(settings).parse_args(arguments)
+    try:
+        with _stoppable():
+            return _run(options)
+    except StoppedError as stopped:
+        report(f"stopped by {signal.Signals(stopped.number).name}; a snapshot is replaced as a whole or not at all")
+        return 128 + stopped.number
+
+
+@contextmanager
+def _stoppable() -> Iterator[None]:
+    """Let a signal end what is under way as an error would, which puts everything away; a second one is ignored."""
+
+    def stop(number: int, _frame: FrameType | None) -> None:
+        for each in handled:
+            signal.signal(each, signal.SIG_IGN)
+        raise StoppedError(number)
+
+    # What is ignored from the start stays so: that is how a command is kept running without its terminal.
+    handled = [number for number in _STOPPING if signal.getsignal(number) is not signal.SIG_IGN]
+    before = {number: signal.signal(number, stop) for number in handled}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _run(options: argparse.Namespace) -> int:
     command: Callable[[argparse.Namespace], int] = options.run
     try:
         return command(options)
@@ -43,6 +90,7 @@ def _parser(settings: Settings) -> argparse.ArgumentParser:
     build_ = commands.add_parser("build", help=EDITING["build"])
     add_option(build_, settings, "seeds", Path)
     add_option(build_, settings, "output", Path)
+    build_.add_argument("--while-stdin-is-open", action="store_true", help=argparse.SUPPRESS)
     build_.set_defaults(run=_build)
 
     verify = commands.add_parser("verify-source", help=EDITING["verify-source"])
@@ -65,9 +113,18 @@ def _check(options: argparse.Namespace) -> int:
 
 
 def _build(options: argparse.Namespace) -> int:
+    if options.while_stdin_is_open:
+        Thread(target=_stop_when_stdin_ends, daemon=True).start()
     built = build(options.seeds, options.output, report)
     print(f"{built.path} {built.version}{'' if built.changed else ' (as before)'}")
     return 0
+
+
+def _stop_when_stdin_ends() -> None:
+    """Stop this process when the one that has the other end of its standard input is no longer there."""
+    while os.read(0, 1024):
+        pass
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _verify(options: argparse.Namespace) -> int:

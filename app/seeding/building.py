@@ -4,7 +4,7 @@ import fcntl
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -13,11 +13,12 @@ from sqlalchemy.exc import OperationalError
 
 from app.seeding.checks import check
 from app.seeding.draft import Draft
-from app.seeding.faults import SeedError
+from app.seeding.faults import MAX_FAULTS, Fault, SeedError
 from app.seeding.loader import Progress
 from app.seeding.loading import load
 from app.seeding.reading import Seeds, survey_seeds
 from app.seeding.workforce import WorkforceError
+from app.storage.seals import append_seal
 from app.storage.snapshot import SnapshotError, is_marked, open_snapshot
 
 
@@ -39,9 +40,11 @@ def read_checked(folder: Path, progress: Progress = lambda _: None) -> Seeds:
     """Read and check the seeds; raises SeedError with every fault."""
     seeds = survey_seeds(folder, progress)
     progress("checking")
-    faults = seeds.faults + check(seeds)
-    if faults:
-        raise SeedError(faults)
+    between = check(seeds)
+    if len(between) == MAX_FAULTS:
+        between.append(Fault(folder, 1, 1, "(folder)", "may have more faults than these; mend these first"))
+    if seeds.faults or between:
+        raise SeedError(seeds.faults + between)
     return seeds
 
 
@@ -74,6 +77,7 @@ def build_seeds(seeds: Seeds, output: Path, progress: Progress = lambda _: None)
             if changed:
                 # Once the other is in place, a file of this name is another build's.
                 loading.unlink()
+                append_seal(finished)
                 _sync(finished)
                 finished.replace(output)
                 _sync(output.parent)
@@ -94,20 +98,20 @@ def _workplace(output: Path) -> Iterator[tuple[Path, Path]]:
     """
     finished = output.with_name(f".{output.name}.building")
     loading = output.with_name(f".{output.name}.loading")
-    # SQLite keeps one while it compacts, and would undo by it what the next build writes.
-    journal = output.with_name(f"{finished.name}-journal")
+    # SQLite keeps one while it migrates and compacts, and would undo by it what the next build writes.
+    journals = (output.with_name(f"{loading.name}-journal"), output.with_name(f"{finished.name}-journal"))
     with _lock(finished, output) as lock:
         try:
-            loading.unlink(missing_ok=True)
-            journal.unlink(missing_ok=True)
+            _remove(loading, *journals)
             lock.truncate(0)
             yield loading, finished
         finally:
-            # Once it has moved into place, files of these names are another build's.
+            # Once it has moved into place, or is removed, files of these names are another build's.
             if _is_at(lock, finished):
-                finished.unlink()
-                loading.unlink(missing_ok=True)
-                journal.unlink(missing_ok=True)
+                try:
+                    _remove(loading, *journals)
+                finally:
+                    finished.unlink()
 
 
 def _lock(draft: Path, output: Path) -> BinaryIO:
@@ -125,14 +129,19 @@ def _lock(draft: Path, output: Path) -> BinaryIO:
         lock.close()
 
 
+def _remove(*files: Path) -> None:
+    for file in files:
+        file.unlink(missing_ok=True)
+
+
 def _is_at(file: BinaryIO, path: Path) -> bool:
     return path.exists() and path.stat().st_ino == os.fstat(file.fileno()).st_ino
 
 
 def _version_at(path: Path) -> str | None:
-    with suppress(SnapshotError):
-        snapshot = open_snapshot(path)
-        snapshot.close()
+    with suppress(SnapshotError), closing(open_snapshot(path)) as snapshot:
+        if not snapshot.file.is_verified:
+            snapshot.verify()
         return snapshot.version
     return None
 

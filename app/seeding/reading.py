@@ -5,7 +5,7 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar, get_args
+from typing import Any, TypeVar, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -16,7 +16,7 @@ from app.seeding.documents.events import EventsDocument
 from app.seeding.documents.locations import LocationsDocument, PlacesDocument
 from app.seeding.documents.outcomes import OutcomesDocument
 from app.seeding.documents.sources import SourcesDocument
-from app.seeding.faults import Fault, SeedError
+from app.seeding.faults import MAX_FAULTS, Fault, SeedError, quoted
 from app.seeding.yaml_text import Path_, YamlDocument, read_yaml
 from app.vocabulary import RecordKind
 
@@ -38,6 +38,9 @@ _KINDS: dict[type[Document], tuple[str, ...]] = {
     EventsDocument: (RecordKind.EVENT,),
     OutcomesDocument: (RecordKind.OUTCOME,),
 }
+
+_COMPARED = 100
+"""How many characters of a word are compared with those that it may be meant for."""
 
 _Document = TypeVar("_Document", bound=Document)
 
@@ -79,11 +82,10 @@ def read_seeds(folder: Path, progress: Callable[[str], None] = lambda _: None) -
 
 def survey_seeds(folder: Path, progress: Callable[[str], None] = lambda _: None) -> Seeds:
     """Read as much as can be read; what cannot is in `faults`. Raises SeedError when there is no folder."""
-    if not folder.is_dir():
-        raise SeedError([Fault(folder, 1, 1, "(folder)", "is not a folder; name the folder that has places.yaml")])
+    folders, files = _list(folder)
+    folders = [path for path in folders if not path.name.startswith(".") and path.name != "places.yaml"]
     reader = _Reader()
     places_yaml, places = reader.read(folder / "places.yaml", PlacesDocument)
-    folders = sorted(path for path in folder.iterdir() if path.is_dir() and not path.name.startswith("."))
     if not folders:
         reader.faults.append(Fault(folder, 1, 1, "(folder)", "has no campaign; add a folder with campaign.yaml in it"))
     campaigns: list[CampaignSeeds] = []
@@ -94,12 +96,24 @@ def survey_seeds(folder: Path, progress: Callable[[str], None] = lambda _: None)
             campaigns.append(campaign)
     reader.faults.extend(
         Fault(stray, 1, 1, "(file)", "is not read; only places.yaml and folders belong here")
-        for stray in folder.glob("*.y*ml")
-        if stray.name != "places.yaml"
+        for stray in files
+        if stray.match("*.y*ml") and stray.name != "places.yaml"
     )
     campaigns.sort(key=lambda campaign: campaign.campaign.id)
     places = places or PlacesDocument(coordinate_sources=(), places=())
     return Seeds(places, places_yaml, campaigns, reader.faults, reader.unread_ids, reader.unread_kinds)
+
+
+def _list(folder: Path) -> tuple[list[Path], list[Path]]:
+    """List the folders and what else is in a folder; raises SeedError where that cannot be read."""
+    try:
+        entries = sorted(folder.iterdir())
+        return [path for path in entries if path.is_dir()], [path for path in entries if not path.is_dir()]
+    except (FileNotFoundError, NotADirectoryError) as error:
+        message = "is not a folder; name the folder that has places.yaml"
+        raise SeedError([Fault(folder, 1, 1, "(folder)", message)]) from error
+    except OSError as error:
+        raise SeedError([Fault(folder, 1, 1, "(folder)", f"cannot be read: {error.strerror}")]) from error
 
 
 class _Reader:
@@ -116,15 +130,22 @@ class _Reader:
         documents: dict[str, Any] = {}
         for name in CAMPAIGN_DOCUMENTS:
             yaml[name], documents[name] = self.read(folder / f"{name}.yaml", DOCUMENTS[name])
-        for stray in sorted(folder.iterdir()):
-            if stray.stem not in CAMPAIGN_DOCUMENTS or stray.suffix != ".yaml":
-                known = ", ".join(f"{name}.yaml" for name in CAMPAIGN_DOCUMENTS)
-                self.faults.append(Fault(stray, 1, 1, "(file)", f"is not read; a campaign's folder has {known}"))
+        self._find_strays(folder)
         if any(document is None for document in documents.values()):
             for name in CAMPAIGN_DOCUMENTS:
                 self.unread_ids.update(_ids_in(yaml[name].value))
             return None
         return CampaignSeeds(**documents, yaml=yaml)
+
+    def _find_strays(self, folder: Path) -> None:
+        known = [f"{name}.yaml" for name in CAMPAIGN_DOCUMENTS]
+        try:
+            folders, files = _list(folder)
+        except SeedError as error:
+            self.faults.extend(error.faults)
+            return
+        message = f"is not read; a campaign's folder has {', '.join(known)}"
+        self.faults.extend(Fault(path, 1, 1, "(file)", message) for path in folders + files if path.name not in known)
 
     def read(self, file: Path, model: type[_Document]) -> tuple[YamlDocument, _Document | None]:
         """Read one document, without the items of its lists that are faulty; None when more is."""
@@ -137,12 +158,17 @@ class _Reader:
         try:
             return yaml, model.model_validate_json(json.dumps(yaml.value))
         except ValidationError as error:
-            errors = [details for details in error.errors() if not _follows_from_another(details, error.errors())]
-            self.faults.extend(yaml.fault(*_explain(details, model)) for details in errors)
+            errors = _root_errors(error.errors(include_url=False))
+            self.faults.extend(yaml.fault(*_explain(details, model)) for details in errors[:MAX_FAULTS])
+            if len(errors) > MAX_FAULTS:
+                more = f"has {len(errors) - MAX_FAULTS:,} more faults; mend the others first"
+                self.faults.append(yaml.fault((), more))
             faulty = {details["loc"][:2] for details in errors}
         self.unread_ids.update(_ids_in([yaml.value[step[0]][step[1]] for step in faulty if _is_item(step)]))
         if not all(map(_is_item, faulty)):
             self.unread_ids.update(_ids_in(yaml.value))
+            if any(map(_holds_records(model), faulty)):
+                self.unread_kinds.update(_KINDS[model])
             return yaml, None
         yaml.leave_out(faulty)
         try:
@@ -153,16 +179,20 @@ class _Reader:
             return yaml, None
 
 
-def _follows_from_another(details: ErrorDetails, errors: list[ErrorDetails]) -> bool:
-    """Tell whether a list seems too short only because an item of it is faulty."""
-    place = details["loc"]
-    return details["type"] == "too_short" and any(
-        other["loc"][: len(place)] == place and len(other["loc"]) > len(place) for other in errors
-    )
+def _root_errors(errors: list[ErrorDetails]) -> list[ErrorDetails]:
+    """Leave out the lists that seem too short only because an item of theirs is faulty."""
+    around = {details["loc"][:length] for details in errors for length in range(len(details["loc"]))}
+    return [details for details in errors if details["type"] != "too_short" or details["loc"] not in around]
 
 
 def _is_item(place: Path_) -> bool:
     return len(place) == 2 and isinstance(place[1], int)
+
+
+def _holds_records(model: type[Document]) -> Callable[[Path_], bool]:
+    """Give what tells whether a place is a whole list of records of a document, or the document."""
+    lists = {(name,) for name, field_ in model.model_fields.items() if get_origin(field_.annotation) is tuple}
+    return lambda place: place == () or place in lists
 
 
 def _ids_in(node: Any) -> Iterator[str]:
@@ -189,15 +219,15 @@ def _explain(details: ErrorDetails, model: type[Document]) -> tuple[Path_, str]:
             expected = str(details.get("ctx", {}).get("expected", ""))
             choices = [choice.strip("' ") for choice in expected.replace(" or ", ", ").split(",")]
             given = str(details["input"])
-            return path, f"is {given!r}{_did_you_mean(given, choices)}"
+            return path, f"is {quoted(given)}{_did_you_mean(given, choices)}"
         case _:
             given = details["input"]
-            shown = f" (it is {given!r})" if isinstance(given, str | int | float | bool | None) else ""
+            shown = f" (it is {quoted(given)})" if isinstance(given, str | int | float | bool | None) else ""
             return path, f"{details['msg']}{shown}"
 
 
 def _did_you_mean(given: str, choices: list[str]) -> str:
-    nearest = difflib.get_close_matches(given, choices, n=1)
+    nearest = difflib.get_close_matches(given[:_COMPARED], choices, n=1)
     hint = f"; did you mean {nearest[0]!r}?" if nearest else ""
     return f"{hint or ';'} one of: {', '.join(choices)}" if len(choices) <= 30 else hint
 

@@ -6,6 +6,7 @@ import signal
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection
 
 from app.seeding.library import Library
@@ -69,12 +70,16 @@ def workforce(writer: Writer, library: Library, records: int) -> Iterator[Workfo
     number = min(os.cpu_count() or 1, _MOST) if records >= ENOUGH else 1
     # New ones and no copies of this one, which may have threads. They end when their connection does.
     context = multiprocessing.get_context("spawn")
+    if number > 1:
+        # The first process would start it, and that lets Ctrl-C through.
+        resource_tracker.ensure_running()
     with ExitStack() as stack:
         processes = []
         for _ in range(number if number > 1 else 0):
             ours, theirs = context.Pipe()
             process = context.Process(target=_work, args=(theirs, library), daemon=True)
-            process.start()
+            with _without_interruptions():
+                process.start()
             theirs.close()
             stack.callback(process.join)
             stack.callback(ours.close)
@@ -82,9 +87,18 @@ def workforce(writer: Writer, library: Library, records: int) -> Iterator[Workfo
         yield Workforce(writer, library, processes)
 
 
+@contextmanager
+def _without_interruptions() -> Iterator[None]:
+    """Keep Ctrl-C, which reaches all processes of a terminal, from one that is started here, as long as it lives."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _work(ours: Connection, library: Library) -> None:
     """Write out what is sent until nothing more can come."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     writer = Writer()
     try:
         while True:

@@ -1,5 +1,6 @@
 """Asking a snapshot: readers, each a connection for one thread at a time, in haste, with patience, or at length."""
 
+import math
 import queue
 import sqlite3
 import time
@@ -8,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from app.storage.files import HeldFile
 from app.storage.statements import Statement, Values
 
 HASTE_SECONDS = 0.002
@@ -32,38 +34,56 @@ class TooLongError(Exception):
 
 
 class Reader:
-    """A connection, for one thread at a time."""
+    """A connection, for one thread at a time. Of a file that was written in it gives nothing."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection, file: HeldFile) -> None:
         self._connection = connection
+        self._file = file
         self._until: float | None = None
+        self.batch_seconds = math.inf
+        """How long a batch of rows may take."""
+        self.is_in_haste = False
+        """Whether it gives up on what others have the patience for."""
 
     def in_haste(self, make: Callable[["Reader"], _Made]) -> _Made:
-        """Make something of what is read; gives up, with TooLongError, if that takes longer than HASTE_SECONDS."""
-        self._until = time.perf_counter() + HASTE_SECONDS
+        """Make something of what is read within HASTE_SECONDS, as `within` does."""
+        self.is_in_haste = True
+        try:
+            return self.within(HASTE_SECONDS, make)
+        finally:
+            self.is_in_haste = False
+
+    def within(self, seconds: float, make: Callable[["Reader"], _Made]) -> _Made:
+        """Make something of what is read; gives up, with TooLongError, if that takes longer than so many seconds.
+
+        Raises SnapshotDamagedError at the end, whatever came of it, where the file was written in.
+        """
+        self._until = time.perf_counter() + seconds
         self._connection.set_progress_handler(self._is_late, _STEPS)
         try:
             return make(self)
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode == sqlite3.SQLITE_INTERRUPT:
+                raise TooLongError from error
+            raise
         finally:
             self._connection.set_progress_handler(None, 0)
             self._until = None
-
-    @property
-    def is_in_haste(self) -> bool:
-        """Whether it gives up on what takes long."""
-        return self._until is not None
+            # To look at the file after each question would take as long as half of the shortest.
+            self._file.check()
 
     def _is_late(self) -> bool:
         return self._until is not None and time.perf_counter() > self._until
 
     def rows(self, statement: Statement, values: Values) -> list[AnyRow]:
-        """Ask a question; gives all rows of its answer. Raises sqlite3.Error where the data cannot be read."""
-        try:
-            return self._connection.execute(statement.sql, {**statement.constants, **values}).fetchall()
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode == sqlite3.SQLITE_INTERRUPT:
-                raise TooLongError from error
-            raise
+        """Ask a question; gives all rows of its answer.
+
+        Raises sqlite3.Error where the data cannot be read, SnapshotDamagedError where they were changed.
+        """
+        rows = self._connection.execute(statement.sql, {**statement.constants, **values}).fetchall()
+        if self._until is None:
+            self._file.check()
+        return rows
 
     def scalar(self, statement: Statement, values: Values) -> Any:
         """Ask a question; gives the first column of its first row, or None where there is none."""
@@ -71,10 +91,14 @@ class Reader:
         return rows[0][0] if rows else None
 
     def batches(self, statement: Statement, values: Values, size: int) -> Generator[Sequence[AnyRow], None, None]:
-        """Ask a question; gives `size` rows of its answer at a time and holds no more."""
-        cursor = self._connection.execute(statement.sql, {**statement.constants, **values})
+        """Ask a question; gives `size` rows of its answer at a time and holds no more.
+
+        Raises TooLongError where so many rows take longer than `batch_seconds`.
+        """
+        bound = {**statement.constants, **values}
+        cursor = self.within(self.batch_seconds, lambda _: self._connection.execute(statement.sql, bound))
         try:
-            while rows := cursor.fetchmany(size):
+            while rows := self.within(self.batch_seconds, lambda _: cursor.fetchmany(size)):
                 yield rows
         finally:
             cursor.close()
@@ -96,12 +120,13 @@ class Readers:
             self._free.put(reader)
 
     @contextmanager
-    def lend(self) -> Iterator[Reader]:
+    def lend(self, batch_seconds: float = math.inf) -> Iterator[Reader]:
         """Lend a reader, to any thread; raises SnapshotBusyError when all are lent."""
         try:
             reader = self._free.get_nowait()
         except queue.Empty:
             raise SnapshotBusyError("all readers are lent") from None
+        reader.batch_seconds = batch_seconds
         try:
             yield reader
         finally:

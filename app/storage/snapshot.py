@@ -2,6 +2,8 @@
 
 import json
 import sqlite3
+import weakref
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,9 +13,11 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from app.languages import Language
+from app.storage.files import HeldFile, SnapshotDamagedError, identify
 from app.storage.memo import Memo
 from app.storage.pinyin import Syllabary
 from app.storage.reading import Reader, Readers
+from app.storage.seals import BrokenSealError
 from app.storage.search import Alphabet
 from app.storage.statements import compiled
 from app.tables import SearchAlphabetRow, SnapshotRow
@@ -24,12 +28,18 @@ APPLICATION_ID = 0x43414D50
 SCHEMA = 3
 """What `PRAGMA user_version` says: the number of the newest migration."""
 
+VERIFIED_AT_ONCE_BYTES = 64 * 1024 * 1024
+"""How large a file may be to be verified while one waits: it takes less than a tenth of a second."""
+
 _ALLOWED = {
     sqlite3.SQLITE_SELECT,
     sqlite3.SQLITE_READ,
     sqlite3.SQLITE_RECURSIVE,
     sqlite3.SQLITE_TRANSACTION,
 }
+_PRIMARY_CODE = 0xFF
+"""Which bits of SQLite's codes of errors tell what sort it is."""
+
 _FORBIDDEN_FUNCTIONS = {"load_extension", "fts3_tokenizer"}
 
 _COUNTED = 10_000
@@ -50,10 +60,16 @@ class SnapshotError(Exception):
     """A file cannot be served as a snapshot; says which and why in one line."""
 
 
+class SnapshotUnopenedError(SnapshotError):
+    """A file can be neither served nor refused for now, for a reason that has nothing to do with what is in it."""
+
+
 @dataclass(frozen=True)
 class Snapshot:
-    """An open data version."""
+    """An open data version. Its file is let go of when nothing refers to it any more, or when it is closed."""
 
+    path: Path
+    file: HeldFile
     reader: Reader
     """For what is asked where nothing else goes on meanwhile, and so in haste unless it is sure to be short."""
     patient: Readers
@@ -70,56 +86,89 @@ class Snapshot:
     """What the words of its search index are made of."""
     credits: list[dict[str, Any]]
     """What the licences of coordinates ask to be shown with them, texts in every language."""
+    held: ExitStack
+    """What it has open."""
     counted: Memo = field(default_factory=lambda: Memo(_COUNTED))
     """What was counted before: its data never change."""
 
+    def __post_init__(self) -> None:
+        # A version that was replaced is read on by whoever began with it, and nobody knows who ends last.
+        weakref.finalize(self, self.held.close)
+
+    def verify(self) -> None:
+        """Read the whole file, as HeldFile does; raises SnapshotError unless it is as it was built."""
+        try:
+            self.file.verify()
+        except BrokenSealError as error:
+            raise SnapshotError(f"{self.path}: {error}") from error
+        except (SnapshotDamagedError, OSError) as error:
+            raise _unopened(self.path, error) from error
+
     def close(self) -> None:
         """Let go of the file."""
-        self.reader.close()
-        self.patient.close()
-        self.streams.close()
+        self.held.close()
 
 
 def open_snapshot(path: Path, streams: int = 1, patient: int = 1) -> Snapshot:
     """Open a snapshot for reading only; raises SnapshotError for anything that is not one of ours.
 
     `streams` is how many answers of any length can be read at once, `patient` how many long questions can be asked.
-    All connections are opened at once: later another version may be in the file's place.
+    All connections are opened at once: later another version may be in the file's place. A file of no more than
+    VERIFIED_AT_ONCE_BYTES is verified, too.
     """
     if not path.is_file():
         raise SnapshotError(f"{path}: there is no such file; `campaign-api build` makes one")
-    modified = path.stat().st_mtime
-    opened: list[sqlite3.Connection] = []
+    with ExitStack() as opened:
+        try:
+            file = opened.enter_context(closing(HeldFile(path)))
+            readers = [Reader(connection, file) for connection in _connect(path, 1 + patient + streams, opened)]
+            file.read_seal()
+            if file.identity.size <= VERIFIED_AT_ONCE_BYTES:
+                file.verify()
+            ((version, language, credits_),) = readers[0].rows(_IDENTITY, {})
+            ((traditional, simplified, syllables),) = readers[0].rows(_ALPHABET, {})
+            versions = {reader.rows(_IDENTITY, {})[0][0] for reader in readers}
+            if versions != {version} or identify(path.stat()) != file.identity:
+                raise SnapshotUnopenedError(f"{path}: was replaced while it was opened; try again")
+            return Snapshot(
+                path,
+                file,
+                readers[0],
+                Readers(readers[1 : 1 + patient]),
+                Readers(readers[1 + patient :]),
+                version,
+                file.identity.modified_ns / 1e9,
+                Language(language),
+                Alphabet(str.maketrans(traditional, simplified), Syllabary(json.loads(syllables))),
+                json.loads(credits_),
+                opened.pop_all(),
+            )
+        except BrokenSealError as error:
+            raise SnapshotError(f"{path}: {error}") from error
+        except (SnapshotDamagedError, OSError) as error:
+            raise _unopened(path, error) from error
+        except (sqlite3.Error, ValueError, TypeError) as error:
+            # What was not verified can say anything where it is damaged.
+            raise SnapshotError(f"{path}: is not a snapshot of this service; `campaign-api build` makes one") from error
+
+
+def _connect(path: Path, wanted: int, opened: ExitStack) -> list[sqlite3.Connection]:
+    connections: list[sqlite3.Connection] = []
     try:
-        for _ in range(1 + patient + streams):
-            opened.append(connect_read_only(path))  # noqa: PERF401 - those that were opened are closed on an error
-        readers = [Reader(connection) for connection in opened]
-        ((version, language, credits_),) = readers[0].rows(_IDENTITY, {})
-        ((traditional, simplified, syllables),) = readers[0].rows(_ALPHABET, {})
-        versions = {reader.rows(_IDENTITY, {})[0][0] for reader in readers}
-    except (sqlite3.Error, SnapshotError) as error:
-        for connection in opened:
-            connection.close()
-        if isinstance(error, SnapshotError):
+        while len(connections) < wanted:
+            connections.append(opened.enter_context(closing(connect_read_only(path))))
+    except sqlite3.Error as error:
+        if error.sqlite_errorcode & _PRIMARY_CODE != sqlite3.SQLITE_CANTOPEN:
             raise
-        if 0 < len(opened) < 1 + patient + streams:
-            reason = f"cannot be opened {1 + patient + streams} times at once; are so many file descriptors allowed?"
-            raise SnapshotError(f"{path}: {reason}") from error
-        raise SnapshotError(f"{path}: is not a snapshot of this service; `campaign-api build` makes one") from error
-    if versions != {version}:
-        for reader in readers:
-            reader.close()
-        raise SnapshotError(f"{path}: was replaced while it was opened; try again")
-    return Snapshot(
-        readers[0],
-        Readers(readers[1 : 1 + patient]),
-        Readers(readers[1 + patient :]),
-        version,
-        modified,
-        Language(language),
-        Alphabet(str.maketrans(traditional, simplified), Syllabary(json.loads(syllables))),
-        json.loads(credits_),
-    )
+        reason = f"cannot be opened {wanted} times at once; are so many file descriptors allowed?"
+        raise SnapshotUnopenedError(f"{path}: {reason}") from error
+    return connections
+
+
+def _unopened(path: Path, error: SnapshotDamagedError | OSError) -> SnapshotUnopenedError:
+    # An error of the system has the path in it.
+    reason = f"cannot be read: {error.strerror}" if isinstance(error, OSError) else "was written in while it was read"
+    return SnapshotUnopenedError(f"{path}: {reason}; try again")
 
 
 def is_marked(path: Path) -> bool:
@@ -141,24 +190,21 @@ def connect_read_only(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(
         address, uri=True, check_same_thread=False, isolation_level=None, cached_statements=_STATEMENTS
     )
-    try:
+    with ExitStack() as opened:
+        opened.enter_context(closing(connection))
         connection.execute("PRAGMA query_only = ON")
         connection.execute("PRAGMA trusted_schema = OFF")
         (application,) = connection.execute("PRAGMA application_id").fetchone()
         (schema,) = connection.execute("PRAGMA user_version").fetchone()
-    except sqlite3.DatabaseError:
-        connection.close()
-        raise
-    if application == APPLICATION_ID and schema != SCHEMA:
-        connection.close()
-        raise SnapshotError(f"{path}: has schema {schema} where this service reads {SCHEMA}; build it anew")
-    if application != APPLICATION_ID:
-        connection.close()
-        raise SnapshotError(f"{path}: is not a snapshot of this service; `campaign-api build` makes one")
-    # What is no plain table declares itself when it is first named, by a statement that the authorizer would refuse.
-    connection.execute("SELECT rowid FROM search LIMIT 0")
-    connection.execute("SELECT value FROM json_each('[]')")
-    connection.set_authorizer(_authorize)
+        if application != APPLICATION_ID:
+            raise SnapshotError(f"{path}: is not a snapshot of this service; `campaign-api build` makes one")
+        if schema != SCHEMA:
+            raise SnapshotError(f"{path}: has schema {schema} where this service reads {SCHEMA}; build it anew")
+        # What is no plain table declares itself when it is first named, by what the authorizer would refuse.
+        connection.execute("SELECT rowid FROM search LIMIT 0")
+        connection.execute("SELECT value FROM json_each('[]')")
+        connection.set_authorizer(_authorize)
+        opened.pop_all()
     return connection
 
 

@@ -16,7 +16,7 @@ from app.storage.reading import Reader
 from app.storage.records import View, read_record, read_records
 from app.storage.statements import Statement
 from app.web.asking import Asked, ask_list, language_of, vary_of, with_query
-from app.web.context import base_url, context_of
+from app.web.context import ROUTE, base_url, context_of
 from app.web.finding import find_record, number_of
 from app.web.lists import ListQuery
 from app.web.negotiation import JSON, accept_of, require_media
@@ -131,7 +131,7 @@ async def represent(
         made = await context.computing.ask(etag, make, is_long=is_long)
         if made.link is not None:
             headers["Link"] = f'<{made.link}>; rel="next"'
-        answer = make_answer(made.body, JSON, headers)
+        answer = make_answer(made.body, JSON, headers, request.scope[ROUTE])
     return AnswerResponse(answer, context.kept, context.computing)
 
 

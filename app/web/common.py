@@ -15,7 +15,10 @@ COMMON_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Resource-Policy": "cross-origin",
+    # Any answer can be opened as a page, and none needs these.
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
+_TRANSPORT_SECONDS = 365 * 24 * 3600
 _COMMON = [(name.lower().encode(), value.encode()) for name, value in COMMON_HEADERS.items()]
 _POLICY = b"content-security-policy"
 _NOTHING_MAY_RUN = b"default-src 'none'; frame-ancestors 'none'"
@@ -53,6 +56,16 @@ def lines_with_constant(headers: Mapping[str, str]) -> bytes:
     """Write an answer's headers with those that every answer has alike."""
     constant = _COMMON_LINES if "Content-Security-Policy" in headers else _CONSTANT_LINES
     return "".join(f"{name.lower()}: {value}\r\n" for name, value in headers.items()).encode() + constant
+
+
+def transport_headers(public_scheme: str | None) -> list[tuple[str, str]]:
+    """Make the headers that the server adds to every answer, by the scheme that clients reach the service by.
+
+    Only where that is https can it be promised for the time to come, and only for this very host.
+    """
+    if public_scheme != "https":
+        return []
+    return [("Strict-Transport-Security", f"max-age={_TRANSPORT_SECONDS}")]
 
 
 def header_lines(headers: Iterable[tuple[bytes, bytes]]) -> bytes:

@@ -1,14 +1,17 @@
 """Making what an answer needs while other requests go on: at once where that is quick, and else by a thread."""
 
 import asyncio
+import time
 from collections.abc import Callable, Hashable
 from typing import Any, TypeVar
 
 import anyio
 from anyio import to_thread
 
+from app.settings import Settings
 from app.storage.reading import Reader, TooLongError
 from app.storage.snapshot import Snapshot
+from app.web.problems import Unavailable
 
 PATIENT = 4
 """How many long questions are asked at once; more take turns."""
@@ -19,13 +22,17 @@ _Made = TypeVar("_Made")
 class Computing:
     """Makes what answers need from a snapshot, each thing once though many ask for it."""
 
-    def __init__(self, snapshot: Snapshot) -> None:
+    def __init__(self, snapshot: Snapshot, settings: Settings) -> None:
         self._snapshot = snapshot
+        self._settings = settings
         self._limiter = anyio.CapacityLimiter(PATIENT)
         self._under_way: dict[Hashable, asyncio.Future[Any]] = {}
 
     async def ask(self, of: Hashable, make: Callable[[Reader], _Made], *, is_long: bool = False) -> _Made:
-        """Make something from the snapshot; `of` names it. Raises sqlite3.Error where the data cannot be read.
+        """Make something from the snapshot; `of` names it.
+
+        Raises sqlite3.Error where the data cannot be read, TooLongError for what takes longer than may be, and
+        Unavailable for what would have to wait for too many others.
 
         What would hold up other requests is begun anew by a thread, so `make` does nothing but ask and reckon; what
         `is_long` by nature is begun there.
@@ -36,9 +43,14 @@ class Computing:
             except TooLongError:
                 pass
 
+        if of not in self._under_way and len(self._under_way) >= self._settings.max_waiting:
+            raise Unavailable("As many long questions wait for their answers as can at once; try again.")
+        until = time.perf_counter() + self._settings.question_seconds
+
         def patiently() -> _Made:
             with self._snapshot.patient.lend() as reader:
-                return make(reader)
+                # What waited for its turn has that much less time.
+                return reader.within(until - time.perf_counter(), make)
 
         return await self.by_thread(of, patiently)
 

@@ -7,6 +7,7 @@ from collections import OrderedDict
 from typing import Protocol
 
 from app.settings import Settings
+from app.web.metrics import ConnectionCounts
 
 if sys.platform != "win32":
     import resource
@@ -53,26 +54,21 @@ class Connection(Protocol):
 class Connections:
     """Admits connections, and ends those that nothing comes of."""
 
-    def __init__(self, settings: Settings, data_files: int) -> None:
+    def __init__(self, settings: Settings, data_files: int, counts: ConnectionCounts) -> None:
         """`data_files` is how many file descriptors the data may take."""
         self.most = _most(settings.max_connections, data_files)
-        self.refused = 0
-        """How many were told that there are too many."""
-        self.timed_out = 0
-        """How many were ended because the client took too long."""
-        self.displaced = 0
-        """How many had to give their place to another while nothing was asked on them."""
+        self.are_ending = False
+        """Whether the process ends, and each connection with its next answer."""
+        self._counts = counts
         self._settings = settings
         self._admitted: OrderedDict[Connection, None] = OrderedDict()
         self._refused: OrderedDict[Connection, None] = OrderedDict()
 
-    def __len__(self) -> int:
-        return len(self._admitted) + len(self._refused)
-
     def admit(self, connection: Connection) -> bool:
         """Take a connection in, in the place of one that does nothing if need be; tells whether there is room."""
+        self._counts.open += 1
         if len(self._admitted) >= self.most and not self._make_room():
-            self.refused += 1
+            self._counts.refused += 1
             self._refused[connection] = None
             if len(self._refused) > _MOST_REFUSED:
                 oldest, _ = self._refused.popitem(last=False)
@@ -83,6 +79,7 @@ class Connections:
 
     def leave(self, connection: Connection) -> None:
         """Forget a connection that ended."""
+        self._counts.open -= 1
         self._admitted.pop(connection, None)
         self._refused.pop(connection, None)
 
@@ -102,7 +99,7 @@ class Connections:
         self._admitted.update((connection, None) for connection in some if connection is not idlest)
         if idlest is None:
             return False
-        self.displaced += 1
+        self._counts.displaced += 1
         idlest.drop()
         return True
 
@@ -120,7 +117,7 @@ class Connections:
             else:
                 limit = settings.request_seconds if connection.is_asking else settings.idle_seconds
             if now - connection.active_at > limit:
-                self.timed_out += 1
+                self._counts.timed_out += 1
                 connection.give_up()
         self._bound_unsent(slow)
 
@@ -131,7 +128,7 @@ class Connections:
             if waiting <= self._settings.unsent_bytes:
                 return
             waiting -= unsent
-            self.timed_out += 1
+            self._counts.timed_out += 1
             connection.drop()
 
 

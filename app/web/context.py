@@ -1,7 +1,8 @@
 """What a handler has at hand: the snapshot that answers this request, the settings, and where we are."""
 
 import sys
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, field, replace
 
 from starlette.requests import Request
 from starlette.types import Scope
@@ -11,6 +12,7 @@ from app.storage.snapshot import Snapshot
 from app.web.access_log import AccessLog
 from app.web.computing import Computing
 from app.web.kept import Asked, Conditions, KeptAnswers
+from app.web.metrics import Metrics
 
 CONTEXT = "campaign_api.context"
 """Where a scope has the context of its request."""
@@ -18,10 +20,27 @@ CONTEXT = "campaign_api.context"
 ASKED = "campaign_api.asked"
 """Where a scope has what its request asks for and on which conditions, as `asked_of` tells it."""
 
+ROUTE = "campaign_api.route"
+"""Where a scope has the template of its path, as soon as there is one."""
+
+
+@dataclass
+class Succession:
+    """How one version of the data followed another in this process, for who operates it."""
+
+    swaps: int = 0
+    """How often another file was taken up."""
+    refusals: int = 0
+    """How many files were not, because they were no good."""
+    loaded_at: float = field(default_factory=time.monotonic)
+    """When the file that is served was taken up, by the monotonic clock, seconds."""
+    stale_reason: str | None = None
+    """Why what lies at the path is not what is served, without the path; None where it is."""
+
 
 @dataclass(frozen=True)
 class Context:
-    """What every answer depends on beside the request; with another version of the data all of it is another."""
+    """What every answer depends on beside the request; with another version of the data it is another."""
 
     snapshot: Snapshot
     settings: Settings
@@ -29,12 +48,20 @@ class Context:
     computing: Computing
     log: AccessLog | None
     """Where requests are noted, if they are."""
+    succession: Succession = field(default_factory=Succession)
+    metrics: Metrics = field(default_factory=Metrics)
 
 
 def make_context(snapshot: Snapshot, settings: Settings) -> Context:
     """Make the context of requests that a snapshot answers."""
-    log = AccessLog(sys.stdout.fileno()) if settings.access_log else None
-    return Context(snapshot, settings, KeptAnswers(settings.kept_bytes), Computing(snapshot), log)
+    log = AccessLog(sys.stdout.fileno(), is_shared=settings.workers > 1) if settings.access_log else None
+    return Context(snapshot, settings, KeptAnswers(settings.kept_bytes), Computing(snapshot, settings), log)
+
+
+def succeed(context: Context, snapshot: Snapshot) -> Context:
+    """Make the context of requests that another snapshot answers after this one; nothing that was kept is in it."""
+    kept = KeptAnswers(context.settings.kept_bytes)
+    return replace(context, snapshot=snapshot, kept=kept, computing=Computing(snapshot, context.settings))
 
 
 def context_of(request: Request) -> Context:

@@ -96,7 +96,8 @@ async def answer_export(request: Request, listing: Listing, extension: str, quer
         "X-Total-Count": str(written.total),
         "X-Undated-Excluded": str(written.undated_excluded),
     }
-    return StreamedResponse(_write(asked, format_, facts), format_.media_type, headers, compresses=format_.compresses)
+    pieces = _write(asked, format_, facts, context.settings.question_seconds)
+    return StreamedResponse(pieces, format_.media_type, headers, compresses=format_.compresses)
 
 
 def _look(reader: Reader, asked: Asked) -> _Written:
@@ -104,10 +105,10 @@ def _look(reader: Reader, asked: Asked) -> _Written:
     return _Written(asked.total(reader, question), asked.left_out(reader, question), names_of_campaigns(reader))
 
 
-def _write(asked: Asked, format_: Format, facts: Facts) -> Generator[bytes, None, None]:
+def _write(asked: Asked, format_: Format, facts: Facts, batch_seconds: float) -> Generator[bytes, None, None]:
     """Write a document, but not a byte before its first records are read: what fails at once is still an error."""
     with (
-        asked.snapshot.streams.lend() as reader,
+        asked.snapshot.streams.lend(batch_seconds) as reader,
         closing(read_all(reader, asked.listing, asked.question(reader), asked.values, View(facts.language))) as records,
     ):
         yield from format_.write(chain([next(records, [])], records), facts)

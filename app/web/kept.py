@@ -9,6 +9,7 @@ from typing import NamedTuple
 from starlette.types import Scope
 
 from app.web.common import NOT_IN_304, lines_with_constant
+from app.web.targets import is_host
 
 MAX_SPELLINGS = 64
 """How many ways to ask for one answer are known; of more those that were used last."""
@@ -39,6 +40,7 @@ class Conditions(NamedTuple):
     if_none_match: bytes | None
     if_modified_since: bytes | None
     request_id: bytes | None
+    traceparent: bytes | None
     is_plain: bool
     """Whether it says nothing that the connection would have to heed: a body, an expectation, an end."""
 
@@ -57,6 +59,8 @@ class Form:
 
     headers: Mapping[str, str]
     body: bytes
+    route: str | None = None
+    """The template of the path that it is the answer to."""
 
     @cached_property
     def not_modified(self) -> Mapping[str, str]:
@@ -81,6 +85,8 @@ class Answer:
     headers: Mapping[str, str]
     body: bytes
     compressible: bool
+    route: str | None = None
+    """The template of the path that it is the answer to."""
     forms: dict[str, Form] = field(default_factory=dict)
     spellings: OrderedDict[Asked, str] = field(default_factory=OrderedDict)
     """The ways in which it was asked for, each with the encoding that was chosen."""
@@ -101,6 +107,11 @@ class KeptAnswers:
         self._answers: OrderedDict[str, Answer] = OrderedDict()
         self._spelled: dict[Asked, str] = {}
         self._requests: OrderedDict[bytes, PlainRequest] = OrderedDict()
+
+    @property
+    def size(self) -> int:
+        """How many bytes they are reckoned to take."""
+        return self._bytes
 
     def get(self, etag: str) -> Answer | None:
         """Give the answer that is known by an ETag, which is that of its identity encoding."""
@@ -149,7 +160,9 @@ class KeptAnswers:
 
     def remember(self, received: bytes, request: PlainRequest) -> None:
         """Remember the bytes of a request that was answered, if more such are to be expected."""
-        if len(received) > _MAX_REQUEST_BYTES or request.conditions.request_id is not None:
+        conditions = request.conditions
+        is_unique = conditions.request_id is not None or conditions.traceparent is not None
+        if len(received) > _MAX_REQUEST_BYTES or is_unique:
             return
         self._requests[received] = request
         if len(self._requests) > _REQUESTS:
@@ -186,19 +199,30 @@ def read_headers(base: object, target: bytes, headers: Iterable[tuple[bytes, byt
     """Tell what a request asks for, and on which conditions, from its target and its headers in lower case."""
     found: dict[bytes, bytes] = {}
     plain = True
+    hosts = 0
     for name, value in headers:
         if name in _HEEDED:
             found[name] = found[name] + b", " + value if name in found else value
+        elif name == b"host":
+            hosts += 1
+            plain = plain and is_host(value)
         elif name in _NOT_PLAIN:
             plain = False
     asked = Asked(base, target, found.get(b"accept"), found.get(b"accept-language"), found.get(b"accept-encoding"))
     conditions = Conditions(
-        found.get(b"if-none-match"), found.get(b"if-modified-since"), found.get(b"x-request-id"), plain
+        found.get(b"if-none-match"),
+        found.get(b"if-modified-since"),
+        found.get(b"x-request-id"),
+        found.get(b"traceparent"),
+        plain and hosts == 1,
     )
     return asked, conditions
 
 
 _HEEDED = frozenset(
-    (b"accept", b"accept-language", b"accept-encoding", b"if-none-match", b"if-modified-since", b"x-request-id")
+    (
+        *(b"accept", b"accept-language", b"accept-encoding", b"if-none-match", b"if-modified-since"),
+        *(b"x-request-id", b"traceparent"),
+    )
 )
 _NOT_PLAIN = frozenset((b"content-length", b"transfer-encoding", b"expect", b"upgrade"))

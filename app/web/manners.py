@@ -11,10 +11,11 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.web.common import request_id, with_common
-from app.web.context import ASKED, CONTEXT, Context
+from app.web.context import ASKED, CONTEXT, ROUTE, Context
 from app.web.kept import Conditions, Form, asked_of
-from app.web.problems import MethodNotAllowed, Problem, answer_unexpected, problem_response
+from app.web.problems import BadRequest, MethodNotAllowed, Problem, answer_unexpected, problem_response
 from app.web.representation import SEND_FORM, messages_of
+from app.web.targets import is_host
 
 _log = logging.getLogger("uvicorn.error")
 
@@ -49,6 +50,28 @@ class HeadersTooLarge(Problem):
     status = HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE
 
 
+class VersionNotSupported(Problem):
+    """The request is of another major version of HTTP than the connection."""
+
+    status = HTTPStatus.HTTP_VERSION_NOT_SUPPORTED
+
+
+class CodingNotImplemented(Problem):
+    """The content is in a transfer coding that is not understood."""
+
+    status = HTTPStatus.NOT_IMPLEMENTED
+
+
+def target_too_long() -> Problem:
+    """Say that path and query are too long."""
+    return TargetTooLong(f"Path and query are longer than {MAX_TARGET_BYTES} bytes.")
+
+
+def headers_too_large() -> Problem:
+    """Say that the headers are too large."""
+    return HeadersTooLarge(f"The headers are larger than {MAX_HEADER_BYTES} bytes.")
+
+
 class Manners:
     """ASGI middleware, the outermost: no answer leaves without passing here."""
 
@@ -67,14 +90,17 @@ class Manners:
         asked, conditions = asked_of(scope)
         name = request_id(conditions.request_id)
         sending = _Sending(send, name, scope.get(WRITE_FORM), is_head=scope["method"] == "HEAD")
-        kept = None
+        kept: Form | None = None
+        known: Scope = {}
         try:
             answer = self._answer_at_once(scope)
             if answer is not None:
                 await answer(scope, receive, sending)
             elif (kept := context.kept.find(asked)) is not None:
+                context.metrics.kept_hits += 1
                 await sending.send_form(kept, conditions)
             else:
+                context.metrics.kept_misses += 1
                 known = {
                     **scope,
                     "method": "GET" if sending.is_head else scope["method"],
@@ -91,35 +117,47 @@ class Manners:
                 response = await answer_unexpected(Request(scope), error)
                 await response(scope, receive, sending)
         finally:
+            route = known.get(ROUTE) if kept is None else kept.route
+            seconds = time.perf_counter() - began_at
+            context.metrics.requests.note(route, scope["method"], sending.status, seconds)
             if context.log is not None:
-                context.log.note(
-                    scope["method"].encode(),
-                    asked.target,
-                    sending.status,
-                    name=name,
-                    size=sending.size,
-                    seconds=time.perf_counter() - began_at,
-                    kept=kept is not None,
-                )
+                ended = (scope["method"], route, asked.target, sending.status, sending.size, kept is not None)
+                context.log.note(ended, name, conditions.traceparent, seconds)
 
     def _answer_at_once(self, scope: Scope) -> Response | None:
         """Answer what needs no handler; None for a request that does."""
-        problem: Problem | None = None
+        problem = _misread(scope)
         method = scope["method"]
-        if len(scope.get("raw_path") or b"") + len(scope["query_string"]) > MAX_TARGET_BYTES:
-            problem = TargetTooLong(f"Path and query are longer than {MAX_TARGET_BYTES} bytes.")
-        elif sum(len(name) + len(value) for name, value in scope["headers"]) > MAX_HEADER_BYTES:
-            problem = HeadersTooLarge(f"The headers are larger than {MAX_HEADER_BYTES} bytes.")
-        elif method == "OPTIONS":
+        if problem is None and method == "OPTIONS":
             headers = Headers(scope=scope)
             if "origin" in headers and "access-control-request-method" in headers:
                 return Response(status_code=204, headers=_PREFLIGHT | {"Allow": ALLOW})
             if self._is_known(scope):
                 return Response(status_code=204, headers={"Allow": ALLOW})
             return None
-        elif method not in ("GET", "HEAD"):
+        if problem is None and method not in ("GET", "HEAD"):
             problem = MethodNotAllowed("The service is read-only: GET, HEAD and OPTIONS.", headers={"Allow": ALLOW})
         return problem_response(problem, scope["path"][:200]) if problem is not None else None
+
+
+def _misread(scope: Scope) -> Problem | None:
+    """Say what is wrong with a request as a message of HTTP, if something is (RFC 9112)."""
+    headers: list[tuple[bytes, bytes]] = scope["headers"]
+    version: str = scope["http_version"]
+    hosts = [value for name, value in headers if name == b"host"]
+    if len(scope.get("raw_path") or b"") + len(scope["query_string"]) > MAX_TARGET_BYTES:
+        return target_too_long()
+    if sum(len(name) + len(value) for name, value in headers) > MAX_HEADER_BYTES:
+        return headers_too_large()
+    if "." in version and not version.startswith("1."):
+        return VersionNotSupported("This is HTTP/1.1.")
+    if len(hosts) > 1 or (not hosts and version.startswith("1.") and version != "1.0"):
+        return BadRequest("There must be one Host header, and no more.")
+    if hosts and not is_host(hosts[0]):
+        return BadRequest("The Host header must be a name or an address, with or without a port.")
+    if any(name == b"transfer-encoding" and value.strip().lower() != b"chunked" for name, value in headers):
+        return CodingNotImplemented("The only transfer coding that is understood is chunked.")
+    return None
 
 
 class _Sending:

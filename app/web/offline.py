@@ -48,12 +48,16 @@ async def answer_snapshot(request: Request, found: Identifier, query: LocalisedQ
     headers = validators(context, links.self, JSON, language=language, vary=vary_of(query), version=digest)
     headers["Content-Disposition"] = f'inline; filename="{found.id}.{language}.json"'
     ending = f'"links":{links.model_dump_json()}}}'
-    return StreamedResponse(_pieces(snapshot, found.id, language, ending), JSON, headers)
+    return StreamedResponse(
+        _pieces(snapshot, found.id, language, ending, context.settings.question_seconds), JSON, headers
+    )
 
 
-def _pieces(snapshot: Snapshot, id_: str, language: Language, ending: str) -> Generator[bytes, None, None]:
+def _pieces(
+    snapshot: Snapshot, id_: str, language: Language, ending: str, batch_seconds: float
+) -> Generator[bytes, None, None]:
     version = ""
-    with snapshot.streams.lend() as reader:
+    with snapshot.streams.lend(batch_seconds) as reader:
         for kind, question in _questions().items():
             view = View(language, _PARTS)
             with closing(read_all(reader, LISTINGS[kind], question, {"campaign": id_}, view)) as batches:

@@ -12,8 +12,10 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from starlette.requests import Request
 
+from app.settings import Settings
 from app.vocabulary import Term
-from app.web.context import ASKED, CONTEXT
+from app.web.bounds import describe_bounds
+from app.web.context import ASKED, CONTEXT, ROUTE, Context
 from app.web.kept import asked_of
 from app.web.lists import ListQuery
 from app.web.problems import PROBLEM_JSON, InvalidQuery, ProblemDocument
@@ -59,7 +61,7 @@ _TAGS = [
     {"name": "outcomes", "description": "What came of it: figures and attributed claims."},
     {"name": "sources", "description": "The documents that the records were drawn from."},
     {"name": "search", "description": "One search over all of it, in any script."},
-    {"name": "health", "description": "For operators: alive, and able to answer."},
+    {"name": "health", "description": "For operators: alive, able to answer, and how it goes."},
 ]
 _HEADERS = {
     "ETag": "A strong validator of exactly this representation.",
@@ -93,7 +95,11 @@ _ERRORS = {
 
 async def describe(app: FastAPI) -> Json:
     """Give the OpenAPI document of the application, with examples from the data that it serves."""
-    base = app.state.context.settings.public_base_url
+    # All examples are of one version of the data, though another may come meanwhile.
+    context: Context = app.state.context
+    asking = {"app": app, CONTEXT: context}
+    base = context.settings.public_base_url
+    address = str(base).rstrip("/") if base else "/"
     document = get_openapi(
         title=_TITLE,
         version=app.version,
@@ -101,8 +107,11 @@ async def describe(app: FastAPI) -> Json:
         description=_DESCRIPTION,
         routes=app.routes,
         tags=_TAGS,
-        servers=[{"url": str(base).rstrip("/") if base else "/", "description": "This service."}],
+        servers=[{"url": address, "description": "This service."}],
+        contact={"name": "Who runs this service"} | ({"url": address} if base else {}),
     )
+    # Nobody needs to say who they are.
+    document["security"] = []
     schemas: Json = document["components"]["schemas"]
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
@@ -120,12 +129,12 @@ async def describe(app: FastAPI) -> Json:
         for parameter in parameters:
             (usual,) = parameter["schema"].pop("examples")
             parameter["example"] = ids[-1] if parameter["name"] == "id" else usual
-        parameters.extend(_parameters(model, schemas))
-        example = await _ask(app, route, model, ids[-1] if ids else "", _a_short_query(model, ids[:1]))
+        parameters.extend(_parameters(model, schemas, context.settings))
+        example = await _ask(asking, route, model, ids[-1] if ids else "", _a_short_query(model, ids[:1]))
         operation["responses"] = _responses(route, model, operation["responses"], example)
         if "include" in model.model_fields and "{id}" not in route.path:
             ids.append(example["data"][0]["id"] if example["data"] else "")
-            many = await _ask(app, route, model, "", b"limit=200&lang=zh-Hant&include=evidence&include=translations")
+            many = await _ask(asking, route, model, "", b"limit=200&lang=zh-Hant&include=evidence&include=translations")
             _illustrate(schemas, operation["responses"]["200"]["content"]["application/json"]["schema"], many)
     return document
 
@@ -146,14 +155,17 @@ def _explain_terms(schemas: Json) -> None:
             schemas[term.__name__]["description"] = "\n".join([f"{term.__doc__}", "", *codes])
 
 
-def _parameters(model: type[Query], schemas: Json) -> list[Json]:
+def _parameters(model: type[Query], schemas: Json, settings: Settings) -> list[Json]:
     schema = model.model_json_schema(ref_template=_SCHEMAS)
     schemas |= schema.get("$defs", {})
     required = schema.get("required", ())
-    return [
+    parameters = [
         _parameter(name, dict(described), required=name in required)
         for name, described in schema.get("properties", {}).items()
     ]
+    for parameter in parameters:
+        describe_bounds(parameter, settings)
+    return parameters
 
 
 def _parameter(name: str, schema: Json, *, required: bool) -> Json:
@@ -165,6 +177,10 @@ def _parameter(name: str, schema: Json, *, required: bool) -> Json:
         schema |= schema_when_given
     if schema.get("default", ...) in (None, []):
         del schema["default"]
+    # An empty value is an error, whatever the parameter.
+    for written in (schema, schema.get("items", {})):
+        if written.get("type") == "string" and "format" not in written:
+            written.setdefault("minLength", 1)
     # Swagger UI fills a parameter's own `example` in, and all filters at once would match nothing; so unless one must
     # be given the examples stay in the schema, and the description shows one to people.
     for example in schema.get("examples", ())[:1]:
@@ -214,22 +230,21 @@ def _problem_example(status: int, path: str) -> Json:
     return problem
 
 
-async def _ask(app: FastAPI, route: QueryRoute, model: type[Query], id_: str, query: bytes) -> Any:
-    """Ask a route itself; gives its answer, or None where there is none, or one too long to show."""
-    if "{id}" in route.path and not id_:
+async def _ask(asking: Json, route: QueryRoute, model: type[Query], id_: str, query: bytes) -> Any:
+    """Ask a route itself; gives its answer, or None where there is none that is JSON, or one too long to show."""
+    if route.response_model is None or ("{id}" in route.path and not id_):
         return None
-    arguments: Json = {"id": id_, "format": "csv"}
-    arguments = {name: value for name, value in arguments.items() if f"{{{name}}}" in route.path}
+    arguments: Json = {"id": id_} if "{id}" in route.path else {}
     scope = {
         "type": "http",
         "method": "GET",
         "scheme": "http",
         "server": ("127.0.0.1", 8000),
-        "path": route.path.format(id=id_, format="csv"),
+        "path": route.path.format(id=id_),
         "query_string": query,
         "headers": [],
-        "app": app,
-        CONTEXT: app.state.context,
+        ROUTE: route.path,
+        **asking,
     }
     scope[ASKED] = asked_of(scope)
     if route.dependant.request_param_name:

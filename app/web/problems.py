@@ -43,7 +43,9 @@ class ProblemDocument(BaseModel):
     status: int = Field(description="The HTTP status.", examples=[422])
     detail: str = Field(description="What is wrong with this request, and what would be right.")
     instance: str = Field(description="The path that was asked for.", examples=["/v1/events"])
-    errors: list[ParameterError] = Field(description="For a bad query: each thing that is wrong; empty otherwise.")
+    errors: list[ParameterError] = Field(
+        description="For a bad query: each thing that is wrong, the first 20 of them; empty otherwise."
+    )
     nearest: list[str] = Field(description="For an unknown path or id: the paths most like it; empty otherwise.")
 
 
@@ -175,6 +177,11 @@ async def answer_http_exception(request: Request, error: Exception) -> Response:
 async def answer_unreadable(request: Request, error: Exception) -> Response:
     """Answer when the data cannot be read, or there is no room to put a document together; the log says why."""
     _log.error("%r cannot be answered: %r", request.scope["path"], error)
+    return await answer_damaged(request, error)
+
+
+async def answer_damaged(request: Request, _error: Exception) -> Response:
+    """Answer when the data are no longer what they were, which the log has already."""
     return problem_response(Unavailable("The data cannot be read just now; try again."), request.scope["path"])
 
 

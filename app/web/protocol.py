@@ -5,9 +5,11 @@ answers leave by way of the application where it does not apply; one set of test
 """
 
 import asyncio
+import logging
 import sys
 from collections.abc import Coroutine, Generator
 from functools import partial
+from time import perf_counter
 from types import coroutine
 from typing import Any
 
@@ -22,12 +24,27 @@ from app.web.common import header_lines, request_id, with_common
 from app.web.connections import Connections
 from app.web.context import Context
 from app.web.kept import Conditions, Form, PlainRequest, read_headers
-from app.web.manners import MAX_HEADER_BYTES, MAX_TARGET_BYTES, WRITE_FORM
+from app.web.manners import MAX_HEADER_BYTES, MAX_TARGET_BYTES, WRITE_FORM, headers_too_large, target_too_long
 from app.web.problems import BadRequest, Problem, RequestTimeout, Unavailable, problem_response
 from app.web.representation import has_it
+from app.web.streaming import STREAMED
+from app.web.targets import origin_form
+
+# What clients do wrong is counted and answered. Were it written too, they could fill a disk, or hold us up at a pipe.
+_log = logging.getLogger("uvicorn.error.requests")
+_log.setLevel(logging.ERROR)
 
 _LAST_REQUEST_SECONDS = 1.0
 """How long a connection that is to end waits for a request that may be on its way."""
+
+_LINGERING_SECONDS = 2
+"""How long what a client still sends is dropped after the last answer: to close at once could take that from it."""
+
+_MAX_UNREAD_BYTES = 64 * 1024
+"""How much of an incomplete head, or of what follows content, is received beside what came with its first bytes."""
+
+_MAX_PARSED_BYTES = 60_000
+"""How much of a target is parsed: a longer one is refused anyway, and uvicorn's parser takes no more than 65,535."""
 
 
 class Protocol(HttpToolsProtocol):
@@ -35,6 +52,9 @@ class Protocol(HttpToolsProtocol):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.logger = _log
+        # HTTP/1.2 is answered as 1.1 is; what is no HTTP/1 is told so.
+        self.parser.set_dangerous_leniencies(lenient_version=True)
         self._is_between = True
         """Whether all that was received belongs to requests that were read to their ends."""
         self._is_headed = False
@@ -51,6 +71,12 @@ class Protocol(HttpToolsProtocol):
         """Whether there are too many connections for this one."""
         self._is_ending = False
         """Whether the next answer is the last."""
+        self._is_over = False
+        """Whether nothing more is read."""
+        self._has_moved = False
+        """Whether what was received last began a request, ended one, or had content of one."""
+        self._unread_bytes = 0
+        """How much was received since that was so."""
         self._last_words: Problem | None = None
         """What is to be said when all has been answered that was asked before."""
         self._untaken_bytes = 0
@@ -64,9 +90,12 @@ class Protocol(HttpToolsProtocol):
         super().connection_made(transport)
         self.active_at = self.loop.time()
         self._is_refused = not self._connections.admit(self)
+        self._is_ending = self._connections.are_ending
 
     def data_received(self, data: bytes) -> None:
         """Answer a request that was read before, to the byte; read any other."""
+        if self._is_over:
+            return
         if self._is_between:
             request = self._context.kept.read_before(data)
             if request is not None and self._answer_at_once(request):
@@ -76,11 +105,28 @@ class Protocol(HttpToolsProtocol):
             self._received = b""
         # Of all that came at once the first alone: the others would keep other connections waiting.
         self._may_begin_now = True
+        self._has_moved = False
         super().data_received(data)
+        self._unread_bytes = 0 if self._has_moved else self._unread_bytes + len(data)
+        if self._unread_bytes > _MAX_UNREAD_BYTES and not self._is_between:
+            self._end_with(target_too_long() if len(self.url) > MAX_TARGET_BYTES else headers_too_large())
+
+    def eof_received(self) -> bool:  # type: ignore[override]
+        """Tell whether something is still to be answered to a client that has said its last.
+
+        Not so a document that is made in pieces: whoever closes a connection has left, as a rule, and that is work.
+        """
+        under_way = self._under_way
+        if under_way is None or under_way.response_complete or STREAMED in under_way.scope["state"]:
+            return False
+        if self._last_words is None:
+            self.cycle.keep_alive = False
+        return True
 
     def on_message_begin(self) -> None:
         """Begin to read a request."""
         self._is_between = self._is_headed = False
+        self._has_moved = True
         self.active_at = self.loop.time()
         super().on_message_begin()
 
@@ -91,25 +137,34 @@ class Protocol(HttpToolsProtocol):
             self._is_answered = True
             self._end_with(Unavailable("There are as many connections as there can be; try again."))
             return
+        if not self.url.startswith(b"/"):
+            self.url = origin_form(self.parser.get_method(), self.url)
+        self.url = self.url[:_MAX_PARSED_BYTES]
+        # No answer needs a request's content, so nobody is told to go on with it.
+        self.expect_100_continue = False
         request = self._read_plain()
         self._is_answered = request is not None and self._answer_at_once(request)
         if not self._is_answered:
-            self._may_begin_now = self._may_begin_now and request is not None
+            self._may_begin_now = self._may_begin_now and request is not None and not self._is_ending
             super().on_headers_complete()
             self._may_begin_now = False
-            if self._is_ending:
+            # After the head of what would be an upgrade nothing is read as the content that it may be.
+            if self._is_ending or self.parser.should_upgrade():
                 self.cycle.keep_alive = False
         elif request is not None and self._received.find(b"\r\n\r\n") == len(self._received) - 4:
             self._context.kept.remember(self._received, request)
+        # What may follow the content says nothing here (RFC 9110 section 6.5.1).
+        self.headers = []
 
     def on_body(self, body: bytes) -> None:
         """Read a piece of a body, which nobody asks for."""
+        self._has_moved = True
         if not self._is_answered:
             super().on_body(body)
 
     def on_message_complete(self) -> None:
         """End a request: one that was answered at once has ended before."""
-        self._is_between = True
+        self._is_between = self._has_moved = True
         if not self._is_answered:
             super().on_message_complete()
 
@@ -144,8 +199,8 @@ class Protocol(HttpToolsProtocol):
         """Go on after an answer."""
         super().on_response_complete()
         self.active_at = self.loop.time()
-        if self._last_words is not None and not self._is_answering:
-            self._end_with(self._last_words)
+        if self._last_words is not None and not self._is_answering and not self.transport.is_closing():
+            self._say_last(self._last_words)
 
     @property
     def _context(self) -> Context:
@@ -159,7 +214,7 @@ class Protocol(HttpToolsProtocol):
 
     @property
     def _is_answering(self) -> bool:
-        return self.cycle is not None and not self.cycle.response_complete
+        return self._under_way is not None and not self._under_way.response_complete
 
     @property
     def is_waited_for(self) -> bool:
@@ -202,14 +257,14 @@ class Protocol(HttpToolsProtocol):
 
     def shutdown(self) -> None:
         """Let the next answer be the last, that which is under way or that to a request which is on its way."""
-        self._is_ending = True
+        self._is_ending = self._connections.are_ending = True
         if self._is_answering:
             self.cycle.keep_alive = False
         else:
             self.loop.call_later(_LAST_REQUEST_SECONDS, self._end_if_idle)
 
     def _end_if_idle(self) -> None:
-        if self._is_between and not self._is_answering:
+        if (self._is_between or self._is_over) and not self._is_answering:
             self.transport.close()
 
     def _read_plain(self) -> PlainRequest | None:
@@ -230,15 +285,20 @@ class Protocol(HttpToolsProtocol):
         """Write the answer to a request if it is kept, and nothing stands before it; tells whether it did."""
         if self.flow.write_paused or self._is_ending or self._is_refused or self._is_answering:
             return False
+        began_at = perf_counter()
+        context = self._context
         asked, conditions, is_head = request
-        form = self._context.kept.find(asked) if asked.base == (self.scheme, self.server) else None
+        form = context.kept.find(asked) if asked.base == (self.scheme, self.server) else None
         if form is None:
             return False
         name = request_id(conditions.request_id)
         status, size = self._write(form, conditions, name, is_head=is_head)
-        if self._context.log is not None:
-            method = b"HEAD" if is_head else b"GET"
-            self._context.log.note(method, asked.target, status, name=name, size=size, seconds=0.0, kept=True)
+        method, seconds = "HEAD" if is_head else "GET", perf_counter() - began_at
+        context.metrics.kept_hits += 1
+        context.metrics.requests.note(form.route, method, status, seconds)
+        if context.log is not None:
+            ended = (method, form.route, asked.target, status, size, True)
+            context.log.note(ended, name, conditions.traceparent, seconds)
         self.server_state.total_requests += 1
         self.active_at = self.loop.time()
         return True
@@ -288,16 +348,47 @@ class Protocol(HttpToolsProtocol):
         self._end_with(BadRequest(detail))
 
     def _end_with(self, problem: Problem) -> None:
-        """Write a problem as the last answer of the connection, once those before it are written."""
-        self._is_ending = True
+        """Read no more, and write a problem as the last answer once those before it are written."""
+        if self._is_over:
+            return
+        self._is_over = self._is_ending = True
+        cycle = self.cycle
+        if cycle is not None and cycle.scope is self.scope and not self._is_between:
+            # What is wrong is in the content of a request; it has one answer, this one or that which has begun.
+            if cycle.response_complete:
+                self._linger()
+                return
+            if cycle.response_started:
+                cycle.keep_alive = False
+                return
+            self._withdraw(cycle)
         if self._is_answering:
             self._last_words = problem
-            return
-        response = problem_response(problem, "/")
-        headers = with_common(response.raw_headers, request_id(None))
-        lines = header_lines([*headers, (b"connection", b"close")])
+        else:
+            self._say_last(problem)
+
+    def _withdraw(self, cycle: RequestResponseCycle) -> None:
+        """Let nothing be answered to the request that came last."""
+        if self.pipeline:
+            self.pipeline.popleft()
+        cycle.disconnected = cycle.response_complete = True
+        cycle.message_event.set()
+
+    def _say_last(self, problem: Problem) -> None:
+        response, name = problem_response(problem, "/"), request_id(None)
+        lines = header_lines(with_common([*response.raw_headers, (b"connection", b"close")], name))
         self.transport.write(b"".join((STATUS_LINE[problem.status], self._stamp(), lines, b"\r\n", response.body)))
-        self.transport.close()
+        self._linger()
+        self._context.metrics.requests.note(None, "", problem.status, 0.0)
+        if self._context.log is not None:
+            self._context.log.note(("", None, b"", problem.status, len(response.body), False), name, None, 0.0)
+
+    def _linger(self) -> None:
+        """Say that this was all, and close when the client has said its last too (RFC 9112 section 9.6)."""
+        self.transport.write_eof()
+        self.active_at = self.loop.time()
+        self._unset_keepalive_if_required()
+        self.timeout_keep_alive_task = self.loop.call_later(_LINGERING_SECONDS, self.transport.close)
 
 
 def _untaken_bytes(transport: asyncio.WriteTransport) -> int:

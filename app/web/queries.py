@@ -21,6 +21,9 @@ from app.web.values import spell
 MAX_SHOWN = 200
 """How much of a value an error repeats, characters."""
 
+MAX_ERRORS = 20
+"""How many things that are wrong with a query are told: to find what is nearest to each takes a millisecond."""
+
 
 class Refers:
     """Marks a parameter whose values are ids of a kind; the snapshot knows which there are."""
@@ -98,7 +101,7 @@ class QueryReader(Generic[_Query]):
 
 
 def parse_query(model: type[_Query], raw: bytes) -> _Query:
-    """Read a query string; raises InvalidQuery with everything that is wrong with it."""
+    """Read a query string; raises InvalidQuery with what is wrong with it, MAX_ERRORS at most."""
     if not raw and (asks_nothing := _asking_nothing(model)) is not None:
         return cast("_Query", asks_nothing)
     errors: list[ParameterError] = []
@@ -123,12 +126,12 @@ def parse_query(model: type[_Query], raw: bytes) -> _Query:
         query = model.model_validate(values)
     except ValidationError as error:
         told = {refused_.parameter for refused_ in errors}
-        explained = [_explain(details, model) for details in error.errors()]
+        explained = [_explain(details, model) for details in error.errors()[:MAX_ERRORS]]
         errors.extend(one for one in explained if one.code != "missing" or one.parameter not in told)
     else:
         if not errors:
             return query
-    raise InvalidQuery(errors)
+    raise InvalidQuery(errors[:MAX_ERRORS])
 
 
 @cache
@@ -161,6 +164,8 @@ def _example(field: FieldInfo) -> str | None:
 
 def _pairs(raw: bytes, errors: list[ParameterError]) -> Iterator[tuple[str, str]]:
     for pair in raw.split(b"&"):
+        if len(errors) >= MAX_ERRORS:
+            return
         if not pair:
             continue
         name, _, value = pair.partition(b"=")

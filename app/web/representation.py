@@ -105,10 +105,10 @@ class AnswerResponse(Response):
         await send_form(form, conditions)
 
 
-def make_answer(body: bytes, media_type: str, headers: Mapping[str, str]) -> Answer:
-    """Make an answer of a body and the headers that it has in whatever encoding."""
+def make_answer(body: bytes, media_type: str, headers: Mapping[str, str], route: str | None = None) -> Answer:
+    """Make the answer to a route of a body and the headers that it has in whatever encoding."""
     compressible = len(body) >= MIN_COMPRESSED_BYTES and media_type.startswith(_COMPRESSIBLE)
-    return Answer({**headers, "Content-Type": media_type}, body, compressible)
+    return Answer({**headers, "Content-Type": media_type}, body, compressible, route)
 
 
 def make_form(answer: Answer, encoding: str) -> Form:
@@ -122,7 +122,7 @@ def make_form(answer: Answer, encoding: str) -> Form:
         headers["ETag"] = encoded_etag(headers["ETag"], encoding)
         headers["Content-Encoding"] = encoding
     headers["Content-Length"] = str(len(body))
-    form = answer.forms[encoding] = Form(headers, body)
+    form = answer.forms[encoding] = Form(headers, body, answer.route)
     return form
 
 
@@ -181,6 +181,6 @@ def is_fresh(if_none_match: str | None, if_modified_since: str | None, etag: str
         return False
     try:
         asked, known = parsedate_to_datetime(if_modified_since), parsedate_to_datetime(last_modified)
-    except ValueError:
+    except (ValueError, OverflowError):
         return False
     return known <= (asked if asked.tzinfo else asked.replace(tzinfo=UTC))

@@ -12,6 +12,8 @@ from fastapi.routing import APIRoute
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from app.web.bounds import check_bounds
+from app.web.context import CONTEXT, ROUTE, Context
 from app.web.queries import Query, QueryReader, parse_query
 
 
@@ -30,10 +32,13 @@ class QueryRoute(APIRoute):
         self.app = self._answer
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        scope[ROUTE] = self.path
         arguments: dict[str, Any] = dict(scope["path_params"])
         if self._takes_request:
             arguments["request"] = Request(scope, receive, send)
         query = parse_query(self.query_model, scope["query_string"])
+        context: Context = scope[CONTEXT]
+        check_bounds(query, context.settings)
         if self._query_name is not None:
             arguments[self._query_name] = query
         response = await self.endpoint(**arguments)

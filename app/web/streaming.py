@@ -17,7 +17,11 @@ from app.web.representation import STREAM_COMPRESSORS, settle
 MAX_AT_WORK = 4
 """How many streams are worked on at once; more take turns, piece by piece."""
 
+STREAMED = "campaign_api.streamed"
+"""What says in the state of a request that its answer is made in pieces, and no longer than the client listens."""
+
 _READ_BYTES = 65_536
+_ASIDE_BYTES = 1024 * 1024
 
 Pieces = Generator[bytes, None, None]
 
@@ -52,6 +56,7 @@ class StreamedResponse(Response):
         pieces = self._pieces if encoding == "identity" else _encoded(self._pieces, encoding)
         if scope["http_version"] == "1.0":
             pieces = _measured(pieces, self.headers)
+        scope.setdefault("state", {})[STREAMED] = True
         # The protocol begins with a request outside of any task; the group of those below is one's own.
         await asyncio.sleep(0)
         try:
@@ -96,8 +101,8 @@ def _encoded(pieces: Pieces, encoding: str) -> Pieces:
 
 
 def _measured(pieces: Pieces, headers: MutableHeaders) -> Pieces:
-    """Put a body on disk first, for its length: HTTP/1.0 has no chunks (RFC 9112 section 6.1)."""
-    with closing(pieces), tempfile.TemporaryFile() as file:
+    """Put a body aside first, on disk if it is large, for its length: HTTP/1.0 has no chunks (RFC 9112 section 6.1)."""
+    with closing(pieces), tempfile.SpooledTemporaryFile(_ASIDE_BYTES) as file:
         for piece in pieces:
             file.write(piece)
             yield b""

@@ -5,6 +5,7 @@ import json
 import sys
 from collections import Counter
 from itertools import count
+from urllib.parse import quote
 
 _WAIT_SECONDS = 30
 """After how long a client is left hanging."""
@@ -40,7 +41,7 @@ async def client(port: int, number: int, until: float, told: Counter[str]) -> No
                 target = (
                     KEPT,
                     f"/v1/events?limit={1 + (number + turn) % 200}&facet=category",
-                    f"/v1/search?q={chr(0x4E00 + (number * 31 + turn) % 5000)}",
+                    f"/v1/search?q={quote(chr(0x4E00 + (number * 31 + turn) % 5000))}",
                 )[turn % 3]
                 status, goes_on = await asyncio.wait_for(ask(streams, target), _WAIT_SECONDS)
                 told[f"{'kept' if target == KEPT else 'found'} {status}"] += 1

@@ -197,7 +197,7 @@ def test_nothing_is_left_behind_by_a_reading_that_fails(
 def test_a_workbook_is_made_in_temporary_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Else the tests that nothing is left behind could not fail."""
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    pieces = FORMATS["xlsx"].write(many(2), facts(EVENT, 400))
+    pieces = FORMATS["xlsx"].write(many(2), facts(EVENT, 1001))
     next(pieces)
     assert list(tmp_path.iterdir()) != []
     pieces.close()

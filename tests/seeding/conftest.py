@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from app.seeding.building import build
 from tests.conftest import CAMPAIGNS, SEEDS
+
+SNAPSHOT = "snapshot.sqlite3"
 
 _SHARED_PLACES = ("gansu", "tianshui", "maiji", "lanzhou")
 
@@ -43,3 +46,18 @@ def lone_seeds(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def lone(lone_seeds: Path, tmp_path: Path) -> Path:
     """A copy of the lone campaign's seeds that a test may spoil."""
     return Path(shutil.copytree(lone_seeds, tmp_path / "lone"))
+
+
+@pytest.fixture(scope="session")
+def lone_snapshot(lone_seeds: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The snapshot of the lone campaign."""
+    return build(lone_seeds, tmp_path_factory.mktemp("snapshot") / SNAPSHOT).path
+
+
+@pytest.fixture
+def place(lone_snapshot: Path, tmp_path: Path) -> Path:
+    """A folder with the lone campaign's snapshot in it and nothing else."""
+    folder = tmp_path / "place"
+    folder.mkdir()
+    shutil.copy2(lone_snapshot, folder / SNAPSHOT)
+    return folder

@@ -36,21 +36,6 @@ LOADING = f".{NAME}.loading"
 JOURNAL = f"{DRAFT}-journal"
 
 
-@pytest.fixture(scope="session")
-def lone_snapshot(lone_seeds: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The snapshot of the lone campaign."""
-    return build(lone_seeds, tmp_path_factory.mktemp("snapshot") / NAME).path
-
-
-@pytest.fixture
-def place(lone_snapshot: Path, tmp_path: Path) -> Path:
-    """A folder with the lone campaign's snapshot in it and nothing else."""
-    folder = tmp_path / "place"
-    folder.mkdir()
-    shutil.copy2(lone_snapshot, folder / NAME)
-    return folder
-
-
 def replace(file: Path, old: str, new: str) -> None:
     text = file.read_text(encoding="utf-8")
     assert text.count(old) == 1

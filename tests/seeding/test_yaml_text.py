@@ -183,22 +183,32 @@ def test_windows_line_ends_make_no_difference(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "line", "column", "message"),
+    ("content", "told"),
     [
-        ("a: 1\nb: &anchor 2\n", 2, 4, "an anchor"),
-        ("a: 1\nb: *anchor\n", 2, 4, "an alias"),
-        ("a: 1\nb: !!str 2\n", 2, 4, "a tag"),
-        ("a: !custom {b: 1}\n", 1, 4, "a tag"),
-        ("%YAML 1.2\n---\na: 1\n", 1, 1, "a directive"),
-        ("a: &a {b: 1}\nc:\n  <<: *a\n", 1, 4, "an anchor"),
+        ("a: 1\nb: &anchor 2\n", ["2:4: b: here is an anchor; write the value out at each place"]),
+        ("a: 1\nb: *anchor\n", ["2:4: b: here is an alias; write the value out at each place"]),
+        ("a: 1\nb: !!str 2\n", ["2:4: b: here is a tag; write a plain value"]),
+        ("a: !custom {b: 1}\n", ["1:4: a: here is a tag; write a plain value"]),
+        ("!!str a: 1\n", ["1:1: a: here is a tag; write a plain value"]),
+        ("# a comment\n%YAML 1.2\n---\na: 1\n", ["2:1: (document): here is a directive; leave it out"]),
+        ("%SEEDS\n---\na: 1\n", ["1:1: (document): here is a directive; leave it out"]),
+        (
+            "a: &a {b: 1}\nc:\n  <<: *a\n",
+            [
+                "1:4: a: here is an anchor; write the value out at each place",
+                "3:7: c.<<: here is an alias; write the value out at each place",
+            ],
+        ),
     ],
 )
-def test_what_would_stand_for_something_else_is_refused(
-    tmp_path: Path, content: str, line: int, column: int, message: str
-) -> None:
-    fault = refusal(tmp_path, content)
-    assert (fault.line, fault.column, fault.field) == (line, column, "(document)")
-    assert fault.message.startswith(f"here is {message};")
+def test_what_would_stand_for_something_else_is_refused(tmp_path: Path, content: str, told: list[str]) -> None:
+    with pytest.raises(SeedError) as caught:
+        read(tmp_path, content)
+    assert str(caught.value).splitlines() == [f"{tmp_path / 'document.yaml'}:{line}" for line in told]
+
+
+def test_a_percent_sign_in_a_text_is_no_directive(tmp_path: Path) -> None:
+    assert read(tmp_path, "---\na: >-\n  one\n  %two\n").value == {"a": "one %two"}
 
 
 @pytest.mark.parametrize(
@@ -227,7 +237,6 @@ def test_a_merge_key_is_a_key_like_any_other(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "line", "column", "message"),
     [
-        ("a: 1\n---\nb: 2\n", 2, 1, "but found another document"),
         ("a: [1, 2\nb: 3\n", 2, 2, "expected ',' or ']'"),
         ("a: 1\n  b: 2\n", 2, 4, "mapping values are not allowed here"),
         ("a: 1\n\tb: 2\n", 2, 1, "'\\t'"),
@@ -244,6 +253,12 @@ def test_what_is_no_yaml_is_told_with_its_place(
     assert fault.message.startswith("not readable as YAML: ")
     assert message in fault.message
     assert (fault.line, fault.column, fault.field) == (line, column, "(document)")
+
+
+def test_another_document_is_told(tmp_path: Path) -> None:
+    fault = refusal(tmp_path, "a: 1\n---\nb: 2\n")
+    assert (fault.line, fault.column, fault.field) == (2, 1, "(document)")
+    assert fault.message == "here is another document; put what it says into the first"
 
 
 @pytest.mark.parametrize("content", ["", "\n\n", "# only a comment\n"])
@@ -277,9 +292,27 @@ def test_nesting_deeper_than_that_is_told_at_its_place(tmp_path: Path) -> None:
 
 def test_nesting_that_would_exhaust_the_stack_is_told(tmp_path: Path) -> None:
     fault = refusal(tmp_path, nested(60_000))
-    assert fault.line == 1
-    assert 2 * MAX_DEPTH < fault.column < 10 * MAX_DEPTH
-    assert fault.message == f"here is something nested deeper than {MAX_DEPTH} levels"
+    assert (fault.line, fault.column) == (1, MAX_DEPTH + 2)
+    assert fault.message == f"is nested deeper than {MAX_DEPTH} levels"
+
+
+def test_values_are_read_to_a_number(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(yaml_text, "MAX_VALUES", 7)
+    assert read(tmp_path, "a: [1, 2]\nb: \n").value == {"a": [1, 2], "b": None}
+    fault = refusal(tmp_path, "a: [1, 2]\nb: [3]\n")
+    assert (fault.line, fault.column, fault.field) == (2, 5, "b[0]")
+    assert fault.message == "here is more than the 7 keys and values that a document may have"
+
+
+def test_faults_are_told_to_a_number(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(yaml_text, "MAX_FAULTS", 2)
+    with pytest.raises(SeedError) as caught:
+        read(tmp_path, "a: 1\na: 2\na: 3\na: 4\na: 5\n")
+    assert [(fault.line, fault.message) for fault in caught.value.faults] == [
+        (2, "stands here a second time; keep one of the two"),
+        (3, "stands here a second time; keep one of the two"),
+        (3, "is read no further, after 2 faults; mend these first"),
+    ]
 
 
 def test_a_file_is_read_to_a_size(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

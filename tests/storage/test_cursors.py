@@ -40,9 +40,24 @@ def test_a_cursor_fits_its_own_query_and_version() -> None:
     with pytest.raises(CursorError) as other:
         decode_cursor(token, "/v1/events?kind=series", "one")
     assert other.value.code == "cursor_of_another_query"
+    assert str(other.value) == "belongs to a query with other filters or another order"
     with pytest.raises(CursorError) as outdated:
         decode_cursor(token, "/v1/events?", "two")
     assert outdated.value.code == "outdated_cursor"
+    told = "belongs to an earlier version of the data; start again from the first page"
+    assert str(outdated.value) == told
+
+
+def test_what_is_no_cursor_is_told_so() -> None:
+    with pytest.raises(CursorError) as refused:
+        decode_cursor("abc", "/v1/events?", "one")
+    assert str(refused.value) == "is not a cursor of this service, or was altered; take it from links.next"
+
+
+def test_a_cursor_is_spelled_as_it_always_was() -> None:
+    token = "V29-438jWyIwMTIzYWJjZCIsIjYyMjQwMDEwNzBhZjQ0NzgiLFsyLCLlpKnmsLQiLDAuNV1d"  # noqa: S105 - it keeps no secret
+    assert encode_cursor((2, "天水", 0.5), "/v1/events?#", "0123abcd") == token
+    assert decode_cursor(token, "/v1/events?#", "0123abcd") == (2, "天水", 0.5)
 
 
 @pytest.mark.parametrize("content", [b"[]", b'["v"]', b"7", b'["v","x",7]', b"\xff", b"[" * 50])

@@ -61,3 +61,8 @@ def test_what_is_no_kind_part_or_language_has_no_key() -> None:
         published_key(RecordKind.EVENT, "nothing", Language.EN)
     with pytest.raises(ValueError, match="not in"):
         published_key(RecordKind.EVENT, PARTS[0], "fr")
+
+
+def test_keys_are_what_they_are_in_snapshots_that_were_built_before() -> None:
+    assert search_key(RecordKind.OUTCOME, 7) == (3 << 40) + 7
+    assert published_key(RecordKind.OUTCOME, PARTS[4], Language.EN, 7) == (0x343 << 40) + 7

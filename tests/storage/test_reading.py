@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from app.storage.files import SnapshotDamagedError
 from app.storage.reading import Reader, SnapshotBusyError, TooLongError
 from app.storage.snapshot import Snapshot, open_snapshot
 from app.storage.statements import Statement
@@ -104,12 +105,34 @@ def test_what_cannot_be_read_is_no_matter_of_time(tianshui_snapshot: Path, tmp_p
     copy = tmp_path / "snapshot.sqlite3"
     copy.write_bytes(tianshui_snapshot.read_bytes())
     with closing(open_snapshot(copy)) as opened:
-        os.truncate(copy, 4096)
-        everything = Statement("SELECT * FROM published", {})
-        with pytest.raises(sqlite3.DatabaseError):
-            opened.reader.in_haste(lambda reader: reader.rows(everything, {}))
+        everything, nothing = Statement("SELECT * FROM published", {}), Statement("SELECT * FROM nowhere", {})
         with pytest.raises(sqlite3.OperationalError, match="no such table"):
-            opened.reader.rows(Statement("SELECT * FROM nowhere", {}), {})
+            opened.reader.in_haste(lambda reader: reader.rows(nothing, {}))
+        os.truncate(copy, 4096)
+        with pytest.raises(sqlite3.DatabaseError):
+            opened.reader.rows(everything, {})
+        with pytest.raises(SnapshotDamagedError):
+            opened.reader.in_haste(lambda reader: reader.rows(everything, {}))
+
+
+def test_what_was_read_of_a_file_that_was_written_in_is_not_given(tianshui_snapshot: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "snapshot.sqlite3"
+    copy.write_bytes(tianshui_snapshot.read_bytes())
+
+    def fail(_: Reader) -> None:
+        raise KeyError
+
+    with closing(open_snapshot(copy)) as opened, closing(opened.reader.batches(ALL, {}, 5)) as batches:
+        assert len(next(batches)) == 5
+        os.utime(copy, ns=(0, 0))
+        with pytest.raises(SnapshotDamagedError):
+            next(batches)
+        for make in (fail, lambda reader: reader.rows(ALL, {})):
+            with pytest.raises(SnapshotDamagedError):
+                opened.reader.in_haste(make)
+            assert not opened.reader.is_in_haste
+        with pytest.raises(SnapshotDamagedError):
+            opened.reader.rows(ALL, {})
 
 
 def test_an_answer_comes_in_batches_and_may_be_left(reader: Reader) -> None:

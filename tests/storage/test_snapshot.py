@@ -70,7 +70,7 @@ def test_questions_are_answered(snapshot: Path) -> None:
     assert isinstance(opened, Snapshot)
     for reader in (opened.reader, *opened.patient.every, *opened.streams.every):
         assert reader.scalar(EVENTS, {}) == 13
-    assert opened.modified == snapshot.stat().st_mtime
+    assert opened.modified == snapshot.stat().st_mtime_ns / 1e9
     opened.close()
 
 

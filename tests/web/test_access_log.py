@@ -1,16 +1,68 @@
+"""The access log: a line for each request whatever the client says, and no harm from whatever takes the lines."""
+
 import json
 import os
+import re
+import resource
+import select
+import signal
+import subprocess
+import sys
 import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from app.main import create_app
 from app.settings import Settings
-from app.web.access_log import AccessLog
+from app.web.access_log import AccessLog, Ended
 from tests.asking import Client
+from tests.conftest import ROOT
+from tests.serving import running
+from tests.web.wire import SECONDS, Connection, Wire, until
 
-EVENTS = b"/v1/events"
+EVENTS: Ended = ("GET", "/v1/events", b"/v1/events", 200, 1, True)
+TRACE, PARENT = "4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7"
+LOGGED = {"CAMPAIGN_API_ACCESS_LOG": "1"}
+
+
+def request(target: str, *headers: str) -> bytes:
+    return "\r\n".join([f"GET {target} HTTP/1.1", "Host: x", *headers, "", ""]).encode()
+
+
+class Pipe:
+    """A pipe, whose ends are closed once."""
+
+    def __init__(self) -> None:
+        self.reading, self.writing = os.pipe()
+        self._open = {self.reading, self.writing}
+
+    def close(self, *ends: int) -> None:
+        for end in self._open & {*ends}:
+            self._open.remove(end)
+            os.close(end)
+
+
+@pytest.fixture
+def pipe() -> Iterator[Pipe]:
+    pipe = Pipe()
+    yield pipe
+    pipe.close(pipe.reading, pipe.writing)
+
+
+def note(log: AccessLog, ended: Ended = EVENTS, traceparent: bytes | None = None) -> None:
+    log.note(ended, b"x", traceparent, 0.001)
+
+
+def written(log: AccessLog, pipe: Pipe) -> list[dict[str, Any]]:
+    """End a log and give its lines."""
+    log.close()
+    pipe.close(pipe.writing)
+    with os.fdopen(os.dup(pipe.reading), "rb") as lines:
+        return [json.loads(line) for line in lines.read().splitlines()]
 
 
 def test_each_request_is_a_line(tianshui_snapshot: Path, capfd: pytest.CaptureFixture[str]) -> None:
@@ -21,53 +73,276 @@ def test_each_request_is_a_line(tianshui_snapshot: Path, capfd: pytest.CaptureFi
     client.ask("/v1/events?limit=1", method="HEAD", headers={"X-Request-ID": "head"})
     client.ask("/v1/events?limt=1", headers={"X-Request-ID": "wrong"})
     client.ask("/v1/events", method="POST", headers={"X-Request-ID": "refused"})
+    client.ask("/v1/events/tianshui-police-open-day", headers={"X-Request-ID": "record"})
+    client.ask("/v1/events.csv", headers={"X-Request-ID": "document"})
+    client.ask("/nothing", headers={"X-Request-ID": "nothing"})
     app.state.context.log.close()
     lines = [json.loads(line) for line in capfd.readouterr().out.splitlines()]
-    told = [(line["id"], line["method"], line["status"], line["kept"]) for line in lines]
+    told = [(line["id"], line["method"], line["route"], line["status"], line["kept"]) for line in lines]
     assert told == [
-        ("first", "GET", 200, False),
-        ("again", "GET", 200, True),
-        ("head", "HEAD", 200, True),
-        ("wrong", "GET", 422, False),
-        ("refused", "POST", 405, False),
+        ("first", "GET", "/v1/events", 200, False),
+        ("again", "GET", "/v1/events", 200, True),
+        ("head", "HEAD", "/v1/events", 200, True),
+        ("wrong", "GET", "/v1/events", 422, False),
+        ("refused", "POST", None, 405, False),
+        ("record", "GET", "/v1/events/{id}", 200, False),
+        ("document", "GET", "/v1/events.{format}", 200, False),
+        ("nothing", "GET", None, 404, False),
     ]
     assert [line["bytes"] for line in lines[:3]] == [len(body), len(body), 0]
     assert {line["target"] for line in lines[:3]} == {"/v1/events?limit=1"}
-    assert all(line["ms"] > 0 and line["time"].endswith("Z") for line in lines)
+    for line in lines:
+        assert list(line) == ["time", "id", "ms", "method", "route", "target", "status", "bytes", "kept"]
+        assert line["ms"] > 0
+        assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", line["time"])
 
 
-def test_no_client_can_forge_a_line() -> None:
-    reading, writing = os.pipe()
-    log = AccessLog(writing)
-    forged = b'/"}\n{"status":200}\r\x00\xff'
-    log.note(b"GET", forged, 404, name=b"x", size=0, seconds=0.001, kept=False)
+@pytest.mark.parametrize("byte", range(256))
+def test_no_client_can_forge_a_line(byte: int, pipe: Pipe) -> None:
+    forged = b'/"}\n{"status":200}\r' + bytes([byte])
+    log = AccessLog(pipe.writing)
+    note(log, ("G\nET", None, forged, 404, 0, False))
     log.close()
-    os.close(writing)
-    with os.fdopen(reading, "rb") as lines:
+    pipe.close(pipe.writing)
+    with os.fdopen(os.dup(pipe.reading), "rb") as lines:
         (line,) = lines.read().splitlines()
+    assert re.fullmatch(rb"[ -~]+", line)
     assert json.loads(line)["target"].encode("latin-1") == forged
+    assert json.loads(line)["method"] == "G\nET"
 
 
-def test_what_a_slow_sink_cannot_take_is_dropped_and_counted(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.web.access_log._MOST_WAITING", 10)
-    monkeypatch.setattr("app.web.access_log._BATCH_SECONDS", 60)
+@pytest.mark.parametrize("target", [b"/" + b"a" * 100_000, b"/" + b"\x00" * 100_000, b'"' * 1999, b"a" * 1998])
+def test_a_line_is_no_longer_than_what_a_pipe_takes_in_one_piece(target: bytes, pipe: Pipe) -> None:
+    log = AccessLog(pipe.writing)
+    longest: Ended = ("X" * 100_000, "/v1/campaigns/{id}/snapshot", target, 200, 2**63, True)
+    log.note(longest, b"x" * 64, f"00-{TRACE}-{PARENT}-01".encode(), 1e9)
+    log.close()
+    line = os.read(pipe.reading, 1_000_000)
+    assert len(line) < select.PIPE_BUF
+    shown = json.loads(line)["target"].encode("latin-1", "replace")
+    assert shown == target if len(target) == 1998 else (shown[-1:], target[:300]) == (b"?", shown[:300])
+
+
+@pytest.mark.parametrize(
+    ("traceparent", "is_valid"),
+    [
+        (f"00-{TRACE}-{PARENT}-01", True),
+        (f"00-{TRACE}-{PARENT}-ff", True),
+        (f"00-{'0' * 31}1-{PARENT}-00", True),
+        (f"00-{'0' * 32}-{PARENT}-01", False),
+        (f"00-{TRACE}-{'0' * 16}-01", False),
+        (f"00-{TRACE.upper()}-{PARENT}-01", False),
+        (f"00-{TRACE}-{PARENT}-0", False),
+        (f"00-{TRACE}-{PARENT}-01-more", False),
+        (f"01-{TRACE}-{PARENT}-01", False),
+        (f"ff-{TRACE}-{PARENT}-01", False),
+        (f"00-{TRACE}-{PARENT}-0g", False),
+        (f"00-{TRACE[:-1]}-{PARENT}-01", False),
+        (f"00-{TRACE}-{PARENT}-01, 00-{TRACE}-{PARENT}-01", False),
+        (f"00-{TRACE}-{PARENT}-01\n", False),
+        ("", False),
+        ('"', False),
+    ],
+)
+def test_a_trace_is_carried_into_the_line(traceparent: str, is_valid: bool, pipe: Pipe) -> None:
+    log = AccessLog(pipe.writing)
+    note(log, EVENTS, traceparent.encode())
+    (line,) = written(log, pipe)
+    assert ("trace_id" in line, "parent_id" in line) == (is_valid, is_valid)
+    if is_valid:
+        assert traceparent.startswith(f"00-{line['trace_id']}-{line['parent_id']}-")
+
+
+def test_a_trace_is_in_no_answer(tianshui_snapshot: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """Of a kept answer too, by the real server."""
+    header = f"traceparent: 00-{TRACE}-{PARENT}-01"
+    arguments = ("--data", str(tianshui_snapshot))
+    with (
+        running(*arguments, cwd=tmp_path, settings=LOGGED) as server,
+        Wire.of(server).connect() as connection,
+    ):
+        plain = connection.ask(request("/v1/events"))
+        assert [connection.ask(request("/v1/events", header)) for _ in range(3)] == [plain] * 3
+        assert connection.ask(request("/nothing", header)) == connection.ask(request("/nothing"))
+        twice = connection.ask(request("/v1/events", header, header))
+        assert twice == plain
+        connection.send(b"NONSENSE\r\n\r\n")
+        assert connection.hear(b"").start == b"HTTP/1.1 400 Bad Request"
+    lines = [json.loads(line) for line in capfd.readouterr().out.splitlines()]
+    told = [(line["status"], line["kept"], "trace_id" in line) for line in lines if line["route"] != "/readyz"]
+    assert told == [
+        (200, False, False),
+        *[(200, True, True)] * 3,
+        (404, False, True),
+        (404, False, False),
+        (200, True, False),
+        (400, False, False),
+    ]
+    assert {line["parent_id"] for line in lines if "trace_id" in line} == {PARENT}
+    assert all(line["ms"] > 0 for line in lines if line["status"] != 400)
+
+
+# What takes the lines.
+
+
+def test_what_a_slow_sink_cannot_take_is_dropped_and_counted(pipe: Pipe) -> None:
+    """Nobody reads, and then somebody does."""
+    log = AccessLog(pipe.writing)
+    noted = 0
+    while log.dropped < 1000:
+        note(log)
+        noted += 1
+        assert noted < 100_000
+    told: list[dict[str, Any]] = []
+    with os.fdopen(os.dup(pipe.reading), "rb") as lines:
+        told += [json.loads(lines.readline()) for _ in range(noted - log.dropped + 1)]
+    assert [line["dropped"] for line in told if "dropped" in line] == [log.dropped]
+    note(log)
+    assert [line["status"] for line in written(log, pipe)] == [200]
+
+
+def test_a_sink_that_takes_nothing_does_not_hold_up_the_end(pipe: Pipe) -> None:
+    log = AccessLog(pipe.writing)
+    for _ in range(2000):
+        note(log)
+    until(lambda: not select.select([], [pipe.writing], [], 0)[1])
+    log.close()
+    # The thread is let go on, so that it ends before what it writes to does.
+    with os.fdopen(os.dup(pipe.reading), "rb") as lines:
+        assert len([lines.readline() for _ in range(2000)]) == 2000
+
+
+def test_a_sink_that_does_not_let_wait_is_waited_for(pipe: Pipe) -> None:
+    os.set_blocking(pipe.writing, False)
+    log = AccessLog(pipe.writing)
+    for _ in range(2000):
+        note(log)
+    until(lambda: not select.select([], [pipe.writing], [], 0)[1])
+    with os.fdopen(os.dup(pipe.reading), "rb") as lines:
+        assert {json.loads(lines.readline())["status"] for _ in range(2000)} == {200}
+    log.close()
+    assert log.dropped == 0
+
+
+def test_a_closed_sink_is_tried_again(pipe: Pipe) -> None:
+    pipe.close(pipe.reading)
+    log = AccessLog(pipe.writing)
+    for number in range(3):
+        for _ in range(100):
+            note(log)
+        until(lambda lost=100 * (number + 1): log.dropped == lost)  # type: ignore[misc]
+    # Somebody reads again.
+    again = Pipe()
+    os.dup2(again.writing, pipe.writing)
+    again.close(again.writing)
+    note(log)
+    log.close()
+    pipe.close(pipe.writing)
+    with os.fdopen(os.dup(again.reading), "rb") as lines:
+        told = [json.loads(line) for line in lines]
+    again.close(again.reading)
+    assert [line.get("status", line.get("dropped")) for line in told] == [200, 300]
+
+
+@pytest.fixture
+def small_files() -> Iterator[Callable[[int], None]]:
+    """Limits how large a file may become."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    yield lambda size: resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    signal.signal(signal.SIGXFSZ, handler)
+
+
+@pytest.mark.parametrize("room", [0, 1, 1000, 5000])
+def test_a_full_sink_is_tried_again(room: int, tmp_path: Path, small_files: Callable[[int], None]) -> None:
+    """A file may grow no further, in the midst of a line, and then it may."""
+    file = tmp_path / "log"
+    with file.open("ab") as sink:
+        log = AccessLog(sink.fileno())
+        small_files(room)
+        for _ in range(100):
+            note(log)
+        until(lambda: log.dropped > 0)
+        assert file.stat().st_size == room
+        small_files(1_000_000)
+        until(lambda: b"dropped" in file.read_bytes())
+        note(log)
+        log.close()
+    lines = file.read_bytes().splitlines()
+    torn = [line for line in lines if not line.endswith(b"}")]
+    told = [json.loads(line) for line in lines if line not in torn]
+    assert len(torn) == (1 if room else 0)
+    assert [line["dropped"] for line in told if "dropped" in line] == [log.dropped]
+    assert len([line for line in told if "status" in line]) + log.dropped == 101
+
+
+WRITER = """
+import sys
+from app.web import access_log
+
+access_log._CLOSING_SECONDS = 60
+log = access_log.AccessLog(1, is_shared=True)
+for number in range(1000):
+    log.note(("GET", None, b"/" + b"x" * (number % 700), 200, number, True), b"x", None, 0.0)
+log.close()
+sys.exit(log.dropped)
+"""
+
+
+def test_what_several_processes_write_is_whole(pipe: Pipe) -> None:
+    """Four write to one pipe at once, faster than it is read."""
+    writers = [subprocess.Popen([sys.executable, "-c", WRITER], stdout=pipe.writing, cwd=ROOT) for _ in range(4)]
+    pipe.close(pipe.writing)
+    with os.fdopen(os.dup(pipe.reading), "rb") as lines:
+        sizes = [json.loads(line)["bytes"] for line in lines]
+    assert [writer.wait(SECONDS) for writer in writers] == [0] * 4
+    assert sorted(sizes) == sorted([*range(1000)] * 4)
+
+
+def test_nothing_is_written_where_nothing_was_asked(pipe: Pipe) -> None:
+    assert written(AccessLog(pipe.writing), pipe) == []
+
+
+@contextmanager
+def sink(kind: str) -> Iterator[int]:
+    """Open what takes nothing, or little."""
     reading, writing = os.pipe()
-    log = AccessLog(writing)
-    for _ in range(25):
-        log.note(b"GET", EVENTS, 200, name=b"x", size=1, seconds=0.0, kept=True)
-    closing = threading.Thread(target=log.close)
-    closing.start()
-    with os.fdopen(reading, "rb") as lines:
-        told = [json.loads(lines.readline()) for _ in range(11)]
-    closing.join()
-    os.close(writing)
-    assert told[-1]["dropped"] == 15
-    assert {line["target"] for line in told[:10]} == {EVENTS.decode()}
+    full = os.open("/dev/full", os.O_WRONLY)
+    if kind == "closed":
+        os.close(reading)
+    try:
+        yield full if kind == "full" else writing
+    finally:
+        for descriptor in (writing, full, *(() if kind == "closed" else (reading,))):
+            os.close(descriptor)
 
 
-def test_nothing_is_written_where_nothing_was_asked() -> None:
-    reading, writing = os.pipe()
-    AccessLog(writing).close()
-    os.close(writing)
-    with os.fdopen(reading, "rb") as lines:
-        assert lines.read() == b""
+def metric(connection: Connection, name: str) -> float:
+    body = connection.ask(request("/metrics")).body.decode()
+    (line,) = (line for line in body.splitlines() if line.startswith(f"{name} "))
+    return float(line.split()[1])
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="has no device that is always full")
+@pytest.mark.parametrize(("kind", "rounds"), [("unread", 110), ("closed", 3), ("full", 3)])
+def test_the_service_goes_on_whatever_takes_its_log(
+    kind: str, rounds: int, tianshui_snapshot: Path, tmp_path: Path
+) -> None:
+    asked = request("/v1/events?limit=1").replace(b"GET", b"HEAD")
+    with (
+        sink(kind) as descriptor,
+        running("--data", str(tianshui_snapshot), cwd=tmp_path, settings=LOGGED, stdout=descriptor) as server,
+        Wire.of(server).connect() as connection,
+    ):
+        expected = connection.ask(asked)
+        before = metric(connection, "process_resident_memory_bytes")
+        for _ in range(rounds):
+            connection.send(asked * 200)
+            assert {connection.hear(asked).start for _ in range(200)} == {expected.start}
+        until(lambda: metric(connection, "campaign_api_log_lines_dropped_total") > 0)
+        assert metric(connection, "process_resident_memory_bytes") - before < 40_000_000
+        spent = metric(connection, "process_cpu_seconds_total")
+        threading.Event().wait(1)
+        assert metric(connection, "process_cpu_seconds_total") - spent < 0.5
+        assert connection.ask(asked) == expected

@@ -83,3 +83,48 @@ def test_whoever_leaves_a_long_question_leaves_the_rest_alone(server: Server) ->
         answer = patient.hear(question)
         assert answer.start == b"HTTP/1.1 200 OK"
         assert patient.ask(question) == answer
+
+
+def test_what_takes_too_long_is_given_up_and_the_rest_goes_on(large_snapshot: Path, tmp_path: Path) -> None:
+    impatient = {"CAMPAIGN_API_QUESTION_SECONDS": "0.001", "COVERAGE_PROCESS_CONFIG": ""}
+    with running("--data", str(large_snapshot), cwd=tmp_path, settings=impatient) as server:
+        wire = Wire.of(server)
+        with wire.connect() as connection:
+            for number in range(3):
+                answer = connection.ask(long_question(number))
+                assert answer.start == b"HTTP/1.1 503 Service Unavailable"
+                assert answer.header(b"retry-after") == b"5"
+                assert b"To find this takes longer than 0.001 seconds; ask for less" in answer.body
+            assert connection.ask(request("/v1/events?limit=1")).start == b"HTTP/1.1 200 OK"
+            counted = connection.ask(request("/metrics")).body
+    assert b"\ncampaign_api_questions_interrupted_total 3\n" in counted
+
+
+def test_of_too_many_long_questions_some_are_told_to_come_again(large_snapshot: Path, tmp_path: Path) -> None:
+    narrow = {"CAMPAIGN_API_MAX_WAITING": "2", "COVERAGE_PROCESS_CONFIG": ""}
+    with running("--data", str(large_snapshot), cwd=tmp_path, settings=narrow) as server, ExitStack() as stack:
+        wire = Wire.of(server)
+        questions = [long_question(number) for number in range(12)]
+        askers = [stack.enter_context(wire.connect()) for _ in questions]
+        for asker, question in zip(askers, questions, strict=True):
+            asker.send(question)
+        answers = [asker.hear(question) for asker, question in zip(askers, questions, strict=True)]
+        assert {answer.start.split()[1] for answer in answers} == {b"200", b"503"}
+        refused = [answer for answer in answers if b" 503 " in answer.start]
+        assert all(b"As many long questions wait for their answers as can at once" in one.body for one in refused)
+        assert all(one.header(b"retry-after") == b"5" for one in refused)
+        # They are told so for now, and not for ever.
+        assert [asker.ask(question).start for asker, question in zip(askers, questions, strict=True)] == [
+            b"HTTP/1.1 200 OK"
+        ] * 12
+
+
+def test_an_export_whose_first_records_take_too_long_is_given_up(large_snapshot: Path, tmp_path: Path) -> None:
+    impatient = {"CAMPAIGN_API_QUESTION_SECONDS": "0.001", "COVERAGE_PROCESS_CONFIG": ""}
+    with (
+        running("--data", str(large_snapshot), cwd=tmp_path, settings=impatient) as server,
+        Wire.of(server).connect() as connection,
+    ):
+        answer = connection.ask(request("/v1/events.jsonl?lang=en&sort=category,-title"))
+        assert answer.start == b"HTTP/1.1 503 Service Unavailable"
+        assert answer.header(b"content-type") == b"application/problem+json"

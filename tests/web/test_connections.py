@@ -10,6 +10,7 @@ import pytest
 from app.main import create_app
 from app.settings import Settings
 from app.web.connections import Connections
+from app.web.metrics import ConnectionCounts
 from app.web.protocol import Protocol
 from tests.web.wire import Served, serving
 
@@ -38,7 +39,7 @@ class Given:
 
 
 def connections_of(most: int = 1000, **limits: float) -> Connections:
-    return Connections(Settings.model_validate({"max_connections": most, **limits}), data_files=0)
+    return Connections(Settings.model_validate({"max_connections": most, **limits}), 0, ConnectionCounts())
 
 
 def test_of_too_many_the_one_gives_way_that_did_nothing_for_the_longest_time() -> None:
@@ -49,7 +50,7 @@ def test_of_too_many_the_one_gives_way_that_did_nothing_for_the_longest_time() -
     assert [one.end for one in (busy, late, early)] == ["", "", "dropped"]
     assert connections.admit(Given(active_at=7))
     assert [one.end for one in (busy, late)] == ["", "dropped"]
-    assert (len(connections), connections.displaced, connections.refused) == (3, 2, 0)
+    assert connections._counts == ConnectionCounts(open=5, displaced=2)
 
 
 def test_where_all_are_busy_a_further_one_is_refused_until_one_has_ended() -> None:
@@ -58,11 +59,11 @@ def test_where_all_are_busy_a_further_one_is_refused_until_one_has_ended() -> No
     assert all(connections.admit(one) for one in busy)
     further = Given()
     assert not connections.admit(further)
-    assert (len(connections), connections.refused, further.end) == (3, 1, "")
+    assert (connections._counts, further.end) == (ConnectionCounts(open=3, refused=1), "")
     connections.leave(busy[0])
     assert connections.admit(Given())
     connections.leave(further)
-    assert len(connections) == 2
+    assert connections._counts.open == 2
 
 
 def test_of_very_many_that_are_refused_the_first_do_not_hear_it() -> None:
@@ -71,7 +72,7 @@ def test_of_very_many_that_are_refused_the_first_do_not_hear_it() -> None:
     refused = [Given() for _ in range(100)]
     assert not any(connections.admit(one) for one in refused)
     assert [one.end for one in refused] == ["dropped"] * 36 + [""] * 64
-    assert len(connections) == 65
+    assert (len(connections._refused), connections._counts.refused) == (64, 100)
 
 
 def test_among_very_many_busy_ones_an_idle_one_is_found_in_time() -> None:
@@ -99,7 +100,7 @@ def test_each_kind_of_slowness_has_its_own_limit() -> None:
             if one.end:
                 connections.leave(one)
         assert [bool(one.end) for one in every] == [place < ended for place in range(4)], now
-    assert connections.timed_out == 3
+    assert connections._counts.timed_out == 3
 
 
 def test_of_what_waits_for_slow_clients_the_slowest_is_dropped_until_it_is_not_too_much() -> None:
@@ -204,10 +205,10 @@ def test_who_takes_nothing_of_an_answer_is_dropped(large_snapshot: Path) -> None
         stalled.send(EXPORT)
         deadline = Event()
         for _ in range(100):
-            if wire.app.state.connections.timed_out:
+            if wire.app.state.context.metrics.connections.timed_out:
                 break
             deadline.wait(0.1)
-        assert wire.app.state.connections.timed_out == 1
+        assert wire.app.state.context.metrics.connections.timed_out == 1
         with pytest.raises((ConnectionError, AssertionError)):
             stalled.hear(EXPORT)
 
@@ -219,3 +220,15 @@ def test_what_is_no_http_is_told_after_an_answer_of_any_length(large_snapshot: P
         assert connection.hear(EXPORT) == alone
         assert connection.hear(GET).start == b"HTTP/1.1 200 OK"
         assert connection.hear_end().startswith(b"HTTP/1.1 400 ")
+
+
+def test_what_clients_do_wrong_fills_no_log(hasty: Served, caplog: pytest.LogCaptureFixture) -> None:
+    for raw in (
+        b"NONSENSE\r\n\r\n",
+        b"GET / HTTP/1.1\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n",
+        b"\x16\x03\x01",
+    ):
+        with hasty.connect() as connection:
+            connection.send(raw)
+            assert connection.socket.recv(12).startswith(b"HTTP/1.1 ")
+    assert not caplog.records

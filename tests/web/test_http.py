@@ -225,9 +225,8 @@ def test_links_are_never_built_from_what_a_client_says(tianshui: Client) -> None
     plain = tianshui.ask("/v1/events?limit=1")
     for headers in (
         {"Host": "evil.example"},
-        {"Host": "evil.example/elsewhere"},
-        {"Host": "evil.example?x=#"},
-        {"Host": "@"},
+        {"Host": "evil.example:8000"},
+        {"Host": "[::1]"},
         {"X-Forwarded-Host": "evil.example", "X-Forwarded-Proto": "https", "Forwarded": "host=evil.example"},
     ):
         forged = tianshui.ask("/v1/events?limit=1", headers=headers)
@@ -242,7 +241,8 @@ def test_links_are_built_from_the_public_base_url(tianshui_snapshot: Path, monke
     page = client.get("/v1/events?limit=1")
     assert page["links"]["self"] == "https://data.example.org/api/v1/events?limit=1"
     assert page["links"]["next"].startswith("https://data.example.org/api/v1/events?limit=1&cursor=")
-    assert client.get("/openapi.json")["servers"][0]["url"] == "https://data.example.org/api"
+    document = client.get("/openapi.json")
+    assert document["servers"][0]["url"] == document["info"]["contact"]["url"] == "https://data.example.org/api"
     policy = client.ask("/docs").headers["content-security-policy"]
     assert "connect-src 'self' https://data.example.org:443;" in policy
 

@@ -195,13 +195,14 @@ def test_none_at_all_are_kept_when_no_bytes_are_allowed() -> None:
 
 
 def test_headers_of_one_name_are_one_header() -> None:
-    lines = [(b"accept", b"text/html"), (b"x", b"y"), (b"accept", b"*/*"), (b"if-none-match", b'"a"')]
+    lines = [(b"host", b"x"), (b"accept", b"text/html"), (b"x", b"y"), (b"accept", b"*/*"), (b"if-none-match", b'"a"')]
     asked, conditions = read_headers("base", b"/t?q", [*lines, (b"if-none-match", b'"b"')])
     assert asked == Asked("base", b"/t?q", b"text/html, */*", None, None)
     assert conditions.if_none_match == b'"a", "b"'
     assert conditions.is_plain
     for name in (b"content-length", b"transfer-encoding", b"expect", b"upgrade"):
-        assert not read_headers("base", b"/", [(name, b"x")])[1].is_plain
+        assert not read_headers("base", b"/", [*lines, (name, b"x")])[1].is_plain
+    assert not read_headers("base", b"/", lines[1:])[1].is_plain
 
 
 class Keeping(RuleBasedStateMachine):
@@ -403,7 +404,7 @@ async def bodies(app: FastAPI, target: str, encoding: str) -> list[bytes]:
         "path": path,
         "raw_path": path.encode(),
         "query_string": query.encode(),
-        "headers": [(b"accept-encoding", encoding.encode())],
+        "headers": [(b"host", b"example.org"), (b"accept-encoding", encoding.encode())],
     }
     await app(scope, receive, send)
     return [message["body"] for message in heard if message["type"] == "http.response.body"]

@@ -98,7 +98,6 @@ ASKED: dict[str, bytes] = {
     ),
     "expect": request(LIST, "Expect: 100-continue", "Content-Length: 0"),
     "expect without a body": request(LIST, "Expect: 100-continue"),
-    "upgrade to h2c": request(LIST, "Connection: Upgrade, HTTP2-Settings", "Upgrade: h2c", "HTTP2-Settings: AAMAAABk"),
     "upgrade without connection": request(LIST, "Upgrade: h2c"),
     "absolute": request(f"http://example.org{LIST}"),
     "absolute elsewhere": request(f"http://evil.example{LIST}"),

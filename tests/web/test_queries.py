@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from app.resources.events import EventQuery
 from app.web.problems import InvalidQuery
-from app.web.queries import parse_query, query_string
+from app.web.queries import nearest, parse_query, query_string
 from tests.asking import Client
 
 WRONG = [
@@ -92,6 +92,121 @@ def test_what_is_typed_wrong_is_told(both: Client, wrong: tuple[str, str, str | 
         assert error["value"] == value
     if code != "unknown_value" or suggestion is not None:
         assert error["suggestion"] == suggestion
+
+
+_BOX = "; write west,south,east,north in degrees, such as 105.5,34.3,106.5,35.2"
+_SORTS = "One or more of: name, -name, kind, -kind, id, -id, relevance, -relevance"
+TOLD = [
+    ("campaigns?langs=en", "is not a parameter here; did you mean lang? there are: lang, q, limit, cursor, include"),
+    ("campaigns?zzzzzz=1", "is not a parameter here; there are: lang, q, limit, cursor, include"),
+    ("../healthz?verbose=1", "is not a parameter here; there are none"),
+    ("events?limit=1&limit=2", "is given more than once; give one value"),
+    ("events?limit=", "is empty; leave the parameter out or give a value, such as 20"),
+    ("search", "is needed; give a value, such as 兩結合"),
+    ("events?lang=%zz", "is not percent-encoded UTF-8 without control characters"),
+    ("events?limit=x", "must be a whole number in digits, such as 20"),
+    ("outcomes?value_gte=x", "must be a number such as 20 or 3.5"),
+    ("events?date_from=x", "must be a date like 2024-09-30"),
+    ("events?date_from=2024-02-30", "is not in the calendar: day is out of range for month"),
+    ("events?limit=0", "must be from 1 to 200"),
+    ("events?limit=201", "must be from 1 to 200"),
+    ("events?kind=serie", "is not one of: event, series, initiative, component; did you mean series?"),
+    ("events?kind=zzzzzz", "is not one of: event, series, initiative, component"),
+    ("events?lang=fr", "is not one of: zh-Hant, zh-Hans, en"),
+    ("events?location=maji", "is the id of no location; did you mean maiji?"),
+    ("events?location=zzzzzzzzz", "is the id of no location"),
+    ("events?" + "&".join(f"location={number}" for number in range(101)), "is given 101 times; at most 100 are taken"),
+    ("locations?sort=nam", f"'nam' is not a sort key; did you mean name? {_SORTS}"),
+    ("locations?sort=zzzzzzz", f"'zzzzzzz' is not a sort key. {_SORTS}"),
+    ("locations?sort=-name,name", "names a key twice; once is enough"),
+    ("locations?sort=name,-name", "names a key twice; once is enough"),
+    (
+        "locations?sort=relevance",
+        "orders by relevance to a search, and nothing is searched for; add q or leave it out",
+    ),
+    (
+        "events?basis=any",
+        "says which links to places count, and no place is asked for; add location or leave it out",
+    ),
+    (
+        "events?undated=only&date_to=2024-01-01",
+        "asks for undated records only, which no date_from or date_to can match; leave one of them out",
+    ),
+    (
+        "events?date_from=2024-11-02&date_to=2024-11-01",
+        "is after date_to (2024-11-01); put the earlier date in date_from",
+    ),
+    ("events?bbox=1,2,3", f"has 3 of four numbers{_BOX}"),
+    ("events?bbox=1,2,x,4", f"has 'x' where a number belongs{_BOX}"),
+    ("events?bbox=1,4,3,2", f"has its south above its north{_BOX}"),
+    *[
+        (f"events?bbox={box}", f"has a longitude beyond 180 degrees{_BOX}")
+        for box in ("-180.5,2,3,4", "180.5,2,3,4", "1,2,-180.5,4", "1,2,180.5,4")
+    ],
+    *[
+        (f"events?bbox={box}", f"has a latitude beyond 90 degrees{_BOX}")
+        for box in ("1,-90.5,3,4", "1,90.5,3,4", "1,2,3,-90.5", "1,2,3,90.5")
+    ],
+]
+
+
+@pytest.mark.parametrize(("query", "detail"), TOLD, ids=lambda part: part[:40])
+def test_what_is_wrong_is_told_in_words(both: Client, query: str, detail: str) -> None:
+    (error,) = both.errors(f"/v1/{query}")
+    assert error["detail"] == detail
+
+
+def test_of_too_many_values_the_first_is_shown(both: Client) -> None:
+    (error,) = both.errors("/v1/events?" + "&".join(f"location={number}" for number in range(101)))
+    assert (error["value"], error["code"]) == ("0", "too_many")
+
+
+def test_boxes_reach_to_the_ends_of_the_world(both: Client) -> None:
+    every = both.ids("/v1/locations?bbox=-180,-90,180,90")
+    assert every
+    assert both.ids("/v1/locations?bbox=180,-90,180,90") == []
+    assert both.ids("/v1/locations?bbox=-180,-90,-180,90") == []
+    for latitude in (-90, 90):
+        assert both.ids(f"/v1/locations?bbox=-180,{latitude},180,{latitude}") == []
+
+
+@pytest.mark.parametrize(
+    ("given", "suggestion"),
+    [
+        ("0001-02-30", "0001-02-28"),
+        ("9999-12-32", "9999-12-31"),
+        ("2024-01-00", "2024-01-01"),
+        ("2024-13-01", None),
+        ("2024-00-01", None),
+        ("0000-01-01", None),
+        ("00000101", None),
+        ("2024.12.1", "2024-12-01"),
+    ],
+)
+def test_the_nearest_date_is_one_that_there_is(both: Client, given: str, suggestion: str | None) -> None:
+    (error,) = both.errors(f"/v1/events?date_from={given}")
+    assert error["suggestion"] == suggestion
+
+
+@pytest.mark.parametrize(("given", "suggestion"), [("1,000", "1000"), ("1_000", "1000"), ("007x", "007")])
+def test_a_number_is_mended(both: Client, given: str, suggestion: str) -> None:
+    (error,) = both.errors(f"/v1/outcomes?value_gte={given}")
+    assert error["suggestion"] == suggestion
+
+
+@pytest.mark.parametrize(
+    ("given", "choices", "expected"),
+    [
+        ("a-b", ["a_bc", "a-b"], "a-b"),
+        ("a-b-c", ["abc", "a_b_c"], "a_b_c"),
+        ("A_B", ["abab", "a-b"], "a-b"),
+        ("zzz", ["abc"], None),
+    ],
+)
+def test_the_nearest_is_found_whatever_its_case_and_its_hyphens(
+    given: str, choices: list[str], expected: str | None
+) -> None:
+    assert nearest(given, choices) == expected
 
 
 def test_an_id_of_the_wrong_kind_says_what_it_is(both: Client) -> None:

@@ -3,7 +3,7 @@
 import socket
 import struct
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -17,6 +17,16 @@ from tests.serving import Server
 
 SECONDS = 20
 """How long an answer may be waited for."""
+
+
+def until(so: Callable[[], bool]) -> None:
+    """Wait until something is so."""
+    turn = threading.Event()
+    for _ in range(SECONDS * 50):
+        if so():
+            return
+        turn.wait(0.02)
+    raise AssertionError("it did not come about")
 
 
 class Counting:

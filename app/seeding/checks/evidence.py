@@ -1,6 +1,6 @@
 """Evidence: outlines in order, every place inside its sentence, and room there for what is printed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pydantic import BaseModel
@@ -12,18 +12,21 @@ from app.seeding.faults import Fault
 from app.seeding.reading import CampaignSeeds, Seeds
 from app.seeding.yaml_text import Path_
 
+Outline = Mapping[tuple[int, int], SentenceDocument]
+"""The sentences of a source by paragraph and number."""
+
 PRINTED_FIELDS = ("as_stated", "name_as_stated")
 
 
 def check_evidence(seeds: Seeds) -> Iterator[Fault]:
     """Find evidence that points outside its sentence, and outlines that do not fit their texts."""
     for seeded in seeds.campaigns:
-        sources = {source.id: source for source in seeded.sources.sources}
+        outlines = {source.id: _outline(source) for source in seeded.sources.sources}
         for index, source in enumerate(seeded.sources.sources):
             yield from _check_outline(source, Place(seeded.yaml["sources"], ("sources", index)))
         for evidence, place in all_evidence(seeded):
             if evidence.source not in seeds.unread_ids:
-                yield from _check_place(evidence, place, sources)
+                yield from _check_place(evidence, place, outlines)
         for words, found, place in printed_words(seeded):
             if not any(evidence.end - evidence.start >= len(words) for evidence in found):
                 yield place.fault(f"{words!r} is longer than each of its record's pieces of evidence; widen one")
@@ -85,22 +88,25 @@ def _check_outline(source: SourceDocument, place: Place) -> Iterator[Fault]:
             yield where.fault(f"{correction.at} is after the text's {source.cleaned.length} code points")
 
 
-def _check_place(evidence: EvidenceDocument, place: Place, sources: dict[str, SourceDocument]) -> Iterator[Fault]:
-    source = sources.get(evidence.source)
-    if source is None:
-        known = ", ".join(sorted(sources))
+def _outline(source: SourceDocument) -> Outline:
+    return {(sentence.paragraph, sentence.sentence): sentence for sentence in reversed(source.sentences)}
+
+
+def _check_place(evidence: EvidenceDocument, place: Place, outlines: Mapping[str, Outline]) -> Iterator[Fault]:
+    outline = outlines.get(evidence.source)
+    if outline is None:
+        known = ", ".join(sorted(outlines))
         yield Place(place.yaml, (*place.path, "source")).fault(
             f"{evidence.source!r} is not a source of this campaign; one of: {known}"
         )
         return
     if evidence.end <= evidence.start:
         yield place.fault(f"ends at {evidence.end}, not after its start {evidence.start}")
-    for sentence in source.sentences:
-        if (sentence.paragraph, sentence.sentence) == (evidence.paragraph, evidence.sentence):
-            if evidence.start < sentence.start or evidence.end > sentence.end:
-                yield place.fault(
-                    f"{evidence.start} to {evidence.end} is outside its sentence, "
-                    f"which goes from {sentence.start} to {sentence.end}"
-                )
-            return
-    yield place.fault(f"{evidence.source} has no sentence {evidence.sentence} in paragraph {evidence.paragraph}")
+    sentence = outline.get((evidence.paragraph, evidence.sentence))
+    if sentence is None:
+        yield place.fault(f"{evidence.source} has no sentence {evidence.sentence} in paragraph {evidence.paragraph}")
+    elif evidence.start < sentence.start or evidence.end > sentence.end:
+        yield place.fault(
+            f"{evidence.start} to {evidence.end} is outside its sentence, "
+            f"which goes from {sentence.start} to {sentence.end}"
+        )

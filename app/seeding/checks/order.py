@@ -1,12 +1,15 @@
 """What must not go in circles: places in places, parts of events, organisations, before and after."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from graphlib import CycleError, TopologicalSorter
 
 from app.seeding.checks.references import Place
 from app.seeding.faults import Fault
 from app.seeding.reading import Seeds
 from app.vocabulary import DateRelation
+
+_SHOWN = 20
+"""How many ids of a circle are shown."""
 
 
 def check_order(seeds: Seeds) -> Iterator[Fault]:
@@ -39,17 +42,25 @@ def check_order(seeds: Seeds) -> Iterator[Fault]:
 
 
 def _circles(links: Mapping[str, tuple[str, Place]], problem: str) -> Iterator[Fault]:
-    for start, (_, place) in links.items():
-        trail, current = [start], start
-        while current in links:
+    seen: set[str] = set()
+    for start in links:
+        trail: dict[str, None] = {}
+        current = start
+        while current in links and current not in seen:
+            seen.add(current)
+            trail[current] = None
             current = links[current][0]
-            if current in trail:
-                break
-            trail.append(current)
-        else:
-            continue
-        if current == start:
-            yield place.fault(f"{start!r} {problem} ({' → '.join([*trail, start])}); name another")
+        if current in trail:
+            circle = list(trail)[list(trail).index(current) :]
+            for index, inside in enumerate(circle):
+                shown = _shown([*circle[index:], *circle[: index + 1]])
+                yield links[inside][1].fault(f"{inside!r} {problem} ({shown}); name another")
+
+
+def _shown(circle: Sequence[str]) -> str:
+    """Write the ids of a circle one after another, of a long one the first and the last."""
+    shown = circle if len(circle) <= _SHOWN else [*circle[: _SHOWN - 2], "…", circle[-1]]
+    return " → ".join(shown)
 
 
 def _contradictions(seeds: Seeds) -> Iterator[Fault]:
@@ -59,6 +70,7 @@ def _contradictions(seeds: Seeds) -> Iterator[Fault]:
 
     def moment(id_: str) -> str:
         while id_ in at_once:
+            at_once[id_] = at_once.get(at_once[id_], at_once[id_])
             id_ = at_once[id_]
         return id_
 
@@ -76,8 +88,9 @@ def _contradictions(seeds: Seeds) -> Iterator[Fault]:
         TopologicalSorter(earlier).prepare()
     except CycleError as error:
         circle: list[str] = error.args[1]
-        place = next(place for one, _, _, place in relations if moment(one) in circle)
-        yield place.fault(f"before and after contradict each other: {' → '.join(circle)}")
+        inside = set(circle)
+        place = next(place for one, _, _, place in relations if moment(one) in inside)
+        yield place.fault(f"before and after contradict each other: {_shown(circle)}")
 
 
 def _relations(seeds: Seeds) -> Iterator[tuple[str, DateRelation, str, Place]]:

@@ -122,7 +122,7 @@ def _record_definitions(seeded: CampaignSeeds, owner: str) -> Iterator[Definitio
 def _judge(reference: Reference, defined: dict[tuple[str, str], Definition]) -> Iterator[Fault]:
     found = defined.get((reference.kind, reference.id))
     if found is None:
-        known = [id_ for kind, id_ in defined if kind == reference.kind]
+        known = [id_ for (kind, id_), one in defined.items() if kind == reference.kind and not one.retired]
         nearest = difflib.get_close_matches(reference.id, known, n=1)
         others = [kind for kind, id_ in defined if id_ == reference.id]
         hint = f"; did you mean {nearest[0]!r}?" if nearest else ""
@@ -272,11 +272,13 @@ def _repetitions(seeded: CampaignSeeds) -> Iterator[Fault]:
 
 
 def _repeated(record: Place, links: str, key: str | None, values: Sequence[object]) -> Iterator[Fault]:
+    seen: set[object] = set()
     for index, value in enumerate(values):
-        if value in values[:index]:
+        if value in seen:
             where = Place(record.yaml, (*record.path, links, index, *([key] if key else [])))
             shown = value[0] if isinstance(value, tuple) else value
             yield where.fault(f"{shown!r} stands here a second time; keep one of the two")
+        seen.add(value)
 
 
 _KIND_OF_LEVEL = {

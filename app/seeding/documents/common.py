@@ -10,6 +10,7 @@ from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError, Val
 from app.languages import LANGUAGES, Language, TextOrigin, make_text
 from app.languages import Text as StoredText
 from app.seeding.calendar import Period, parse_period
+from app.seeding.faults import quoted
 from app.vocabulary import Basis, DateRelation, RecordKind
 
 Slug = Annotated[
@@ -25,6 +26,9 @@ Printed = Annotated[
     str,
     Field(min_length=1, max_length=60, description="A figure, date or name exactly as the source prints it."),
 ]
+
+MAX_WORDS = 5_000
+"""How long a text may be in one language, code points; the cell of a spreadsheet takes 32,767 UTF-16 units."""
 
 _LANGUAGE_KEYS = frozenset(language.value for language in LANGUAGES)
 
@@ -47,7 +51,9 @@ class Text(RootModel[dict[str, str]]):
     @model_validator(mode="after")
     def _every_language(self) -> Self:
         # Nearly every text passes here; a million events have six million.
-        if self.root.keys() == _LANGUAGE_KEYS and all(words and words == words.strip() for words in self.root.values()):
+        if self.root.keys() == _LANGUAGE_KEYS and all(
+            words and words == words.strip() and len(words) <= MAX_WORDS for words in self.root.values()
+        ):
             return self
         faults = [
             InitErrorDetails(type=PydanticCustomError(code, message), loc=(key,), input=self.root)
@@ -66,11 +72,13 @@ class Text(RootModel[dict[str, str]]):
         for key, words in self.root.items():
             if key == "origin":
                 if words not in (TextOrigin.SOURCE, TextOrigin.EDITORIAL):
-                    faults.append(("bad_origin", key, f"is {words!r}; write source or editorial"))
+                    faults.append(("bad_origin", key, f"is {quoted(words)}; write source or editorial"))
             elif key not in LANGUAGES:
                 faults.append(("unknown_language", key, f"is not a language; write {', '.join(LANGUAGES)}"))
             elif not words.strip() or words != words.strip():
                 faults.append(("blank_text", key, "is blank or has space at an end; write the words alone"))
+            elif len(words) > MAX_WORDS:
+                faults.append(("long_text", key, f"has {len(words):,} characters; write at most {MAX_WORDS:,}"))
         return faults
 
     def stored(self, source_language: Language) -> StoredText:
@@ -84,7 +92,7 @@ class Text(RootModel[dict[str, str]]):
 
     @classmethod
     def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
-        words = {language.value: {"type": "string", "minLength": 1} for language in LANGUAGES}
+        words = {language.value: {"type": "string", "minLength": 1, "maxLength": MAX_WORDS} for language in LANGUAGES}
         return {
             "type": "object",
             "description": (cls.__doc__ or "").strip(),

@@ -22,7 +22,7 @@ class CoordinateSourceDocument(Document):
 
     id: Slug
     name: Text
-    licence: str = Field(min_length=1, description="The SPDX identifier of its licence.")
+    licence: str = Field(min_length=1, max_length=60, description="The SPDX identifier of its licence.")
     licence_url: HttpUrl | None = Field(None, strict=False)
     attribution: Text | None = Field(description="The credit that the licence asks for.")
 
@@ -35,7 +35,7 @@ class CoordinatesDocument(Document):
     precision: CoordinatePrecision
     uncertainty_km: float = Field(gt=0, description="The place lies within this many kilometres of the point.")
     source: Slug = Field(description="The coordinate source's id.")
-    reference: str | None = Field(None, min_length=1, description="The record in that source.")
+    reference: str | None = Field(None, min_length=1, max_length=300, description="The record in that source.")
     confidence: Confidence
     note: Text | None = None
 
@@ -43,7 +43,7 @@ class CoordinatesDocument(Document):
 class CodeDocument(Document):
     """An administrative division's code."""
 
-    value: str = Field(pattern=r"^\d{6}(\d{3})?$", description="Six digits, or nine for a town.")
+    value: str = Field(pattern=r"^[0-9]{6}([0-9]{3})?$", description="Six digits, or nine for a town.")
     scheme: str = Field(description="`GB/T 2260` for six digits, `NBS` for the nine of the statistics bureau.")
 
     @model_validator(mode="after")

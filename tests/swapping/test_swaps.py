@@ -1,0 +1,146 @@
+"""A new version goes live under load, and no request fails or hears of two versions at once."""
+
+import asyncio
+import os
+import re
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from itertools import cycle
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.swapping.load import Answers, Load
+from tests.swapping.server import Watched, wait_until, watched
+
+GOOD = int(os.environ.get("SWAPS", "60"))
+"""How often a version follows another; all else is in proportion."""
+
+BAD, REQUESTS = GOOD // 5, GOOD * 100
+WARM_UP, SOME = GOOD // 3, GOOD // 6
+"""How many swaps come before memory is looked at, and over how many it is."""
+
+CLIENTS = 8
+DRIFT = 0.05
+BEING_VERIFIED = "what lies there now is being verified"
+NOTICED_SECONDS = 2
+
+pytestmark = pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="looks into the process by Linux's /proc")
+
+
+@contextmanager
+def under_load(server: Watched, answers: Answers) -> Iterator[Load]:
+    """Ask without pause until the block ends; no answer was wrong."""
+    load = Load(answers)
+    thread = threading.Thread(target=lambda: asyncio.run(load.run(server.address, CLIENTS)))
+    thread.start()
+    try:
+        yield load
+    finally:
+        load.is_over = True
+        thread.join()
+    assert load.faults == []
+
+
+def swap(server: Watched, good: Path, version: str) -> None:
+    """Put a version in the place of another, and see it served."""
+    server.put(good)
+    server.hang_up()
+
+    def is_served() -> bool:
+        ready = server.ready()
+        return bool(ready["version"] == version and not ready["stale"])
+
+    wait_until(is_served)
+
+
+def refuse(server: Watched, bad: Path, version: str) -> None:
+    """Put something else in the place of a version, and see that one served on."""
+    server.put(bad)
+    server.hang_up()
+    wait_until(lambda: bool(server.ready()["stale_reason"] not in (None, BEING_VERIFIED)))
+    assert server.ready()["version"] == version
+
+
+def heard_now(load: Load) -> set[str]:
+    """Tell of which versions the clients hear from now on, each some times."""
+    before, requests = dict(load.versions), load.requests
+    wait_until(lambda: load.requests > requests + 10 * CLIENTS)
+    return {name for name, count in dict(load.versions).items() if count > before.get(name, 0)}
+
+
+def test_versions_follow_one_another_under_load(
+    versions: tuple[Path, ...], named: Mapping[Path, str], bad: Mapping[str, Path], answers: Answers, tmp_path: Path
+) -> None:
+    with watched(versions[0], tmp_path) as server:
+        descriptors = server.descriptors()
+        good_ones, bad_ones = cycle((*versions[1:], versions[0])), cycle(bad.values())
+        good, resident = versions[0], []
+        with under_load(server, answers) as load:
+            for number in range(GOOD):
+                if number % (GOOD // BAD) == 0:
+                    refuse(server, next(bad_ones), named[good])
+                good = next(good_ones)
+                swap(server, good, named[good])
+                resident.append(server.resident_bytes())
+                assert load.faults == []
+            wait_until(lambda: load.requests >= REQUESTS or bool(load.faults), seconds=60)
+        # Whatever else is being sent meanwhile takes some for a moment, so the least is what is compared.
+        assert min(resident[-SOME:]) < min(resident[WARM_UP : WARM_UP + SOME]) * (1 + DRIFT)
+        # One that was asked over before may not have ended when they were counted.
+        wait_until(lambda: server.descriptors() <= descriptors)
+        assert load.requests >= REQUESTS
+        assert load.not_modified > REQUESTS / 10
+        assert load.versions.keys() == set(named.values())
+        assert all(answered > REQUESTS / 10 for answered in load.versions.values())
+        assert len(server.lines(" is served after ")) == GOOD
+        assert len(server.lines("refused: what lies there now ")) == BAD
+        assert server.lines("Traceback") == server.lines("cannot be answered") == []
+        assert list(server.path.parent.iterdir()) == [server.path]
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_a_new_version_is_noticed(
+    versions: tuple[Path, ...], named: Mapping[Path, str], answers: Answers, tmp_path: Path, workers: str
+) -> None:
+    with watched(versions[0], tmp_path, "--workers", workers) as server, under_load(server, answers) as load:
+        server.put(versions[1])
+        # The clients ask of all workers; who asks after the time is up hears of no other version.
+        time.sleep(NOTICED_SECONDS)
+        assert heard_now(load) == {named[versions[1]]}
+        (line, *_) = server.lines(" is served after ")
+        after = f"{server.path}: version {named[versions[1]]} is served after {named[versions[0]]}, "
+        assert re.search(rf"{re.escape(after)}\d+ ms$", line)
+
+
+def test_what_was_given_out_of_the_version_before(
+    versions: tuple[Path, ...], named: Mapping[Path, str], tmp_path: Path
+) -> None:
+    with (
+        watched(versions[0], tmp_path) as server,
+        httpx.Client(base_url=server.address, headers={"Accept-Encoding": "identity"}) as client,
+    ):
+        first = client.get("/v1/events?lang=en&limit=4")
+        cursor = re.search(r"(/v1/events\?[^>]*cursor=[^>]*)>", first.headers["link"])
+        assert cursor
+        assert client.get(cursor[1]).status_code == 200
+        has_it = {"If-None-Match": first.headers["etag"]}
+        assert client.get("/v1/events?lang=en&limit=4", headers=has_it).status_code == 304
+        document = client.get("/openapi.json").json()
+
+        swap(server, versions[1], named[versions[1]])
+
+        stale = client.get(cursor[1])
+        assert stale.status_code == 422
+        (error,) = stale.json()["errors"]
+        assert (error["parameter"], error["code"]) == ("cursor", "outdated_cursor")
+        anew = client.get("/v1/events?lang=en&limit=4", headers=has_it)
+        assert anew.status_code == 200
+        assert anew.headers["etag"] != first.headers["etag"]
+        assert anew.json()["meta"]["version"] == named[versions[1]]
+        has_it = {"If-None-Match": anew.headers["etag"]}
+        assert client.get("/v1/events?lang=en&limit=4", headers=has_it).status_code == 304
+        assert client.get("/openapi.json").json() != document

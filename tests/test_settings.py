@@ -1,0 +1,180 @@
+"""Settings: whatever is wrong with one is told at the start, in one line that names it, and the service does not."""
+
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import pytest
+
+from app.__main__ import main
+from tests.conftest import ROOT
+
+PORT = "must be a whole number from 0 to 65535 (it is '{}')"
+BASE = "must be an address such as https://data.example.org/api, of http or https, without a query or a user (it is {})"
+UNPRIVILEGED = Path("/proc/sys/net/ipv4/ip_unprivileged_port_start")
+
+
+def started(
+    *arguments: str, settings: Mapping[str, str] | None = None, command: Sequence[str] = ()
+) -> tuple[int, list[str]]:
+    """Start the real command with settings that it must refuse; gives its status and what it says."""
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("CAMPAIGN_API_")}
+    result = subprocess.run(
+        [*command, sys.executable, "-m", "app", *arguments],
+        cwd=ROOT,
+        env=inherited | {f"CAMPAIGN_API_{name}": value for name, value in (settings or {}).items()},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert result.stdout == ""
+    return result.returncode, result.stderr.splitlines()
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "told"),
+    [
+        *(("PORT", value, PORT.format(value)) for value in ("abc", "-1", "65536", "80.5", "1e3", "0x50", "８０.")),
+        ("PORT", "tcp://10.0.0.1:8000", PORT.format("tcp://10.0.0.1:8000")),
+        ("WORKERS", "0", "must be a whole number from 1 to 64 (it is '0')"),
+        ("MAX_STREAMS", "1001", "must be a whole number from 1 to 1000 (it is '1001')"),
+        ("KEPT_BYTES", "64MB", "must be a whole number from 0 to 1099511627776 (it is '64MB')"),
+        ("CACHE_SECONDS", "-1", "must be a whole number from 0 to 31536000 (it is '-1')"),
+        *(
+            ("IDLE_SECONDS", value, f"must be a number above 0, 3600 at most (it is '{value}')")
+            for value in ("0", "nan", "1h")
+        ),
+        ("ACCESS_LOG", "maybe", "must be true or false (it is 'maybe')"),
+        *(
+            ("PUBLIC_BASE_URL", value, BASE.format(repr(value)))
+            for value in (
+                "example",
+                "ftp://example.org",
+                "https://example.org?x",
+                "https://me@example.org",
+                "//x",
+                "x\ny",
+            )
+        ),
+    ],
+)
+def test_a_wrong_value_is_one_line(
+    variable: str, value: str, told: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(f"CAMPAIGN_API_{variable}", value)
+    assert main([]) == 2
+    assert capsys.readouterr().err == f"CAMPAIGN_API_{variable}: {told}\n"
+
+
+@pytest.mark.parametrize(
+    ("variable", "nearest"),
+    [
+        ("CAMPAIGN_API_PROT", "CAMPAIGN_API_PORT"),
+        ("CAMPAIGN_API_WORKER", "CAMPAIGN_API_WORKERS"),
+        ("CAMPAIGN_API_KEEP_BYTES", "CAMPAIGN_API_KEPT_BYTES"),
+        ("CAMPAIGN_API_BASE_URL", "CAMPAIGN_API_PUBLIC_BASE_URL"),
+        ("campaign_api_log", "CAMPAIGN_API_ACCESS_LOG"),
+        ("CAMPAIGN_API_DATA_", "CAMPAIGN_API_DATA"),
+    ],
+)
+@pytest.mark.parametrize("value", ["1", ""])
+def test_an_unknown_setting_is_one_line(
+    variable: str, nearest: str, value: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(variable, value)
+    assert main([]) == 2
+    assert capsys.readouterr().err == f"{variable}: there is no such setting; the nearest is {nearest}\n"
+
+
+def test_one_that_is_like_no_other_is_refused_too(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CAMPAIGN_API_", "1")
+    monkeypatch.setenv("CAMPAIGN_API_ZZZ", "1")
+    assert main([]) == 2
+    first, second = capsys.readouterr().err.splitlines()
+    assert first.startswith("CAMPAIGN_API_: there is no such setting; the nearest is CAMPAIGN_API_")
+    assert second.startswith("CAMPAIGN_API_ZZZ: there is no such setting; the nearest is CAMPAIGN_API_")
+
+
+def test_every_mistake_is_told_at_once() -> None:
+    wrong = {"PORT": "x", "WORKERS": "65", "ACCESS_LOG": "2", "SEED": "seeds"}
+    assert started(settings=wrong) == (
+        2,
+        [
+            "CAMPAIGN_API_SEED: there is no such setting; the nearest is CAMPAIGN_API_SEEDS",
+            f"CAMPAIGN_API_PORT: {PORT.format('x')}",
+            "CAMPAIGN_API_WORKERS: must be a whole number from 1 to 64 (it is '65')",
+            "CAMPAIGN_API_ACCESS_LOG: must be true or false (it is '2')",
+        ],
+    )
+
+
+def test_a_variable_is_named_as_it_was_set(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("Campaign_Api_Port", "x")
+    assert main([]) == 2
+    assert capsys.readouterr().err == f"Campaign_Api_Port: {PORT.format('x')}\n"
+
+
+def test_an_empty_variable_is_none(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CAMPAIGN_API_PORT", "")
+    monkeypatch.setenv("CAMPAIGN_API_WORKERS", "x")
+    assert main([]) == 2
+    assert capsys.readouterr().err.startswith("CAMPAIGN_API_WORKERS: ")
+
+
+# What only this machine, as it is now, can say.
+
+
+def test_a_port_in_use_is_one_line() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        told = f"CAMPAIGN_API_PORT: {port} at 127.0.0.1 is in use; take another, or 0 for a free one"
+        assert started("--port", str(port), "--workers", "2") == (1, [told])
+
+
+def test_an_address_of_another_machine_is_one_line() -> None:
+    told = "CAMPAIGN_API_HOST: 192.0.2.1 is no address of this machine; 0.0.0.0 stands for all that it has"
+    assert started(settings={"HOST": "192.0.2.1", "PORT": "0"}) == (1, [told])
+
+
+def test_what_is_no_address_is_one_line() -> None:
+    status, (line,) = started(settings={"HOST": "127.0.0.1:8000", "PORT": "0"})
+    assert status == 1
+    assert line.startswith("CAMPAIGN_API_HOST: '127.0.0.1:8000' cannot be listened on: ")
+
+
+@pytest.mark.skipif(
+    not UNPRIVILEGED.exists() or int(UNPRIVILEGED.read_text()) <= 80 or not Path("/usr/bin/setpriv").exists(),
+    reason="no port needs a privilege here, or none can be given up",
+)
+def test_a_port_that_needs_a_privilege_is_one_line() -> None:
+    without = ("/usr/bin/setpriv", "--bounding-set=-net_bind_service", "--inh-caps=-net_bind_service")
+    command = without if os.geteuid() == 0 else ()
+    told = "CAMPAIGN_API_PORT: 80 is not for this user; take one from 1024 to 65535, or 0 for a free one"
+    assert started(settings={"PORT": "80"}, command=command) == (1, [told])
+
+
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        ({"DATA": "/nowhere/data.sqlite3"}, "/nowhere/data.sqlite3: there is no such file; "),
+        ({"SEEDS": "/nowhere", "OUTPUT": "/nowhere/x"}, "/nowhere:1:1: (folder): is not a folder; "),
+    ],
+)
+def test_a_path_that_leads_nowhere_is_one_line(settings: dict[str, str], told: str) -> None:
+    status, lines = started(settings={"PORT": "0"} | settings)
+    assert status == 1
+    # Before it a build says what it is doing, and after it how many faults there are.
+    assert len([line for line in lines if line.startswith(told)]) == 1
+    assert len(lines) <= 3
+
+
+def test_a_log_that_has_nowhere_to_go_is_one_line() -> None:
+    closed = ("/bin/sh", "-c", 'exec "$@" >&-', "sh")
+    told = "CAMPAIGN_API_ACCESS_LOG: standard output is closed, and there is nothing to write to"
+    assert started(settings={"ACCESS_LOG": "1", "PORT": "0"}, command=closed) == (1, [told])

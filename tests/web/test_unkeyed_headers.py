@@ -1,0 +1,134 @@
+"""What a client says that its answer does not depend on changes no byte of it, nor of what others get afterwards."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from app.main import create_app
+from app.settings import Settings
+from app.web.protocol import Protocol
+from tests.web.wire import Connection, Heard, Served, serving
+
+EVIL = "evil.example"
+
+ODD = {
+    "Host": (EVIL, f"{EVIL}:443", "", "127.0.0.1:1"),
+    "X-Forwarded-Host": (EVIL, f"{EVIL}, another.example"),
+    "X-Forwarded-Proto": ("https", "javascript"),
+    "X-Forwarded-Scheme": ("https",),
+    "X-Forwarded-Port": ("1337",),
+    "X-Forwarded-For": ("203.0.113.7", "<script>"),
+    "X-Forwarded-Prefix": (f"/{EVIL}", f"//{EVIL}"),
+    "X-Forwarded-Server": (EVIL,),
+    "X-Forwarded-Ssl": ("on",),
+    "X-Scheme": ("https",),
+    "X-Host": (EVIL,),
+    "X-HTTP-Host-Override": (EVIL,),
+    "Forwarded": (f"for=203.0.113.7;host={EVIL};proto=https",),
+    "X-Original-URL": ("/docs", f"//{EVIL}"),
+    "X-Rewrite-URL": ("/docs",),
+    "X-Original-Host": (EVIL,),
+    "X-HTTP-Method-Override": ("DELETE", "POST", "HEAD"),
+    "X-Method-Override": ("DELETE",),
+    "X-HTTP-Method": ("DELETE",),
+    "X-Real-IP": ("127.0.0.1",),
+    "X-Client-IP": ("127.0.0.1",),
+    "True-Client-IP": ("127.0.0.1",),
+    "X-Script-Name": (f"/{EVIL}",),
+    "X-WAP-Profile": (f"http://{EVIL}/",),
+    "X-Requested-With": ("XMLHttpRequest",),
+    "Front-End-Https": ("on",),
+    "Via": (f"1.1 {EVIL}",),
+    "Origin": (f"https://{EVIL}", "null"),
+    "Referer": (f"https://{EVIL}/",),
+    "Cookie": ("lang=en; session=x",),
+    "Authorization": ("Basic eDp4",),
+    "User-Agent": ("Googlebot", "curl/8", "", "<script>"),
+    "Range": ("bytes=0-9", "bytes=" + ",".join(f"{at}-{at}" for at in range(3000))),
+    "If-Range": ('"x"',),
+    "Cache-Control": ("no-cache", "no-store", "only-if-cached"),
+    "Pragma": ("no-cache",),
+    "Accept-Charset": ("utf-16",),
+    "Accept-Datetime": ("Mon, 23 Nov 2020 10:00:00 GMT",),
+    "Content-Type": ("text/html",),
+    "DNT": ("1",),
+    "Save-Data": ("on",),
+    "Sec-Fetch-Site": ("cross-site",),
+    "Sec-Fetch-Dest": ("document",),
+    "Sec-CH-UA-Mobile": ("?1",),
+    "Upgrade-Insecure-Requests": ("1",),
+    "Purpose": ("prefetch",),
+    "Max-Forwards": ("0",),
+    "From": (f"x@{EVIL}",),
+    "TE": ("trailers",),
+    "traceparent": ("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",),
+    "tracestate": (f"x={EVIL}",),
+    "baggage": (f"x={EVIL}",),
+    "CF-Connecting-IP": ("203.0.113.7",),
+    "Fastly-SSL": ("1",),
+}
+
+TARGETS = (
+    *("/v1/events?limit=2", "/v1/events/tianshui-police-open-day", "/v1/search?q=maiji", "/docs", "/openapi.json"),
+    *("/v1/events.csv", "/v1/events/none", "/v1/events/pingliang-helmet-day", "/nothing", "/healthz"),
+)
+
+
+@pytest.fixture(scope="module")
+def wire(two_snapshot: Path) -> Iterator[Served]:
+    """The service by its own protocol; where it is reached is not configured."""
+    with serving(create_app(Settings(data=two_snapshot)), Protocol) as wire:
+        yield wire
+
+
+@pytest.fixture
+def connection(wire: Served) -> Iterator[Connection]:
+    with wire.connect() as connection:
+        yield connection
+
+
+def ask(connection: Connection, target: str, *headers: str, host: str = "usual.example") -> Heard:
+    return connection.ask("\r\n".join([f"GET {target} HTTP/1.1", f"Host: {host}", *headers, "", ""]).encode())
+
+
+def ask_oddly(connection: Connection, target: str, name: str, value: str) -> Heard:
+    if name == "Host":
+        return ask(connection, target, host=value)
+    return ask(connection, target, f"{name}: {value}")
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_no_answer_depends_on_what_it_does_not_name(wire: Served, connection: Connection, target: str) -> None:
+    """Neither one that is made now, nor one that is kept; nor does one that was made for an odd request."""
+    wire.app.forget()
+    clean = ask(connection, target)
+    assert EVIL.encode() not in b"".join([*clean.headers, clean.body])
+    assert b"usual.example" not in b"".join([*clean.headers, clean.body])
+    for name, values in ODD.items():
+        for value in values:
+            wire.app.forget()
+            assert ask_oddly(connection, target, name, value) == clean, (name, value, "made")
+            assert ask(connection, target) == clean, (name, value, "afterwards")
+            assert ask_oddly(connection, target, name, value) == clean, (name, value, "kept")
+
+
+def test_all_of_it_at_once_changes_nothing_either(wire: Served, connection: Connection) -> None:
+    lines = [f"{name}: {value}" for name, values in ODD.items() if name not in ("Host", "Range") for value in values]
+    for target in TARGETS:
+        wire.app.forget()
+        clean = ask(connection, target)
+        for _ in range(2):
+            wire.app.forget()
+            assert [ask(connection, target, *lines, host=EVIL) for _ in range(2)] == [clean] * 2
+            assert ask(connection, target) == clean
+
+
+def test_what_an_answer_depends_on_is_named(wire: Served, connection: Connection) -> None:
+    """The other side: what does change an answer is in its `Vary`."""
+    target = "/v1/events?limit=2"
+    clean = ask(connection, target)
+    assert clean.header(b"vary") == b"Accept, Accept-Language, Accept-Encoding"
+    for line in ("Accept-Language: en", "Accept-Encoding: br", "Accept: text/html"):
+        assert ask(connection, target, line) != clean
+        assert ask(connection, target) == clean
