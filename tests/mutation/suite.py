@@ -52,6 +52,10 @@ def judge(subject: Subject, mutants: Sequence[Mutant]) -> list[Result]:
     survey, results, left = in_a_copy(lambda: _judge_in_place(subject, mutants), _DAY_SECONDS, is_quiet=False)
     if survey.failed:
         raise TestsFailError(", ".join(survey.failed))
+    if left:
+        unchanged = _judge_imported(subject, replace(left[0], becomes=left[0].was), survey)
+        if unchanged.noticed_by is not None:
+            raise TestsFailError(unchanged.noticed_by)
     return results + [_told(_judge_imported(subject, mutant, survey)) for mutant in left]
 
 
