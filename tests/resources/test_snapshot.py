@@ -2,7 +2,6 @@
 
 import gzip
 import json
-import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -269,19 +268,18 @@ def test_what_the_client_has_is_not_sent_again(tianshui: Client) -> None:
     assert tianshui.ask(target, headers={"If-None-Match": '"another"'}).status_code == 200
 
 
-def test_no_work_is_done_for_a_head_or_for_what_the_client_has(tianshui_snapshot: Path, tmp_path: Path) -> None:
-    copy = tmp_path / "snapshot.sqlite3"
-    shutil.copy(tianshui_snapshot, copy)
-    client = Client(create_app(Settings(data=copy)))
+def test_no_work_is_done_for_a_head_or_for_what_the_client_has(tianshui_snapshot: Path) -> None:
+    app = create_app(Settings(data=tianshui_snapshot, max_streams=1))
+    client = Client(app)
     target = "/v1/campaigns/tianshui/snapshot"
     answer = client.ask(target)
-    # What the head needs has been read, and nothing else can be from now on.
-    os.truncate(copy, 8192)
-    head = client.ask(target, "HEAD")
-    assert (head.status_code, head.content) == (200, b"")
-    assert {**head.headers, "x-request-id": ""} == {**answer.headers, "x-request-id": ""}
-    assert client.ask(target, headers={"If-None-Match": answer.headers["etag"]}).status_code == 304
-    assert client.ask(target).status_code == 503
+    # There is nobody left to read more than the head needs.
+    with app.state.context.snapshot.streams.lend():
+        head = client.ask(target, "HEAD")
+        assert (head.status_code, head.content) == (200, b"")
+        assert {**head.headers, "x-request-id": ""} == {**answer.headers, "x-request-id": ""}
+        assert client.ask(target, headers={"If-None-Match": answer.headers["etag"]}).status_code == 304
+        assert client.ask(target).status_code == 503
 
 
 @every_language
