@@ -113,7 +113,6 @@ def test_head_and_errors_over_the_wire(address: str) -> None:
         "GET /v1/events?location=天水 HTTP/1.1".encode(),
         b"FOO /v1/events HTTP/1.1",
         b"get /v1/events HTTP/1.1",
-        b"GET /v1/events HTTP/9.9",
         b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
     ],
 )

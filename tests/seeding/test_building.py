@@ -396,7 +396,8 @@ def test_of_many_builds_at_once_one_or_more_succeed_and_the_others_say_why(
 def test_what_a_killed_build_left_is_taken_over(lone: Path, place: Path) -> None:
     shutil.copy(place / NAME, place / DRAFT)
     (place / LOADING).write_bytes(bytes(5000))
-    (place / JOURNAL).write_bytes(bytes.fromhex("d9d505f920a163d7") + bytes(5000))
+    for journal in (JOURNAL, f"{LOADING}-journal"):
+        (place / journal).write_bytes(bytes.fromhex("d9d505f920a163d7") + bytes(5000))
     assert build(reworded(lone), place / NAME).changed is True
     assert names(place) == [NAME]
 

@@ -14,7 +14,7 @@ from app.seeding.building import read_checked
 from app.seeding.faults import MAX_FAULTS, SeedError
 from app.seeding.yaml_text import MAX_BYTES, MAX_DEPTH, MAX_VALUES
 from tests.conftest import ROOT
-from tests.seeding.spoiling import CAMPAIGN, DOCUMENTS, EVENTS, LOCATIONS, PLACES, SOURCES
+from tests.seeding.spoiling import CAMPAIGN, DOCUMENTS, EVENTS, LOCATIONS, OUTCOMES, PLACES, SOURCES
 
 SECONDS = 15
 """How long a process may calculate; it takes 5 on a machine that does nothing else."""
@@ -53,11 +53,7 @@ def faults_of_a_small_process(seeds: Path) -> list[str]:
     return lines[:-1]
 
 
-def nested(opening: str, levels: int = 100_000) -> Callable[[str], str]:
-    return lambda _: opening * levels
-
-
-def laughs(_: str) -> str:
+def laughs() -> str:
     lines = ["a: &a [ha, ha, ha, ha, ha, ha, ha, ha, ha, ha]"]
     for name, before in zip("bcdefghij", "abcdefghi", strict=True):
         lines.append(f"{name}: &{name} [{', '.join([f'*{before}'] * 10)}]")
@@ -74,18 +70,29 @@ def circle(text: str, places: int = 3000) -> str:
 
 DEEP = f"is nested deeper than {MAX_DEPTH} levels"
 TOO_MANY = f"here is more than the {MAX_VALUES:,} keys and values that a document may have"
-BOMBS: Mapping[str, tuple[str, Callable[[str], str], int, str]] = {
-    "a billion laughs": (EVENTS, laughs, 100, "1:4: a: here is an anchor"),
-    "anchors and aliases without end": (
-        EVENTS,
-        lambda _: "a: &a x\nb: [" + "*a, " * 100_000 + "]",
-        MAX_FAULTS + 1,
-        "1:4: a: here is an anchor",
+NESTED: Mapping[str, tuple[str, str]] = {
+    CAMPAIGN: ("{a: " * 100_000, f"1:{4 * MAX_DEPTH + 5}: a.a."),
+    EVENTS: ("[" * 100_000, f"1:{MAX_DEPTH + 2}: {'[0]' * (MAX_DEPTH + 1)}: {DEEP}"),
+    LOCATIONS: ("- " * 100_000, f"1:{2 * MAX_DEPTH + 3}: [0][0]"),
+    OUTCOMES: ("? " * 100_000, f"1:{2 * MAX_DEPTH + 3}: ?.?."),
+    SOURCES: (laughs(), "1:4: a: here is an anchor; write the value out at each place"),
+    PLACES: (
+        "a: &a x\nb: [" + "*a, " * 100_000 + "]",
+        "2:5: b[0]: here is an alias; write the value out at each place",
     ),
-    "brackets in brackets": (EVENTS, nested("["), 1, f"1:{MAX_DEPTH + 2}: {'[0]' * (MAX_DEPTH + 1)}: {DEEP}"),
-    "mappings in mappings": (EVENTS, nested("{a: "), 1, f"1:{4 * MAX_DEPTH + 5}: a.a."),
-    "dashes after dashes": (EVENTS, nested("- "), 1, f"1:{2 * MAX_DEPTH + 3}: [0][0]"),
-    "keys that are keys": (EVENTS, nested("? "), 1, f"1:{2 * MAX_DEPTH + 3}: ?.?."),
+}
+
+
+def test_what_is_in_itself_again_and_again_is_refused(lone: Path) -> None:
+    for name, (text, _) in NESTED.items():
+        (lone / name).write_text(text, encoding="utf-8")
+    lines = faults_of_a_small_process(lone)
+    for name, (_, told) in NESTED.items():
+        assert any(line.startswith(f"{lone / name}:{told}") for line in lines)
+    assert len(lines) == 4 + 100 + MAX_FAULTS + 1
+
+
+BOMBS: Mapping[str, tuple[str, Callable[[str], str], int, str]] = {
     "numbers without end": (
         EVENTS,
         lambda _: "events: [" + "1," * 1_000_000,
