@@ -91,5 +91,5 @@ def add_option(parser: argparse.ArgumentParser, settings: Settings, name: str, t
 
 
 def report(line: str) -> None:
-    """Tell a person something that is no result."""
-    print(line, file=sys.stderr, flush=True)
+    """Tell a person something that is no result, in one piece: a signal may stop a build between two."""
+    print(f"{line}\n", end="", file=sys.stderr, flush=True)
