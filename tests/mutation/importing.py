@@ -25,9 +25,14 @@ def import_ahead() -> None:
         __import__(name)
 
 
+def name_of(module: str) -> str:
+    """Give the name by which a module is imported."""
+    return module.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+
+
 class _Finder(MetaPathFinder):
     def __init__(self, mutant: Mutant) -> None:
-        self._name = mutant.module.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+        self._name = name_of(mutant.module)
         self._loader = _Loader(self._name, str(Path(mutant.module).resolve()))
         self._loader.source = mutant.source()
 

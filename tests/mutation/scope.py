@@ -52,9 +52,9 @@ SUBJECTS = {
         ),
         tests=(
             "tests/storage/test_memo.py",
-            "tests/test_contract.py",
             "tests/web/test_http.py",
             "tests/web/test_kept.py",
+            "tests/web/test_representation.py",
         ),
     ),
     "escaping": Subject(
@@ -75,6 +75,7 @@ SUBJECTS = {
             "tests/formats",
             "tests/web/test_access_log.py",
             "tests/web/test_http.py",
+            "tests/web/test_problems.py",
         ),
     ),
     "build": Subject(

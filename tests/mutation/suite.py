@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from importlib import import_module
 from pathlib import Path
 
 import coverage
@@ -13,7 +14,7 @@ from _pytest.fixtures import SubRequest
 from hypothesis import HealthCheck, Phase, settings
 
 from tests.mutation.forking import LostError, in_a_copy
-from tests.mutation.importing import importing
+from tests.mutation.importing import importing, name_of
 from tests.mutation.mutants import Mutant
 from tests.mutation.patching import CannotBePatchedError, Program
 from tests.mutation.scope import Subject
@@ -124,6 +125,9 @@ class _InPlace:
         self._items: dict[str, pytest.Item] = {}
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        for module in self._subject.modules:
+            # Some are imported when they are first asked for.
+            import_module(name_of(module))
         self._measured.stop()
         on_import = frozenset(_lines(self._measured, self._subject))
         self._items = {item.nodeid: item for item in session.items}

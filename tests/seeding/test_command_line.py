@@ -105,7 +105,6 @@ def test_misuse_is_told(capsys: pytest.CaptureFixture[str], arguments: list[str]
     [
         ("CAMPAIGN_API_PORT", "abc", "CAMPAIGN_API_PORT: must be a whole number from 0 to 65535 (it is 'abc')"),
         ("CAMPAIGN_API_PUBLIC_BASE_URL", "example", "CAMPAIGN_API_PUBLIC_BASE_URL: must be an address such as "),
-        ("CAMPAIGN_API_SEED", "seeds", "CAMPAIGN_API_SEED: there is no such setting; the nearest is "),
     ],
 )
 def test_a_wrong_setting_is_told_with_its_variable(

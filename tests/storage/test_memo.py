@@ -24,6 +24,13 @@ def test_what_was_made_is_not_made_again_whatever_it_is(value: object) -> None:
     assert made == [value]
 
 
+def test_it_tells_what_it_remembers() -> None:
+    memo = Memo(1)
+    memo.get("first", lambda: None)
+    assert "first" in memo
+    assert "second" not in memo
+
+
 def test_what_failed_is_made_again() -> None:
     memo = Memo(10)
 

@@ -18,7 +18,7 @@ import pytest
 
 from app.main import create_app
 from app.settings import Settings
-from app.web.access_log import AccessLog, Ended
+from app.web.access_log import _MOST_SHOWN, AccessLog, Ended, _line
 from tests.asking import Client
 from tests.conftest import ROOT
 from tests.serving import running
@@ -95,6 +95,27 @@ def test_each_request_is_a_line(tianshui_snapshot: Path, capfd: pytest.CaptureFi
         assert list(line) == ["time", "id", "ms", "method", "route", "target", "status", "bytes", "kept"]
         assert line["ms"] > 0
         assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", line["time"])
+
+
+def test_a_line_is_what_it_says() -> None:
+    ended = ("X" * 21, "/v1/events", b"/v1/events?q=%E5", 200, 12, False)
+    traceparent = f"00-{TRACE}-{PARENT}-01".encode()
+    assert _line(1735689599.25, b"name", traceparent, 0.0015, ended) == (
+        b'{"time":"2024-12-31T23:59:59.250Z","id":"name","ms":1.500,'
+        b'"trace_id":"%b","parent_id":"%b",'
+        b'"method":"%b","route":"/v1/events","target":"/v1/events?q=%%E5","status":200,"bytes":12,"kept":false}\n'
+        % (TRACE.encode(), PARENT.encode(), b"X" * 20)
+    )
+
+
+def test_a_target_that_just_fits_is_shown_whole(pipe: Pipe) -> None:
+    log = AccessLog(pipe.writing)
+    # With the quotes around it.
+    fitting = b"/" * (_MOST_SHOWN - 2)
+    for target in (fitting, fitting + b"/", b"/" * 100_000):
+        note(log, ("GET", None, target, 200, 0, False))
+    beginning = "/" * (_MOST_SHOWN // 6) + "…"
+    assert [line["target"] for line in written(log, pipe)] == [fitting.decode(), beginning, beginning]
 
 
 @pytest.mark.parametrize("byte", range(256))

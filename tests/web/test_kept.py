@@ -18,13 +18,27 @@ from fastapi import FastAPI
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
-from starlette.types import Message
+from starlette.types import Message, Scope
 
 from app.main import create_app
 from app.settings import Settings
 from app.storage.statements import Statement
 from app.web.computing import PATIENT
-from app.web.kept import MAX_SPELLINGS, Answer, Asked, Form, KeptAnswers, read_headers
+from app.web.kept import (
+    _ANSWER_BYTES,
+    _FORM_BYTES,
+    _MAX_REQUEST_BYTES,
+    _REQUESTS,
+    _SPELLING_BYTES,
+    MAX_SPELLINGS,
+    Answer,
+    Asked,
+    Form,
+    KeptAnswers,
+    PlainRequest,
+    asked_of,
+    read_headers,
+)
 from app.web.representation import make_answer, make_form
 from tests.asking import BASE, Client
 from tests.storage.plans import traced
@@ -192,6 +206,70 @@ def test_none_at_all_are_kept_when_no_bytes_are_allowed() -> None:
         assert kept.find(spelled(target)) is None
         assert kept.get(f'"{target}"') is None
     assert kept._bytes == len(kept._answers) == len(kept._spelled) == 0
+
+
+def test_what_just_fits_is_kept() -> None:
+    kept = KeptAnswers(2 * size_of_one())
+    for target in ("/0", "/1"):
+        keep(kept, target)
+    assert [is_known(kept, target) for target in ("/0", "/1")] == [True, True]
+    assert kept.size == 2 * size_of_one()
+    alone = KeptAnswers(size_of_one())
+    keep(alone, "/0")
+    assert is_known(alone, "/0")
+
+
+def test_a_size_is_that_of_its_parts() -> None:
+    answer = answer_to("/one", b"x" * 10)
+    make_form(answer, "identity")
+    kept = KeptAnswers(1_000_000)
+    kept.keep(answer, Asked(BASE, b"/one", None, None, None), "identity")
+    bare = _ANSWER_BYTES + 10 + _FORM_BYTES + _SPELLING_BYTES + len("/one")
+    assert answer.size == bare
+    kept.keep(answer, Asked(BASE, b"/one", b"abc", None, b"de"), "identity")
+    assert answer.size == bare + _SPELLING_BYTES + len("/one") + len("abc") + len("de")
+
+
+def read(received: bytes, *headers: tuple[bytes, bytes]) -> PlainRequest:
+    return PlainRequest(*read_headers(BASE, received, headers), is_head=False)
+
+
+def test_a_request_is_known_again_by_its_bytes() -> None:
+    kept = KeptAnswers(0)
+    usual, longest, longer = (b"/".ljust(length, b"x") for length in (10, _MAX_REQUEST_BYTES, _MAX_REQUEST_BYTES + 1))
+    for received in (usual, longest, longer):
+        kept.remember(received, read(received))
+    assert [kept.read_before(received) for received in (usual, longest, longer)] == [read(usual), read(longest), None]
+
+
+@pytest.mark.parametrize("name", [b"x-request-id", b"traceparent"])
+def test_a_request_that_comes_once_is_not_remembered(name: bytes) -> None:
+    kept = KeptAnswers(0)
+    kept.remember(b"/", read(b"/", (name, b"x")))
+    assert kept.read_before(b"/") is None
+
+
+def test_of_very_many_requests_the_oldest_are_forgotten() -> None:
+    kept = KeptAnswers(0)
+    targets = [f"/{number}".encode() for number in range(_REQUESTS + 1)]
+    for target in targets[:-1]:
+        kept.remember(target, read(target))
+    assert all(kept.read_before(target) for target in targets[:-1])
+    kept.remember(targets[-1], read(targets[-1]))
+    assert [kept.read_before(target) is not None for target in targets] == [False] + [True] * _REQUESTS
+
+
+@pytest.mark.parametrize(
+    ("scope", "base", "target"),
+    [
+        ({"raw_path": b"/%E5", "query_string": b"a=1", "server": ["host", 80]}, ("http", ("host", 80)), b"/%E5?a=1"),
+        ({"raw_path": b"/%E5", "query_string": b"", "server": None}, ("http", None), b"/%E5"),
+        ({"query_string": b"", "server": ("host", None)}, ("http", ("host", None)), "/天".encode()),
+    ],
+)
+def test_what_is_asked_is_the_target_as_it_was_sent(scope: Scope, base: object, target: bytes) -> None:
+    asked, _ = asked_of({"scheme": "http", "path": "/天", "headers": [(b"accept", b"*/*")], **scope})
+    assert asked == Asked(base, target, b"*/*", None, None)
 
 
 def test_headers_of_one_name_are_one_header() -> None:
