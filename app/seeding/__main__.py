@@ -19,14 +19,11 @@ from app.seeding.verification import VerificationError, verify_source
 from app.settings import Settings
 
 _STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+_LATER_SECONDS = 0.01
 
 
 class StoppedError(BaseException):
-    """The command was told to stop by the signal of this number."""
-
-    def __init__(self, number: int) -> None:
-        super().__init__(number)
-        self.number = number
+    """The command was told to stop by a signal."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -39,29 +36,46 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if settings is None:
         return 2
     options = _parser(settings).parse_args(arguments)
+    status, stopped_by = 1, list[int]()
     try:
-        with _stoppable():
-            return _run(options)
-    except StoppedError as stopped:
-        report(f"stopped by {signal.Signals(stopped.number).name}; a snapshot is replaced as a whole or not at all")
-        return 128 + stopped.number
+        with _stoppable(stopped_by):
+            status = _run(options)
+    except BaseException:
+        # What was under way may have made another error of it.
+        if not stopped_by:
+            raise
+    if not stopped_by:
+        return status
+    report(f"stopped by {signal.Signals(stopped_by[0]).name}; a snapshot is replaced as a whole or not at all")
+    return 128 + stopped_by[0]
 
 
 @contextmanager
-def _stoppable() -> Iterator[None]:
+def _stoppable(stopped_by: list[int]) -> Iterator[None]:
     """Let a signal end what is under way as an error would, which puts everything away; a second one is ignored."""
 
     def stop(number: int, _frame: FrameType | None) -> None:
         for each in handled:
             signal.signal(each, signal.SIG_IGN)
-        raise StoppedError(number)
+        stopped_by.append(number)
+        raise StoppedError
+
+    def stop_later(unraisable: "sys.UnraisableHookArgs") -> None:
+        # What is run when an object is no longer needed lets no error out.
+        if isinstance(unraisable.exc_value, StoppedError):
+            signal.setitimer(signal.ITIMER_REAL, _LATER_SECONDS)
+        else:
+            hook(unraisable)
 
     # What is ignored from the start stays so: that is how a command is kept running without its terminal.
     handled = [number for number in _STOPPING if signal.getsignal(number) is not signal.SIG_IGN]
-    before = {number: signal.signal(number, stop) for number in handled}
+    before = {number: signal.signal(number, stop) for number in (*handled, signal.SIGALRM)}
+    hook, sys.unraisablehook = sys.unraisablehook, stop_later
     try:
         yield
     finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        sys.unraisablehook = hook
         for number, handler in before.items():
             signal.signal(number, handler)
 
