@@ -84,6 +84,12 @@ class Building(NamedTuple):
         raise AssertionError(f"none of {starts} in {self.lines()}")
 
 
+def hear_signals() -> None:
+    """Let a process hear what the tests were perhaps started to ignore, as what runs in the background is."""
+    for number in (signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
+
+
 @contextmanager
 def running(served: Path, *words: str) -> Iterator[Building]:
     """Start a command that builds the project's seeds, in a group of its own; kill what is left of it at the end."""
@@ -96,6 +102,7 @@ def running(served: Path, *words: str) -> Iterator[Building]:
             stdout=subprocess.DEVNULL,
             stderr=errors,
             start_new_session=True,
+            preexec_fn=hear_signals,  # noqa: PLW1509 - it does no more than to set signals
         )
     with process:
         try:
