@@ -42,7 +42,7 @@ def allow_few_files() -> None:
 
 
 def test_others_are_answered_while_five_hundred_clients_are_slow(tianshui_snapshot: Path, tmp_path: Path) -> None:
-    seconds = 60 if IS_FULL else 8
+    seconds = 60 if IS_FULL else 5
     with running("--data", str(tianshui_snapshot), cwd=tmp_path, begin=allow_few_files) as server:
         wire = Wire.of(server)
         with beside("tests.endurance.slow_clients", port_of(server), "500", str(seconds + 30)):
@@ -67,7 +67,7 @@ def probe(wire: Wire, number: int) -> float | None:
 
 
 def test_a_crowd_is_answered_or_told_to_come_again(tianshui_snapshot: Path, tmp_path: Path) -> None:
-    seconds = 60 if IS_FULL else 8
+    seconds = 60 if IS_FULL else 5
     with running("--data", str(tianshui_snapshot), cwd=tmp_path) as server:
         peak, done = 0.0, threading.Event()
 

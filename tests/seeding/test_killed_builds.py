@@ -21,7 +21,7 @@ from app.storage.snapshot import open_snapshot
 from tests.conftest import ROOT, SEEDS
 from tests.seeding.conftest import SNAPSHOT
 
-KILLS = int(os.environ.get("TEST_KILLS", "8"))
+KILLS = int(os.environ.get("TEST_KILLS", "6"))
 """How many builds are killed."""
 
 POINTS = 20
