@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+import tempfile
 from pathlib import Path
 
 from tests.mutation.importing import import_ahead
@@ -29,7 +30,8 @@ def main() -> int:
         mutants = [mutant for module in modules for mutant in mutants_of(module)]
         if mutants:
             print(f"{name}: {len(mutants)} mutants", flush=True)
-            results += judge(subject, mutants)
+            with tempfile.TemporaryDirectory(prefix="mutation-") as folder:
+                results += judge(subject, mutants, Path(folder))
     REPORT.parent.mkdir(parents=True, exist_ok=True)
     REPORT.write_text("\n".join(survivors(results, explanations)), encoding="utf-8")
     print("\n".join(table(results, explanations)))

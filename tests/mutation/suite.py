@@ -1,5 +1,6 @@
 """Running the tests of a subject against its mutants."""
 
+import shutil
 import time
 from collections import defaultdict
 from collections.abc import Callable, Generator, Iterator, Sequence
@@ -21,6 +22,7 @@ from tests.mutation.scope import Subject
 from tests.mutation.survey import Survey
 
 _FIXTURE = "fixture "
+_ALONE = "alone"
 _DAY_SECONDS = 24 * 60 * 60
 
 # Of examples that are made up the same each time; one that fails is enough.
@@ -48,16 +50,16 @@ class TestsFailError(Exception):
     """Tests fail though nothing is changed."""
 
 
-def judge(subject: Subject, mutants: Sequence[Mutant]) -> list[Result]:
-    """Tell what becomes of each mutant; raises TestsFailError."""
-    survey, results, left = in_a_copy(lambda: _judge_in_place(subject, mutants), _DAY_SECONDS, is_quiet=False)
+def judge(subject: Subject, mutants: Sequence[Mutant], folder: Path) -> list[Result]:
+    """Tell what becomes of each mutant, with `folder` for the files of the tests; raises TestsFailError."""
+    survey, results, left = in_a_copy(lambda: _judge_in_place(subject, mutants, folder), _DAY_SECONDS, is_quiet=False)
     if survey.failed:
         raise TestsFailError(", ".join(survey.failed))
     if left:
-        unchanged = _judge_imported(subject, replace(left[0], becomes=left[0].was), survey)
+        unchanged = _judge_imported(subject, replace(left[0], becomes=left[0].was), survey, folder)
         if unchanged.noticed_by is not None:
             raise TestsFailError(unchanged.noticed_by)
-    return results + [_told(_judge_imported(subject, mutant, survey)) for mutant in left]
+    return results + [_told(_judge_imported(subject, mutant, survey, folder)) for mutant in left]
 
 
 def _told(result: Result) -> Result:
@@ -68,18 +70,20 @@ def _told(result: Result) -> Result:
     return result
 
 
-def _judge_in_place(subject: Subject, mutants: Sequence[Mutant]) -> tuple[Survey, list[Result], list[Mutant]]:
+def _judge_in_place(
+    subject: Subject, mutants: Sequence[Mutant], folder: Path
+) -> tuple[Survey, list[Result], list[Mutant]]:
     """Judge the mutants of functions that can be changed where they are; gives those that are left over, too."""
     measured = _measuring(subject)
-    plugin = _InPlace(subject, mutants, measured)
+    plugin = _InPlace(subject, mutants, measured, folder / _ALONE)
     measured.start()
-    status = _pytest(subject.tests, plugin)
+    status = _pytest(subject.tests, plugin, folder / "shared")
     if status != pytest.ExitCode.OK:
         raise TestsFailError(f"they cannot be collected: pytest ends with {status}")
     return plugin.survey, plugin.results, plugin.left
 
 
-def _judge_imported(subject: Subject, mutant: Mutant, survey: Survey) -> Result:
+def _judge_imported(subject: Subject, mutant: Mutant, survey: Survey, folder: Path) -> Result:
     """Judge a mutant in a process that has imported nothing of ours yet."""
     began = time.monotonic()
     tests = survey.all()
@@ -87,7 +91,7 @@ def _judge_imported(subject: Subject, mutant: Mutant, survey: Survey) -> Result:
 
     def notices() -> str | None:
         with importing(mutant):
-            status = _pytest(sorted({test.partition("::")[0] for test in tests}), plugin, "-x")
+            status = _pytest(sorted({test.partition("::")[0] for test in tests}), plugin, folder / _ALONE)
         return plugin.failed or (None if status == pytest.ExitCode.OK else f"pytest ends with {status}")
 
     return Result(mutant, _noticed_by(notices, survey.limit(tests)), time.monotonic() - began)
@@ -100,10 +104,11 @@ def _noticed_by(notices: Callable[[], str | None], seconds: float) -> str | None
         return str(error)
 
 
-def _pytest(tests: Sequence[str], plugin: object, *options: str) -> int:
+def _pytest(tests: Sequence[str], plugin: object, folder: Path) -> int:
     settings.load_profile("mutation")
-    quiet = ("-qq", "--no-header", "--no-summary", "--assert=plain", "--capture=no", "-p", "no:cacheprovider")
-    return int(pytest.main([*tests, *quiet, *options], plugins=[plugin]))
+    options = ("-x", "-qq", "--no-header", "--no-summary", "--assert=plain", "--capture=no", "-p", "no:cacheprovider")
+    # Folders of its own choice pytest removes when it has been run three times more.
+    return int(pytest.main([*tests, *options, "--basetemp", str(folder)], plugins=[plugin]))
 
 
 def _measuring(subject: Subject) -> coverage.Coverage:
@@ -114,13 +119,14 @@ def _measuring(subject: Subject) -> coverage.Coverage:
 class _InPlace:
     """Collects the tests once, and runs those that matter in a copy of the process for each mutant."""
 
-    def __init__(self, subject: Subject, mutants: Sequence[Mutant], measured: coverage.Coverage) -> None:
+    def __init__(self, subject: Subject, mutants: Sequence[Mutant], measured: coverage.Coverage, folder: Path) -> None:
         self.survey = Survey()
         self.results: list[Result] = []
         self.left: list[Mutant] = []
         self._subject = subject
         self._mutants = mutants
         self._measured = measured
+        self._folder = folder
         self._contexts: list[str] = []
         self._items: dict[str, pytest.Item] = {}
 
@@ -227,6 +233,10 @@ class _InPlace:
 
     def _run(self, tests: Sequence[str], *, until_one_fails: bool = False) -> str | None:
         items = [self._items[test] for test in tests]
+        shutil.rmtree(self._folder, ignore_errors=True)
+        self._folder.mkdir()
+        # What the tests of one mutant write is not left beside what all share.
+        items[0].config._tmp_path_factory._basetemp = self._folder  # type: ignore[attr-defined]
         items[0].session._setupstate.teardown_exact(items[0])
         for item, following in zip(items, [*items[1:], None], strict=True):
             item.ihook.pytest_runtest_protocol(item=item, nextitem=following)

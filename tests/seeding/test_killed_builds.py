@@ -184,6 +184,48 @@ def test_a_build_that_is_stopped_puts_all_away(
     assert not any("Traceback" in line for line in lines)
 
 
+def build_in_a_fork(folder: Path, prepare: Callable[[], object] = lambda: None) -> tuple[int, list[str]]:
+    """Build in a process that is prepared so; gives its exit status and what it told."""
+    reading, writing = os.pipe()
+    process = os.fork()
+    if process == 0:
+        status = 99
+        try:
+            prepare()
+            with open(writing, "w", encoding="utf-8") as errors, redirect_stderr(errors):
+                status = main(["build", "--seeds", str(SEEDS), "--output", str(folder / SNAPSHOT)])
+        finally:
+            os._exit(status)
+    os.close(writing)
+    with open(reading, encoding="utf-8") as told:
+        lines = told.read().splitlines()
+    return os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]), lines
+
+
+class Trap:
+    """Stops this process when it is collected, which is where no error is let out, and can be stopped by an error."""
+
+    def __init__(self) -> None:
+        self.itself = self
+
+    def __del__(self) -> None:
+        if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
+            Trap()
+        else:
+            os.kill(os.getpid(), signal.SIGTERM)
+
+
+def test_a_build_that_is_stopped_where_no_error_is_let_out_is_stopped(
+    versions: tuple[bytes, bytes], served: Path
+) -> None:
+    status, lines = build_in_a_fork(served, Trap)
+    assert status == 128 + signal.SIGTERM
+    assert lines[-1] == STOPPED.format("SIGTERM")
+    assert not any("Traceback" in line or "has version" in line for line in lines)
+    assert (served / SNAPSHOT).read_bytes() == versions[0]
+    assert names(served) == [SNAPSHOT]
+
+
 def end_input(process: subprocess.Popen[bytes]) -> None:
     assert process.stdin is not None
     process.stdin.close()
@@ -212,26 +254,8 @@ def test_a_server_that_is_killed_leaves_no_build_behind(served: Path) -> None:
 # A disk without room.
 
 
-def build_in_a_fork(folder: Path, largest_bytes: int = resource.RLIM_INFINITY) -> tuple[int, list[str]]:
-    """Build in a process that can make no larger file than that; gives its exit status and what it told."""
-    reading, writing = os.pipe()
-    process = os.fork()
-    if process == 0:
-        status = 99
-        try:
-            resource.setrlimit(resource.RLIMIT_FSIZE, (largest_bytes, largest_bytes))
-            with open(writing, "w", encoding="utf-8") as errors, redirect_stderr(errors):
-                status = main(["build", "--seeds", str(SEEDS), "--output", str(folder / SNAPSHOT)])
-        finally:
-            os._exit(status)
-    os.close(writing)
-    with open(reading, encoding="utf-8") as told:
-        lines = told.read().splitlines()
-    return os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]), lines
-
-
-def assert_without_room(folder: Path, old: bytes, largest_bytes: int = resource.RLIM_INFINITY) -> None:
-    status, lines = build_in_a_fork(folder, largest_bytes)
+def assert_without_room(folder: Path, old: bytes, prepare: Callable[[], object] = lambda: None) -> None:
+    status, lines = build_in_a_fork(folder, prepare)
     assert status == 1, lines
     assert lines[-1].startswith(f"{folder / SNAPSHOT}: cannot be written: ")
     assert sum("cannot be written" in line for line in lines) == 1
@@ -245,7 +269,9 @@ def test_a_build_that_can_make_no_large_file_leaves_the_old_version(
     versions: tuple[bytes, bytes], served: Path, point: int
 ) -> None:
     old, new = versions
-    assert_without_room(served, old, len(new) * point // POINTS)
+    largest_bytes = len(new) * point // POINTS
+    limits = (largest_bytes, largest_bytes)
+    assert_without_room(served, old, lambda: resource.setrlimit(resource.RLIMIT_FSIZE, limits))
 
 
 @pytest.fixture
