@@ -17,7 +17,7 @@ _NUMBER = re.compile(r"\d+")
 
 # What they are given means nothing to the program while it runs.
 _ANNOTATING = frozenset({"cast", "TypeVar"})
-_DOCUMENTING = frozenset({"description", "frozen"})
+_DOCUMENTING = frozenset({"description", "examples", "frozen"})
 
 
 @dataclass(frozen=True)

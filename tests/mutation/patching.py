@@ -32,7 +32,7 @@ class Program:
                 self._caches.append(thing)
 
     def become(self, mutant: Mutant) -> None:
-        """Change the functions that a mutant changes, and forget what they gave before; raises CannotBePatchedError."""
+        """Change the functions that a mutant changes, and forget all; raises CannotBePatchedError."""
         was = _codes(Path(mutant.module).read_text(encoding="utf-8"), mutant.module)
         now = _codes(mutant.source(), mutant.module)
         changed = 0
@@ -48,6 +48,10 @@ class Program:
                 changed += 1
         if not changed:
             raise CannotBePatchedError(mutant.function)
+        self.forget()
+
+    def forget(self) -> None:
+        """Forget what functions gave before."""
         for cache in self._caches:
             cache.cache_clear()
 

@@ -25,6 +25,7 @@ SUBJECTS = {
     ),
     "validation": Subject(
         modules=(
+            "app/web/bounds.py",
             "app/web/filters.py",
             "app/web/lists.py",
             "app/web/queries.py",
@@ -34,6 +35,7 @@ SUBJECTS = {
             "tests/resources/test_filters.py",
             "tests/resources/test_search.py",
             "tests/test_contract.py",
+            "tests/web/test_bounds.py",
             "tests/web/test_openapi.py",
             "tests/web/test_queries.py",
         ),

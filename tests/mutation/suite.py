@@ -12,6 +12,7 @@ from pathlib import Path
 import coverage
 import pytest
 from _pytest.fixtures import SubRequest
+from _pytest.runner import call_and_report
 from hypothesis import HealthCheck, Phase, settings
 
 from tests.mutation.forking import LostError, in_a_copy
@@ -127,6 +128,7 @@ class _InPlace:
         self._mutants = mutants
         self._measured = measured
         self._folder = folder
+        self._program = Program(())
         self._contexts: list[str] = []
         self._items: dict[str, pytest.Item] = {}
 
@@ -134,16 +136,16 @@ class _InPlace:
         for module in self._subject.modules:
             # Some are imported when they are first asked for.
             import_module(name_of(module))
-        self._measured.stop()
-        on_import = frozenset(_lines(self._measured, self._subject))
         self._items = {item.nodeid: item for item in session.items}
         if not self._subject.builds:
             self._make_what_all_share()
-        self.survey = replace(in_a_copy(self._look, _DAY_SECONDS), on_import=on_import)
+        self._measured.stop()
+        before = frozenset(_lines(self._measured, self._subject))
+        self._program = Program(self._subject.modules)
+        self.survey = replace(in_a_copy(self._look, _DAY_SECONDS), before=before)
         if not self.survey.failed:
-            program = Program(self._subject.modules)
             for mutant in self._mutants:
-                self._judge(mutant, program)
+                self._judge(mutant)
         return True
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
@@ -153,6 +155,8 @@ class _InPlace:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, bool, bool]:
+        # Or only the first test would run what is remembered then.
+        self._program.forget()
         with self._during(item.nodeid):
             return (yield)
 
@@ -186,11 +190,11 @@ class _InPlace:
             made |= shared.keys()
             elsewhere = next(other for other in self._items.values() if other.path != item.path)
             item.session._setupstate.teardown_exact(item)
-            item.ihook.pytest_runtest_setup(item=item)
+            call_and_report(item, "setup", log=False)
             for name, fixture in shared.items():
                 if fixture.cached_result is not None and isinstance(fixture.cached_result[0], Path):
                     self.survey.snapshots[name] = fixture.cached_result[0]
-            item.ihook.pytest_runtest_teardown(item=item, nextitem=elsewhere)
+            call_and_report(item, "teardown", log=False, nextitem=elsewhere)
             # Or it would be taken for prepared when it is run.
             item._initrequest()  # type: ignore[attr-defined]
 
@@ -211,22 +215,22 @@ class _InPlace:
                 runs[place] |= needing.get(context, {context})
         return replace(self.survey, runs=dict(runs))
 
-    def _judge(self, mutant: Mutant, program: Program) -> None:
+    def _judge(self, mutant: Mutant) -> None:
         began = time.monotonic()
         tests = self.survey.of(mutant)
         is_left = not mutant.function
         noticed_by = None
         if tests and not is_left:
-            noticed_by = _noticed_by(lambda: self._notices(mutant, program, tests), self.survey.limit(tests))
+            noticed_by = _noticed_by(lambda: self._notices(mutant, tests), self.survey.limit(tests))
             is_left = noticed_by == _CANNOT
-        if is_left or (noticed_by is None and (mutant.module, mutant.line) in self.survey.on_import):
+        if is_left or (noticed_by is None and (mutant.module, mutant.line) in self.survey.before):
             self.left.append(mutant)
         else:
             self.results.append(_told(Result(mutant, noticed_by, time.monotonic() - began)))
 
-    def _notices(self, mutant: Mutant, program: Program, tests: Sequence[str]) -> str | None:
+    def _notices(self, mutant: Mutant, tests: Sequence[str]) -> str | None:
         try:
-            program.become(mutant)
+            self._program.become(mutant)
         except CannotBePatchedError:
             return _CANNOT
         return self._run(tests, until_one_fails=True)

@@ -11,7 +11,7 @@ _BASE_SECONDS = 20.0
 _TIMES_AS_LONG = 5
 """How much longer than usual tests may take before it is noticed that they do not end."""
 
-_MOST_SECONDS = 15.0
+_MOST_SECONDS = 30.0
 """How long the tests of one mutant take at most; those that come last are left out."""
 
 
@@ -25,8 +25,8 @@ class Survey:
     """Whether it needs something that is made for its module."""
     runs: Mapping[tuple[str, int], set[str]] = field(default_factory=dict)
     """Those that run a line of a module."""
-    on_import: frozenset[tuple[str, int]] = frozenset()
-    """The lines that run when their module is imported."""
+    before: frozenset[tuple[str, int]] = frozenset()
+    """The lines that run before any: when their module is imported, or what all tests share is made."""
     snapshots: dict[str, Path] = field(default_factory=dict)
     """The files that all share, by the name of the fixture."""
     failed: list[str] = field(default_factory=list)

@@ -44,11 +44,13 @@ def test_every_parameter_is_described(document: dict[str, Any]) -> None:
                 assert parameter["schema"].get("examples") or parameter["example"], f"{path} {parameter['name']}"
 
 
-def test_the_order_of_a_list_is_described_by_a_pattern(document: dict[str, Any]) -> None:
+def test_orders_and_boxes_are_described_by_patterns(document: dict[str, Any]) -> None:
     parameters = document["paths"]["/v1/locations"]["get"]["parameters"]
     (sort,) = (parameter for parameter in parameters if parameter["name"] == "sort")
     key = "-?(name|kind|id|relevance)"
     assert sort["schema"]["pattern"] == f"^{key}(,{key})*$"
+    (box,) = (parameter for parameter in parameters if parameter["name"] == "bbox")
+    assert box["schema"]["pattern"] == r"^-?\d+(\.\d+)?(,-?\d+(\.\d+)?){3}$"
 
 
 def test_every_field_is_described_and_required(document: dict[str, Any]) -> None:

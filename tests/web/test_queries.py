@@ -186,12 +186,47 @@ def test_boxes_reach_to_the_ends_of_the_world(both: Client) -> None:
 def test_the_nearest_date_is_one_that_there_is(both: Client, given: str, suggestion: str | None) -> None:
     (error,) = both.errors(f"/v1/events?date_from={given}")
     assert error["suggestion"] == suggestion
+    assert error["code"] == ("no_such_date" if given[4] == given[7:8] == "-" else "bad_form")
 
 
-@pytest.mark.parametrize(("given", "suggestion"), [("1,000", "1000"), ("1_000", "1000"), ("007x", "007")])
-def test_a_number_is_mended(both: Client, given: str, suggestion: str) -> None:
-    (error,) = both.errors(f"/v1/outcomes?value_gte={given}")
-    assert error["suggestion"] == suggestion
+@pytest.mark.parametrize(
+    ("query", "code"),
+    [
+        ("cursor=a", "invalid_cursor"),
+        ("cursor=" + "a" * 1000, "invalid_cursor"),
+        ("cursor=" + "a" * 1001, "string_too_long"),
+        ("bbox=1.123456789012345,2,3,4", None),
+        ("bbox=1.1234567890123456,2,3,4", "bad_bbox"),
+        ("limit=" + "1" * 18, "out_of_range"),
+        ("limit=" + "1" * 19, "bad_form"),
+        ("lang=%7F", "bad_encoding"),
+    ],
+)
+def test_what_is_as_long_as_may_be_is_read(both: Client, query: str, code: str | None) -> None:
+    response = both.ask(f"/v1/events?{query}")
+    assert response.status_code == (200 if code is None else 422)
+    assert code is None or response.json()["errors"][0]["code"] == code
+
+
+@pytest.mark.parametrize(
+    ("query", "suggestion"),
+    [
+        ("value_gte=1,000", "1000"),
+        ("value_gte=1_000", "1000"),
+        ("value_gte=007x", "007"),
+        ("value_gte=" + "1" * 16, "1" * 15),
+        ("value_gte=0." + "1" * 16, "0." + "1" * 15),
+        ("limit=x" + "1" * 18, "1" * 18),
+        ("limit=x" + "1" * 19, None),
+    ],
+)
+def test_a_number_is_mended(both: Client, query: str, suggestion: str | None) -> None:
+    (error,) = both.errors(f"/v1/outcomes?{query}")
+    assert (error["code"], error["suggestion"]) == ("bad_form", suggestion)
+
+
+def test_no_more_errors_are_told_than_anybody_reads(both: Client) -> None:
+    assert len(both.errors("/v1/events?" + "&".join(f"x{number}=1" for number in range(30)))) == 20
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,12 @@
 """The last word on an answer: what is accepted, in which encoding it goes out, with which tag, and whether at all."""
 
 import asyncio
+import gzip
 from typing import Any
 
+import brotli
 import pytest
+import zstandard
 from fastapi import FastAPI
 from starlette.datastructures import Headers, MutableHeaders
 
@@ -11,12 +14,27 @@ from app.main import create_app
 from app.settings import Settings
 from app.web.context import ASKED
 from app.web.kept import Asked, Conditions, Form, read_headers
-from app.web.negotiation import choose_encoding, combined, require_media
+from app.web.negotiation import ENCODINGS, choose_encoding, combined, require_media
 from app.web.problems import NotAcceptable
-from app.web.representation import SEND_FORM, AnswerResponse, encoded_etag, make_answer, make_form, settle
+from app.web.representation import (
+    SEND_FORM,
+    STREAM_COMPRESSORS,
+    AnswerResponse,
+    compress,
+    encoded_etag,
+    make_answer,
+    make_form,
+    messages_of,
+    settle,
+)
 from tests.asking import Client
 
 JSON = "application/json"
+DECODERS = {
+    "br": brotli.decompress,
+    "zstd": lambda body: zstandard.ZstdDecompressor().decompressobj().decompress(body),
+    "gzip": gzip.decompress,
+}
 LARGE = b"[" + b'"text",' * 100 + b"0]"
 
 
@@ -60,6 +78,37 @@ def test_a_form_says_what_it_depends_on(before: dict[str, str], after: str) -> N
 
 def test_an_encoding_has_a_tag_of_its_own() -> None:
     assert encoded_etag('"tag"', "br") == '"tag-br"'
+
+
+def test_who_has_it_is_sent_neither_body_nor_what_describes_it() -> None:
+    form = make_form(make_answer(LARGE, JSON, {"ETag": '"tag"'}), "identity")
+    assert form.not_modified == {"ETag": '"tag"', "Vary": "Accept-Encoding"}
+    conditions = read_headers("base", b"/", [(b"if-none-match", b'"tag"')])[1]
+    start, body = messages_of(form, conditions)
+    assert start["status"] == 304
+    assert start["headers"] == [(b"etag", b'"tag"'), (b"vary", b"Accept-Encoding")]
+    assert body == {"type": "http.response.body", "body": b""}
+
+
+@pytest.mark.parametrize(
+    ("hosts", "is_plain"),
+    [((), False), ((b"a",), True), ((b"a", b"b"), False), ((b"a b",), False), ((b"a b", b"a"), False)],
+)
+def test_a_request_with_another_number_of_hosts_is_not_plain(hosts: tuple[bytes, ...], is_plain: bool) -> None:
+    _, conditions = read_headers("base", b"/", [(b"host", host) for host in hosts])
+    assert conditions.is_plain is is_plain
+
+
+@pytest.mark.parametrize("encoding", ENCODINGS)
+def test_a_body_in_pieces_is_the_same_body(encoding: str) -> None:
+    compressor = STREAM_COMPRESSORS[encoding]()
+    sent = b"".join([*map(compressor.process, (LARGE, b"", LARGE)), compressor.finish()])
+    assert DECODERS[encoding](sent) == LARGE * 2
+    assert DECODERS[encoding](compress(LARGE, encoding)) == LARGE
+
+
+def test_a_compressed_body_does_not_tell_when_it_was() -> None:
+    assert compress(LARGE, "gzip")[4:8] == bytes(4)
 
 
 async def form_of(app: FastAPI, answer_bytes: bytes, media_type: str, accept_encoding: bytes) -> Form:
