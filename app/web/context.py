@@ -18,7 +18,10 @@ CONTEXT = "campaign_api.context"
 """Where a scope has the context of its request."""
 
 ASKED = "campaign_api.asked"
-"""Where a scope has what its request asks for and on which conditions, as `asked_of` tells it."""
+"""Where a scope has what its request asks for and on which conditions, as `asked_of` tells it.
+
+Of a plain request the server has told it before; then nothing is wrong with its headers.
+"""
 
 ROUTE = "campaign_api.route"
 """Where a scope has the template of its path, as soon as there is one."""

@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.web.common import request_id, with_common
 from app.web.context import ASKED, CONTEXT, ROUTE, Context
-from app.web.kept import Conditions, Form, asked_of
+from app.web.kept import Asked, Conditions, Form, asked_of
 from app.web.problems import BadRequest, MethodNotAllowed, Problem, answer_unexpected, problem_response
 from app.web.representation import SEND_FORM, messages_of
 from app.web.targets import is_host
@@ -87,13 +87,14 @@ class Manners:
             return
         began_at = time.perf_counter()
         context: Context = scope["app"].state.context
-        asked, conditions = asked_of(scope)
+        plain: tuple[Asked, Conditions] | None = scope.get(ASKED)
+        asked, conditions = asked_of(scope) if plain is None else plain
         name = request_id(conditions.request_id)
         sending = _Sending(send, name, scope.get(WRITE_FORM), is_head=scope["method"] == "HEAD")
         kept: Form | None = None
         known: Scope = {}
         try:
-            answer = self._answer_at_once(scope)
+            answer = self._answer_at_once(scope) if plain is None else None
             if answer is not None:
                 await answer(scope, receive, sending)
             elif (kept := context.kept.find(asked)) is not None:

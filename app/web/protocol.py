@@ -22,7 +22,7 @@ if sys.platform == "linux":
 
 from app.web.common import header_lines, request_id, with_common
 from app.web.connections import Connections
-from app.web.context import Context
+from app.web.context import ASKED, Context
 from app.web.kept import Conditions, Form, PlainRequest, read_headers
 from app.web.manners import MAX_HEADER_BYTES, MAX_TARGET_BYTES, WRITE_FORM, headers_too_large, target_too_long
 from app.web.problems import BadRequest, Problem, RequestTimeout, Unavailable, problem_response
@@ -63,6 +63,8 @@ class Protocol(HttpToolsProtocol):
         """Whether the request that is being read was answered at once."""
         self._may_begin_now = False
         """Whether the application may begin with the request that is being read before the next is read."""
+        self._plain: PlainRequest | None = None
+        """The request that is being read, if the application need not read its headers again."""
         self._under_way: RequestResponseCycle | None = None
         """The request that the application is answering, or answered last."""
         self._received = b""
@@ -142,7 +144,7 @@ class Protocol(HttpToolsProtocol):
         self.url = self.url[:_MAX_PARSED_BYTES]
         # No answer needs a request's content, so nobody is told to go on with it.
         self.expect_100_continue = False
-        request = self._read_plain()
+        self._plain = request = self._read_plain()
         self._is_answered = request is not None and self._answer_at_once(request)
         if not self._is_answered:
             self._may_begin_now = self._may_begin_now and request is not None and not self._is_ending
@@ -172,6 +174,8 @@ class Protocol(HttpToolsProtocol):
         """Let the application answer a request: at once, and by a task as soon as it has to wait for something."""
         self._under_way = cycle
         cycle.scope[WRITE_FORM] = partial(self._write_for, cycle)  # type: ignore[literal-required]
+        if cycle.scope is self.scope and self._plain is not None:
+            cycle.scope[ASKED] = self._plain[:2]  # type: ignore[literal-required]
         if not self._may_begin_now:
             super()._start_asgi_task(cycle, app)
             return
