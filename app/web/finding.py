@@ -27,7 +27,9 @@ def find_record(request: Request, listing: Listing, id_: str, query: LocalisedQu
     if found.successor is None:
         language = language_of(request, query, [found])
         reason = words(found.reason, language) if found.reason else ""
-        headers = {"Content-Language": language.value} | ({} if query.lang else {"Vary": "Accept-Language"})
+        # The problem is told in English, and its reason in the language of the answer.
+        languages = dict.fromkeys(("en", language.value))
+        headers = {"Content-Language": ", ".join(languages)} | ({} if query.lang else {"Vary": "Accept-Language"})
         raise Gone(f"The {found.kind} {found.id!r} was withdrawn. {reason}".rstrip(), headers=headers)
     collection = f"/v1/{listing.kind}s"
     below = request.scope["path"].removeprefix(f"{collection}/{id_}")

@@ -39,10 +39,12 @@ class Conditions(NamedTuple):
 
     if_none_match: bytes | None
     if_modified_since: bytes | None
+    if_match: bytes | None
+    if_unmodified_since: bytes | None
     request_id: bytes | None
     traceparent: bytes | None
     is_plain: bool
-    """Whether it says nothing that the connection would have to heed: a body, an expectation, an end."""
+    """Whether it says nothing to be heeded first: a body, an expectation, an end, what must not have changed."""
 
 
 class PlainRequest(NamedTuple):
@@ -212,14 +214,17 @@ def read_headers(base: object, target: bytes, headers: Iterable[tuple[bytes, byt
     conditions = Conditions(
         found.get(b"if-none-match"),
         found.get(b"if-modified-since"),
+        found.get(b"if-match"),
+        found.get(b"if-unmodified-since"),
         found.get(b"x-request-id"),
         found.get(b"traceparent"),
-        plain and hosts == 1,
+        plain and hosts == 1 and _DEMANDS.isdisjoint(found),
     )
     return asked, conditions
 
 
-_HEEDED = frozenset(
+_DEMANDS = frozenset((b"if-match", b"if-unmodified-since"))
+_HEEDED = _DEMANDS | frozenset(
     (
         *(b"accept", b"accept-language", b"accept-encoding", b"if-none-match", b"if-modified-since"),
         *(b"x-request-id", b"traceparent"),

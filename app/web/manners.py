@@ -13,8 +13,15 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app.web.common import request_id, with_common
 from app.web.context import ASKED, CONTEXT, ROUTE, Context
 from app.web.kept import Asked, Conditions, Form, asked_of
-from app.web.problems import BadRequest, MethodNotAllowed, Problem, answer_unexpected, problem_response
-from app.web.representation import SEND_FORM, messages_of
+from app.web.problems import (
+    BadRequest,
+    MethodNotAllowed,
+    PreconditionFailed,
+    Problem,
+    answer_unexpected,
+    problem_response,
+)
+from app.web.representation import SEND_FORM, messages_of, require_unchanged
 from app.web.targets import is_host
 
 _log = logging.getLogger("uvicorn.error")
@@ -111,6 +118,9 @@ class Manners:
                     SEND_FORM: sending.send_form,
                 }
                 await self._app(known, receive, sending)
+        except PreconditionFailed as failed:
+            # By what is kept; the application answers for all else that fails.
+            await problem_response(failed, scope["path"])(scope, receive, sending)
         except Exception as error:
             # To let a defect go further would cost the client its connection.
             _log.exception("request %s failed: %s %r", name.decode(), scope["method"], scope["path"])
@@ -187,7 +197,11 @@ class _Sending:
         await self._send(message)
 
     async def send_form(self, form: Form, conditions: Conditions) -> None:
-        """Send a whole answer: by the shorter way of the server where there is one."""
+        """Send a whole answer: by the shorter way of the server where there is one.
+
+        Raises PreconditionFailed when the client wants another.
+        """
+        require_unchanged(conditions, form.headers)
         written = self._write(form, conditions, self._name) if self._write is not None else None
         if written is None:
             for message in messages_of(form, conditions):

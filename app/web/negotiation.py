@@ -1,6 +1,5 @@
 """Choosing what to send from what a request accepts: language, media type, encoding (RFC 9110 section 12)."""
 
-from starlette.datastructures import Headers
 from starlette.requests import Request
 
 from app.languages import Language, choose_language, parse_quality
@@ -32,12 +31,6 @@ def accept_language_of(request: Request) -> str | None:
 def text_of(header: bytes | None) -> str | None:
     """Give a header as text; None where there is none."""
     return None if header is None else header.decode("latin-1")
-
-
-def combined(headers: Headers, name: str) -> str | None:
-    """Give a header as one line, however many lines it came in (RFC 9110 section 5.3); None where there is none."""
-    lines = headers.getlist(name)
-    return ", ".join(lines) if lines else None
 
 
 def require_media(accept: str | None, media_type: str) -> None:

@@ -47,7 +47,7 @@ source does not give is null, and a note says why: nothing is guessed, summed or
   the nearest right one; nothing is ignored.
 * **Change**: within /v1 fields may be added; ignore those that you do not know.
 * **Caching**: answers carry a strong `ETag` and `Last-Modified`; send `If-None-Match` and get a 304 while nothing
-  changed. A campaign's `version` changes exactly when its data do.
+  changed, or `If-Match` and get a 412 once something did. A campaign's `version` changes exactly when its data do.
 * **Coordinates** are WGS 84, with the same point in GCJ-02 for Chinese base maps. Those marked GeoNames are under
   CC BY 4.0 and need the attribution that `coordinates_source` carries.
 """
@@ -81,6 +81,7 @@ _LINK = "For a list: the next page, as RFC 8288."
 _ERRORS = {
     "404": "There is nothing at this path, or no record of this id; `nearest` has the paths most like it.",
     "406": "No representation fits what the request accepts.",
+    "412": "It is not as `If-Match` or `If-Unmodified-Since` wants it: the data changed meanwhile.",
     "414": "The address is too long.",
     "431": "The headers are too large.",
     "410": "The id was withdrawn; `detail` says why.",
@@ -208,7 +209,7 @@ def _responses(route: QueryRoute, model: type[Query], known: Json, example: Any)
             name: {"description": description, "schema": {"type": "string"}} for name, description in headers.items()
         }
         responses["304"] = {"description": "The client has this representation already (`If-None-Match`)."}
-        errors += ["406", "414", "431"]
+        errors += ["406", "412", "414", "431"]
         if of_one:
             errors += ["404", "410"]
             responses["308"] = {

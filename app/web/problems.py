@@ -96,6 +96,12 @@ class NotAcceptable(Problem):
     status = HTTPStatus.NOT_ACCEPTABLE
 
 
+class PreconditionFailed(Problem):
+    """What the request says must not have changed did."""
+
+    status = HTTPStatus.PRECONDITION_FAILED
+
+
 class MethodNotAllowed(Problem):
     """The service is read-only."""
 

@@ -326,7 +326,7 @@ class Protocol(HttpToolsProtocol):
     def _write(self, form: Form, conditions: Conditions, name: bytes, *, is_head: bool) -> tuple[int, int]:
         """Write an answer; gives its status, and how many bytes its body has."""
         status, lines, body = 200, form.lines, b"" if is_head else form.body
-        if has_it(conditions, form):
+        if has_it(conditions, form.headers):
             status, lines, body = 304, form.not_modified_lines, b""
         self.transport.write(
             b"".join((STATUS_LINE[status], self._stamp(), lines, b"x-request-id: ", name, b"\r\n\r\n", body))

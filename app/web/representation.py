@@ -4,21 +4,22 @@ import gzip
 import re
 import zlib
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import UTC
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, Protocol
 
 import brotli
 import zstandard
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import MutableHeaders
 from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
 from app.web.common import NOT_IN_304
 from app.web.computing import Computing
 from app.web.context import asked_in
-from app.web.kept import Answer, Conditions, Form, KeptAnswers
-from app.web.negotiation import choose_encoding, combined, text_of
+from app.web.kept import Answer, Asked, Conditions, Form, KeptAnswers
+from app.web.negotiation import choose_encoding, text_of
+from app.web.problems import PreconditionFailed
 
 MIN_COMPRESSED_BYTES = 256
 
@@ -33,7 +34,7 @@ _ZSTD_LEVEL = 6
 _GZIP_LEVEL = 6
 # What takes more than two milliseconds to compress is a thread's work.
 _LARGE_BYTES = 64 * 1024
-_ENTITY_TAG = re.compile(r'(?:W/)?("[^"]*")')
+_ENTITY_TAG = re.compile(r'(W/)?("[^"]*")')
 
 
 class Compressor(Protocol):
@@ -133,7 +134,7 @@ def encoded_etag(etag: str, encoding: str) -> str:
 
 def messages_of(form: Form, conditions: Conditions) -> tuple[Message, Message]:
     """Give the messages that send an answer's form, or that the client has it already."""
-    if has_it(conditions, form):
+    if has_it(conditions, form.headers):
         status, headers, body = 304, form.not_modified, b""
     else:
         status, headers, body = 200, form.headers, form.body
@@ -144,43 +145,56 @@ def messages_of(form: Form, conditions: Conditions) -> tuple[Message, Message]:
     )
 
 
-def has_it(conditions: Conditions, form: Form) -> bool:
-    """Tell whether a client says that it has an answer in this form."""
-    if conditions.if_none_match is None and conditions.if_modified_since is None:
-        return False
-    since = text_of(conditions.if_modified_since)
-    headers = form.headers
-    return is_fresh(text_of(conditions.if_none_match), since, headers["ETag"], headers.get("Last-Modified"))
+def has_it(conditions: Conditions, headers: Mapping[str, str]) -> bool:
+    """Tell whether a client says that it has an answer of these headers (RFC 9110 section 13.2.2).
+
+    A date must be that of the answer: an older file may take the place of a newer one.
+    """
+    if conditions.if_none_match is not None:
+        listed = conditions.if_none_match.decode("latin-1")
+        return listed.strip() == "*" or any(tag == headers["ETag"] for _, tag in _ENTITY_TAG.findall(listed))
+    asked = _date(conditions.if_modified_since)
+    return asked is not None and asked == _date(headers.get("Last-Modified"))
 
 
-def settle(request: Headers, headers: MutableHeaders, *, compressible: bool) -> str | None:
+def require_unchanged(conditions: Conditions, headers: Mapping[str, str]) -> None:
+    """Raise PreconditionFailed for an answer that is not the one that a client wants, or nothing (likewise)."""
+    if conditions.if_match is not None:
+        listed = conditions.if_match.decode("latin-1")
+        is_it = listed.strip() == "*" or ("", headers["ETag"]) in _ENTITY_TAG.findall(listed)
+    else:
+        asked = _date(conditions.if_unmodified_since)
+        is_it = asked is None or (known := _date(headers.get("Last-Modified"))) is None or known <= asked
+    if not is_it:
+        raise PreconditionFailed("This is not as If-Match or If-Unmodified-Since wants it; ask again without them.")
+
+
+def settle(asked: Asked, conditions: Conditions, headers: MutableHeaders, *, compressible: bool) -> str | None:
     """Choose the encoding of an answer and complete its headers; None when the client has it already.
 
-    Raises NotAcceptable when the client takes no encoding of ours.
+    Raises NotAcceptable when the client takes no encoding of ours, PreconditionFailed when it wants another answer.
     """
     encoding = "identity"
     if compressible:
         headers.add_vary_header("Accept-Encoding")
-        encoding = choose_encoding(combined(request, "accept-encoding"))
+        encoding = choose_encoding(text_of(asked.accept_encoding))
     if encoding != "identity":
         headers["ETag"] = encoded_etag(headers["etag"], encoding)
         headers["Content-Encoding"] = encoding
-    conditions = (combined(request, "if-none-match"), request.get("if-modified-since"))
-    if not is_fresh(*conditions, headers["etag"], headers.get("last-modified")):
+    require_unchanged(conditions, headers)
+    if not has_it(conditions, headers):
         return encoding
     for name in NOT_IN_304:
         del headers[name.decode()]
     return None
 
 
-def is_fresh(if_none_match: str | None, if_modified_since: str | None, etag: str, last_modified: str | None) -> bool:
-    """Tell whether a conditional request already has this representation (RFC 9110 section 13.2.2)."""
-    if if_none_match is not None:
-        return if_none_match.strip() == "*" or etag in _ENTITY_TAG.findall(if_none_match)
-    if if_modified_since is None or last_modified is None:
-        return False
+def _date(written: bytes | str | None) -> datetime | None:
+    """Read the date of a header; None for what is none, which is ignored."""
+    if written is None:
+        return None
     try:
-        asked, known = parsedate_to_datetime(if_modified_since), parsedate_to_datetime(last_modified)
+        read = parsedate_to_datetime(written if isinstance(written, str) else written.decode("latin-1"))
     except (ValueError, OverflowError):
-        return False
-    return known <= (asked if asked.tzinfo else asked.replace(tzinfo=UTC))
+        return None
+    return read if read.tzinfo else read.replace(tzinfo=UTC)

@@ -7,10 +7,11 @@ from contextlib import closing
 
 import anyio
 from anyio import to_thread
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import MutableHeaders
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from app.web.context import asked_in
 from app.web.manners import HEAD_ONLY
 from app.web.representation import STREAM_COMPRESSORS, settle
 
@@ -46,7 +47,7 @@ class StreamedResponse(Response):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send the answer, or as much of it as is asked for."""
-        encoding = settle(Headers(scope=scope), self.headers, compressible=self._compresses)
+        encoding = settle(*asked_in(scope), self.headers, compressible=self._compresses)
         if encoding is None:
             self.status_code = 304
         if encoding is None or scope.get(HEAD_ONLY):

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.endurance import IS_FULL
-from tests.serving import Server, running
+from tests.serving import UNTRACED, Server, running
 from tests.web.wire import Wire
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks into the process by Linux's /proc")
@@ -43,7 +43,7 @@ def allow_few_files() -> None:
 
 def test_others_are_answered_while_five_hundred_clients_are_slow(tianshui_snapshot: Path, tmp_path: Path) -> None:
     seconds = 60 if IS_FULL else 5
-    with running("--data", str(tianshui_snapshot), cwd=tmp_path, begin=allow_few_files) as server:
+    with running("--data", str(tianshui_snapshot), cwd=tmp_path, settings=UNTRACED, begin=allow_few_files) as server:
         wire = Wire.of(server)
         with beside("tests.endurance.slow_clients", port_of(server), "500", str(seconds + 30)):
             time.sleep(5)
@@ -68,7 +68,7 @@ def probe(wire: Wire, number: int) -> float | None:
 
 def test_a_crowd_is_answered_or_told_to_come_again(tianshui_snapshot: Path, tmp_path: Path) -> None:
     seconds = 60 if IS_FULL else 5
-    with running("--data", str(tianshui_snapshot), cwd=tmp_path) as server:
+    with running("--data", str(tianshui_snapshot), cwd=tmp_path, settings=UNTRACED) as server:
         peak, done = 0.0, threading.Event()
 
         def watch() -> None:

@@ -1,6 +1,7 @@
 """One process takes over from another while clients ask."""
 
 import http.client
+import os
 import re
 import signal
 import socket
@@ -13,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.endurance import IS_FULL
+from tests.serving import UNTRACED
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="sockets are handed over as systemd does")
 
@@ -33,6 +35,7 @@ def serve(snapshot: Path, listening: socket.socket, cwd: Path) -> "subprocess.Po
     process = subprocess.Popen(
         [sys.executable, "-c", HAND_OVER, str(descriptor), "-m", "app", "--data", str(snapshot)],
         cwd=cwd,
+        env=os.environ | UNTRACED,
         stderr=subprocess.PIPE,
         text=True,
         pass_fds=[descriptor],

@@ -15,6 +15,7 @@ from app.seeding.faults import MAX_FAULTS, SeedError
 from app.seeding.yaml_text import MAX_BYTES, MAX_DEPTH, MAX_VALUES
 from tests.conftest import ROOT
 from tests.seeding.spoiling import CAMPAIGN, DOCUMENTS, EVENTS, LOCATIONS, OUTCOMES, PLACES, SOURCES
+from tests.serving import UNTRACED
 
 SECONDS = 15
 """How long a process may calculate; it takes 5 on a machine that does nothing else."""
@@ -40,6 +41,7 @@ def faults_of_a_small_process(seeds: Path) -> list[str]:
         [sys.executable, "-c", _MEASURE, *command],
         check=True,
         cwd=ROOT,
+        env=os.environ | UNTRACED,
         capture_output=True,
         text=True,
         timeout=PATIENCE_SECONDS,

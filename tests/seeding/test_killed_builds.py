@@ -20,6 +20,7 @@ from app.seeding.building import build
 from app.storage.snapshot import open_snapshot
 from tests.conftest import ROOT, SEEDS
 from tests.seeding.conftest import SNAPSHOT
+from tests.serving import UNTRACED
 
 KILLS = int(os.environ.get("TEST_KILLS", "6"))
 """How many builds are killed."""
@@ -98,6 +99,7 @@ def running(served: Path, *words: str) -> Iterator[Building]:
         process = subprocess.Popen(
             [sys.executable, "-m", *words, "--seeds", str(SEEDS), "--output", str(served / SNAPSHOT)],
             cwd=ROOT,
+            env=os.environ | UNTRACED,
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=errors,

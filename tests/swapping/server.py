@@ -15,6 +15,8 @@ from typing import Any
 
 import httpx
 
+from tests.serving import UNTRACED
+
 BASE = "http://campaigns.test"
 """What links begin with, so that each server of a version gives the same bytes."""
 
@@ -87,7 +89,7 @@ def watched(
     path, log = data / "served.sqlite3", folder / "log"
     shutil.copyfile(snapshot, path)
     environment = {name: value for name, value in os.environ.items() if not name.startswith("CAMPAIGN_API_")}
-    environment |= {"PYTHONUNBUFFERED": "1", "CAMPAIGN_API_PUBLIC_BASE_URL": BASE, "COVERAGE_PROCESS_CONFIG": ""}
+    environment |= UNTRACED | {"PYTHONUNBUFFERED": "1", "CAMPAIGN_API_PUBLIC_BASE_URL": BASE}
     with log.open("wb") as errors:
         process = subprocess.Popen(
             [*prefix, sys.executable, "-m", "app", "--port", "0", "--data", str(path), *more],

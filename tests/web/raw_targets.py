@@ -144,7 +144,7 @@ NEGOTIATION = {
             ),
         )
     },
-    "since the end of time": answer(304, get(LIST, b"If-Modified-Since: Fri, 31 Dec 9999 23:59:59 GMT")),
+    "since the end of time": answer(200, get(LIST, b"If-Modified-Since: Fri, 31 Dec 9999 23:59:59 GMT")),
     **{
         f"request id {name!r}": same(b"X-Request-ID: " + name)
         for name in (

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from app.web.computing import PATIENT
-from tests.serving import Server, running
+from tests.serving import UNTRACED, Server, running
 from tests.web.wire import Connection, Wire
 
 ROUNDS = 4
@@ -30,8 +30,7 @@ def long_question(number: int) -> bytes:
 
 @pytest.fixture(scope="module")
 def server(large_snapshot: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    settings = {"COVERAGE_PROCESS_CONFIG": ""}
-    with running("--data", str(large_snapshot), cwd=tmp_path_factory.mktemp("served"), settings=settings) as server:
+    with running("--data", str(large_snapshot), cwd=tmp_path_factory.mktemp("served"), settings=UNTRACED) as server:
         yield server
 
 
@@ -86,7 +85,7 @@ def test_whoever_leaves_a_long_question_leaves_the_rest_alone(server: Server) ->
 
 
 def test_what_takes_too_long_is_given_up_and_the_rest_goes_on(large_snapshot: Path, tmp_path: Path) -> None:
-    impatient = {"CAMPAIGN_API_QUESTION_SECONDS": "0.001", "COVERAGE_PROCESS_CONFIG": ""}
+    impatient = UNTRACED | {"CAMPAIGN_API_QUESTION_SECONDS": "0.001"}
     with running("--data", str(large_snapshot), cwd=tmp_path, settings=impatient) as server:
         wire = Wire.of(server)
         with wire.connect() as connection:
@@ -101,7 +100,7 @@ def test_what_takes_too_long_is_given_up_and_the_rest_goes_on(large_snapshot: Pa
 
 
 def test_of_too_many_long_questions_some_are_told_to_come_again(large_snapshot: Path, tmp_path: Path) -> None:
-    narrow = {"CAMPAIGN_API_MAX_WAITING": "2", "COVERAGE_PROCESS_CONFIG": ""}
+    narrow = UNTRACED | {"CAMPAIGN_API_MAX_WAITING": "2"}
     with running("--data", str(large_snapshot), cwd=tmp_path, settings=narrow) as server, ExitStack() as stack:
         wire = Wire.of(server)
         questions = [long_question(number) for number in range(12)]
@@ -120,7 +119,7 @@ def test_of_too_many_long_questions_some_are_told_to_come_again(large_snapshot: 
 
 
 def test_an_export_whose_first_records_take_too_long_is_given_up(large_snapshot: Path, tmp_path: Path) -> None:
-    impatient = {"CAMPAIGN_API_QUESTION_SECONDS": "0.001", "COVERAGE_PROCESS_CONFIG": ""}
+    impatient = UNTRACED | {"CAMPAIGN_API_QUESTION_SECONDS": "0.001"}
     with (
         running("--data", str(large_snapshot), cwd=tmp_path, settings=impatient) as server,
         Wire.of(server).connect() as connection,

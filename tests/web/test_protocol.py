@@ -15,12 +15,10 @@ from app.main import create_app
 from app.settings import Settings
 from app.web.protocol import Protocol
 from tests.asking import Client
-from tests.serving import running
+from tests.serving import UNTRACED, running
 from tests.web.wire import SECONDS, Connection, Heard, Served, Wire, serving
 
 ENCODINGS = ("identity", "br", "gzip", "zstd")
-UNTRACED = {"COVERAGE_PROCESS_CONFIG": ""}
-"""What is measured is the server's own memory, and not that of counting its lines."""
 
 PUBLIC = "https://data.example.org"
 
@@ -61,6 +59,13 @@ ASKED: dict[str, bytes] = {
     "if modified since": request(LIST, f"If-Modified-Since: {SINCE}"),
     "if modified since the past": request(LIST, f"If-Modified-Since: {PAST}"),
     "if modified since nonsense": request(LIST, "If-Modified-Since: yesterday"),
+    **{
+        f"if match {tag} {encoding}": request(LIST, f"If-Match: {tag}", f"Accept-Encoding: {encoding}")
+        for tag, encoding in product((TAG, TAG_BR, f"W/{TAG}", "*", '"other"', ""), ("identity", "br"))
+    },
+    "if unmodified since": request(LIST, f"If-Unmodified-Since: {SINCE}"),
+    "if unmodified since the past": request(LIST, f"If-Unmodified-Since: {PAST}"),
+    "all conditions": request(LIST, f"If-Match: {TAG}", f"If-None-Match: {TAG}", f"If-Unmodified-Since: {PAST}"),
     "both conditions": request(LIST, 'If-None-Match: "other"', f"If-Modified-Since: {SINCE}"),
     "a condition on what is not there": request("/v1/events/none", "If-None-Match: *"),
     "head": request(LIST, method="HEAD"),

@@ -8,14 +8,14 @@ import brotli
 import pytest
 import zstandard
 from fastapi import FastAPI
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import MutableHeaders
 
 from app.main import create_app
 from app.settings import Settings
 from app.web.context import ASKED
 from app.web.kept import Asked, Conditions, Form, read_headers
-from app.web.negotiation import ENCODINGS, choose_encoding, combined, require_media
-from app.web.problems import NotAcceptable
+from app.web.negotiation import ENCODINGS, choose_encoding, require_media
+from app.web.problems import NotAcceptable, PreconditionFailed
 from app.web.representation import (
     SEND_FORM,
     STREAM_COMPRESSORS,
@@ -152,7 +152,7 @@ TAG = {"ETag": '"tag"', "Last-Modified": "Mon, 23 Nov 2026 10:00:00 GMT", "Vary"
 def settled(*request: tuple[str, str], compressible: bool = True) -> tuple[str | None, dict[str, str]]:
     raw = [(name.encode(), value.encode()) for name, value in request]
     headers = MutableHeaders({**TAG, "Content-Type": "text/csv"})
-    return settle(Headers(raw=raw), headers, compressible=compressible), dict(headers)
+    return settle(*read_headers("base", b"/", raw), headers, compressible=compressible), dict(headers)
 
 
 PLAIN = {name.lower(): value for name, value in TAG.items()} | {"content-type": "text/csv"}
@@ -184,13 +184,21 @@ def test_a_document_in_pieces_is_not_sent_to_who_has_it(condition: tuple[str, st
     assert ("content-type" in headers) == is_sent
 
 
+def test_a_document_in_pieces_is_not_sent_to_who_wants_another() -> None:
+    assert settled(("accept-encoding", "br"), ("if-match", '"tag-br"'))[0] == "br"
+    with pytest.raises(PreconditionFailed):
+        settled(("accept-encoding", "br"), ("if-match", '"tag"'))
+    with pytest.raises(PreconditionFailed):
+        settled(("if-unmodified-since", "Mon, 23 Nov 2026 09:59:59 GMT"), ("if-none-match", "*"))
+
+
 # What is accepted.
 
 
 def test_lines_of_one_header_are_one_line() -> None:
-    headers = Headers(raw=[(b"accept", b"a"), (b"other", b"x"), (b"accept", b"b")])
-    assert combined(headers, "accept") == "a, b"
-    assert combined(headers, "accept-language") is None
+    asked, _ = read_headers("base", b"/", [(b"accept", b"a"), (b"other", b"x"), (b"accept", b"b")])
+    assert asked.accept == b"a, b"
+    assert asked.accept_language is None
 
 
 @pytest.mark.parametrize(

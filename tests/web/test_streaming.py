@@ -24,17 +24,17 @@ from starlette.types import ASGIApp, Message, Scope
 
 from app.main import create_app
 from app.settings import Settings
+from app.web.context import ASKED
+from app.web.kept import read_headers
 from app.web.manners import HEAD_ONLY
 from app.web.streaming import MAX_AT_WORK, StreamedResponse
 from tests.conftest import LARGE
-from tests.serving import Server, running
+from tests.serving import UNTRACED, Server, running
 
 EXTENSIONS = ("csv", "jsonl", "geojson", "xlsx", "ics", "jsonld")
 PLAIN = {"Accept-Encoding": "identity"}
 MEGABYTE = 1024 * 1024
 SLOW_READERS = 3 * MAX_AT_WORK
-UNTRACED = {"COVERAGE_PROCESS_CONFIG": ""}
-"""What is measured here are the server's own time and memory, and not those of counting its lines."""
 
 # The answer by itself.
 
@@ -63,7 +63,8 @@ class Work:
 def scope(**changes: Any) -> Scope:
     headers = [(b"accept-encoding", b"identity")]
     plain = {"type": "http", "method": "GET", "http_version": "1.1", "path": "/", "headers": headers}
-    return {**plain, **changes}
+    asked = {**plain, **changes}
+    return {**asked, ASKED: read_headers("base", b"/", asked["headers"])}
 
 
 def encoded(encoding: str, *others: tuple[bytes, bytes]) -> Scope:
