@@ -146,7 +146,7 @@ def messages_of(form: Form, conditions: Conditions) -> tuple[Message, Message]:
 
 
 def has_it(conditions: Conditions, headers: Mapping[str, str]) -> bool:
-    """Tell whether a client says that it has an answer of these headers (RFC 9110 section 13.2.2).
+    """Tell whether a client says, by tag or by date, that it has an answer of these headers (RFC 9110 section 13.2.2).
 
     A date must be that of the answer: an older file may take the place of a newer one.
     """
@@ -158,7 +158,7 @@ def has_it(conditions: Conditions, headers: Mapping[str, str]) -> bool:
 
 
 def require_unchanged(conditions: Conditions, headers: Mapping[str, str]) -> None:
-    """Raise PreconditionFailed for an answer that is not the one that a client wants, or nothing (likewise)."""
+    """Raise PreconditionFailed unless an answer of these headers is the one that a client wants, by tag or by date."""
     if conditions.if_match is not None:
         listed = conditions.if_match.decode("latin-1")
         is_it = listed.strip() == "*" or ("", headers["ETag"]) in _ENTITY_TAG.findall(listed)

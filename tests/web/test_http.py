@@ -191,7 +191,7 @@ def test_the_language_is_negotiated(both: Client) -> None:
     assert language("/v1/events/tianshui-police-open-day") == ("zh-Hant", "zh-Hant")
 
 
-TEN, LATER, BEFORE = (f"{day} Nov 2026 10:00:00 GMT" for day in ("Mon, 23", "Tue, 24", "Sun, 22"))
+MODIFIED, LATER, BEFORE = (f"{day} Nov 2026 10:00:00 GMT" for day in ("Mon, 23", "Tue, 24", "Sun, 22"))
 
 
 def conditions_of(**headers: str) -> Conditions:
@@ -200,7 +200,7 @@ def conditions_of(**headers: str) -> Conditions:
 
 
 def test_who_has_an_answer_is_known_by_its_tag_or_its_date() -> None:
-    def has(last_modified: str | None = TEN, **headers: str) -> bool:
+    def has(last_modified: str | None = MODIFIED, **headers: str) -> bool:
         answer = {"ETag": '"tag-br"'} | ({"Last-Modified": last_modified} if last_modified else {})
         conditions = conditions_of(**headers)
         assert conditions.is_plain
@@ -212,18 +212,18 @@ def test_who_has_an_answer_is_known_by_its_tag_or_its_date() -> None:
     assert has(if_none_match=" * ")
     assert not has(if_none_match='"tag"')
     assert not has(if_none_match="tag-br")
-    assert has(if_modified_since=TEN)
+    assert has(if_modified_since=MODIFIED)
     assert has(if_modified_since="Mon, 23 Nov 2026 10:00:00 -0000")
     assert not has(if_modified_since=LATER)
     assert not has(if_modified_since="Mon, 23 Nov 2026 09:59:59 GMT")
     assert not has(if_modified_since="yesterday")
-    assert not has(None, if_modified_since=TEN)
-    assert not has(if_none_match='"other"', if_modified_since=TEN)
+    assert not has(None, if_modified_since=MODIFIED)
+    assert not has(if_none_match='"other"', if_modified_since=MODIFIED)
     assert not has()
 
 
-def test_who_wants_another_answer_is_told_that_it_is_gone() -> None:
-    def gets(last_modified: str | None = TEN, **headers: str) -> bool:
+def test_who_wants_another_answer_is_known_by_its_tag_or_its_date() -> None:
+    def gets(last_modified: str | None = MODIFIED, **headers: str) -> bool:
         answer = {"ETag": '"tag-br"'} | ({"Last-Modified": last_modified} if last_modified else {})
         conditions = conditions_of(**headers)
         assert not conditions.is_plain
@@ -240,7 +240,7 @@ def test_who_wants_another_answer_is_told_that_it_is_gone() -> None:
     assert not gets(if_match='W/"tag-br"')
     assert not gets(if_match='"tag"', if_unmodified_since=LATER)
     assert not gets(if_match="tag-br")
-    assert gets(if_unmodified_since=TEN)
+    assert gets(if_unmodified_since=MODIFIED)
     assert gets(if_unmodified_since=LATER)
     assert gets(if_unmodified_since="yesterday")
     assert gets(None, if_unmodified_since=BEFORE)
