@@ -1,7 +1,6 @@
 """The application: the only place where its parts meet."""
 
 import asyncio
-import ctypes
 import difflib
 import gc
 import signal
@@ -9,7 +8,7 @@ import sqlite3
 import sys
 import threading
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
 
@@ -32,6 +31,7 @@ from app.web.computing import PATIENT
 from app.web.connections import Connections
 from app.web.context import Context, context_of, make_context
 from app.web.manners import Manners
+from app.web.memory import keep_memory_together
 from app.web.problems import (
     Moved,
     NotFound,
@@ -53,7 +53,6 @@ ROUTERS = tuple(
     resource.router for resource in (campaigns, events, locations, outcomes, sources, search, health, metrics, docs)
 )
 _SWITCH_SECONDS = 0.0005
-_M_ARENA_MAX = -8
 
 ROUTES = tuple(route for router in ROUTERS for route in router.routes if isinstance(route, QueryRoute))
 
@@ -83,7 +82,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         _keep_pauses_short()
-        _keep_memory_together()
+        keep_memory_together()
         watcher.start()
         _look_on_hangup(watcher)
         watching = asyncio.create_task(app.state.connections.watch())
@@ -132,16 +131,6 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     # As they are, and not as routers of routers, in which each request would look for its route twice.
     app.router.routes.extend(ROUTES)
     return app
-
-
-def _keep_memory_together() -> None:
-    """Let all threads take memory from one place, where the C library is GNU's.
-
-    It gives each thread a place of its own, where what others let go of is never used again: with every new version of
-    the data the process grew, by a quarter before it ended. They take turns at the interpreter's lock anyway.
-    """
-    with suppress(OSError, AttributeError):
-        ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 1)
 
 
 def _look_on_hangup(watcher: Watcher) -> None:

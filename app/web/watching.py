@@ -10,6 +10,7 @@ from app.storage.files import Identity, SnapshotDamagedError, identify
 from app.storage.snapshot import Snapshot, SnapshotError, SnapshotUnopenedError, open_snapshot
 from app.web.computing import PATIENT
 from app.web.context import Context, succeed
+from app.web.memory import give_memory_back
 
 _log = logging.getLogger("uvicorn.error")
 
@@ -29,6 +30,8 @@ class Watcher:
         """What was found at the path last, and is served or judged not to be; None for nothing."""
         self._told = ""
         """What was told last, which is not told again while it is so."""
+        self._is_to_give_back = False
+        """Whether a version was let go of whose memory is still the process's."""
         self._wake = threading.Event()
         self._is_over = False
         self._thread = threading.Thread(target=self._watch, name="watching the snapshot", daemon=True)
@@ -58,6 +61,10 @@ class Watcher:
             self._wake.clear()
 
     def _look(self) -> None:
+        if self._is_to_give_back:
+            # A version ends with the requests that it answers, a moment after another took its place.
+            self._is_to_give_back = False
+            give_memory_back()
         context = self._read()
         self._examine(context)
         file, succession = context.snapshot.file, context.succession
@@ -110,7 +117,7 @@ class Watcher:
                 self._tell(f"refused: {succession.stale_reason}; version {before} is served on")
             return
         self._replace(succeed(context, opened))
-        self._seen, self._told = opened.file.identity, ""
+        self._seen, self._told, self._is_to_give_back = opened.file.identity, "", True
         succession.swaps += 1
         succession.loaded_at = time.monotonic()
         succession.stale_reason = None
