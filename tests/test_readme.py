@@ -1,4 +1,4 @@
-"""The README says what is so: its commands, its answers, its layout and its settings."""
+"""The README says what is so: its commands, its answers and its layout."""
 
 import re
 import subprocess
@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from app.settings import Settings
 from tests.conftest import ROOT
 from tests.serving import served
 
@@ -29,14 +28,6 @@ def test_the_commands_are_plain() -> None:
     assert start.endswith(" && .venv/bin/campaign-api")
     assert tests.startswith("python3 -m venv .venv && .venv/bin/pip install -r .ci/requirements.lock && ")
     assert tests.endswith(" && .venv/bin/python -m pytest")
-
-
-def test_the_settings_are_all_there() -> None:
-    rows = dict(re.findall(r"^\| `CAMPAIGN_API_(\w+)` \| .*? \| (.*) \|$", README, re.MULTILINE))
-    assert rows == {name.upper(): field.description for name, field in Settings.model_fields.items()}
-    for name, field in Settings.model_fields.items():
-        if isinstance(field.default, str | int):
-            assert f"| `CAMPAIGN_API_{name.upper()}` | `{field.default}` |" in README
 
 
 def test_the_layout_is_true() -> None:

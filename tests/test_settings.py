@@ -1,15 +1,18 @@
-"""Settings: whatever is wrong with one is told at the start, in one line that names it, and the service does not."""
+"""Settings: whatever is wrong with one is told at the start, in one line that names it, and nothing is served."""
 
 import os
+import re
 import socket
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from app.__main__ import main
+from app.settings import Settings
 from tests.conftest import ROOT
 
 PORT = "must be a whole number from 0 to 65535 (it is '{}')"
@@ -33,6 +36,44 @@ def started(
     )
     assert result.stdout == ""
     return result.returncode, result.stderr.splitlines()
+
+
+def test_the_readme_tells_of_each_its_default_its_values_and_what_it_is() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `CAMPAIGN_API_(\w+)` \| `?(.*?)`? \| (.*?) \| (.*) \|$", readme, re.MULTILINE)
+    properties = Settings.model_json_schema()["properties"]
+    assert rows == [
+        (name.upper(), _default(field.default), _values(properties[name]), field.description)
+        for name, field in Settings.model_fields.items()
+    ]
+
+
+def _default(default: object) -> str:
+    match default:
+        case None:
+            return "none"
+        case bool():
+            return str(default).lower()
+        case Path():
+            return str(default.relative_to(ROOT) if default.is_absolute() else default)
+        case _:
+            return str(default)
+
+
+def _values(schema: dict[str, Any]) -> str:
+    match schema:
+        case {"type": "integer", "minimum": least, "maximum": most}:
+            return f"{least} to {most}"
+        case {"type": "number", "exclusiveMinimum": less, "maximum": most}:
+            return f"above {less:g}, to {most:g}"
+        case {"type": "boolean"}:
+            return "`true`, `false`"
+        case {"anyOf": [{"format": "uri"}, *_]}:
+            return "an address of http or https"
+        case {"format": "path"} | {"anyOf": [{"format": "path"}, *_]}:
+            return "a path"
+        case _:
+            return "a name or an address"
 
 
 @pytest.mark.parametrize(

@@ -42,7 +42,7 @@ SUBJECTS = {
     ),
     "settings": Subject(
         modules=("app/settings.py",),
-        tests=("tests/seeding/test_command_line.py", "tests/test_settings.py", "tests/web/test_http.py"),
+        tests=("tests/test_settings.py", "tests/seeding/test_command_line.py", "tests/web/test_http.py"),
     ),
     "caching": Subject(
         modules=(
