@@ -10,12 +10,11 @@ import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
+from http import HTTPStatus
 from pathlib import Path
 
 from fastapi import FastAPI
-from fastapi.middleware.asyncexitstack import AsyncExitStackMiddleware
 from starlette.exceptions import HTTPException
-from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Match
@@ -61,9 +60,8 @@ class Service(FastAPI):
     """A FastAPI application whose manners hold for every answer, the framework's own errors included."""
 
     def build_middleware_stack(self) -> ASGIApp:
-        """Put our layers around everything; what answers for defects is the outermost of them."""
-        usual = AsyncExitStackMiddleware(self.router)
-        return Manners(ExceptionMiddleware(Dispatcher(ROUTES, usual), self.exception_handlers), self._is_known)
+        """Put our layers around everything: for a request that fails the outermost answers."""
+        return Manners(Dispatcher(ROUTES, self.router), self.exception_handlers, self._is_known)
 
     def _is_known(self, scope: Scope) -> bool:
         if scope["path"] == "*":
@@ -111,8 +109,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         exception_handlers={
             Problem: answer_problem,
             Moved: answer_moved,
-            404: _answer_unknown_path,
-            HTTPException: answer_http_exception,
+            HTTPException: _answer_http_exception,
             sqlite3.Error: answer_unreadable,
             OSError: answer_unreadable,
             SnapshotBusyError: answer_busy,
@@ -161,7 +158,9 @@ async def _answer_too_long(request: Request, _error: Exception) -> Response:
     return problem_response(problem, request.scope["path"])
 
 
-async def _answer_unknown_path(request: Request, _error: Exception) -> Response:
+async def _answer_http_exception(request: Request, error: Exception) -> Response:
+    if not isinstance(error, HTTPException) or error.status_code != HTTPStatus.NOT_FOUND:
+        return await answer_http_exception(request, error)
     known = [route.path for route in ROUTES if "{" not in route.path]
     nearest = difflib.get_close_matches(request.scope["path"][:200], known, n=3, cutoff=0.4)
     return problem_response(

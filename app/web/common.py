@@ -55,7 +55,7 @@ def with_constant(headers: RawHeaders) -> RawHeaders:
 def lines_with_constant(headers: Mapping[str, str]) -> bytes:
     """Write an answer's headers with those that every answer has alike."""
     constant = _COMMON_LINES if "Content-Security-Policy" in headers else _CONSTANT_LINES
-    return "".join(f"{name.lower()}: {value}\r\n" for name, value in headers.items()).encode() + constant
+    return "".join([f"{name.lower()}: {value}\r\n" for name, value in headers.items()]).encode() + constant
 
 
 def transport_headers(public_scheme: str | None) -> list[tuple[str, str]]:

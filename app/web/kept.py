@@ -133,6 +133,8 @@ class KeptAnswers:
 
     def keep(self, answer: Answer, asked: Asked, encoding: str) -> None:
         """Keep an answer in a form that it has, for whoever asks in this way; again when it has another form."""
+        if self._max_bytes == 0:
+            return
         etag = answer.headers["ETag"]
         known = self._answers.pop(etag, None)
         if known is not None:

@@ -2,8 +2,9 @@
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
+from typing import Any
 
 from starlette.datastructures import Headers
 from starlette.requests import Request
@@ -16,7 +17,6 @@ from app.web.kept import Asked, Conditions, Form, asked_of
 from app.web.problems import (
     BadRequest,
     MethodNotAllowed,
-    PreconditionFailed,
     Problem,
     answer_unexpected,
     problem_response,
@@ -82,9 +82,10 @@ def headers_too_large() -> Problem:
 class Manners:
     """ASGI middleware, the outermost: no answer leaves without passing here."""
 
-    def __init__(self, app: ASGIApp, is_known: Callable[[Scope], bool]) -> None:
-        """`is_known` tells whether there is something to GET at a scope's path."""
+    def __init__(self, app: ASGIApp, handlers: Mapping[Any, Any], is_known: Callable[[Scope], bool]) -> None:
+        """`handlers` answer for errors, by class; `is_known` tells whether there is something to GET at a path."""
         self._app = app
+        self._handlers = handlers
         self._is_known = is_known
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -118,14 +119,13 @@ class Manners:
                     SEND_FORM: sending.send_form,
                 }
                 await self._app(known, receive, sending)
-        except PreconditionFailed as failed:
-            # By what is kept; the application answers for all else that fails.
-            await problem_response(failed, scope["path"])(scope, receive, sending)
         except Exception as error:
-            # To let a defect go further would cost the client its connection.
-            _log.exception("request %s failed: %s %r", name.decode(), scope["method"], scope["path"])
+            answer_to = next((self._handlers[kind] for kind in type(error).__mro__ if kind in self._handlers), None)
+            if answer_to is None or sending.status != 0:
+                # To let a defect go further would cost the client its connection.
+                _log.exception("request %s failed: %s %r", name.decode(), scope["method"], scope["path"])
             if sending.status == 0:
-                response = await answer_unexpected(Request(scope), error)
+                response = await (answer_to or answer_unexpected)(Request(known or scope), error)
                 await response(scope, receive, sending)
         finally:
             route = known.get(ROUTE) if kept is None else kept.route
