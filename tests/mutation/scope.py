@@ -80,15 +80,21 @@ SUBJECTS = {
             "tests/web/test_problems.py",
         ),
     ),
-    "build": Subject(
+    "checks": Subject(
         modules=(
-            "app/seeding/calendar.py",
             "app/seeding/checks/__init__.py",
             "app/seeding/checks/dates.py",
             "app/seeding/checks/evidence.py",
             "app/seeding/checks/geography.py",
             "app/seeding/checks/order.py",
             "app/seeding/checks/references.py",
+        ),
+        tests=("tests/seeding/test_check.py",),
+        builds=True,
+    ),
+    "build": Subject(
+        modules=(
+            "app/seeding/calendar.py",
             "app/seeding/digesting.py",
             "app/seeding/numbering.py",
             "app/seeding/numerals.py",

@@ -1,6 +1,6 @@
 """What is known of the tests before anything is changed: how long each takes, and which lines it runs."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -49,16 +49,20 @@ class Survey:
         return set().union(*(self.runs.get((module, line), set()) for line in range(first, last + 1)))
 
     def _order(self, tests: Iterable[str]) -> list[str]:
-        """Put the quick ones first; those that share something by modules, as it is made once."""
+        """Put the quick ones first; those that share something by modules, as it is made once.
+
+        Of a test with many cases the second comes after the first of every other: such a test may take all the time.
+        """
         of_file: defaultdict[str, float] = defaultdict(float)
         for test in tests:
             of_file[_file(test)] += self.seconds[test]
-
-        def place(test: str) -> tuple[float, str, float, str]:
+        places: dict[str, tuple[float, str, int, float]] = {}
+        cases: Counter[str] = Counter()
+        for test in sorted(tests, key=lambda test: (self.seconds[test], test)):
             shared = (of_file[_file(test)], _file(test)) if self.shares[test] else (0.0, "")
-            return *shared, self.seconds[test], test
-
-        return sorted(tests, key=place)
+            places[test] = (*shared, cases[_function(test)], self.seconds[test])
+            cases[_function(test)] += 1
+        return sorted(places, key=places.__getitem__)
 
     def _in_time(self, tests: Sequence[str]) -> list[str]:
         chosen: list[str] = []
@@ -73,3 +77,7 @@ class Survey:
 
 def _file(test: str) -> str:
     return test.partition("::")[0]
+
+
+def _function(test: str) -> str:
+    return test.partition("[")[0]
