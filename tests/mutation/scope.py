@@ -89,7 +89,7 @@ SUBJECTS = {
             "app/seeding/checks/order.py",
             "app/seeding/checks/references.py",
         ),
-        tests=("tests/seeding/test_check.py",),
+        tests=("tests/seeding/test_bad_seeds.py", "tests/seeding/test_check.py"),
         builds=True,
     ),
     "build": Subject(
