@@ -35,6 +35,9 @@ _PREFLIGHT = {
     "Access-Control-Allow-Headers": "*",
     "Access-Control-Max-Age": "86400",
 }
+Handlers = Mapping[Any, Callable[[Request, Any], Any]]
+"""The coroutine functions that make the answer to an error, by its class."""
+
 WriteForm = Callable[[Form, Conditions, bytes], tuple[int, int] | None]
 """Writes an answer's form to the client, with the name of its request; gives status and size, None if it did not."""
 
@@ -82,8 +85,8 @@ def headers_too_large() -> Problem:
 class Manners:
     """ASGI middleware, the outermost: no answer leaves without passing here."""
 
-    def __init__(self, app: ASGIApp, handlers: Mapping[Any, Any], is_known: Callable[[Scope], bool]) -> None:
-        """`handlers` answer for errors, by class; `is_known` tells whether there is something to GET at a path."""
+    def __init__(self, app: ASGIApp, handlers: Handlers, is_known: Callable[[Scope], bool]) -> None:
+        """`handlers` answer for errors; `is_known` tells whether there is something to GET at a path."""
         self._app = app
         self._handlers = handlers
         self._is_known = is_known
