@@ -146,6 +146,7 @@ def test_a_place_has_its_point_in_both_datums() -> None:
     assert mersey["@id"] == f"{BASE}/locations/mersey"
     assert mersey["@type"] == [f"{SCHEMA}Place"]
     (point,) = mersey[f"{SCHEMA}geo"]
+    assert point["@type"] == [f"{SCHEMA}GeoCoordinates"]
     assert point[f"{SCHEMA}latitude"] == [{"@value": 53.4}]
     assert point[f"{SCHEMA}longitude"] == [{"@value": -2.98}]
     assert mersey[f"{OURS}gcj02_longitude"] == [{"@value": -2.98}]
@@ -159,6 +160,7 @@ def test_what_a_place_was_to_an_event_is_said_of_the_link() -> None:
     assert link[f"{OURS}basis"] == [{"@value": "derived"}]
     assert f"{OURS}basis" not in node[f"{SCHEMA}location"][0]
     (organiser,) = node[f"{SCHEMA}organizer"]
+    assert organiser["@id"] == "urn:campaign-api:organisation:psb"
     assert organiser["@type"] == [f"{SCHEMA}Organization"]
     assert node[f"{OURS}organisers"][0]["@list"][0][f"{OURS}organisation"] == [{"@id": organiser["@id"]}]
 
@@ -171,6 +173,16 @@ def test_what_took_place_online_has_a_virtual_location() -> None:
     assert online[f"{SCHEMA}eventAttendanceMode"] == [{"@id": f"{SCHEMA}OnlineEventAttendanceMode"}]
     assert len(mixed[f"{SCHEMA}location"]) == 2
     assert mixed[f"{SCHEMA}eventAttendanceMode"] == [{"@id": f"{SCHEMA}MixedEventAttendanceMode"}]
+
+
+def test_what_an_event_refers_to_is_where_it_is() -> None:
+    node = event(FULL)
+    assert node[f"{OURS}campaign"] == [{"@id": f"{BASE}/campaigns/tianshui"}]
+    (when,) = node[f"{OURS}date"]
+    assert when[f"{OURS}relative_to"][0][f"{OURS}event"] == [{"@id": f"{BASE}/events/month"}]
+    participant, other = node[f"{OURS}participants"][0]["@list"]
+    assert participant[f"{OURS}organisation"] == [{"@id": "urn:campaign-api:organisation:psb"}]
+    assert f"{OURS}organisation" not in other
 
 
 def test_a_part_points_at_its_whole() -> None:
@@ -188,6 +200,7 @@ def test_the_document_says_what_it_is() -> None:
     assert dataset[f"{OURS}total"] == [{"@value": 1}]
     assert dataset[f"{OURS}undated_excluded"] == [{"@value": 2}]
     (basis,) = dataset[f"{SCHEMA}isBasedOn"]
+    assert basis["@type"] == [f"{SCHEMA}Dataset"]
     assert basis[f"{SCHEMA}license"] == [{"@id": CREDIT.licence_url}]
     assert basis[f"{SCHEMA}creditText"] == dataset[f"{SCHEMA}creditText"]
     assert basis[f"{OURS}licence"] == [{"@value": CREDIT.licence}]
