@@ -32,7 +32,8 @@ from app.web.targets import origin_form
 
 # What clients do wrong is counted and answered. Were it written too, they could fill a disk, or hold us up at a pipe.
 _log = logging.getLogger("uvicorn.error.requests")
-_log.setLevel(logging.ERROR)
+# By a filter: when uvicorn sets up its own log, it takes the level off this one.
+_log.addFilter(lambda record: record.levelno >= logging.ERROR)
 
 _LAST_REQUEST_SECONDS = 1.0
 """How long a connection that is to end waits for a request that may be on its way."""

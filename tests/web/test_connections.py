@@ -1,10 +1,15 @@
 """Connections: how many, how slow, and how they end."""
 
+import re
+import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
 
+import httpx
 import pytest
 
 from app.main import create_app
@@ -12,7 +17,8 @@ from app.settings import Settings
 from app.web.connections import Connections
 from app.web.metrics import ConnectionCounts
 from app.web.protocol import Protocol
-from tests.web.wire import Served, serving
+from tests.conftest import ROOT
+from tests.web.wire import SECONDS, Served, serving, until
 
 GET = b"GET /v1/campaigns HTTP/1.1\r\nHost: example.org\r\n\r\n"
 EXPORT = b"GET /v1/events.jsonl?lang=en HTTP/1.1\r\nHost: example.org\r\n\r\n"
@@ -232,3 +238,20 @@ def test_what_clients_do_wrong_fills_no_log(hasty: Served, caplog: pytest.LogCap
             connection.send(raw)
             assert connection.socket.recv(12).startswith(b"HTTP/1.1 ")
     assert not caplog.records
+
+
+def test_what_clients_do_wrong_is_not_told_by_the_command_either(tianshui_snapshot: Path, tmp_path: Path) -> None:
+    """Which lets uvicorn set up its own log."""
+    told = tmp_path / "told"
+    command = (sys.executable, "-m", "app", "--port", "0", "--data", str(tianshui_snapshot))
+    with told.open("wb") as sink, subprocess.Popen(command, cwd=ROOT, stderr=sink) as process:
+        try:
+            until(lambda: "running on" in told.read_text())
+            address = httpx.URL(re.findall(r"running on (\S+)", told.read_text())[0])
+            with socket.create_connection((address.host, address.port or 0), SECONDS) as connection:
+                connection.sendall(b"NONSENSE\r\n\r\n")
+                assert connection.recv(12) == b"HTTP/1.1 400"
+        finally:
+            process.terminate()
+            process.wait(SECONDS)
+    assert "WARNING" not in told.read_text()
