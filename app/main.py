@@ -61,7 +61,7 @@ class Service(FastAPI):
 
     def build_middleware_stack(self) -> ASGIApp:
         """Put our layers around everything: for a request that fails the outermost answers."""
-        return Manners(Dispatcher(ROUTES, self.router), self.exception_handlers, self._is_known)
+        return Manners(self.state.dispatcher, self.exception_handlers, self._is_known)
 
     def _is_known(self, scope: Scope) -> bool:
         if scope["path"] == "*":
@@ -124,6 +124,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     # While one version of the data takes the place of another, both have files open.
     data_files = 2 * (settings.max_streams + PATIENT + 2)
     app.state.connections = Connections(settings, data_files, app.state.context.metrics.connections)
+    app.state.dispatcher = Dispatcher(app, ROUTES)
     app.state.routes = ROUTES
     # As they are, and not as routers of routers, in which each request would look for its route twice.
     app.router.routes.extend(ROUTES)

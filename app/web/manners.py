@@ -12,7 +12,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.web.common import request_id, with_common
-from app.web.context import ASKED, CONTEXT, ROUTE, Context
+from app.web.context import ASKED, BEGUN, CONTEXT, ROUTE, Begun, Context
 from app.web.kept import Asked, Conditions, Form, asked_of
 from app.web.problems import (
     BadRequest,
@@ -21,7 +21,7 @@ from app.web.problems import (
     answer_unexpected,
     problem_response,
 )
-from app.web.representation import SEND_FORM, messages_of, require_unchanged
+from app.web.representation import send_form
 from app.web.targets import is_host
 
 _log = logging.getLogger("uvicorn.error")
@@ -37,12 +37,6 @@ _PREFLIGHT = {
 }
 Handlers = Mapping[Any, Callable[[Request, Any], Any]]
 """The coroutine functions that make the answer to an error, by its class."""
-
-WriteForm = Callable[[Form, Conditions, bytes], tuple[int, int] | None]
-"""Writes an answer's form to the client, with the name of its request; gives status and size, None if it did not."""
-
-WRITE_FORM = "campaign_api.write_form"
-"""Where a scope has the server's shorter way to send a whole answer, if it has one."""
 
 HEAD_ONLY = "campaign_api.head_only"
 """What says in a scope that the body will be dropped, and so need not be made."""
@@ -96,21 +90,23 @@ class Manners:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        began_at = time.perf_counter()
-        context: Context = scope["app"].state.context
+        # Not left there: the scope of an idle connection must not hold a version of the data.
+        begun: Begun | None = scope.pop(BEGUN, None)
+        began_at = time.perf_counter() if begun is None else begun.at
+        context: Context = scope["app"].state.context if begun is None else begun.scope[CONTEXT]
         plain: tuple[Asked, Conditions] | None = scope.get(ASKED)
         asked, conditions = asked_of(scope) if plain is None else plain
         name = request_id(conditions.request_id)
-        sending = _Sending(send, name, scope.get(WRITE_FORM), is_head=scope["method"] == "HEAD")
+        sending = _Sending(send, name, is_head=scope["method"] == "HEAD")
         kept: Form | None = None
         known: Scope = {}
         try:
             answer = self._answer_at_once(scope) if plain is None else None
             if answer is not None:
                 await answer(scope, receive, sending)
-            elif (kept := context.kept.find(asked)) is not None:
+            elif begun is None and (kept := context.kept.find(asked)) is not None:
                 context.metrics.kept_hits += 1
-                await sending.send_form(kept, conditions)
+                await send_form(kept, conditions, sending)
             else:
                 context.metrics.kept_misses += 1
                 known = {
@@ -119,9 +115,17 @@ class Manners:
                     HEAD_ONLY: sending.is_head,
                     CONTEXT: context,
                     ASKED: (asked, conditions),
-                    SEND_FORM: sending.send_form,
                 }
-                await self._app(known, receive, sending)
+                if begun is None:
+                    await self._app(known, receive, sending)
+                    return
+                # Its scope knows more: at which route it is.
+                known |= begun.scope
+                made = await begun.making
+                if isinstance(made, Form):
+                    await send_form(made, conditions, sending)
+                else:
+                    await made(known, receive, sending)
         except Exception as error:
             answer_to = next((self._handlers[kind] for kind in type(error).__mro__ if kind in self._handlers), None)
             if answer_to is None or sending.status != 0:
@@ -177,10 +181,9 @@ def _misread(scope: Scope) -> Problem | None:
 class _Sending:
     """Sends an answer with what every answer has, and without the body that HEAD does not ask for."""
 
-    def __init__(self, send: Send, name: bytes, write: WriteForm | None, *, is_head: bool) -> None:
+    def __init__(self, send: Send, name: bytes, *, is_head: bool) -> None:
         self._send = send
         self._name = name
-        self._write = write
         self.is_head = is_head
         self.status = 0
         """The status that was sent; 0 before."""
@@ -198,16 +201,3 @@ class _Sending:
         else:
             self.size += len(message["body"])
         await self._send(message)
-
-    async def send_form(self, form: Form, conditions: Conditions) -> None:
-        """Send a whole answer: by the shorter way of the server where there is one.
-
-        Raises PreconditionFailed when the client wants another.
-        """
-        require_unchanged(conditions, form.headers)
-        written = self._write(form, conditions, self._name) if self._write is not None else None
-        if written is None:
-            for message in messages_of(form, conditions):
-                await self(message)
-        else:
-            self.status, self.size = written

@@ -1,4 +1,4 @@
-"""The server's protocol: a kept answer is written where the request is read, and what is no HTTP gets a problem too.
+"""The server's protocol: it answers at once, where it reads a request, what it can, and what is no HTTP too.
 
 It leans on names within uvicorn's protocol that are not its public interface, so uvicorn's version is pinned. The same
 answers leave by way of the application where it does not apply; one set of tests compares the two, byte for byte.
@@ -6,13 +6,15 @@ answers leave by way of the application where it does not apply; one set of test
 
 import asyncio
 import logging
+import re
 import sys
-from collections.abc import Coroutine, Generator
+from collections.abc import Awaitable, Coroutine, Generator
 from functools import partial
 from time import perf_counter
 from types import coroutine
 from typing import Any
 
+from starlette.responses import Response
 from uvicorn._types import ASGI3Application
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
@@ -22,11 +24,12 @@ if sys.platform == "linux":
 
 from app.web.common import header_lines, request_id, with_common
 from app.web.connections import Connections
-from app.web.context import ASKED, Context
+from app.web.context import ASKED, BEGUN, CONTEXT, Begun, Context
 from app.web.kept import Conditions, Form, PlainRequest, read_headers
-from app.web.manners import MAX_HEADER_BYTES, MAX_TARGET_BYTES, WRITE_FORM, headers_too_large, target_too_long
+from app.web.manners import MAX_HEADER_BYTES, MAX_TARGET_BYTES, headers_too_large, target_too_long
 from app.web.problems import BadRequest, Problem, RequestTimeout, Unavailable, problem_response
 from app.web.representation import has_it
+from app.web.routes import Dispatcher
 from app.web.streaming import STREAMED
 from app.web.targets import origin_form
 
@@ -48,12 +51,17 @@ _MAX_PARSED_BYTES = 60_000
 """How much of a target is parsed: a longer one is refused anyway, and uvicorn's parser takes no more than 65,535."""
 
 
+_IS_SIMPLE = re.compile(rb"/(?!/)[!\"$&->@-~]*(?:\?[!\"$-~]*)?").fullmatch
+"""Tells whether a target is its path, as it stands, and a query."""
+
+
 class Protocol(HttpToolsProtocol):
-    """uvicorn's protocol, with a shorter way for kept answers and our own words for what cannot be read."""
+    """uvicorn's protocol, with a shorter way for plain requests and our own words for what cannot be read."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.logger = _log
+        self._dispatcher: Dispatcher = self.app.state.dispatcher
         # HTTP/1.2 is answered as 1.1 is; what is no HTTP/1 is told so.
         self.parser.set_dangerous_leniencies(lenient_version=True)
         self._is_between = True
@@ -62,10 +70,8 @@ class Protocol(HttpToolsProtocol):
         """Whether all headers of the request that is being read have come."""
         self._is_answered = False
         """Whether the request that is being read was answered at once."""
-        self._may_begin_now = False
-        """Whether the application may begin with the request that is being read before the next is read."""
-        self._plain: PlainRequest | None = None
-        """The request that is being read, if the application need not read its headers again."""
+        self._may_make = False
+        """Whether the answer to the next request may be made before any other connection has its turn."""
         self._under_way: RequestResponseCycle | None = None
         """The request that the application is answering, or answered last."""
         self._received = b""
@@ -100,14 +106,15 @@ class Protocol(HttpToolsProtocol):
         if self._is_over:
             return
         if self._is_between:
-            request = self._context.kept.read_before(data)
-            if request is not None and self._answer_at_once(request):
+            context = self._context
+            request = context.kept.read_before(data)
+            if request is not None and self._is_free and self._find(request, context):
                 return
             self._received = data
         else:
             self._received = b""
         # Of all that came at once the first alone: the others would keep other connections waiting.
-        self._may_begin_now = True
+        self._may_make = True
         self._has_moved = False
         super().data_received(data)
         self._unread_bytes = 0 if self._has_moved else self._unread_bytes + len(data)
@@ -134,7 +141,7 @@ class Protocol(HttpToolsProtocol):
         super().on_message_begin()
 
     def on_headers_complete(self) -> None:
-        """Answer a request whose answer is kept; begin with any other as uvicorn does."""
+        """Answer a request at once if that can be; leave any other to the application, as uvicorn does."""
         self._is_headed = True
         if self._is_refused:
             self._is_answered = True
@@ -145,17 +152,15 @@ class Protocol(HttpToolsProtocol):
         self.url = self.url[:_MAX_PARSED_BYTES]
         # No answer needs a request's content, so nobody is told to go on with it.
         self.expect_100_continue = False
-        self._plain = request = self._read_plain()
-        self._is_answered = request is not None and self._answer_at_once(request)
+        request = self._read_plain()
+        self._is_answered = request is not None and self._is_free and self._answer_at_once(request)
         if not self._is_answered:
-            self._may_begin_now = self._may_begin_now and request is not None and not self._is_ending
+            if request is not None:
+                self.scope[ASKED] = request[:2]  # type: ignore[literal-required]
             super().on_headers_complete()
-            self._may_begin_now = False
             # After the head of what would be an upgrade nothing is read as the content that it may be.
             if self._is_ending or self.parser.should_upgrade():
                 self.cycle.keep_alive = False
-        elif request is not None and self._received.find(b"\r\n\r\n") == len(self._received) - 4:
-            self._context.kept.remember(self._received, request)
         # What may follow the content says nothing here (RFC 9110 section 6.5.1).
         self.headers = []
 
@@ -172,23 +177,9 @@ class Protocol(HttpToolsProtocol):
             super().on_message_complete()
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
-        """Let the application answer a request: at once, and by a task as soon as it has to wait for something."""
+        """Let the application answer a request."""
         self._under_way = cycle
-        cycle.scope[WRITE_FORM] = partial(self._write_for, cycle)  # type: ignore[literal-required]
-        if cycle.scope is self.scope and self._plain is not None:
-            cycle.scope[ASKED] = self._plain[:2]  # type: ignore[literal-required]
-        if not self._may_begin_now:
-            super()._start_asgi_task(cycle, app)
-            return
-        self._may_begin_now = False
-        answering = cycle.run_asgi(app)
-        try:
-            awaited = answering.send(None)
-        except StopIteration:
-            return
-        task = self.loop.create_task(_go_on(answering, awaited))
-        task.add_done_callback(self.tasks.discard)
-        self.tasks.add(task)
+        super()._start_asgi_task(cycle, app)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Let go of a connection that ended, and of all requests on it."""
@@ -290,43 +281,83 @@ class Protocol(HttpToolsProtocol):
         asked, conditions = read_headers((self.scheme, self.server), self.url, self.headers)
         return PlainRequest(asked, conditions, method == b"HEAD") if conditions.is_plain else None
 
+    @property
+    def _is_free(self) -> bool:
+        """Whether an answer can be written now."""
+        return not (self.flow.write_paused or self._is_ending or self._is_refused or self._is_answering)
+
     def _answer_at_once(self, request: PlainRequest) -> bool:
-        """Write the answer to a request if it is kept, and nothing stands before it; tells whether it did."""
-        if self.flow.write_paused or self._is_ending or self._is_refused or self._is_answering:
-            return False
-        began_at = perf_counter()
+        """Write the answer to a request if it is kept or quickly made; tells whether it is."""
         context = self._context
-        asked, conditions, is_head = request
+        if not self._find(request, context):
+            return self._make(request, context)
+        if self._received.find(b"\r\n\r\n") == len(self._received) - 4:
+            context.kept.remember(self._received, request)
+        return True
+
+    def _find(self, request: PlainRequest, context: Context) -> bool:
+        """Write the answer to a request if it is kept; tells whether it is."""
+        began_at = perf_counter()
+        asked = request.asked
         form = context.kept.find(asked) if asked.base == (self.scheme, self.server) else None
         if form is None:
             return False
+        context.metrics.kept_hits += 1
+        self._answer(request, form, context, began_at, is_kept=True)
+        return True
+
+    def _make(self, request: PlainRequest, context: Context) -> bool:
+        """Make the answer to a request, and write it; tells whether that could be done without waiting for anything.
+
+        Otherwise the application goes on with what was begun. For an answer from the snapshot, to go through the
+        server's and the application's layers costs as much again as to make it.
+        """
+        asked = request.asked
+        if not self._may_make or not _IS_SIMPLE(asked.target):
+            return False
+        self._may_make = False
+        began_at = perf_counter()
+        path, _, query = asked.target.partition(b"?")
+        scope: dict[str, Any] = {
+            "type": "http",
+            "scheme": self.scheme,
+            "server": self.server,
+            "path": path.decode("ascii"),
+            "query_string": query,
+            CONTEXT: context,
+            ASKED: request[:2],
+        }
+        making = self._dispatcher.making(scope)
+        if making is None:
+            return False
+        try:
+            awaited = making.send(None)
+        except StopIteration as end:
+            made: Form | Response = end.value
+            if isinstance(made, Form):
+                context.metrics.kept_misses += 1
+                self._answer(request, made, context, began_at, is_kept=False)
+                return True
+            rest: Awaitable[Form | Response] = _ended(made)
+        except Exception as error:
+            rest = _failed(error)
+        else:
+            rest = _rest(making, awaited)
+        self.scope[BEGUN] = Begun(began_at, scope, rest)  # type: ignore[literal-required]
+        return False
+
+    def _answer(self, request: PlainRequest, form: Form, context: Context, began_at: float, *, is_kept: bool) -> None:
+        """Write the answer to a request, and note it."""
+        asked, conditions, is_head = request
         name = request_id(conditions.request_id)
         status, size = self._write(form, conditions, name, is_head=is_head)
         method, seconds = "HEAD" if is_head else "GET", perf_counter() - began_at
-        context.metrics.kept_hits += 1
         context.metrics.requests.note(form.route, method, status, seconds)
         if context.log is not None:
-            ended = (method, form.route, asked.target, status, size, True)
+            ended = (method, form.route, asked.target, status, size, is_kept)
             context.log.note(ended, name, conditions.traceparent, seconds)
         self.server_state.total_requests += 1
         self.active_at = self.loop.time()
-        return True
-
-    def _write_for(
-        self, cycle: RequestResponseCycle, form: Form, conditions: Conditions, name: bytes
-    ) -> tuple[int, int] | None:
-        """Write the answer that the application made for a request, and end it as uvicorn would.
-
-        Gives its status and the size of its body, or None if it is to be sent in the usual way. To take an answer of
-        twenty headers over from the application costs as much as to make one from the snapshot.
-        """
-        if self.flow.write_paused or cycle.disconnected or not cycle.keep_alive or self.transport.is_closing():
-            return None
-        written = self._write(form, conditions, name, is_head=cycle.scope["method"] == "HEAD")
-        cycle.response_started = cycle.response_complete = True
-        cycle.message_event.set()
-        cycle.on_response()
-        return written
 
     def _write(self, form: Form, conditions: Conditions, name: bytes, *, is_head: bool) -> tuple[int, int]:
         """Write an answer; gives its status, and how many bytes its body has."""
@@ -405,13 +436,17 @@ def _untaken_bytes(transport: asyncio.WriteTransport) -> int:
     return int.from_bytes(waiting, sys.byteorder)
 
 
-async def _go_on(begun: Coroutine[Any, Any, None], awaited: Any) -> None:
-    """Go on, as a task, with a coroutine that has begun outside of one, from what it waits for."""
-    await _rest(begun, awaited)
+async def _ended(response: Response) -> Response:
+    return response
+
+
+async def _failed(error: Exception) -> Response:
+    raise error
 
 
 @coroutine
-def _rest(begun: Coroutine[Any, Any, None], awaited: Any) -> Generator[Any, Any, None]:
+def _rest(begun: Coroutine[Any, Any, Form | Response], awaited: Any) -> Generator[Any, Any, Form | Response]:
+    """Go on with a coroutine that has begun outside of any task, from what it waits for."""
     while True:
         try:
             value = yield awaited
@@ -420,5 +455,6 @@ def _rest(begun: Coroutine[Any, Any, None], awaited: Any) -> Generator[Any, Any,
             step = partial(begun.throw, error)
         try:
             awaited = step()
-        except StopIteration:
-            return
+        except StopIteration as end:
+            made: Form | Response = end.value
+            return made

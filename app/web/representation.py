@@ -3,7 +3,7 @@
 import gzip
 import re
 import zlib
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, Protocol
@@ -12,7 +12,7 @@ import brotli
 import zstandard
 from starlette.datastructures import MutableHeaders
 from starlette.responses import Response
-from starlette.types import Message, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
 from app.web.common import NOT_IN_304
 from app.web.computing import Computing
@@ -22,11 +22,6 @@ from app.web.negotiation import choose_encoding, text_of
 from app.web.problems import PreconditionFailed
 
 MIN_COMPRESSED_BYTES = 256
-
-SendForm = Callable[[Form, Conditions], Awaitable[None]]
-
-SEND_FORM = "campaign_api.send_form"
-"""Where a scope has what sends an answer's form."""
 
 _COMPRESSIBLE = ("application/json", "text/")
 _BROTLI_QUALITY = 5
@@ -76,7 +71,7 @@ def compress(body: bytes, encoding: str) -> bytes:
 class AnswerResponse(Response):
     """A whole answer that has an ETag: in the encoding that the client prefers, or not at all if it has it already.
 
-    Once it was sent it is kept, for whoever asks in the same way.
+    It is kept, for whoever asks in the same way.
     """
 
     def __init__(self, answer: Answer, kept: KeptAnswers, computing: Computing) -> None:
@@ -89,9 +84,13 @@ class AnswerResponse(Response):
         self._computing = computing
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send the answer, or that nothing changed; raises NotAcceptable when the client takes no encoding of ours."""
-        answer = self._answer
+        """Send the answer; raises as `form` and `send_form` do."""
         asked, conditions = asked_in(scope)
+        await send_form(await self.form(asked), conditions, send)
+
+    async def form(self, asked: Asked) -> Form:
+        """Give the answer as it is sent; raises NotAcceptable when the client takes no encoding of ours."""
+        answer = self._answer
         encoding = choose_encoding(text_of(asked.accept_encoding)) if answer.compressible else "identity"
         form = answer.forms.get(encoding)
         if form is None and len(answer.body) > _LARGE_BYTES and encoding != "identity":
@@ -102,8 +101,7 @@ class AnswerResponse(Response):
         elif form is None:
             form = make_form(answer, encoding)
         self._kept.keep(answer, asked, encoding)
-        send_form: SendForm = scope[SEND_FORM]
-        await send_form(form, conditions)
+        return form
 
 
 def make_answer(body: bytes, media_type: str, headers: Mapping[str, str], route: str | None = None) -> Answer:
@@ -132,17 +130,16 @@ def encoded_etag(etag: str, encoding: str) -> str:
     return f'{etag[:-1]}-{encoding}"'
 
 
-def messages_of(form: Form, conditions: Conditions) -> tuple[Message, Message]:
-    """Give the messages that send an answer's form, or that the client has it already."""
+async def send_form(form: Form, conditions: Conditions, send: Send) -> None:
+    """Send an answer, or that the client has it already; raises PreconditionFailed when the client wants another."""
+    require_unchanged(conditions, form.headers)
     if has_it(conditions, form.headers):
         status, headers, body = 304, form.not_modified, b""
     else:
         status, headers, body = 200, form.headers, form.body
     raw = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
-    return (
-        {"type": "http.response.start", "status": status, "headers": raw},
-        {"type": "http.response.body", "body": body},
-    )
+    await send({"type": "http.response.start", "status": status, "headers": raw})
+    await send({"type": "http.response.body", "body": body})
 
 
 def has_it(conditions: Conditions, headers: Mapping[str, str]) -> bool:

@@ -4,17 +4,20 @@ That costs more than to answer from the snapshot: to try one route after another
 what an endpoint takes, which here is always the same.
 """
 
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from typing import Any
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, FastAPI
 from fastapi.routing import APIRoute
 from starlette.requests import Request
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
 from app.web.bounds import check_bounds
-from app.web.context import CONTEXT, ROUTE, Context
+from app.web.context import CONTEXT, ROUTE, Context, asked_in
+from app.web.kept import Form
 from app.web.queries import Query, QueryReader, parse_query
+from app.web.representation import AnswerResponse
 
 
 class QueryRoute(APIRoute):
@@ -31,25 +34,36 @@ class QueryRoute(APIRoute):
         self._takes_request = self.dependant.request_param_name is not None
         self.app = self._answer
 
+    async def make(self, scope: Scope) -> Form | Response:
+        """Make what a request is answered with: the form of an answer where that is whole, else a response."""
+        response = await self._respond(scope)
+        if isinstance(response, AnswerResponse):
+            return await response.form(asked_in(scope)[0])
+        return response
+
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        response = await self._respond(scope)
+        await response(scope, receive, send)
+
+    async def _respond(self, scope: Scope) -> Response:
         scope[ROUTE] = self.path
         arguments: dict[str, Any] = dict(scope["path_params"])
         if self._takes_request:
-            arguments["request"] = Request(scope, receive, send)
+            arguments["request"] = Request(scope)
         query = parse_query(self.query_model, scope["query_string"])
         context: Context = scope[CONTEXT]
         check_bounds(query, context.settings)
         if self._query_name is not None:
             arguments[self._query_name] = query
-        response = await self.endpoint(**arguments)
-        await response(scope, receive, send)
+        response: Response = await self.endpoint(**arguments)
+        return response
 
 
 class Dispatcher:
-    """An ASGI application that finds the route of a path by its beginning, and leaves to another what has none."""
+    """An ASGI application that finds the route of a path by its beginning, and leaves to FastAPI what has none."""
 
-    def __init__(self, routes: Sequence[QueryRoute], other: ASGIApp) -> None:
-        self._other = other
+    def __init__(self, app: FastAPI, routes: Sequence[QueryRoute]) -> None:
+        self._app = app
         self._whole = {route.path: route for route in routes if "{" not in route.path}
         self._with_parts: dict[str, list[QueryRoute]] = {}
         for route in routes:
@@ -58,20 +72,27 @@ class Dispatcher:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection event."""
-        if scope["type"] == "http" and scope["method"] == "GET":
-            path: str = scope["path"]
-            route = self._whole.get(path)
-            if route is not None:
-                scope["path_params"] = {}
-                await route.app(scope, receive, send)
-                return
-            for route in self._with_parts.get(_beginning(path), ()):
-                found = route.path_regex.match(path)
-                if found is not None:
-                    scope["path_params"] = found.groupdict()
-                    await route.app(scope, receive, send)
-                    return
-        await self._other(scope, receive, send)
+        route = self._find(scope) if scope["type"] == "http" and scope["method"] == "GET" else None
+        await (self._app.router if route is None else route.app)(scope, receive, send)
+
+    def making(self, scope: Scope) -> Coroutine[Any, Any, Form | Response] | None:
+        """Give what makes the answer to a GET or a HEAD outside of any server; None for a path that has no route."""
+        scope["app"] = self._app
+        route = self._find(scope)
+        return None if route is None else route.make(scope)
+
+    def _find(self, scope: Scope) -> QueryRoute | None:
+        path: str = scope["path"]
+        route = self._whole.get(path)
+        if route is not None:
+            scope["path_params"] = {}
+            return route
+        for route in self._with_parts.get(_beginning(path), ()):
+            found = route.path_regex.match(path)
+            if found is not None:
+                scope["path_params"] = found.groupdict()
+                return route
+        return None
 
 
 def _beginning(path: str) -> str:

@@ -1,6 +1,5 @@
 """Answers of any length: made in pieces by worker threads, and no longer than the client listens."""
 
-import asyncio
 import tempfile
 from collections.abc import Generator, Mapping
 from contextlib import closing
@@ -58,8 +57,6 @@ class StreamedResponse(Response):
         if scope["http_version"] == "1.0":
             pieces = _measured(pieces, self.headers)
         scope.setdefault("state", {})[STREAMED] = True
-        # The protocol begins with a request outside of any task; the group of those below is one's own.
-        await asyncio.sleep(0)
         try:
             with closing(pieces):
                 async with anyio.create_task_group() as tasks:

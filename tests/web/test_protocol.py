@@ -16,6 +16,7 @@ from app.settings import Settings
 from app.web.protocol import Protocol
 from tests.asking import Client
 from tests.serving import UNTRACED, running
+from tests.storage.plans import traced
 from tests.web.wire import SECONDS, Connection, Heard, Served, Wire, serving
 
 ENCODINGS = ("identity", "br", "gzip", "zstd")
@@ -204,6 +205,42 @@ def test_what_is_kept_is_answered_where_it_is_read(ours: Served, told: dict[str,
         with ours.connect() as connection:
             connection.ask(filled(ASKED[name], told))
         assert ours.app.asked == before + 1, name
+
+
+def test_what_is_quickly_made_is_answered_where_it_is_read(ours: Served, forgetful: None) -> None:
+    detail = "/v1/events/tianshui-police-open-day"
+    for method, target in product(("GET", "HEAD"), (LIST, detail, f"{detail}?lang=en", "/v1/campaigns/tianshui")):
+        ours.app.forget()
+        before = ours.app.asked
+        assert alone(ours, request(target, method=method))[0].start == b"HTTP/1.1 200 OK"
+        # After it `alone` asks whether the process is alive: by a response of the framework's.
+        assert ours.app.asked == before + 1, target
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        *("/v1/events/none", "/v1/events?location=none", "/v1/events/pingliang-helmet-day", "/nothing", "/readyz"),
+        *("/v1/events.csv", "/v1/campaigns/tianshui/snapshot", LARGE, LIST, "/v1/search?q=maiji", "/openapi.json"),
+    ],
+)
+@pytest.mark.parametrize("encoding", ["identity", "br", "identity;q=0"])
+def test_nothing_is_asked_twice_of_the_data_by_either_protocol(
+    ours: Served, usual: Served, target: str, encoding: str, forgetful: None
+) -> None:
+    done = []
+    for wire in (usual, ours):
+        context = wire.app.state.context
+        snapshot, metrics = context.snapshot, context.metrics
+        snapshot.counted._made.clear()
+        before = metrics.kept_hits, metrics.kept_misses
+        with traced(snapshot.reader, *snapshot.patient.every, *snapshot.streams.every) as asked:
+            with wire.connect() as connection:
+                heard = connection.ask(request(target, f"Accept-Encoding: {encoding}"))
+            counted = metrics.kept_hits - before[0], metrics.kept_misses - before[1]
+            done.append((heard, sorted(asked), counted))
+    assert done[0] == done[1]
+    assert done[0][2] == (0, 1)
 
 
 # Many requests on one connection.

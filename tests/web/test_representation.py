@@ -9,22 +9,22 @@ import pytest
 import zstandard
 from fastapi import FastAPI
 from starlette.datastructures import MutableHeaders
+from starlette.types import Message
 
 from app.main import create_app
 from app.settings import Settings
-from app.web.context import ASKED
-from app.web.kept import Asked, Conditions, Form, read_headers
+from app.web.context import Context
+from app.web.kept import Asked, Form, read_headers
 from app.web.negotiation import ENCODINGS, choose_encoding, require_media
 from app.web.problems import NotAcceptable, PreconditionFailed
 from app.web.representation import (
-    SEND_FORM,
     STREAM_COMPRESSORS,
     AnswerResponse,
     compress,
     encoded_etag,
     make_answer,
     make_form,
-    messages_of,
+    send_form,
     settle,
 )
 from tests.asking import Client
@@ -84,7 +84,13 @@ def test_who_has_it_is_sent_neither_body_nor_what_describes_it() -> None:
     form = make_form(make_answer(LARGE, JSON, {"ETag": '"tag"'}), "identity")
     assert form.not_modified == {"ETag": '"tag"', "Vary": "Accept-Encoding"}
     conditions = read_headers("base", b"/", [(b"if-none-match", b'"tag"')])[1]
-    start, body = messages_of(form, conditions)
+    sent: list[Message] = []
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    asyncio.run(send_form(form, conditions, send))
+    start, body = sent
     assert start["status"] == 304
     assert start["headers"] == [(b"etag", b'"tag"'), (b"vary", b"Accept-Encoding")]
     assert body == {"type": "http.response.body", "body": b""}
@@ -112,24 +118,13 @@ def test_a_compressed_body_does_not_tell_when_it_was() -> None:
 
 
 async def form_of(app: FastAPI, answer_bytes: bytes, media_type: str, accept_encoding: bytes) -> Form:
-    """Have an answer sent; gives the form that was."""
-    sent: list[Form] = []
-
-    async def send_form(form: Form, _: Conditions) -> None:
-        sent.append(form)
-
-    async def nothing(*_: Any) -> Any:
-        raise AssertionError
-
-    context = app.state.context
-    asked = read_headers("base", b"/", [(b"accept-encoding", accept_encoding)])
+    """Give the form in which an answer is sent."""
+    context: Context = app.state.context
+    asked, _ = read_headers("base", b"/", [(b"accept-encoding", accept_encoding)])
     answer = make_answer(answer_bytes, media_type, {"ETag": '"tag"'})
-    await AnswerResponse(answer, context.kept, context.computing)(
-        {ASKED: asked, SEND_FORM: send_form}, nothing, nothing
-    )
-    kept = context.kept.find(Asked("base", b"/", None, None, accept_encoding))
-    assert sent == [kept]
-    return sent[0]
+    form = await AnswerResponse(answer, context.kept, context.computing).form(asked)
+    assert context.kept.find(Asked("base", b"/", None, None, accept_encoding)) is form
+    return form
 
 
 @pytest.mark.parametrize(
