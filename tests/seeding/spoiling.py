@@ -1,7 +1,10 @@
 """Spoiling a copy of seeds by replacing words in it, with marks where the faults are expected."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+
+_MESSAGES = frozenset((Path(__file__).parent / "messages.txt").read_text(encoding="utf-8").splitlines())
+"""Every message that spoiled seeds give rise to, whole, for a person to read through; one that is new belongs there."""
 
 MARK = "◆"
 """Stands in a new text where the fault is expected; one for each fault, and none of them is written."""
@@ -17,6 +20,12 @@ DOCUMENTS = (CAMPAIGN, SOURCES, LOCATIONS, EVENTS, OUTCOMES, PLACES)
 Edits = Mapping[str, Mapping[str, str]]
 Told = tuple[str, str]
 """The field that a fault names, and a piece of its message."""
+
+
+def unread(messages: Iterable[str], folder: Path) -> list[str]:
+    """List those of the messages about the seeds in a folder that nobody has read through."""
+    whole = [message.replace(str(folder), "seeds") for message in messages]
+    return [message for message in whole if message not in _MESSAGES]
 
 
 def spoil(folder: Path, edits: Edits) -> list[tuple[Path, int, int]]:

@@ -11,7 +11,7 @@ from tests.seeding.bad.records import KEYS, TOGETHER
 from tests.seeding.bad.texts import RAW, WHOLE, YAML_TEXTS
 from tests.seeding.bad.values import VALUES
 from tests.seeding.conftest import SNAPSHOT
-from tests.seeding.spoiling import DOCUMENTS, EVENTS, spoil
+from tests.seeding.spoiling import DOCUMENTS, EVENTS, spoil, unread
 
 ONE_DOCUMENT = [*VALUES, *YAML_TEXTS, *KEYS]
 
@@ -41,12 +41,13 @@ def leave_alone(seeds: Path, name: str) -> dict[Path, str]:
     return {other: f"{other}:1:1: (document): cannot be read: No such file or directory" for other in others}
 
 
-def assert_told(lines: Sequence[str], expected: Sequence[tuple[str, str]]) -> None:
+def assert_told(seeds: Path, lines: Sequence[str], expected: Sequence[tuple[str, str]]) -> None:
     """Expect of each fault its place with the field, and a piece of the message."""
     assert len(lines) == len(expected), "\n".join(lines)
     for line, (start, piece) in zip(lines, expected, strict=True):
         assert line.startswith(start), f"{line}\ndoes not start with {start}"
         assert piece in line.removeprefix(start)
+        assert unread([line.split(": ", 2)[2]], seeds) == []
         assert len(line) < 1000
         assert line.isprintable()
 
@@ -56,7 +57,7 @@ def test_a_bad_document_is_told(lone: Path, place: Path, capsys: pytest.CaptureF
     others = leave_alone(lone, case.file)
     places = spoil(lone, {case.file: {case.old: case.new}})
     lines = [line for line in faults_of_a_build(lone, place, capsys) if line not in others.values()]
-    assert_told(lines, expected(case, places))
+    assert_told(lone, lines, expected(case, places))
 
 
 @pytest.mark.parametrize("case", TOGETHER, ids=lambda case: case.name)
@@ -64,7 +65,7 @@ def test_documents_that_do_not_go_together_are_told(
     lone: Path, place: Path, capsys: pytest.CaptureFixture[str], case: Case
 ) -> None:
     places = spoil(lone, {case.file: {case.old: case.new}})
-    assert_told(faults_of_a_build(lone, place, capsys), expected(case, places))
+    assert_told(lone, faults_of_a_build(lone, place, capsys), expected(case, places))
 
 
 def expected(case: Case, places: Sequence[tuple[Path, int, int]]) -> list[tuple[str, str]]:
@@ -85,7 +86,7 @@ def test_bytes_that_are_no_text_are_told(
     *above, line = before.decode().split("\n")
     lines = [line for line in faults_of_a_build(lone, place, capsys) if line not in others.values()]
     told = f"{lone / EVENTS}:{len(above) + 1}:{len(line) + 1}: (encoding): "
-    assert_told(lines, [(told, message)])
+    assert_told(lone, lines, [(told, message)])
 
 
 @pytest.mark.parametrize("name", WHOLE)
@@ -96,4 +97,4 @@ def test_a_file_that_is_something_else_is_told(
     make, message = WHOLE[name]
     (lone / EVENTS).write_bytes(make((lone / EVENTS).read_text(encoding="utf-8")))
     lines = [line for line in faults_of_a_build(lone, place, capsys) if line not in others.values()]
-    assert_told(lines, [(f"{lone / EVENTS}:", message)])
+    assert_told(lone, lines, [(f"{lone / EVENTS}:", message)])

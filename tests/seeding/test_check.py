@@ -6,6 +6,7 @@ import pytest
 
 from app.seeding.__main__ import main
 from app.seeding.building import read_checked
+from app.seeding.checks.order import _SHOWN, _shown
 from app.seeding.faults import Fault, SeedError
 from tests.seeding.spoiling import (
     CAMPAIGN,
@@ -19,15 +20,18 @@ from tests.seeding.spoiling import (
     Edits,
     Told,
     spoil,
+    unread,
 )
 
 
 def found_in(folder: Path) -> list[Fault]:
+    faults: list[Fault] = []
     try:
         read_checked(folder, lambda _: None)
     except SeedError as error:
-        return error.faults
-    return []
+        faults = error.faults
+    assert unread((fault.message for fault in faults), folder) == []
+    return faults
 
 
 def told(fault: Fault) -> tuple[Path, int, int, str]:
@@ -1144,6 +1148,12 @@ GEOGRAPHY = [
         {"    kind: district\n": "    kind: venue\n"} | shili_at(35.64, 106.6747),
         ("locations[2].coordinates", "lies 11 km from kongtong, more than the 10 km that a venue reaches"),
     ),
+    case(
+        "a place that is to be shown at one without a point",
+        LOCATIONS,
+        KONGTONG_NOWHERE | {"    fallback: kongtong\n": f"    {MARK}fallback: kongtong\n"},
+        ("locations[2].fallback", "'kongtong' has no coordinates itself; name a place that has"),
+    ),
 ]
 
 
@@ -1285,6 +1295,12 @@ ORDER = [
 @pytest.mark.parametrize(("edits", "expected"), ORDER)
 def test_what_goes_in_a_circle(lone: Path, edits: Edits, expected: Sequence[Told]) -> None:
     assert_told(lone, edits, expected)
+
+
+def test_of_a_long_circle_the_first_and_the_last_are_shown() -> None:
+    ids = [f"place-{number}" for number in range(_SHOWN + 1)]
+    assert _shown(ids[:_SHOWN]) == " → ".join(ids[:_SHOWN])
+    assert _shown(ids) == " → ".join([*ids[: _SHOWN - 2], "…", ids[-1]])
 
 
 def dated_by(event: str, other: str, relation: str) -> dict[str, str]:
@@ -1445,6 +1461,18 @@ EVIDENCE = [
         ("sources[0].sentences[12]", "must be numbered after the sentence above"),
     ),
     case(
+        "a sentence that is numbered as the one above",
+        SOURCES,
+        {
+            "cleaned: {length: 577": "cleaned: {length: 578",
+            "    corrections:\n": (
+                f"      - {MARK}{{paragraph: 5, sentence: 2, start: 577, end: 578, kind: footer,\n"
+                f'         sha256: "{"0" * 64}"}}\n    corrections:\n'
+            ),
+        },
+        ("sources[0].sentences[12]", "must be numbered after the sentence above"),
+    ),
+    case(
         "a sentence beyond the text",
         SOURCES,
         {
@@ -1508,6 +1536,14 @@ EVIDENCE = [
 @pytest.mark.parametrize(("edits", "expected"), EVIDENCE)
 def test_what_cannot_stand_in_the_source(lone: Path, edits: Edits, expected: Sequence[Told]) -> None:
     assert_told(lone, edits, expected)
+
+
+def test_what_began_on_the_day_that_its_source_was_published_is_no_plan(lone: Path) -> None:
+    assert_told(lone, {EVENTS: {'when: "2025-05-16"': 'when: "2025-06-20"'}}, [])
+
+
+def test_the_last_character_of_a_source_may_be_corrected(lone: Path) -> None:
+    assert_told(lone, {SOURCES: {"- at: 297": "- at: 576"}}, [])
 
 
 FORMS = [
