@@ -1,3 +1,4 @@
+import re
 import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -997,6 +998,53 @@ DOUBLED = [
 @pytest.mark.parametrize(("edits", "expected"), DOUBLED)
 def test_what_stands_twice(lone: Path, edits: Edits, expected: Sequence[Told]) -> None:
     assert_told(lone, edits, expected)
+
+
+@pytest.mark.parametrize(
+    ("file", "key", "kind"),
+    [
+        (PLACES, "coordinate_sources", "source of coordinates"),
+        (PLACES, "places", "location"),
+        (CAMPAIGN, "programmes", "programme"),
+        (CAMPAIGN, "plans", "plan of pingliang"),
+        (CAMPAIGN, "historical_context", "context of pingliang"),
+        (CAMPAIGN, "organisations", "organisation"),
+        (SOURCES, "sources", "source"),
+        (LOCATIONS, "locations", "location"),
+        (EVENTS, "events", "event"),
+        (OUTCOMES, "outcomes", "outcome"),
+    ],
+)
+def test_a_record_that_was_copied_stands_twice(lone: Path, file: str, key: str, kind: str) -> None:
+    text = (lone / file).read_text(encoding="utf-8")
+    found = re.search(rf"(?ms)^{key}:\n(  - id: (\S+)\n.*?\n)(?=  - |\n|\S|\Z)", text)
+    assert found is not None
+    record, id_ = found.groups()
+    copied = record.replace("- id: ", f"- {MARK}id: ", 1)
+    expected = f"{id_!r} is a second {kind} of this id; the first is at {lone / file}:"
+    assert_told(lone, {file: {record: record + copied}}, [(f"{key}[1].id", expected)])
+
+
+def test_a_pillar_that_was_copied_stands_twice_with_its_strands(lone: Path) -> None:
+    text = (lone / CAMPAIGN).read_text(encoding="utf-8")
+    pillar = text[text.index("  - id: pingliang-guard\n") : text.index("  - id: pingliang-class\n")]
+    assert_told(
+        lone,
+        {CAMPAIGN: {pillar: pillar + pillar.replace("- id: ", f"- {MARK}id: ")}},
+        [
+            ("pillars[1].id", "'pingliang-guard' is a second pillar of this id; the first is at "),
+            ("pillars[1].strands[0].id", "'pingliang-school-gate' is a second strand of pingliang-guard of this id; "),
+            ("pillars[1].strands[1].id", "'pingliang-walking-routes' is a second strand of pingliang-guard of this "),
+        ],
+    )
+
+
+def test_a_shared_place_cannot_be_retired_twice(lone: Path) -> None:
+    retired = "  - kind: location\n    {}id: wudu\n    merged_into: lanzhou\n"
+    retired += "    reason: {{zh-Hant: 併, zh-Hans: 并, en: merged}}\n"
+    both = "\nretired:\n" + retired.format("") + retired.format(MARK)
+    expected = [("retired[1].id", "'wudu' is a second location of this id; the first is at ")]
+    assert_told(lone, {PLACES: {"\nplaces:\n": f"{both}\nplaces:\n"}}, expected)
 
 
 def test_an_id_of_another_campaign_cannot_be_taken(seeds: Path) -> None:
