@@ -27,8 +27,9 @@ from app.seeding.faults import SeedError
 from app.settings import Settings
 from app.storage.snapshot import APPLICATION_ID, SCHEMA, connect_read_only, open_snapshot
 from app.tables import SEARCH_TABLES
-from tests.asking import Client
+from tests.asking import BASE, Client
 from tests.conftest import ROOT
+from tests.seeding.spoiling import PLACES, spoil
 
 NAME = "snapshot.sqlite3"
 DRAFT = f".{NAME}.building"
@@ -169,6 +170,21 @@ def test_a_credit_makes_another_version_though_no_place_carries_it(lone: Path, t
     first = build(lone, tmp_path / "first.sqlite3").version
     replace(lone / "places.yaml", "en: Credit A}\n    licence", "en: Credit B}\n    licence")
     assert build(lone, tmp_path / "second.sqlite3").version != first
+
+
+def test_a_shared_place_that_is_retired_leads_to_what_took_its_place_or_says_why(lone: Path, tmp_path: Path) -> None:
+    reason = "reason: {zh-Hant: 併入, zh-Hans: 并入, en: It was drawn wrongly.}"
+    retired = f"""
+retired:
+  - {{kind: location, id: wudu, merged_into: lanzhou, {reason}}}
+  - {{kind: location, id: wenxian, merged_into: null, {reason}}}
+"""
+    spoil(lone, {PLACES: {"\nplaces:\n": f"{retired}\nplaces:\n"}})
+    client = Client(create_app(Settings(data=build(lone, tmp_path / "retired.sqlite3").path)))
+    moved, gone = client.ask("/v1/locations/wudu?lang=en"), client.ask("/v1/locations/wenxian?lang=en")
+    assert (moved.status_code, moved.headers["location"]) == (308, f"{BASE}/v1/locations/lanzhou?lang=en")
+    assert gone.status_code == 410
+    assert "It was drawn wrongly." in gone.json()["detail"]
 
 
 def test_a_build_makes_the_folders_that_it_needs(lone_seeds: Path, tmp_path: Path) -> None:
