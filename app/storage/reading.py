@@ -18,6 +18,9 @@ HASTE_SECONDS = 0.002
 _STEPS = 1000
 """How many steps of SQLite's machine go by between two looks at the clock: some tens of microseconds."""
 
+_MAX_RESPELLED = 100
+"""How many statements are known to have failed."""
+
 AnyRow = tuple[Any, ...]
 """A row of any columns, as the driver gives them."""
 
@@ -40,6 +43,12 @@ class Reader:
         self._connection = connection
         self._file = file
         self._until: float | None = None
+        self._failures = 0
+        self._respelled: dict[str, str] = {}
+        """How statements are spelled now that have failed, by how they were before.
+
+        What failed after its first row Python 3.11 takes to be in use for ever, and prepares it anew each time.
+        """
         self.batch_seconds = math.inf
         """How long a batch of rows may take."""
         self.is_in_haste = False
@@ -80,7 +89,15 @@ class Reader:
 
         Raises sqlite3.Error where the data cannot be read, SnapshotDamagedError where they were changed.
         """
-        rows = self._connection.execute(statement.sql, {**statement.constants, **values}).fetchall()
+        sql = self._respelled.get(statement.sql, statement.sql)
+        try:
+            rows = self._connection.execute(sql, {**statement.constants, **values}).fetchall()
+        except sqlite3.Error:
+            self._failures += 1
+            if len(self._respelled) == _MAX_RESPELLED:
+                self._respelled.clear()
+            self._respelled[statement.sql] = f"{statement.sql} /* {self._failures} */"
+            raise
         if self._until is None:
             self._file.check()
         return rows

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from app.storage.files import SnapshotDamagedError
-from app.storage.reading import Reader, SnapshotBusyError, TooLongError
+from app.storage.reading import _MAX_RESPELLED, Reader, SnapshotBusyError, TooLongError
 from app.storage.snapshot import Snapshot, open_snapshot
 from app.storage.statements import Statement
 
@@ -18,6 +18,9 @@ MANY = 1_000_000
 LONG = Statement(
     "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < :most) SELECT count(*) FROM n",
     {"most": MANY},
+)
+EACH = Statement(
+    "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < :most) SELECT i FROM n", {"most": MANY}
 )
 SHORT = Statement("SELECT id FROM event WHERE number = :number", {})
 ALL = Statement("SELECT number FROM event ORDER BY number", {})
@@ -60,6 +63,31 @@ def test_in_haste_it_gives_up_and_can_be_asked_again(reader: Reader) -> None:
         assert reader.in_haste(ask_all) == 13
     assert not reader.is_in_haste
     assert reader.scalar(LONG, {}) == MANY
+
+
+def test_what_was_given_up_half_way_is_not_prepared_each_time(reader: Reader) -> None:
+    prepared: list[int] = []
+
+    def hear(action: int, *_: object) -> int:
+        prepared.append(action)
+        return sqlite3.SQLITE_OK
+
+    reader._connection.set_authorizer(hear)
+    for _ in range(_MAX_RESPELLED + 2):
+        # It gives its first row at once, and the rest not in time.
+        with pytest.raises(TooLongError):
+            reader.within(0, lambda reader: reader.rows(EACH, {}))
+    assert len(reader.rows(EACH, {"most": 10})) == 10
+    prepared.clear()
+    assert len(reader.rows(EACH, {"most": 10})) == 10
+    assert prepared == []
+
+
+def test_no_more_than_some_statements_are_known_to_have_failed(reader: Reader) -> None:
+    for number in range(_MAX_RESPELLED + 10):
+        with pytest.raises(sqlite3.Error):
+            reader.rows(Statement(f"nonsense {number}", {}), {})
+    assert len(reader._respelled) <= _MAX_RESPELLED
 
 
 def test_haste_is_over_though_what_went_on_in_it_failed(reader: Reader) -> None:
