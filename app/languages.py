@@ -6,7 +6,7 @@ is the only one that knows that shape.
 
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, TypeGuard
 
 
@@ -32,6 +32,9 @@ class TextOrigin(StrEnum):
 
 
 LANGUAGES: tuple[Language, ...] = tuple(Language)
+
+HEADERS = 100
+"""How many headers are remembered with what they come to: most clients send one of a few, and one may be large."""
 
 CHINESE = (Language.ZH_HANT, Language.ZH_HANS)
 
@@ -118,6 +121,7 @@ def texts(node: Any, pointer: str = "") -> Iterator[tuple[str, Text]]:
             yield from texts(value, f"{pointer}/{index}")
 
 
+@lru_cache(maxsize=HEADERS)
 def choose_language(accept_language: str | None, fallback: Language) -> Language:
     """Choose the answer's language from an `Accept-Language` header (RFC 9110 section 12.5.4).
 

@@ -1,8 +1,10 @@
 """Choosing what to send from what a request accepts: language, media type, encoding (RFC 9110 section 12)."""
 
+from functools import lru_cache
+
 from starlette.requests import Request
 
-from app.languages import Language, choose_language, parse_quality
+from app.languages import HEADERS, Language, choose_language, parse_quality
 from app.web.context import asked_in
 from app.web.problems import NotAcceptable
 from app.web.queries import LocalisedQuery
@@ -33,6 +35,7 @@ def text_of(header: bytes | None) -> str | None:
     return None if header is None else header.decode("latin-1")
 
 
+@lru_cache(maxsize=HEADERS)
 def require_media(accept: str | None, media_type: str) -> None:
     """Raise NotAcceptable when a request does not accept a media type; no header accepts all."""
     if accept is None or not accept.strip():
@@ -51,6 +54,7 @@ def require_media(accept: str | None, media_type: str) -> None:
         )
 
 
+@lru_cache(maxsize=HEADERS)
 def choose_encoding(accept_encoding: str | None) -> str:
     """Choose a content encoding by the client's weights: one of ENCODINGS, or `identity`.
 
