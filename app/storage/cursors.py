@@ -10,6 +10,8 @@ Values = tuple[int | float | str, ...]
 
 _CHECKSUM_BYTES = 6
 
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
 
 class CursorError(ValueError):
     """A cursor cannot be used here; `code` says whether it was altered, is outdated or is another query's."""
@@ -30,7 +32,7 @@ def encode_cursor(after: Values, query: str, version: str) -> str:
     `query` is what the order and the matching set depend on; the token is of no use with any other, nor
     with another version of the data. It needs no memory of the server's, so it survives a restart.
     """
-    content = json.dumps([version, _digest(query), list(after)], separators=(",", ":"), ensure_ascii=False).encode()
+    content = _encode([version, _digest(query), list(after)]).encode()
     return base64.urlsafe_b64encode(_checksum(content) + content).rstrip(b"=").decode()
 
 
