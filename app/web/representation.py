@@ -75,9 +75,6 @@ class AnswerResponse(Response):
     """
 
     def __init__(self, answer: Answer, kept: KeptAnswers, computing: Computing) -> None:
-        self.status_code = 200
-        self.media_type = None
-        self.background = None
         self.body = answer.body
         self._answer = answer
         self._kept = kept
