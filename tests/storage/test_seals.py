@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from app.storage.files import HeldFile, SnapshotDamagedError, identify
-from app.storage.seals import BrokenSealError, append_seal, check_seal, read_seal
+from app.storage.seals import BrokenSealError, _seal_of, append_seal, check_seal, read_seal
 from app.storage.snapshot import VERIFIED_AT_ONCE_BYTES, SnapshotError, open_snapshot
 
 SEAL_BYTES = 89
@@ -111,7 +111,7 @@ def test_what_is_written_in_a_held_file_is_seen_at_once_and_for_ever(
     whole = sealed.read_bytes()
     held.check()
     write(sealed)
-    with pytest.raises(SnapshotDamagedError):
+    with pytest.raises(SnapshotDamagedError, match=r"^the file was written in while it was served$"):
         held.check()
     with pytest.raises(BrokenSealError):
         held.verify()
@@ -140,6 +140,42 @@ def test_a_touch_does_no_harm_once_the_bytes_were_read_again(sealed: Path, held:
     held.verify()
     held.check()
     assert held.identity == identify(sealed.stat()) != before
+
+
+def test_what_is_touched_while_it_is_verified_may_be_verified_again(
+    sealed: Path, held: HeldFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def check_and_touch(descriptor: int, seal: bytes) -> None:
+        check_seal(descriptor, seal)
+        os.utime(sealed, ns=(0, 0))
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr("app.storage.files.check_seal", check_and_touch)
+        with pytest.raises(SnapshotDamagedError, match=r"^the file was written in while it was verified$"):
+            held.verify()
+    held.verify()
+    held.check()
+
+
+def test_what_becomes_shorter_while_it_is_read_is_not_whole(sealed: Path) -> None:
+    with (
+        sealed.open("rb") as file,
+        pytest.raises(BrokenSealError, match=r"^became shorter while it was read$"),
+    ):
+        _seal_of(file.fileno(), len(CONTENT) + SEAL_BYTES + 1)
+
+
+def test_a_file_is_let_go_of_once(sealed: Path) -> None:
+    held = HeldFile(sealed)
+    descriptor = held._descriptor
+    held.close()
+    with pytest.raises(OSError, match="Bad file descriptor"):
+        os.fstat(descriptor)
+    # By now the number is another's.
+    with sealed.open("rb") as other:
+        assert other.fileno() == descriptor
+        held.close()
+        os.fstat(descriptor)
 
 
 @pytest.mark.parametrize("do", [Path.unlink, replace], ids=["deleted", "replaced"])
@@ -175,7 +211,7 @@ def test_a_flipped_bit_anywhere_is_refused_in_one_line(tianshui_snapshot: Path, 
 def test_what_is_behind_the_seal_is_refused(tianshui_snapshot: Path, tmp_path: Path) -> None:
     copy = tmp_path / "copy.sqlite3"
     copy.write_bytes(tianshui_snapshot.read_bytes() + b"\n")
-    with pytest.raises(SnapshotError, match="there is no seal at its end; "):
+    with pytest.raises(SnapshotError, match=f"^{copy}: is not whole: there is no seal at its end; "):
         open_snapshot(copy)
 
 
