@@ -50,6 +50,8 @@ from app.seeding.numerals import printed_numbers
         ("12个", {12}),
         ("٣ 人", set()),
         ("若干处", set()),
+        ("X個", set()),
+        ("7X8", {7, 8}),
         ("活動開展以來", set()),
         ("", set()),
     ],

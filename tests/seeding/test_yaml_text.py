@@ -102,6 +102,8 @@ def test_places_are_written_as_people_do() -> None:
         ("-0.5", -0.5),
         ("1.5e3", 1500.0),
         ("1.5E-3", 0.0015),
+        ("1.0e10", 1e10),
+        ("1.0e0010", "1.0e0010"),
         ("007", "007"),
         ("0x1f", "0x1f"),
         ("0o17", "0o17"),
@@ -346,6 +348,8 @@ def test_a_folder_in_the_place_of_a_file_is_told(tmp_path: Path) -> None:
         ("a: 1\nb: 活\x00\n".encode(), 2, 5, "character U+0000 is not allowed in YAML"),
         (b"a: 1\r\n\r\nb: x\x07\r\n", 3, 5, "character U+0007 is not allowed in YAML"),
         (b"a: x\x7f\n", 1, 5, "character U+007F is not allowed in YAML"),
+        ("a: x\x80\n".encode(), 1, 5, "character U+0080 is not allowed in YAML"),
+        ("a: x\x86\n".encode(), 1, 5, "character U+0086 is not allowed in YAML"),
         ("a: x\x9f\n".encode(), 1, 5, "character U+009F is not allowed in YAML"),
         ("a: \ufffe\n".encode(), 1, 4, "character U+FFFE is not allowed in YAML"),
         (b"a: \xed\xa0\x80\n", 1, 4, "byte 0xED is not UTF-8"),
@@ -360,8 +364,9 @@ def test_what_is_no_clean_utf8_is_told_with_its_place(
     assert fault.message.endswith("; save the file as UTF-8 without a byte order mark")
 
 
-def test_characters_outside_the_basic_plane_are_text(tmp_path: Path) -> None:
-    assert read(tmp_path, "a: 𠮷野\n").value == {"a": "𠮷野"}
+@pytest.mark.parametrize("text", ["𠮷野", "x\xa0x", *"~\ud7ff\ue000\ufefe\uff00\ufffd\U0010ffff"])
+def test_all_other_characters_are_text(tmp_path: Path, text: str) -> None:
+    assert read(tmp_path, f"a: '{text}'\n").value == {"a": text}
 
 
 PLAIN = st.recursive(
