@@ -29,6 +29,10 @@ WRITTEN = [
 ]
 
 
+NOT_IN_MEMORY = 1001
+"""So many records that a workbook of them is put together on disk."""
+
+
 def ids_in(extension: str, content: bytes) -> list[str]:
     """Read the ids out of a document, in its order."""
     match extension:
@@ -171,7 +175,7 @@ def test_nothing_is_left_behind(
     format_: Format, steps: int | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    pieces = format_.write(many(3), facts(EVENT, 600))
+    pieces = format_.write(many(3), facts(EVENT, NOT_IN_MEMORY))
     if steps is None:
         list(pieces)
     for _ in range(steps or 0):
@@ -190,14 +194,14 @@ def test_nothing_is_left_behind_by_a_reading_that_fails(
 
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     with pytest.raises(TimeoutError):
-        list(format_.write(batches(), facts(EVENT, 200)))
+        list(format_.write(batches(), facts(EVENT, NOT_IN_MEMORY)))
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_workbook_is_made_in_temporary_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Else the tests that nothing is left behind could not fail."""
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    pieces = FORMATS["xlsx"].write(many(2), facts(EVENT, 1001))
+    pieces = FORMATS["xlsx"].write(many(2), facts(EVENT, NOT_IN_MEMORY))
     next(pieces)
     assert list(tmp_path.iterdir()) != []
     pieces.close()

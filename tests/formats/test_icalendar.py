@@ -35,8 +35,60 @@ def calendar(given: list[Record], language: Language = Language.EN, undated_excl
     return vobject.readOne(document("ics", given, said).decode())
 
 
+HEAD = """\
+BEGIN:VCALENDAR
+PRODID:-//campaign-api//events//EN
+VERSION:2.0
+CALSCALE:GREGORIAN
+NAME;LANGUAGE=en:All events
+X-WR-CALNAME:All events
+URL:https://example.org/v1/events.any?lang=en
+SOURCE;VALUE=URI:https://example.org/v1/events.any?lang=en
+REFRESH-INTERVAL;VALUE=DURATION:P1D
+X-PUBLISHED-TTL:P1D
+COMMENT;LANGUAGE=en:Left out because they have no date: 3
+COMMENT;LANGUAGE=en:Data version: b195ef88
+COMMENT;LANGUAGE=en:Coordinates from GeoNames\\, used under CC BY 4.0.
+"""
+
+ONE_EVENT = """\
+BEGIN:VEVENT
+UID:liverpool@campaign-api
+DTSTAMP:20240920T000000Z
+DTSTART;VALUE=DATE:20240920
+DTEND;VALUE=DATE:20240921
+SUMMARY;LANGUAGE=en:Event liverpool
+DESCRIPTION;LANGUAGE=en:What happened.
+CATEGORIES;LANGUAGE=en:symposium
+LOCATION;LANGUAGE=en:Place mersey\\; Place unknown
+GEO:53.400000;-2.980000
+COMMENT;LANGUAGE=en:Coordinates from GeoNames\\, used under CC BY 4.0.
+URL:https://example.org/v1/events/liverpool
+TRANSP:TRANSPARENT
+X-DATE-PRECISION:day
+END:VEVENT
+"""
+
+NO_EVENT = """\
+BEGIN:VTIMEZONE
+TZID:UTC
+BEGIN:STANDARD
+DTSTART:19700101T000000
+TZOFFSETFROM:+0000
+TZOFFSETTO:+0000
+END:STANDARD
+END:VTIMEZONE
+"""
+
+
 def entry(record: Record, language: Language = Language.EN) -> Any:
     return calendar([record], language).vevent
+
+
+@pytest.mark.parametrize(("given", "lines"), [([LIVERPOOL], ONE_EVENT), ([], NO_EVENT)], ids=["an event", "none"])
+def test_a_calendar_to_the_letter(given: list[Record], lines: str) -> None:
+    written = document("ics", given, facts(EVENT, len(given), undated_excluded=3)).decode()
+    assert written.replace("\r\n", "\n") == f"{HEAD}{lines}END:VCALENDAR\n"
 
 
 def test_an_independent_reader_finds_every_dated_record(records: Records) -> None:
@@ -118,6 +170,13 @@ def test_coordinates_that_ask_for_no_credit_get_none() -> None:
     event = vobject.readOne(document("ics", [LIVERPOOL], said).decode()).vevent
     assert event.geo.value == "53.400000;-2.980000"
     assert not hasattr(event, "comment")
+
+
+def test_credits_are_in_one_comment_each_once() -> None:
+    another = replace(CREDIT, attribution="And from a survey.")
+    said = replace(facts(EVENT, 1), credits=[CREDIT, another, CREDIT])
+    event = vobject.readOne(document("ics", [LIVERPOOL], said).decode()).vevent
+    assert event.comment.value == f"{CREDIT.attribution} And from a survey."
 
 
 def test_text_is_escaped() -> None:

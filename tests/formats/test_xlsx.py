@@ -147,6 +147,9 @@ def test_the_second_sheet_says_what_it_is(language: Language, sheets: list[str],
         CREDIT.name,
         f"{CREDIT.licence} {CREDIT.licence_url}",
     ]
+    about_it = book.worksheets[1]
+    assert all(row[0].font.bold and not row[1].font.bold for row in about_it.iter_rows())
+    assert {name: round(column.width) for name, column in about_it.column_dimensions.items()} == {"A": 41, "B": 97}
 
 
 @pytest.mark.parametrize(("total", "day"), [(1, 1), (1000, 1), (1001, 31)])
@@ -161,6 +164,11 @@ def test_its_properties_say_what_it_is_and_nothing_of_the_clock(total: int, day:
     assert book.properties.modified == datetime.datetime(1980, 1, 1)
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         assert {member.date_time[:3] for member in archive.infolist()} == {(1980, 1, day)}
+
+
+def test_no_credits_are_no_comment() -> None:
+    book = load_workbook(io.BytesIO(document("xlsx", [], facts(OUTCOME, 0))))
+    assert book.properties.description is None
 
 
 def test_records_of_two_campaigns_are_typed_alike(records: Records) -> None:
