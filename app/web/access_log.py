@@ -68,7 +68,7 @@ class AccessLog:
             return
         if len(ended[2]) > _MOST_SHOWN:
             method, route, target, status, size, kept = ended
-            ended = (method, route, target[: _MOST_SHOWN + 1], status, size, kept)
+            ended = (method, route, target[:_MOST_SHOWN], status, size, kept)
         # To write the line is left to the thread, in which many in a row take half the time.
         self._waiting.append((time.time(), name, traceparent, seconds, ended))
         if self._thread is None:

@@ -6,11 +6,13 @@ import re
 import resource
 import select
 import signal
+import socket
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -206,6 +208,32 @@ def test_a_trace_is_in_no_answer(tianshui_snapshot: Path, tmp_path: Path, capfd:
 # What takes the lines.
 
 
+@pytest.mark.parametrize(("is_shared", "most"), [(True, select.PIPE_BUF - 1), (False, 1024 * 1024)])
+def test_where_several_write_no_piece_is_longer_than_a_pipe_takes_whole(is_shared: bool, most: int) -> None:
+    """Written into a socket that keeps apart what was written at once."""
+    lines = [b"x" * (number % 97) + b"\n" for number in range(400)]
+    reading, writing = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    with reading, writing:
+        log = AccessLog(writing.fileno(), is_shared=is_shared)
+        assert log._put_all(b"".join(lines)) == sum(map(len, lines))
+        writing.close()
+        pieces = [*iter(lambda: reading.recv(1_000_000), b"")]
+    assert b"".join(pieces).splitlines(keepends=True) == lines
+    assert {piece[-1:] for piece in pieces} == {b"\n"}
+    for piece, following in pairwise(pieces):
+        assert len(piece) <= most < len(piece) + len(following.splitlines(keepends=True)[0])
+    assert len(pieces[-1]) <= most
+
+
+def test_who_writes_does_not_hold_up_the_end_of_the_process(pipe: Pipe) -> None:
+    log = AccessLog(pipe.writing)
+    note(log)
+    (thread,) = (thread for thread in threading.enumerate() if thread.name == "access log")
+    assert thread.daemon
+    log.close()
+    assert not thread.is_alive()
+
+
 def test_what_a_slow_sink_cannot_take_is_dropped_and_counted(pipe: Pipe) -> None:
     """Nobody reads, and then somebody does."""
     log = AccessLog(pipe.writing)
@@ -275,12 +303,15 @@ def small_files() -> Iterator[Callable[[int], None]]:
     signal.signal(signal.SIGXFSZ, handler)
 
 
+@pytest.mark.parametrize("is_shared", [False, True])
 @pytest.mark.parametrize("room", [0, 1, 1000, 5000])
-def test_a_full_sink_is_tried_again(room: int, tmp_path: Path, small_files: Callable[[int], None]) -> None:
+def test_a_full_sink_is_tried_again(
+    room: int, is_shared: bool, tmp_path: Path, small_files: Callable[[int], None]
+) -> None:
     """A file may grow no further, in the midst of a line, and then it may."""
     file = tmp_path / "log"
     with file.open("ab") as sink:
-        log = AccessLog(sink.fileno())
+        log = AccessLog(sink.fileno(), is_shared=is_shared)
         small_files(room)
         for _ in range(100):
             note(log)
