@@ -22,10 +22,7 @@ class Joined(Generic[_Record]):
 
     def __init__(self, campaigns: Sequence[tuple[str, Sequence[_Record]]]) -> None:
         self._campaigns: Sequence[tuple[str, Sequence[_Record]]] = campaigns
-        *self._starts, self._length = accumulate((len(documents) for _, documents in campaigns), initial=0)
-
-    def __len__(self) -> int:
-        return self._length
+        self._starts = [*accumulate((len(documents) for _, documents in campaigns), initial=0)]
 
     def __getitem__(self, place: int) -> tuple[str, _Record]:
         """Give the campaign's id and the document at a place."""
