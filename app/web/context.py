@@ -2,19 +2,16 @@
 
 import sys
 import time
-from collections.abc import Awaitable
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
 
 from starlette.requests import Request
-from starlette.responses import Response
 from starlette.types import Scope
 
 from app.settings import Settings
 from app.storage.snapshot import Snapshot
 from app.web.access_log import AccessLog
 from app.web.computing import Computing
-from app.web.kept import Asked, Conditions, Form, KeptAnswers
+from app.web.kept import Asked, Conditions, KeptAnswers
 from app.web.metrics import Metrics
 
 CONTEXT = "campaign_api.context"
@@ -28,20 +25,6 @@ Of a plain request the server has told it before; then nothing is wrong with its
 
 ROUTE = "campaign_api.route"
 """Where a scope has the template of its path, as soon as there is one."""
-
-BEGUN = "campaign_api.begun"
-"""Where a scope has what the server has begun to answer it with, if it has."""
-
-
-class Begun(NamedTuple):
-    """An answer that the server has begun to make where it read the request, and could not end there."""
-
-    at: float
-    """When it began, by `time.perf_counter`, seconds."""
-    scope: Scope
-    """What it is made from, of a request without a fault."""
-    making: Awaitable[Form | Response]
-    """The rest of the work, which gives the answer or raises what it failed with; to be awaited once."""
 
 
 @dataclass

@@ -11,8 +11,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.web.beginning import BEGUN, Begun
 from app.web.common import request_id, with_common
-from app.web.context import ASKED, BEGUN, CONTEXT, ROUTE, Begun, Context
+from app.web.context import ASKED, CONTEXT, ROUTE, Context
 from app.web.kept import Asked, Conditions, Form, asked_of
 from app.web.problems import (
     BadRequest,

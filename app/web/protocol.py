@@ -6,15 +6,10 @@ answers leave by way of the application where it does not apply; one set of test
 
 import asyncio
 import logging
-import re
 import sys
-from collections.abc import Awaitable, Coroutine, Generator
-from functools import partial
 from time import perf_counter
-from types import coroutine
 from typing import Any
 
-from starlette.responses import Response
 from uvicorn._types import ASGI3Application
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
@@ -22,9 +17,10 @@ if sys.platform == "linux":
     import fcntl
     import termios
 
+from app.web.beginning import BEGUN, begin
 from app.web.common import header_lines, request_id, with_common
 from app.web.connections import Connections
-from app.web.context import ASKED, BEGUN, CONTEXT, Begun, Context
+from app.web.context import ASKED, Context
 from app.web.kept import Conditions, Form, PlainRequest, read_headers
 from app.web.manners import MAX_HEADER_BYTES, MAX_TARGET_BYTES, headers_too_large, target_too_long
 from app.web.problems import BadRequest, Problem, RequestTimeout, Unavailable, problem_response
@@ -49,10 +45,6 @@ _MAX_UNREAD_BYTES = 64 * 1024
 
 _MAX_PARSED_BYTES = 60_000
 """How much of a target is parsed: a longer one is refused anyway, and uvicorn's parser takes no more than 65,535."""
-
-
-_IS_SIMPLE = re.compile(rb"/(?!/)[!\"$&->@-~]*(?:\?[!\"$-~]*)?").fullmatch
-"""Tells whether a target is its path, as it stands, and a query."""
 
 
 class Protocol(HttpToolsProtocol):
@@ -307,43 +299,18 @@ class Protocol(HttpToolsProtocol):
         return True
 
     def _make(self, request: PlainRequest, context: Context) -> bool:
-        """Make the answer to a request, and write it; tells whether that could be done without waiting for anything.
-
-        Otherwise the application goes on with what was begun. For an answer from the snapshot, to go through the
-        server's and the application's layers costs as much again as to make it.
-        """
-        asked = request.asked
-        if not self._may_make or not _IS_SIMPLE(asked.target):
+        """Make the answer to a request, and write it; tells whether that could be done without waiting for anything."""
+        if not self._may_make:
             return False
         self._may_make = False
         began_at = perf_counter()
-        path, _, query = asked.target.partition(b"?")
-        scope: dict[str, Any] = {
-            "type": "http",
-            "scheme": self.scheme,
-            "server": self.server,
-            "path": path.decode("ascii"),
-            "query_string": query,
-            CONTEXT: context,
-            ASKED: request[:2],
-        }
-        making = self._dispatcher.making(scope)
-        if making is None:
-            return False
-        try:
-            awaited = making.send(None)
-        except StopIteration as end:
-            made: Form | Response = end.value
-            if isinstance(made, Form):
-                context.metrics.kept_misses += 1
-                self._answer(request, made, context, began_at, is_kept=False)
-                return True
-            rest: Awaitable[Form | Response] = _ended(made)
-        except Exception as error:
-            rest = _failed(error)
-        else:
-            rest = _rest(making, awaited)
-        self.scope[BEGUN] = Begun(began_at, scope, rest)  # type: ignore[literal-required]
+        begun = begin(self._dispatcher, request, (self.scheme, self.server), context, began_at)
+        if isinstance(begun, Form):
+            context.metrics.kept_misses += 1
+            self._answer(request, begun, context, began_at, is_kept=False)
+            return True
+        if begun is not None:
+            self.scope[BEGUN] = begun  # type: ignore[literal-required]
         return False
 
     def _answer(self, request: PlainRequest, form: Form, context: Context, began_at: float, *, is_kept: bool) -> None:
@@ -434,27 +401,3 @@ def _untaken_bytes(transport: asyncio.WriteTransport) -> int:
         return 0
     waiting = fcntl.ioctl(transport.get_extra_info("socket").fileno(), termios.TIOCOUTQ, bytes(4))
     return int.from_bytes(waiting, sys.byteorder)
-
-
-async def _ended(response: Response) -> Response:
-    return response
-
-
-async def _failed(error: Exception) -> Response:
-    raise error
-
-
-@coroutine
-def _rest(begun: Coroutine[Any, Any, Form | Response], awaited: Any) -> Generator[Any, Any, Form | Response]:
-    """Go on with a coroutine that has begun outside of any task, from what it waits for."""
-    while True:
-        try:
-            value = yield awaited
-            step = partial(begun.send, value)
-        except BaseException as error:
-            step = partial(begun.throw, error)
-        try:
-            awaited = step()
-        except StopIteration as end:
-            made: Form | Response = end.value
-            return made
