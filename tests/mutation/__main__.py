@@ -1,14 +1,18 @@
 """`python -m tests.mutation [--only MODULE…]`: changes the code in small ways; 1 unless tests notice enough of them."""
 
 import argparse
+import os
 import sys
 import tempfile
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 
 from tests.mutation.importing import import_ahead
-from tests.mutation.mutants import mutants_of
+from tests.mutation.mutants import Mutant, mutants_of
 from tests.mutation.report import read_explanations, share_killed, stale, survivors, table
-from tests.mutation.scope import SUBJECTS
+from tests.mutation.scope import SUBJECTS, Subject
 from tests.mutation.suite import Result, judge
 
 REPORT = Path(".data/mutation/survivors.txt")
@@ -21,17 +25,18 @@ def main() -> int:
     """Put the modules to the test; gives the exit status."""
     parser = argparse.ArgumentParser(prog="python -m tests.mutation", description=__doc__)
     parser.add_argument("--only", nargs="+", metavar="MODULE", help="modules, such as app/web/kept.py, or subjects")
-    only = parser.parse_args().only
+    parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="how many subjects are looked at at a time")
+    options = parser.parse_args()
+    chosen = {name: _mutants(name, subject, options.only) for name, subject in SUBJECTS.items()}
+    # Those that take longest come first: for each mutant of what builds, there is something to be built.
+    names = sorted(
+        filter(chosen.get, chosen), key=lambda name: (SUBJECTS[name].builds, len(chosen[name])), reverse=True
+    )
     explanations = read_explanations()
-    results: list[Result] = []
     import_ahead()
-    for name, subject in SUBJECTS.items():
-        modules = [module for module in subject.modules if only is None or {name, module} & {*only}]
-        mutants = [mutant for module in modules for mutant in mutants_of(module)]
-        if mutants:
-            print(f"{name}: {len(mutants)} mutants", flush=True)
-            with tempfile.TemporaryDirectory(prefix="mutation-") as folder:
-                results += judge(subject, mutants, Path(folder))
+    with ProcessPoolExecutor(options.jobs, get_context("fork")) as jobs:
+        judged = {name: jobs.submit(_judge, name, chosen[name]) for name in names}
+        results = [result for name in SUBJECTS if name in judged for result in judged[name].result()]
     REPORT.parent.mkdir(parents=True, exist_ok=True)
     REPORT.write_text("\n".join(survivors(results, explanations)), encoding="utf-8")
     print("\n".join(table(results, explanations)))
@@ -39,6 +44,17 @@ def main() -> int:
         print(f"explains nothing: {explanation.module}: {explanation.was}")
     print(f"the survivors are in {REPORT}")
     return 0 if share_killed(results) >= ENOUGH_PERCENT else 1
+
+
+def _mutants(name: str, subject: Subject, only: Sequence[str] | None) -> list[Mutant]:
+    modules = [module for module in subject.modules if only is None or {name, module} & {*only}]
+    return [mutant for module in modules for mutant in mutants_of(module)]
+
+
+def _judge(name: str, mutants: Sequence[Mutant]) -> list[Result]:
+    print(f"{name}: {len(mutants)} mutants", flush=True)
+    with tempfile.TemporaryDirectory(prefix="mutation-") as folder:
+        return judge(SUBJECTS[name], mutants, Path(folder))
 
 
 if __name__ == "__main__":
