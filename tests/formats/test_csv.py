@@ -113,6 +113,10 @@ def test_every_start_of_a_formula_is_defused(start: str) -> None:
     assert row(EVENT, FORMULA | {"title": f"{start}1"})["title"] == f"'{start}1"
 
 
+def test_a_letter_is_no_start_of_a_formula() -> None:
+    assert row(EVENT, FORMULA | {"title": "X-ray"})["title"] == "X-ray"
+
+
 def test_numbers_are_left_as_they_are() -> None:
     written = row(EVENT, LIVERPOOL)
     assert (written["latitude"], written["longitude"]) == ("53.4", "-2.98")
@@ -148,6 +152,8 @@ def test_a_place_is_credited_in_its_own_words(records: Records) -> None:
 def test_every_row_says_what_it_was_taken_from() -> None:
     written = rows(EVENT, [MONTH, FULL], Language.ZH_HANS)
     assert [(event["语言"], event["数据版本"]) for event in written] == [("zh-Hans", "b195ef88")] * 2
+    traditional = row(EVENT, MONTH, Language.ZH_HANT)
+    assert (traditional["語言"], traditional["數據版本"]) == ("zh-Hant", "b195ef88")
     assert row(EVENT, MONTH)["url"] == f"{BASE}/events/month"
 
 
@@ -162,6 +168,7 @@ def test_what_is_known_is_written_in_its_column() -> None:
     assert written["strand"] == "going-out"
     assert (written["date_relation"], written["date_relative_to"]) == ("after", "month")
     assert (written["online"], written["locations_complete"], written["forms_complete"]) == ("true", "false", "true")
+    assert row(EVENT, MONTH)["locations_complete"] == ""
     assert written["participants"] == "young officers (those it was for, 6); heroes (lecturers)"
     assert written["forms"] == "Lecture; Study"
     assert (written["series_count"], written["part_of"]) == ("47", "month")

@@ -59,6 +59,8 @@ def test_the_formats_of_the_contract() -> None:
     assert of[RecordKind.EVENT] == every | {"geojson", "ics", "jsonld"}
     assert of[RecordKind.LOCATION] == every | {"geojson"}
     assert of[RecordKind.OUTCOME] == every
+    # A workbook is a zip archive.
+    assert [name for name, format_ in FORMATS.items() if not format_.compresses] == ["xlsx"]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

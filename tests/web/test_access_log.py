@@ -10,8 +10,10 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -226,10 +228,11 @@ def test_where_several_write_no_piece_is_longer_than_a_pipe_takes_whole(is_share
 
 
 def test_who_writes_does_not_hold_up_the_end_of_the_process(pipe: Pipe) -> None:
+    before = {*threading.enumerate()}
     log = AccessLog(pipe.writing)
     note(log)
-    (thread,) = (thread for thread in threading.enumerate() if thread.name == "access log")
-    assert thread.daemon
+    (thread,) = {*threading.enumerate()} - before
+    assert (thread.name, thread.daemon) == ("access log", True)
     log.close()
     assert not thread.is_alive()
 
@@ -245,7 +248,9 @@ def test_what_a_slow_sink_cannot_take_is_dropped_and_counted(pipe: Pipe) -> None
     told: list[dict[str, Any]] = []
     with os.fdopen(os.dup(pipe.reading), "rb") as lines:
         told += [json.loads(lines.readline()) for _ in range(noted - log.dropped + 1)]
-    assert [line["dropped"] for line in told if "dropped" in line] == [log.dropped]
+    (dropped,) = (line for line in told if "dropped" in line)
+    assert dropped["dropped"] == log.dropped
+    assert abs(datetime.now(UTC) - datetime.fromisoformat(dropped["time"])) < timedelta(minutes=1)
     note(log)
     assert [line["status"] for line in written(log, pipe)] == [200]
 
@@ -267,10 +272,25 @@ def test_a_sink_that_does_not_let_wait_is_waited_for(pipe: Pipe) -> None:
     for _ in range(2000):
         note(log)
     until(lambda: not select.select([], [pipe.writing], [], 0)[1])
+    spent = time.process_time()
+    threading.Event().wait(1)
+    assert time.process_time() - spent < 0.5
     with os.fdopen(os.dup(pipe.reading), "rb") as lines:
         assert {json.loads(lines.readline())["status"] for _ in range(2000)} == {200}
     log.close()
     assert log.dropped == 0
+
+
+def test_a_sink_that_does_not_let_wait_is_waited_for_no_longer_at_the_end(pipe: Pipe) -> None:
+    before = {*threading.enumerate()}
+    os.set_blocking(pipe.writing, False)
+    log = AccessLog(pipe.writing)
+    for _ in range(2000):
+        note(log)
+    until(lambda: not select.select([], [pipe.writing], [], 0)[1])
+    log.close()
+    assert log.dropped > 0
+    assert {*threading.enumerate()} <= before
 
 
 def test_a_closed_sink_is_tried_again(pipe: Pipe) -> None:
@@ -303,13 +323,17 @@ def small_files() -> Iterator[Callable[[int], None]]:
     signal.signal(signal.SIGXFSZ, handler)
 
 
+LINE_BYTES = len(_line(0.0, b"x", None, 0.001, EVENTS))
+
+
 @pytest.mark.parametrize("is_shared", [False, True])
-@pytest.mark.parametrize("room", [0, 1, 1000, 5000])
+@pytest.mark.parametrize("room", [0, 1, 3 * LINE_BYTES, 1000, 5000])
 def test_a_full_sink_is_tried_again(
     room: int, is_shared: bool, tmp_path: Path, small_files: Callable[[int], None]
 ) -> None:
-    """A file may grow no further, in the midst of a line, and then it may."""
+    """A file may grow no further, mostly in the midst of a line, and then it may; twice."""
     file = tmp_path / "log"
+    is_torn = room % LINE_BYTES > 0
     with file.open("ab") as sink:
         log = AccessLog(sink.fileno(), is_shared=is_shared)
         small_files(room)
@@ -317,16 +341,26 @@ def test_a_full_sink_is_tried_again(
             note(log)
         until(lambda: log.dropped > 0)
         assert file.stat().st_size == room
+        if is_torn:
+            # Enough to end the line that was begun.
+            small_files(room + 1)
+            until(lambda: file.stat().st_size == room + 1)
         small_files(1_000_000)
         until(lambda: b"dropped" in file.read_bytes())
+        before = log.dropped
+        small_files(file.stat().st_size)
+        note(log)
+        until(lambda: log.dropped == before + 1)
+        small_files(1_000_000)
+        until(lambda: file.read_bytes().count(b"dropped") == 2)
         note(log)
         log.close()
     lines = file.read_bytes().splitlines()
     torn = [line for line in lines if not line.endswith(b"}")]
+    assert torn == ([file.read_bytes()[:room].splitlines()[-1]] if is_torn else [])
     told = [json.loads(line) for line in lines if line not in torn]
-    assert len(torn) == (1 if room else 0)
-    assert [line["dropped"] for line in told if "dropped" in line] == [log.dropped]
-    assert len([line for line in told if "status" in line]) + log.dropped == 101
+    assert sum(line.get("dropped", 0) for line in told) == log.dropped
+    assert len([line for line in told if "status" in line]) + log.dropped == 102
 
 
 WRITER = """
