@@ -185,7 +185,7 @@ def test_text_is_escaped() -> None:
     assert event.description.value == "First line\nsecond line\nthird\nfourth"
     assert entry(TOO_LONG).description.value == TOO_LONG["summary"]
     assert entry(STRANGE).summary.value == "𠮷野家 😀"
-    assert entry(STRANGE | {"title": "bell\x07 tab\t"}).summary.value == "bell tab\t"
+    assert entry(STRANGE | {"title": "bell\x07 delete\x7f tab\t"}).summary.value == "bell delete tab\t"
 
 
 @pytest.mark.parametrize(
