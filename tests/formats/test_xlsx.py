@@ -1,5 +1,6 @@
 import datetime
 import io
+import re
 import zipfile
 from typing import Any
 
@@ -100,6 +101,19 @@ def test_a_text_that_no_cell_can_hold_is_cut_and_says_so() -> None:
 
 
 @pytest.mark.parametrize(
+    ("language", "notice"),
+    [
+        (Language.ZH_HANT, "……【全文30000字，超出儲存格上限，在此截斷；全文見 "),
+        (Language.ZH_HANS, "……【全文30000字，超出单元格上限，在此截断；全文见 "),
+    ],
+)
+def test_a_cut_is_told_in_the_language_of_the_document(language: Language, notice: str) -> None:
+    _, row = first_sheet(workbook(EVENT, [TOO_LONG], language)).iter_rows(values_only=True)
+    (summary,) = (value for value in row if isinstance(value, str) and len(value) > 20_000)
+    assert re.fullmatch(rf"長+😀+{re.escape(notice)}{re.escape(BASE)}/events/too-long】", summary)
+
+
+@pytest.mark.parametrize(
     "text", ["長" * 32_767, "a" * 20_000, "😀" * 16_383], ids=["as long as can be", "long", "long in pairs"]
 )
 def test_a_text_that_a_cell_can_hold_is_left_whole(text: str) -> None:
@@ -126,16 +140,37 @@ def test_the_heading_stays_in_view_and_filters() -> None:
 @pytest.mark.parametrize(
     ("language", "sheets", "about"),
     [
-        (Language.EN, ["Events", "About"], ["Title", "Address", "Language", "Data version", "Records"]),
-        (Language.ZH_HANT, ["事件", "說明"], ["標題", "網址", "語言", "數據版本", "記錄數"]),
-        (Language.ZH_HANS, ["事件", "说明"], ["标题", "网址", "语言", "数据版本", "记录数"]),
+        (
+            Language.EN,
+            ["Events", "About"],
+            [
+                *("Title", "Address", "Language", "Data version", "Records", "Left out because they have no date"),
+                *("Credit", "Coordinates from", "Licence"),
+            ],
+        ),
+        (
+            Language.ZH_HANT,
+            ["事件", "說明"],
+            [
+                *("標題", "網址", "語言", "數據版本", "記錄數", "因無日期而未列入的記錄數"),
+                *("署名", "坐標來源", "授權條款"),
+            ],
+        ),
+        (
+            Language.ZH_HANS,
+            ["事件", "说明"],
+            [
+                *("标题", "网址", "语言", "数据版本", "记录数", "因无日期而未列入的记录数"),
+                *("署名", "坐标来源", "授权条款"),
+            ],
+        ),
     ],
 )
 def test_the_second_sheet_says_what_it_is(language: Language, sheets: list[str], about: list[str]) -> None:
     book = workbook(EVENT, [MONTH, FULL], language)
     assert book.sheetnames == sheets
     said = list(book.worksheets[1].iter_rows(values_only=True))
-    assert [label for label, _ in said[:5]] == about
+    assert [label for label, _ in said] == about
     assert [value for _, value in said] == [
         "All events",
         f"{BASE}/events.any?lang={language}",

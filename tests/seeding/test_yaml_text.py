@@ -1,3 +1,4 @@
+import os
 from pathlib import Path
 from typing import Any
 
@@ -193,6 +194,7 @@ def test_windows_line_ends_make_no_difference(tmp_path: Path) -> None:
         ("a: !custom {b: 1}\n", ["1:4: a: here is a tag; write a plain value"]),
         ("!!str a: 1\n", ["1:1: a: here is a tag; write a plain value"]),
         ("# a comment\n%YAML 1.2\n---\na: 1\n", ["2:1: (document): here is a directive; leave it out"]),
+        ("\n%YAML 1.2\n---\na: 1\n", ["2:1: (document): here is a directive; leave it out"]),
         ("%SEEDS\n---\na: 1\n", ["1:1: (document): here is a directive; leave it out"]),
         (
             "a: &a {b: 1}\nc:\n  <<: *a\n",
@@ -230,6 +232,16 @@ def test_all_doubled_keys_are_told_at_once(tmp_path: Path) -> None:
     with pytest.raises(SeedError) as caught:
         read(tmp_path, "a: 1\na: 2\nb: {c: 1, c: 2}\n")
     assert [(fault.line, fault.field) for fault in caught.value.faults] == [(2, "a"), (3, "b.c")]
+
+
+def test_keys_that_are_no_words_are_not_taken_for_each_other(tmp_path: Path) -> None:
+    with pytest.raises(SeedError) as caught:
+        read(tmp_path, "? [a]\n: !x 1\n? {b: c}\n: 2\n")
+    assert [(fault.line, fault.field, fault.message) for fault in caught.value.faults] == [
+        (1, "?", "a key must be a word, not a list or a mapping"),
+        (2, "?", "here is a tag; write a plain value"),
+        (3, "?", "a key must be a word, not a list or a mapping"),
+    ]
 
 
 def test_a_merge_key_is_a_key_like_any_other(tmp_path: Path) -> None:
@@ -333,6 +345,14 @@ def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
 def test_a_folder_in_the_place_of_a_file_is_told(tmp_path: Path) -> None:
     with pytest.raises(SeedError, match="cannot be read: Is a directory"):
         read_yaml(tmp_path)
+
+
+def test_what_has_no_end_is_not_read(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "document.yaml")
+    with pytest.raises(
+        SeedError, match=r"document\.yaml:1:1: \(document\): is not a regular file; put one in its place"
+    ):
+        read_yaml(tmp_path / "document.yaml")
 
 
 @pytest.mark.parametrize(
