@@ -187,6 +187,20 @@ def test_the_second_sheet_says_what_it_is(language: Language, sheets: list[str],
     assert {name: round(column.width) for name, column in about_it.column_dimensions.items()} == {"A": 41, "B": 97}
 
 
+@pytest.mark.parametrize(
+    ("kind", "names"),
+    [
+        (EVENT, ["事件", "事件", "Events"]),
+        (LOCATION, ["地點", "地点", "Locations"]),
+        (OUTCOME, ["成效", "成效", "Outcomes"]),
+    ],
+    ids=str,
+)
+def test_the_first_sheet_is_named_for_its_records(kind: RecordKind, names: list[str]) -> None:
+    languages = (Language.ZH_HANT, Language.ZH_HANS, Language.EN)
+    assert [workbook(kind, [], language).sheetnames[0] for language in languages] == names
+
+
 @pytest.mark.parametrize(("total", "day"), [(1, 1), (1000, 1), (1001, 31)])
 def test_its_properties_say_what_it_is_and_nothing_of_the_clock(total: int, day: int) -> None:
     content = document("xlsx", [MONTH], facts(EVENT, total))
