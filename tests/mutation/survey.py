@@ -1,6 +1,6 @@
 """What is known of the tests before anything is changed: how long each takes, and which lines it runs."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -51,17 +51,17 @@ class Survey:
     def _order(self, tests: Iterable[str]) -> list[str]:
         """Put the quick ones first; those that share something by modules, as it is made once.
 
-        Of a test with many cases the second comes after the first of every other: such a test may take all the time.
+        The cases of a test are not quicker than all of them together: such a test may take all the time.
         """
         of_file: defaultdict[str, float] = defaultdict(float)
         for test in tests:
             of_file[_file(test)] += self.seconds[test]
-        places: dict[str, tuple[float, str, int, float]] = {}
-        cases: Counter[str] = Counter()
+        places: dict[str, tuple[float, str, float]] = {}
+        of_function: defaultdict[str, float] = defaultdict(float)
         for test in sorted(tests, key=lambda test: (self.seconds[test], test)):
+            of_function[_function(test)] += self.seconds[test]
             shared = (of_file[_file(test)], _file(test)) if self.shares[test] else (0.0, "")
-            places[test] = (*shared, cases[_function(test)], self.seconds[test])
-            cases[_function(test)] += 1
+            places[test] = (*shared, of_function[_function(test)])
         return sorted(places, key=places.__getitem__)
 
     def _in_time(self, tests: Sequence[str]) -> list[str]:

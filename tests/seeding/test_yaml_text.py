@@ -147,7 +147,7 @@ def test_a_number_too_large_for_a_float_stays_a_string(tmp_path: Path, written_a
     assert read(tmp_path, f"key: {written_as}\n").value == {"key": written_as}
 
 
-@pytest.mark.parametrize("half", [r"\ud842", r"\udfb7", r"\U0000D842"])
+@pytest.mark.parametrize("half", [r"\ud800", r"\ud842", r"\udfb7", r"\udfff", r"\U0000D842"])
 def test_half_a_character_is_told(tmp_path: Path, half: str) -> None:
     fault = refusal(tmp_path, f'a: 1\nkey: ["x", "{half}野"]\n')
     assert (fault.line, fault.column, fault.field) == (2, 12, "key[1]")

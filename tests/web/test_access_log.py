@@ -153,6 +153,7 @@ def test_a_line_is_no_longer_than_what_a_pipe_takes_in_one_piece(target: bytes, 
     [
         (f"00-{TRACE}-{PARENT}-01", True),
         (f"00-{TRACE}-{PARENT}-ff", True),
+        (f"00-{TRACE}-{PARENT}-29", True),
         (f"00-{'0' * 31}1-{PARENT}-00", True),
         (f"00-{'0' * 32}-{PARENT}-01", False),
         (f"00-{TRACE}-{'0' * 16}-01", False),
@@ -210,13 +211,13 @@ def test_a_trace_is_in_no_answer(tianshui_snapshot: Path, tmp_path: Path, capfd:
 # What takes the lines.
 
 
-@pytest.mark.parametrize(("is_shared", "most"), [(True, select.PIPE_BUF - 1), (False, 1024 * 1024)])
-def test_where_several_write_no_piece_is_longer_than_a_pipe_takes_whole(is_shared: bool, most: int) -> None:
+@pytest.mark.parametrize(("given", "most"), [({"is_shared": True}, select.PIPE_BUF - 1), ({}, 1024 * 1024)])
+def test_where_several_write_no_piece_is_longer_than_a_pipe_takes_whole(given: dict[str, bool], most: int) -> None:
     """Written into a socket that keeps apart what was written at once."""
     lines = [b"x" * (number % 97) + b"\n" for number in range(400)]
     reading, writing = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     with reading, writing:
-        log = AccessLog(writing.fileno(), is_shared=is_shared)
+        log = AccessLog(writing.fileno(), **given)
         assert log._put_all(b"".join(lines)) == sum(map(len, lines))
         writing.close()
         pieces = [*iter(lambda: reading.recv(1_000_000), b"")]

@@ -257,6 +257,7 @@ def test_another_answer_than_a_client_wants_is_not_sent(tianshui: Client, target
         for headers in ({"If-Match": '"other"'}, {"If-Match": '"other"', "If-None-Match": tag}):
             failed = tianshui.ask(target, headers=headers)
             assert failed.status_code == failed.json()["status"] == 412
+            assert failed.json()["detail"].startswith("This is not as If-Match or If-Unmodified-Since wants it;")
             assert failed.headers["cache-control"] == "no-store"
             assert "etag" not in failed.headers
     assert tianshui.ask("/v1/events/none", headers={"If-Match": '"other"'}).status_code == 404
