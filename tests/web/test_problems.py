@@ -65,7 +65,9 @@ def test_what_is_not_the_clients_fault_is_told_without_its_cause(
 def test_why_the_data_cannot_be_read_is_logged(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.ERROR):
         answered(answer_unreadable, OSError("disk"))
-    assert caplog.messages == ["'/v1/天' cannot be answered: OSError('disk')"]
+    assert caplog.record_tuples == [
+        ("uvicorn.error", logging.ERROR, "'/v1/天' cannot be answered: OSError('disk')"),
+    ]
 
 
 def test_half_a_character_is_escaped() -> None:
