@@ -77,5 +77,6 @@ def test_half_a_character_is_escaped() -> None:
 
 def test_of_several_errors_each_is_in_the_detail(tianshui: Client) -> None:
     problem = tianshui.ask("/v1/campaigns?limit=0&lang=fr").json()
+    assert (problem["type"], problem["title"]) == ("urn:campaign-api:invalid-query", "Invalid query")
     assert problem["detail"] == "lang: is not one of: zh-Hant, zh-Hans, en; limit: must be from 1 to 200"
     assert [error["parameter"] for error in problem["errors"]] == ["lang", "limit"]
