@@ -1890,6 +1890,23 @@ def test_what_stands_on_a_broken_source_is_not_told_to_be_wrong(lone: Path, url:
     assert [fault.field for fault in found_in(lone)] == fields
 
 
+def test_a_source_that_is_none_is_told_with_all_that_are(lone: Path) -> None:
+    edits = {
+        SOURCES: {"sources:\n": SECOND_SOURCE.format(url="null", digest="0" * 64)},
+        CAMPAIGN: {
+            "{source: pingliang-report, paragraph: 5, sentence: 1, start: 540, end: 553}": (
+                f"{{{MARK}source: pingliang-notices, paragraph: 1, sentence: 1, start: 0, end: 4}}"
+            )
+        },
+    }
+    places = spoil(lone, edits)
+    (fault,) = found_in(lone)
+    assert told(fault)[:3] == places[0]
+    assert fault.message == (
+        "'pingliang-notices' is not a source of this campaign; one of: pingliang-notice, pingliang-report"
+    )
+
+
 def test_an_event_may_be_of_no_pillar_and_a_programme_of_nothing(lone: Path) -> None:
     spoil(
         lone,
