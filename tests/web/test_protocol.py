@@ -226,8 +226,9 @@ def test_what_is_quickly_made_is_answered_where_it_is_read(ours: Served, forgetf
     ],
 )
 @pytest.mark.parametrize("encoding", ["identity", "br", "identity;q=0"])
+@pytest.mark.usefixtures("forgetful")
 def test_nothing_is_asked_twice_of_the_data_by_either_protocol(
-    ours: Served, usual: Served, target: str, encoding: str, forgetful: None, monkeypatch: pytest.MonkeyPatch
+    ours: Served, usual: Served, target: str, encoding: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # What takes too long in haste is asked again without, as a busy machine may have it.
     monkeypatch.setattr(reading, "HASTE_SECONDS", SECONDS)
