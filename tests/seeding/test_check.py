@@ -1890,6 +1890,16 @@ def test_what_stands_on_a_broken_source_is_not_told_to_be_wrong(lone: Path, url:
     assert [fault.field for fault in found_in(lone)] == fields
 
 
+def test_a_copied_campaign_is_told_with_the_first(lone: Path) -> None:
+    shutil.copytree(lone / "pingliang", lone / "second")
+    with pytest.raises(SeedError) as caught:
+        read_checked(lone, lambda _: None)
+    (fault,) = (fault for fault in caught.value.faults if fault.field == "id" and fault.line < 10)
+    assert fault.file == lone / "second/campaign.yaml"
+    first = (lone / CAMPAIGN).read_text(encoding="utf-8").splitlines().index("id: pingliang") + 1
+    assert fault.message == f"'pingliang' is a second campaign of this id; the first is at {lone / CAMPAIGN}:{first}"
+
+
 def test_a_source_that_is_none_is_told_with_all_that_are(lone: Path) -> None:
     edits = {
         SOURCES: {"sources:\n": SECOND_SOURCE.format(url="null", digest="0" * 64)},
