@@ -214,7 +214,7 @@ def test_a_trace_is_in_no_answer(tianshui_snapshot: Path, tmp_path: Path, capfd:
 @pytest.mark.parametrize(("given", "most"), [({"is_shared": True}, select.PIPE_BUF - 1), ({}, 1024 * 1024)])
 def test_where_several_write_no_piece_is_longer_than_a_pipe_takes_whole(given: dict[str, bool], most: int) -> None:
     """Written into a socket that keeps apart what was written at once."""
-    lines = [b"x" * (number % 97) + b"\n" for number in range(400)]
+    lines = [*(b"x" * (number % 97) + b"\n" for number in range(400)), *[b"\n"] * 10_000]
     reading, writing = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     with reading, writing:
         log = AccessLog(writing.fileno(), **given)
