@@ -227,9 +227,10 @@ class _Composer:
         while not isinstance(event := next(self._events), MappingEndEvent):
             mark = event.start_mark
             key = self._key(event, path)
-            if key in seen and isinstance(event, ScalarEvent):
-                self.find(mark, (*path, key), "stands here a second time; keep one of the two")
-            seen.add(key)
+            if isinstance(event, ScalarEvent):
+                if key in seen:
+                    self.find(mark, (*path, key), "stands here a second time; keep one of the two")
+                seen.add(key)
             self._document.positions.setdefault((*path, key), (mark.line + 1, mark.column + 1))
             yield key, self._value(next(self._events), (*path, key))
 

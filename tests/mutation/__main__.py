@@ -1,4 +1,4 @@
-"""`python -m tests.mutation [--only MODULE…]`: changes the code in small ways; 1 unless tests notice enough of them."""
+"""`python -m tests.mutation [--only MODULE…] [--jobs N]`: changes the code in small ways; 1 unless enough are noticed."""
 
 import argparse
 import os
@@ -12,7 +12,7 @@ from pathlib import Path
 from tests.mutation.importing import import_ahead
 from tests.mutation.mutants import Mutant, mutants_of
 from tests.mutation.report import read_explanations, share_killed, stale, survivors, table
-from tests.mutation.scope import SUBJECTS, Subject
+from tests.mutation.scope import SUBJECTS
 from tests.mutation.suite import Result, judge
 
 REPORT = Path(".data/mutation/survivors.txt")
@@ -27,7 +27,10 @@ def main() -> int:
     parser.add_argument("--only", nargs="+", metavar="MODULE", help="modules, such as app/web/kept.py, or subjects")
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="how many subjects are looked at at a time")
     options = parser.parse_args()
-    chosen = {name: _mutants(name, subject, options.only) for name, subject in SUBJECTS.items()}
+    known = {*SUBJECTS, *(module for subject in SUBJECTS.values() for module in subject.modules)}
+    if unknown := {*(options.only or ())} - known:
+        parser.error(f"not put to the test: {', '.join(sorted(unknown))}; one of: {', '.join(sorted(known))}")
+    chosen = {name: _mutants(name, options.only) for name in SUBJECTS}
     # Those that take longest come first: for each mutant of what builds, there is something to be built.
     names = sorted(
         filter(chosen.get, chosen), key=lambda name: (SUBJECTS[name].builds, len(chosen[name])), reverse=True
@@ -46,8 +49,8 @@ def main() -> int:
     return 0 if share_killed(results) >= ENOUGH_PERCENT else 1
 
 
-def _mutants(name: str, subject: Subject, only: Sequence[str] | None) -> list[Mutant]:
-    modules = [module for module in subject.modules if only is None or {name, module} & {*only}]
+def _mutants(name: str, only: Sequence[str] | None) -> list[Mutant]:
+    modules = [module for module in SUBJECTS[name].modules if only is None or {name, module} & {*only}]
     return [mutant for module in modules for mutant in mutants_of(module)]
 
 

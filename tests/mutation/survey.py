@@ -51,7 +51,7 @@ class Survey:
     def _order(self, tests: Iterable[str]) -> list[str]:
         """Put the quick ones first; those that share something by modules, as it is made once.
 
-        The cases of a test are not quicker than all of them together: such a test may take all the time.
+        To a case of a test the time of its quicker cases is added, or a test of many could take all there is.
         """
         of_file: defaultdict[str, float] = defaultdict(float)
         for test in tests:

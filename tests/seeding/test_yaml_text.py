@@ -236,7 +236,7 @@ def test_all_doubled_keys_are_told_at_once(tmp_path: Path) -> None:
 
 def test_keys_that_are_no_words_are_not_taken_for_each_other(tmp_path: Path) -> None:
     with pytest.raises(SeedError) as caught:
-        read(tmp_path, "? [a]\n: !x 1\n? {b: c}\n: 2\n")
+        read(tmp_path, "? [a]\n: !x 1\n? {b: c}\n: 2\n'?': 3\n")
     assert [(fault.line, fault.field, fault.message) for fault in caught.value.faults] == [
         (1, "?", "a key must be a word, not a list or a mapping"),
         (2, "?", "here is a tag; write a plain value"),
