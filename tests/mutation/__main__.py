@@ -1,4 +1,4 @@
-"""`python -m tests.mutation [--only MODULE…] [--jobs N]`: changes the code in small ways; 1 unless it is noticed."""
+"""`python -m tests.mutation [--only MODULE…] [--jobs N]`: changes code in small ways; 1 unless enough are noticed."""
 
 import argparse
 import os
