@@ -1,4 +1,4 @@
-"""The command line: serve, print the OpenAPI document, and hand the editors' commands over to `app.seeding`."""
+"""The command line: serve, print the OpenAPI document, and hand the editors' commands over to `app.build`."""
 
 import argparse
 import asyncio
@@ -15,13 +15,13 @@ from typing import NoReturn
 import uvicorn
 
 from app import __version__
+from app.db.database import DatabaseOpenError, open_database
+from app.http.headers import transport_headers
+from app.http.openapi import describe
 from app.main import create_app, served_path
 from app.options import EDITING, PREFIX, add_option, read_options, read_settings, report
+from app.server.protocol import Protocol
 from app.settings import Settings
-from app.storage.snapshot import SnapshotError, open_snapshot
-from app.web.common import transport_headers
-from app.web.openapi import describe
-from app.web.protocol import Protocol
 
 _FIRST_HANDED_OVER = 3
 
@@ -45,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     try:
         return command(settings)
-    except SnapshotError as error:
+    except DatabaseOpenError as error:
         report(str(error))
     except BuildFailedError:
         pass
@@ -59,7 +59,7 @@ def _names_a_command(words: Sequence[str]) -> bool:
 def _editing(words: Sequence[str]) -> tuple[list[str], dict[str, str]]:
     """Give the arguments and the environment of a process that runs an editors' command."""
     # Our own package, wherever the command is called: in the folder there may be another by the name of `app`.
-    command = [sys.executable, "-P", "-m", "app.seeding", *words]
+    command = [sys.executable, "-P", "-m", "app.build", *words]
     return command, os.environ | {"PYTHONPATH": str(Path(__file__).parents[1])}
 
 
@@ -110,10 +110,10 @@ def _parser(settings: Settings) -> argparse.ArgumentParser:
 
 
 def _prepare(settings: Settings) -> None:
-    """Build what is to be served when that is ours to do; raises SnapshotError or BuildFailedError."""
+    """Build what is to be served when that is ours to do; raises DatabaseOpenError or BuildFailedError."""
     try:
-        open_snapshot(served_path(settings)).close()
-    except SnapshotError:
+        open_database(served_path(settings)).close()
+    except DatabaseOpenError:
         if settings.data is not None:
             raise
         try:
@@ -188,7 +188,7 @@ def _handed_over() -> int | None:
     is_ours = os.environ.get("LISTEN_PID") == str(os.getpid())
     count = os.environ.get("LISTEN_FDS", "0") if is_ours else "0"
     if count not in ("0", "1"):
-        raise SnapshotError(f"LISTEN_FDS: {count} sockets were handed over; one is listened on")
+        raise DatabaseOpenError(f"LISTEN_FDS: {count} sockets were handed over; one is listened on")
     return _FIRST_HANDED_OVER if count == "1" else None
 
 

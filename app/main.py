@@ -21,17 +21,12 @@ from starlette.routing import Match
 from starlette.types import ASGIApp, Scope
 
 from app import __version__
-from app.resources import campaigns, docs, events, health, locations, metrics, outcomes, search, sources
-from app.settings import Settings
-from app.storage.files import SnapshotDamagedError
-from app.storage.reading import SnapshotBusyError, TooLongError
-from app.storage.snapshot import open_snapshot
-from app.web.computing import PATIENT
-from app.web.connections import Connections
-from app.web.context import Context, context_of, make_context
-from app.web.manners import Manners
-from app.web.memory import keep_memory_together
-from app.web.problems import (
+from app.db.connections import BudgetExceededError, ReaderPoolExhaustedError
+from app.db.database import open_database
+from app.db.file import DatabaseChangedError
+from app.endpoints import docs, health, metrics, search
+from app.http.context import Context, context_of, make_context
+from app.http.errors import (
     Moved,
     NotFound,
     Problem,
@@ -44,8 +39,18 @@ from app.web.problems import (
     answer_unreadable,
     problem_response,
 )
-from app.web.routes import Dispatcher, QueryRoute
-from app.web.watching import Watcher
+from app.http.executor import PATIENT
+from app.http.memory import keep_memory_together
+from app.http.middleware import Manners
+from app.http.reload import Watcher
+from app.http.routing import Dispatcher, QueryRoute
+from app.resources.campaigns import routes as campaigns
+from app.resources.events import routes as events
+from app.resources.locations import routes as locations
+from app.resources.outcomes import routes as outcomes
+from app.resources.sources import routes as sources
+from app.server.connections import Connections
+from app.settings import Settings
 
 # The order of the manual; the routes that are asked for most are also the ones that are found first.
 ROUTERS = tuple(
@@ -73,7 +78,7 @@ class Service(FastAPI):
 def create_app(settings: Settings | None = None) -> FastAPI:
     """Make the application that serves the snapshot of `settings`, or of the environment's settings.
 
-    Raises SnapshotError when there is no snapshot to serve.
+    Raises DatabaseOpenError when there is no snapshot to serve.
     """
     settings = settings or Settings()
 
@@ -93,7 +98,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             context.log.close()
 
     async def answer_damaged_and_look(request: Request, error: Exception) -> Response:
-        if not context_of(request).snapshot.file.is_spoiled:
+        if not context_of(request).snapshot.file.is_corrupt:
             watcher.look_soon()
         return await answer_damaged(request, error)
 
@@ -112,14 +117,14 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             HTTPException: _answer_http_exception,
             sqlite3.Error: answer_unreadable,
             OSError: answer_unreadable,
-            SnapshotBusyError: answer_busy,
-            TooLongError: _answer_too_long,
-            SnapshotDamagedError: answer_damaged_and_look,
+            ReaderPoolExhaustedError: answer_busy,
+            BudgetExceededError: _answer_too_long,
+            DatabaseChangedError: answer_damaged_and_look,
         },
     )
     path = served_path(settings)
     # Nothing else here may refer to the first version, or it would never be let go of.
-    app.state.context = make_context(open_snapshot(path, settings.max_streams, PATIENT), settings)
+    app.state.context = make_context(open_database(path, settings.max_streams, PATIENT), settings)
     watcher = Watcher(path, lambda: app.state.context, partial(setattr, app.state, "context"))
     # While one version of the data takes the place of another, both have files open.
     data_files = 2 * (settings.max_streams + PATIENT + 2)

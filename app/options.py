@@ -22,7 +22,7 @@ EDITING = {
     "verify-source": "hold the seeds against the original page's text",
     "schema": "print the JSON Schema of a document, for editors",
 }
-"""The commands of `app.seeding`, each with what it does. They run in a process of their own, since what they load is
+"""The commands of `app.build`, each with what it does. They run in a process of their own, since what they load is
 large: a server that builds is not to carry the dictionaries of scripts and sounds for ever after."""
 
 

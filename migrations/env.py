@@ -6,7 +6,7 @@ from alembic import context
 from sqlalchemy import Connection, create_engine
 from sqlmodel import AutoString, SQLModel
 
-from app.tables import SEARCH_TABLES  # importing it defines the tables that autogenerate compares with
+from app.build.tables import SEARCH_TABLES  # importing it defines the tables that autogenerate compares with
 
 
 def render_item(kind: str, item: object, _context: object) -> str | Literal[False]:

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from app.build.pipeline import build, build_seeds
 from app.main import create_app
-from app.seeding.building import build, build_seeds
 from app.settings import Settings
 from tests.asking import Client
 from tests.generating import generate

@@ -6,11 +6,11 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 
 from app.languages import LANGUAGES
-from app.published import answers
-from app.published.common import Published
+from app.model import envelopes as answers
+from app.model.schemas import PublicModel
 from tests.asking import BASE, Client
 
-LISTS: dict[str, tuple[type[Published], type[Published]]] = {
+LISTS: dict[str, tuple[type[PublicModel], type[PublicModel]]] = {
     "campaigns": (answers.CampaignList, answers.CampaignDetail),
     "events": (answers.EventList, answers.EventDetail),
     "locations": (answers.LocationList, answers.LocationDetail),

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from app.build.pipeline import build
+from app.build.reader import CampaignSeeds, Seeds
+from app.build.validate import check
 from app.main import create_app
-from app.seeding.building import build
-from app.seeding.checks import check
-from app.seeding.documents.events import EventDocument, EventsDocument
-from app.seeding.documents.outcomes import OutcomeDocument, OutcomesDocument
-from app.seeding.reading import CampaignSeeds, Seeds
+from app.resources.events.document import EventDocument, EventsDocument
+from app.resources.outcomes.document import OutcomeDocument, OutcomesDocument
 from app.settings import Settings
 from tests.asking import Client
 from tests.generating import CAMPAIGNS, generate, write

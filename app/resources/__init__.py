@@ -1,1 +1,1 @@
-"""How it is asked for: one module a resource, with its query models and its routes."""
+"""One folder a resource: its table, schema, parameters, routes and formats, and what builds it from the seeds."""

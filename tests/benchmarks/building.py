@@ -7,7 +7,7 @@ import threading
 import time
 from pathlib import Path
 
-from app.seeding.building import build_seeds
+from app.build.pipeline import build_seeds
 from tests.benchmarks.processes import memory, tree_of
 from tests.generating import generate
 

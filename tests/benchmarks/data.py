@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from app.storage.snapshot import SnapshotError, open_snapshot
+from app.db.database import DatabaseOpenError, open_database
 from tests.benchmarks.asking import UnequalError
 from tests.benchmarks.processes import ALL_CORES, ROOT, on_cores
 from tests.benchmarks.servers import Servers
@@ -95,8 +95,8 @@ def make_data(folder: Path, events: int, servers: Servers, progress: Callable[[s
 
 def _version(snapshot: Path) -> str | None:
     """Give the version of a snapshot; None for one that is not there or not of today's schema."""
-    with suppress(SnapshotError):
-        opened = open_snapshot(snapshot)
+    with suppress(DatabaseOpenError):
+        opened = open_database(snapshot)
         opened.close()
         return opened.version
     return None

@@ -21,7 +21,7 @@ class Told(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Question:
+class ListQuery:
     """A question by the paths that ask it."""
 
     what: str
@@ -32,36 +32,36 @@ class Question:
     """How much more than Datasette and than the textbook we are to answer in the same time."""
 
 
-def questions(address: str, total: int) -> list[Question]:
+def questions(address: str, total: int) -> list[ListQuery]:
     """Put the questions for data with so many events; our own server gives the cursor of the deep page."""
     first = _record_of(ask_well(f"{address}/v1/events?limit=1").body)
     deep = total * 9 // 10 // _PAGE * _PAGE
     filtered = "category=lecture&pillar=safe-winter-pillar-1"
     rows = "/peers/events.json?_shape=objects"
     return [
-        Question(
+        ListQuery(
             "list",
             f"/v1/events?limit={_PAGE}",
             f"{rows}&_size={_PAGE}",
             f"/events?limit={_PAGE}",
             (8, 6),
         ),
-        Question(
+        ListQuery(
             "filter, dates, sort",
             f"/v1/events?{filtered}&date_from=2021-03-01&date_to=2021-08-31&sort=-id&limit={_PAGE}",
             f"{rows}&{filtered}&ends_on__gte=2021-03-01&starts_on__lte=2021-08-31&_sort_desc=id&_size={_PAGE}",
             f"/events?{filtered}&date_from=2021-03-01&date_to=2021-08-31&sort=-id&limit={_PAGE}",
             (8, 6),
         ),
-        Question("detail", f"/v1/events/{first}", "/peers/events/1.json?_shape=objects", f"/events/{first}", (5, 8)),
-        Question(
+        ListQuery("detail", f"/v1/events/{first}", "/peers/events/1.json?_shape=objects", f"/events/{first}", (5, 8)),
+        ListQuery(
             "search, two characters",
             f"/v1/events?q={quote(_NAME)}&sort=date&limit={_PAGE}",
             f"{rows}&_search={quote(_NAME)}&_size={_PAGE}",
             f"/events?q={quote(_NAME)}&limit={_PAGE}",
             (8, 6),
         ),
-        Question(
+        ListQuery(
             "deep page",
             deep_page(address, deep, _PAGE),
             f"{rows}&_next={deep}&_size={_PAGE}",
@@ -106,7 +106,7 @@ def told_by_textbook(body: bytes) -> Told:
 _TOLD_BY = {"ours": told_by_ours, "datasette": told_by_datasette, "textbook": told_by_textbook}
 
 
-def targets(question: Question, addresses: Mapping[str, str]) -> dict[str, Target]:
+def targets(question: ListQuery, addresses: Mapping[str, str]) -> dict[str, Target]:
     """Give what to ask of each server, once all have told the same; raises UnequalError when they have not."""
     asked = {name: address + getattr(question, name) for name, address in addresses.items()}
     told = {name: _TOLD_BY[name](ask_well(url).body) for name, url in asked.items()}

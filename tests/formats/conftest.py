@@ -3,11 +3,11 @@
 import pytest
 
 from app.languages import LANGUAGES, Language
-from app.vocabulary import RecordKind
+from app.model.codes import Resource
 from tests.asking import Client
 from tests.formats.records import AWKWARD, Record
 
-Records = dict[tuple[RecordKind, Language], list[Record]]
+Records = dict[tuple[Resource, Language], list[Record]]
 
 
 @pytest.fixture(scope="session")

@@ -4,17 +4,17 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from app.formats import FORMATS
-from app.formats.format import Credit, Facts, cut
+from app.exports.format import Credit, Facts, cut
+from app.exports.registry import FORMATS
 from app.languages import Language
-from app.published.event import Event
-from app.published.location import Location
-from app.published.outcome import Outcome
-from app.vocabulary import RecordKind
+from app.model.codes import Resource
+from app.resources.events.schema import Event
+from app.resources.locations.schema import Location
+from app.resources.outcomes.schema import Outcome
 
 Record = dict[str, Any]
 
-EVENT, LOCATION, OUTCOME = RecordKind.EVENT, RecordKind.LOCATION, RecordKind.OUTCOME
+EVENT, LOCATION, OUTCOME = Resource.EVENT, Resource.LOCATION, Resource.OUTCOME
 
 BASE = "https://example.org/v1"
 
@@ -156,7 +156,7 @@ FULL = event(
     note="Everything is given.",
 )
 
-AWKWARD: dict[RecordKind, list[Record]] = {
+AWKWARD: dict[Resource, list[Record]] = {
     EVENT: [FORMULA, LIVERPOOL, SEVERAL, PUNCTUATED, UNDATED, MONTH, SPAN, ANCIENT, LAST, TOO_LONG, STRANGE, FULL],
     LOCATION: [
         location("mersey", name="=cmd", latitude=53.4, longitude=-2.98, gcj02={"latitude": 53.4, "longitude": -2.98}),
@@ -166,7 +166,7 @@ AWKWARD: dict[RecordKind, list[Record]] = {
 }
 
 
-def facts(kind: RecordKind, total: int, language: Language = Language.EN, undated_excluded: int = 0) -> Facts:
+def facts(kind: Resource, total: int, language: Language = Language.EN, undated_excluded: int = 0) -> Facts:
     return Facts(
         kind=kind,
         title=f"All {kind}s",

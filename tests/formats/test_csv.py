@@ -8,9 +8,9 @@ import hypothesis
 import pytest
 from hypothesis import strategies as st
 
-from app.formats.columns import TABLES
+from app.exports.tables import TABLES
 from app.languages import LANGUAGES, Language
-from app.vocabulary import RecordKind
+from app.model.codes import Resource
 from tests.formats.conftest import Records
 from tests.formats.records import (
     AWKWARD,
@@ -35,12 +35,12 @@ from tests.formats.records import (
 FORMULA_STARTS = tuple("=+-@\t\r\n＝＋－＠")
 
 
-def rows(kind: RecordKind, given: list[Record], language: Language = Language.EN) -> list[dict[str, str]]:
+def rows(kind: Resource, given: list[Record], language: Language = Language.EN) -> list[dict[str, str]]:
     content = document("csv", given, facts(kind, len(given), language)).decode("utf-8-sig")
     return list(csv.DictReader(io.StringIO(content, newline=""), strict=True))
 
 
-def row(kind: RecordKind, record: Record, language: Language = Language.EN) -> dict[str, str]:
+def row(kind: Resource, record: Record, language: Language = Language.EN) -> dict[str, str]:
     return rows(kind, [record], language)[0]
 
 
@@ -52,7 +52,7 @@ def test_it_begins_with_a_byte_order_mark_and_ends_lines_with_crlf() -> None:
 
 
 @pytest.mark.parametrize("kind", TABLES, ids=str)
-def test_headings_are_the_names_of_fields_in_english_and_chinese_in_chinese(kind: RecordKind) -> None:
+def test_headings_are_the_names_of_fields_in_english_and_chinese_in_chinese(kind: Resource) -> None:
     heading = {
         language: document("csv", [], facts(kind, 0, language)).decode("utf-8-sig").strip().split(",")
         for language in LANGUAGES
@@ -66,7 +66,7 @@ def test_headings_are_the_names_of_fields_in_english_and_chinese_in_chinese(kind
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("kind", TABLES, ids=str)
-def test_no_two_columns_have_one_heading(kind: RecordKind, language: Language) -> None:
+def test_no_two_columns_have_one_heading(kind: Resource, language: Language) -> None:
     headings = [column.headings[language] for column in TABLES[kind].columns]
     assert len(set(headings)) == len(headings)
 
@@ -214,7 +214,7 @@ def test_any_text_is_written_as_the_standard_library_would(texts: list[tuple[str
 
 
 @pytest.mark.parametrize("kind", TABLES, ids=str)
-def test_an_independent_reader_finds_every_row_and_type(records: Records, kind: RecordKind, tmp_path: Path) -> None:
+def test_an_independent_reader_finds_every_row_and_type(records: Records, kind: Resource, tmp_path: Path) -> None:
     given = records[kind, Language.EN]
     file = tmp_path / "records.csv"
     file.write_bytes(document("csv", given, facts(kind, len(given))))

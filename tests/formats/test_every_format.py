@@ -15,10 +15,10 @@ import icalendar
 import openpyxl
 import pytest
 
-from app.formats import FORMATS
-from app.formats.format import LISTED, Format
+from app.exports.format import LISTED, Format
+from app.exports.registry import FORMATS
 from app.languages import LANGUAGES, Language
-from app.vocabulary import RecordKind
+from app.model.codes import Resource
 from tests.formats.conftest import Records
 from tests.formats.records import EVENT, document, event, facts, place, published, when
 
@@ -56,9 +56,9 @@ def ids_in(extension: str, content: bytes) -> list[str]:
 def test_the_formats_of_the_contract() -> None:
     every = {"csv", "jsonl", "xlsx"}
     of = {kind: {name for name, format_ in FORMATS.items() if kind in format_.kinds} for kind in LISTED}
-    assert of[RecordKind.EVENT] == every | {"geojson", "ics", "jsonld"}
-    assert of[RecordKind.LOCATION] == every | {"geojson"}
-    assert of[RecordKind.OUTCOME] == every
+    assert of[Resource.EVENT] == every | {"geojson", "ics", "jsonld"}
+    assert of[Resource.LOCATION] == every | {"geojson"}
+    assert of[Resource.OUTCOME] == every
     # A workbook is a zip archive.
     assert [name for name, format_ in FORMATS.items() if not format_.compresses] == ["xlsx"]
 
@@ -66,7 +66,7 @@ def test_the_formats_of_the_contract() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize(("format_", "kind"), WRITTEN)
 def test_every_record_is_in_it_once_and_in_order(
-    records: Records, format_: Format, kind: RecordKind, language: Language
+    records: Records, format_: Format, kind: Resource, language: Language
 ) -> None:
     given = records[kind, language]
     content = document(format_.extension, given, facts(kind, len(given), language))
@@ -75,7 +75,7 @@ def test_every_record_is_in_it_once_and_in_order(
 
 
 @pytest.mark.parametrize(("format_", "kind"), WRITTEN)
-def test_no_records_are_a_document_too(format_: Format, kind: RecordKind) -> None:
+def test_no_records_are_a_document_too(format_: Format, kind: Resource) -> None:
     none: list[bytes] = []
     for batches in ([], [none]):
         content = b"".join(format_.write(batches, facts(kind, 0)))
@@ -83,7 +83,7 @@ def test_no_records_are_a_document_too(format_: Format, kind: RecordKind) -> Non
 
 
 @pytest.mark.parametrize(("format_", "kind"), WRITTEN)
-def test_it_does_not_matter_how_the_records_come(records: Records, format_: Format, kind: RecordKind) -> None:
+def test_it_does_not_matter_how_the_records_come(records: Records, format_: Format, kind: Resource) -> None:
     given = published(records[kind, Language.EN])
     said = facts(kind, len(given))
     whole = b"".join(format_.write([given], said))
@@ -92,7 +92,8 @@ def test_it_does_not_matter_how_the_records_come(records: Records, format_: Form
 
 def test_what_writes_calendars_and_workbooks_is_imported_when_one_is_asked_for() -> None:
     program = (
-        "import sys, app.main; from app.formats import FORMATS; from tests.formats.records import EVENT, facts\n"
+        "import sys, app.main; "
+        "from app.exports.registry import FORMATS; from tests.formats.records import EVENT, facts\n"
         "def loaded(): print(*sorted({'icalendar', 'xlsxwriter'} & sys.modules.keys()), sep=',')\n"
         "loaded(); list(FORMATS['csv'].write([], facts(EVENT, 0)))\n"
         "loaded(); list(FORMATS['ics'].write([], facts(EVENT, 0)))\n"
@@ -105,7 +106,7 @@ def test_what_writes_calendars_and_workbooks_is_imported_when_one_is_asked_for()
 
 @pytest.mark.parametrize(("format_", "kind"), WRITTEN)
 def test_the_same_records_give_the_same_bytes(
-    records: Records, format_: Format, kind: RecordKind, monkeypatch: pytest.MonkeyPatch
+    records: Records, format_: Format, kind: Resource, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     given = records[kind, Language.EN]
     first = document(format_.extension, given, facts(kind, len(given)))

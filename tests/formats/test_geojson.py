@@ -8,18 +8,18 @@ from geojson_pydantic import Feature, FeatureCollection, MultiPoint, Point
 from geojson_pydantic.geometries import Geometry
 from hypothesis import strategies as st
 
-from app.formats import FORMATS
+from app.exports.registry import FORMATS
 from app.languages import Language
-from app.published.event import Event
-from app.published.location import Location
-from app.vocabulary import RecordKind
+from app.model.codes import Resource
+from app.resources.events.schema import Event
+from app.resources.locations.schema import Location
 from tests.formats.conftest import Records
 from tests.formats.records import AWKWARD, CREDIT, EVENT, LIVERPOOL, LOCATION, MONTH, SEVERAL, Record, document, facts
 
 KINDS = [EVENT, LOCATION]
 
 
-def collection(kind: RecordKind, given: list[Record]) -> dict[str, Any]:
+def collection(kind: Resource, given: list[Record]) -> dict[str, Any]:
     content: dict[str, Any] = json.loads(document("geojson", given, facts(kind, len(given), undated_excluded=2)))
     return content
 
@@ -30,7 +30,7 @@ def geometry(record: Record) -> Geometry | None:
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=str)
-def test_an_independent_reader_accepts_it(records: Records, kind: RecordKind) -> None:
+def test_an_independent_reader_accepts_it(records: Records, kind: Resource) -> None:
     given = records[kind, Language.ZH_HANS]
     read = FeatureCollection[Feature[Geometry, dict[str, Any]]].model_validate(collection(kind, given))
     assert [feature.id for feature in read.features] == [record["id"] for record in given]
@@ -86,7 +86,7 @@ def test_it_says_what_it_is() -> None:
 
 @pytest.mark.parametrize(("kind", "model"), [(EVENT, Event), (LOCATION, Location)], ids=str)
 def test_documents_have_the_shape_that_is_promised(
-    records: Records, kind: RecordKind, model: type[Event | Location]
+    records: Records, kind: Resource, model: type[Event | Location]
 ) -> None:
     schema = {
         **FORMATS["geojson"].schema("#/components/schemas/Record"),

@@ -6,7 +6,7 @@ import jsonschema
 import pytest
 from pyld import jsonld  # type: ignore[import-untyped]
 
-from app.formats import FORMATS
+from app.exports.registry import FORMATS
 from app.languages import LANGUAGES, Language
 from tests.formats.conftest import Records
 from tests.formats.records import (

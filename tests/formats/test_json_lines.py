@@ -5,13 +5,13 @@ import duckdb
 import pytest
 
 from app.languages import Language
-from app.vocabulary import RecordKind
+from app.model.codes import Resource
 from tests.formats.conftest import Records
 from tests.formats.records import AWKWARD, PUNCTUATED, document, facts, published
 
 
 @pytest.mark.parametrize("kind", AWKWARD, ids=str)
-def test_a_line_is_a_record_as_it_is_published(records: Records, kind: RecordKind) -> None:
+def test_a_line_is_a_record_as_it_is_published(records: Records, kind: Resource) -> None:
     given = records[kind, Language.ZH_HANT]
     content = document("jsonl", given, facts(kind, len(given)))
     *lines, rest = content.split(b"\n")
@@ -21,12 +21,12 @@ def test_a_line_is_a_record_as_it_is_published(records: Records, kind: RecordKin
 
 
 def test_a_line_break_in_a_text_breaks_no_line() -> None:
-    content = document("jsonl", [PUNCTUATED], facts(RecordKind.EVENT, 1))
+    content = document("jsonl", [PUNCTUATED], facts(Resource.EVENT, 1))
     assert content.count(b"\n") == 1
 
 
 @pytest.mark.parametrize("kind", AWKWARD, ids=str)
-def test_an_independent_reader_finds_every_record(records: Records, kind: RecordKind, tmp_path: Path) -> None:
+def test_an_independent_reader_finds_every_record(records: Records, kind: Resource, tmp_path: Path) -> None:
     given = records[kind, Language.EN]
     file = tmp_path / "records.jsonl"
     file.write_bytes(document("jsonl", given, facts(kind, len(given))))

@@ -8,9 +8,9 @@ import pytest
 from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from app.formats.columns import TABLES
+from app.exports.tables import TABLES
 from app.languages import LANGUAGES, Language
-from app.vocabulary import RecordKind
+from app.model.codes import Resource
 from tests.formats.conftest import Records
 from tests.formats.records import (
     ANCIENT,
@@ -32,7 +32,7 @@ from tests.formats.records import (
 )
 
 
-def workbook(kind: RecordKind, given: list[Record], language: Language = Language.EN) -> Workbook:
+def workbook(kind: Resource, given: list[Record], language: Language = Language.EN) -> Workbook:
     return load_workbook(io.BytesIO(document("xlsx", given, facts(kind, len(given), language, undated_excluded=2))))
 
 
@@ -42,7 +42,7 @@ def first_sheet(book: Workbook) -> Worksheet:
     return sheet
 
 
-def cells(kind: RecordKind, record: Record) -> dict[str, Any]:
+def cells(kind: Resource, record: Record) -> dict[str, Any]:
     """The first row below the headings, its cells by their headings."""
     heading, row = first_sheet(workbook(kind, [record])).iter_rows()
     return {str(name.value): cell for name, cell in zip(heading, row, strict=True)}
@@ -50,7 +50,7 @@ def cells(kind: RecordKind, record: Record) -> dict[str, Any]:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("kind", TABLES, ids=str)
-def test_its_columns_are_those_of_csv(kind: RecordKind, language: Language) -> None:
+def test_its_columns_are_those_of_csv(kind: Resource, language: Language) -> None:
     (heading,) = first_sheet(workbook(kind, [], language)).iter_rows(values_only=True)
     assert list(heading) == [column.headings[language] for column in TABLES[kind].columns]
 
@@ -196,7 +196,7 @@ def test_the_second_sheet_says_what_it_is(language: Language, sheets: list[str],
     ],
     ids=str,
 )
-def test_the_first_sheet_is_named_for_its_records(kind: RecordKind, names: list[str]) -> None:
+def test_the_first_sheet_is_named_for_its_records(kind: Resource, names: list[str]) -> None:
     languages = (Language.ZH_HANT, Language.ZH_HANS, Language.EN)
     assert [workbook(kind, [], language).sheetnames[0] for language in languages] == names
 

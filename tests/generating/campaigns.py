@@ -1,7 +1,9 @@
 """What is small of an invented campaign: its pillars with their strands, its programmes and its organisations."""
 
+from app.build.common.documents import DateDocument, Evidence
 from app.languages import Language
-from app.seeding.documents.campaign import (
+from app.model.codes import Basis, LocationKind, OrganisationKind, ScopeLevel
+from app.resources.campaigns.document import (
     CampaignDocument,
     OrganisationDocument,
     PillarDocument,
@@ -9,9 +11,7 @@ from app.seeding.documents.campaign import (
     ScopeDocument,
     StrandDocument,
 )
-from app.seeding.documents.common import DateDocument, Evidence
-from app.seeding.documents.locations import PlacesDocument
-from app.vocabulary import Basis, LocationKind, OrganisationKind, ScopeLevel
+from app.resources.locations.document import PlacesDocument
 from tests.generating.words import Words, of_text, printed, told
 
 _PILLARS = (

@@ -1,10 +1,10 @@
-"""Dates of events as sources give them: mostly days, some periods, and a tenth not given."""
+"""DateFilter of events as sources give them: mostly days, some periods, and a tenth not given."""
 
 from datetime import date, timedelta
 from random import Random
 
-from app.seeding.documents.common import DateDocument, RelativeDocument
-from app.vocabulary import Basis, DateRelation
+from app.build.common.documents import DateDocument, RelativeDocument
+from app.model.codes import Basis, DateRelation
 from tests.generating.chances import pick
 from tests.generating.words import Words, told
 

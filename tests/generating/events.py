@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from random import Random
 
-from app.seeding.documents.campaign import CampaignDocument
-from app.seeding.documents.common import DateDocument, EvidenceDocument
-from app.seeding.documents.events import (
+from app.build.common.documents import DateDocument, EvidenceDocument
+from app.model.codes import EventCategory, EventKind, LinkBasis, ParticipantRole
+from app.resources.campaigns.document import CampaignDocument
+from app.resources.events.document import (
     EventDocument,
     OrganiserDocument,
     ParticipantDocument,
@@ -13,7 +14,6 @@ from app.seeding.documents.events import (
     PurposeDocument,
     StrandLinkDocument,
 )
-from app.vocabulary import EventCategory, EventKind, LinkBasis, ParticipantRole
 from tests.generating.chances import pick, weighted
 from tests.generating.dates import FIRST_DAY, make_date, make_range
 from tests.generating.lazy import Made

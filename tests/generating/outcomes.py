@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from random import Random
 from typing import NamedTuple
 
-from app.seeding.documents.campaign import CampaignDocument, ScopeDocument
-from app.seeding.documents.common import EvidenceDocument, PrintedText
-from app.seeding.documents.outcomes import OutcomeDocument, UnitDocument
-from app.vocabulary import LinkBasis, OutcomeKind, Qualifier, ScopeLevel
+from app.build.common.documents import EvidenceDocument, PrintedText
+from app.model.codes import LinkBasis, OutcomeKind, Qualifier, ScopeLevel
+from app.resources.campaigns.document import CampaignDocument, ScopeDocument
+from app.resources.outcomes.document import OutcomeDocument, UnitDocument
 from tests.generating.chances import pick, weighted
 from tests.generating.events import Events
 from tests.generating.lazy import Made

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from random import Random
 
-from app.seeding.documents.common import Text
-from app.seeding.documents.events import EventLocationDocument, OrganiserDocument
-from app.seeding.documents.locations import LocationsDocument, PlaceDocument, PlacesDocument
-from app.vocabulary import LinkBasis, LocationKind, LocationRole, OrganiserRole
+from app.build.common.documents import Text
+from app.model.codes import LinkBasis, LocationKind, LocationRole, OrganiserRole
+from app.resources.events.document import EventLocationDocument, OrganiserDocument
+from app.resources.locations.document import LocationsDocument, PlaceDocument, PlacesDocument
 from tests.generating.chances import pick
 from tests.generating.venues import surroundings
 from tests.generating.words import Words, of_text, told

@@ -5,12 +5,12 @@ from pathlib import Path
 from random import Random
 from typing import cast
 
-from app.seeding.documents.common import Document
-from app.seeding.documents.events import EventDocument, EventsDocument
-from app.seeding.documents.locations import PlacesDocument
-from app.seeding.documents.outcomes import OutcomeDocument, OutcomesDocument
-from app.seeding.reading import CAMPAIGN_DOCUMENTS, CampaignSeeds, Seeds, read_seeds
-from app.seeding.yaml_text import YamlDocument
+from app.build.common.documents import Document
+from app.build.common.yaml_reader import YamlDocument
+from app.build.reader import CAMPAIGN_DOCUMENTS, CampaignSeeds, Seeds, read_seeds
+from app.resources.events.document import EventDocument, EventsDocument
+from app.resources.locations.document import PlacesDocument
+from app.resources.outcomes.document import OutcomeDocument, OutcomesDocument
 from app.settings import shipped
 from tests.generating.campaigns import make_campaign
 from tests.generating.events import Events

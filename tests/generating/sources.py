@@ -3,10 +3,10 @@
 from hashlib import sha256
 from random import Random
 
+from app.build.common.documents import DateDocument, EvidenceDocument
 from app.languages import Language
-from app.seeding.documents.common import DateDocument, EvidenceDocument
-from app.seeding.documents.sources import DigestDocument, SentenceDocument, SourceDocument, SourcesDocument
-from app.vocabulary import Basis, SentenceKind
+from app.model.codes import Basis, SentenceKind
+from app.resources.sources.document import DigestDocument, SentenceDocument, SourceDocument, SourcesDocument
 from tests.generating.words import Words, printed, told
 
 _PARAGRAPHS = 40

@@ -3,15 +3,15 @@
 from collections.abc import Iterator, Sequence
 from random import Random
 
-from app.seeding.documents.common import EvidenceDocument
-from app.seeding.documents.locations import (
+from app.build.common.documents import EvidenceDocument
+from app.model.codes import Confidence, CoordinatePrecision, LinkBasis, LocationKind
+from app.resources.locations.document import (
     CoordinatesDocument,
     LocationsDocument,
     MentionDocument,
     PlaceDocument,
     PlacesDocument,
 )
-from app.vocabulary import Confidence, CoordinatePrecision, LinkBasis, LocationKind
 from tests.generating.words import Words, of_text, printed, told
 
 VENUES = 240

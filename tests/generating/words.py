@@ -3,9 +3,9 @@
 from random import Random
 from typing import NamedTuple
 
+from app.build.common.documents import PrintedText, Text
 from app.languages import Language
-from app.seeding.documents.common import PrintedText, Text
-from app.vocabulary import Term
+from app.model.codes import Code
 from tests.generating.chances import pick
 
 
@@ -22,7 +22,7 @@ def of_text(text: Text) -> Words:
     return Words(*(text.root[language] for language in Language))
 
 
-def of_term(term: Term) -> Words:
+def of_term(term: Code) -> Words:
     """Give a term's names."""
     return Words(*(term.names[language] for language in Language))
 

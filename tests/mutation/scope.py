@@ -15,7 +15,7 @@ class Subject:
 
 SUBJECTS = {
     "cursors": Subject(
-        modules=("app/storage/cursors.py", "app/storage/keys.py", "app/web/walks.py"),
+        modules=("app/db/cursors.py", "app/db/keys.py", "app/http/pagination.py"),
         tests=(
             "tests/storage/test_cursors.py",
             "tests/storage/test_keys.py",
@@ -25,11 +25,11 @@ SUBJECTS = {
     ),
     "validation": Subject(
         modules=(
-            "app/web/bounds.py",
-            "app/web/filters.py",
-            "app/web/lists.py",
-            "app/web/queries.py",
-            "app/web/values.py",
+            "app/http/limits.py",
+            "app/http/param_types.py",
+            "app/http/list_params.py",
+            "app/http/params.py",
+            "app/http/param_values.py",
         ),
         tests=(
             "tests/resources/test_filters.py",
@@ -46,11 +46,11 @@ SUBJECTS = {
     ),
     "caching": Subject(
         modules=(
-            "app/storage/memo.py",
-            "app/web/kept.py",
-            "app/web/negotiation.py",
-            "app/web/representation.py",
-            "app/web/validators.py",
+            "app/db/bounded_cache.py",
+            "app/http/cache.py",
+            "app/http/negotiation.py",
+            "app/http/representation.py",
+            "app/http/cache_headers.py",
         ),
         tests=(
             "tests/storage/test_memo.py",
@@ -61,17 +61,17 @@ SUBJECTS = {
     ),
     "escaping": Subject(
         modules=(
-            "app/formats/csv.py",
-            "app/formats/format.py",
-            "app/formats/geojson.py",
-            "app/formats/icalendar.py",
-            "app/formats/json_ld.py",
-            "app/formats/json_lines.py",
-            "app/formats/phrases.py",
-            "app/formats/points.py",
-            "app/formats/xlsx.py",
-            "app/web/access_log.py",
-            "app/web/problems.py",
+            "app/exports/csv.py",
+            "app/exports/format.py",
+            "app/exports/geojson.py",
+            "app/exports/icalendar.py",
+            "app/exports/json_ld.py",
+            "app/exports/json_lines.py",
+            "app/exports/phrases.py",
+            "app/exports/points.py",
+            "app/exports/xlsx.py",
+            "app/http/access_log.py",
+            "app/http/errors.py",
         ),
         tests=(
             "tests/formats",
@@ -82,26 +82,26 @@ SUBJECTS = {
     ),
     "checks": Subject(
         modules=(
-            "app/seeding/checks/__init__.py",
-            "app/seeding/checks/dates.py",
-            "app/seeding/checks/evidence.py",
-            "app/seeding/checks/geography.py",
-            "app/seeding/checks/order.py",
-            "app/seeding/checks/references.py",
+            "app/build/validate/__init__.py",
+            "app/build/validate/dates.py",
+            "app/build/validate/evidence.py",
+            "app/build/validate/geography.py",
+            "app/build/validate/order.py",
+            "app/build/validate/references.py",
         ),
         tests=("tests/seeding/test_bad_seeds.py", "tests/seeding/test_check.py"),
         builds=True,
     ),
     "build": Subject(
         modules=(
-            "app/seeding/calendar.py",
-            "app/seeding/digesting.py",
-            "app/seeding/numbering.py",
-            "app/seeding/numerals.py",
-            "app/seeding/sealing.py",
-            "app/seeding/yaml_text.py",
-            "app/storage/files.py",
-            "app/storage/seals.py",
+            "app/build/common/calendar.py",
+            "app/build/common/digest.py",
+            "app/build/numbering.py",
+            "app/build/common/numerals.py",
+            "app/build/versions.py",
+            "app/build/common/yaml_reader.py",
+            "app/db/file.py",
+            "app/db/checksum.py",
         ),
         tests=(
             "tests/seeding/test_bad_seeds.py",

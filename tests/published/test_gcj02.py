@@ -7,9 +7,9 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from app.published import gcj02
-from app.published.gcj02 import in_mainland, to_gcj02
-from app.seeding.checks.geography import distance_km
+from app.build.validate.geography import distance_km
+from app.model import gcj02
+from app.model.gcj02 import in_mainland, to_gcj02
 
 BOUNDARY: dict[str, Any] = json.loads(Path(gcj02.__file__).with_name("mainland.geojson").read_bytes())
 RINGS: list[list[list[float]]] = list(chain.from_iterable(BOUNDARY["geometry"]["coordinates"]))

@@ -21,7 +21,8 @@ import zstandard
 from geojson_pydantic import FeatureCollection
 from pyld import jsonld  # type: ignore[import-untyped]
 
-from app.formats import FORMATS, xlsx
+from app.exports import xlsx
+from app.exports.registry import FORMATS
 from app.languages import LANGUAGES
 from app.main import create_app
 from app.settings import Settings

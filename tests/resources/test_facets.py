@@ -10,11 +10,11 @@ from urllib.parse import parse_qsl, quote, urlencode
 
 import pytest
 
+from app.db.checksum import append_checksum
 from app.languages import LANGUAGES
 from app.main import create_app
-from app.published.answers import ListMeta
+from app.model.envelopes import ListMeta
 from app.settings import Settings
-from app.storage.seals import append_seal
 from tests.asking import Client
 
 Record = dict[str, Any]
@@ -331,7 +331,7 @@ def crowded(tianshui_snapshot: Path, tmp_path_factory: pytest.TempPathFactory) -
             for copied in range(1 if number < 2 else 2):
                 insert_copy(connection, "outcome", 1, number=1000 + number * 2 + copied, metric=f"metric-{number:03}")
             insert_copy(connection, "identifier", "works_created", kind="metric", id=f"metric-{number:03}")
-    append_seal(copy)
+    append_checksum(copy)
     return Client(create_app(Settings(data=copy)))
 
 

@@ -17,7 +17,7 @@ from opencc import OpenCC
 from pypinyin import Style, lazy_pinyin
 
 from app.languages import LANGUAGES
-from app.published.answers import SearchList
+from app.model.envelopes import SearchList
 from tests.asking import BASE, Client
 
 KINDS = {"campaign": "campaigns", "event": "events", "location": "locations", "outcome": "outcomes"}

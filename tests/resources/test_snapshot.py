@@ -12,12 +12,12 @@ import pytest
 import zstandard
 from pydantic import BaseModel
 
+from app.build.pipeline import build
 from app.languages import LANGUAGES
 from app.main import create_app
-from app.published.answers import SnapshotDetail
-from app.seeding.building import build
+from app.model.codes import Code
+from app.model.envelopes import SnapshotDetail
 from app.settings import Settings
-from app.vocabulary import Term
 from tests.asking import BASE, Client
 
 Record = dict[str, Any]
@@ -166,9 +166,9 @@ def test_evidence_is_inside_its_source(both: Client, campaign: str) -> None:
             assert place["start"] < place["end"] <= lengths[place["source"]]
 
 
-def codes_in(node: Any) -> Iterator[Term]:
+def codes_in(node: Any) -> Iterator[Code]:
     """Every code in a model, however deep."""
-    if isinstance(node, Term):
+    if isinstance(node, Code):
         yield node
     elif isinstance(node, BaseModel):
         for name in type(node).model_fields:

@@ -8,11 +8,11 @@ from typing import Any
 import brotli
 import pytest
 
+from app.build.pipeline import build, build_seeds
 from app.languages import LANGUAGES
 from app.main import create_app
-from app.published.answers import SummaryDetail
-from app.seeding.building import build, build_seeds
-from app.seeding.documents.outcomes import OutcomesDocument
+from app.model.envelopes import SummaryDetail
+from app.resources.outcomes.document import OutcomesDocument
 from app.settings import Settings
 from tests.asking import BASE, Client
 from tests.generating import generate

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from app.seeding.building import build
+from app.build.pipeline import build
 from tests.conftest import CAMPAIGNS, SEEDS
 
 SNAPSHOT = "snapshot.sqlite3"

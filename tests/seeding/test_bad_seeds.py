@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from app.seeding.__main__ import main
+from app.build.__main__ import main
 from tests.seeding.bad.case import Case
 from tests.seeding.bad.records import KEYS, TOGETHER
 from tests.seeding.bad.texts import RAW, WHOLE, YAML_TEXTS

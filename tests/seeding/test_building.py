@@ -20,13 +20,13 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, inspect
 from sqlmodel import SQLModel
 
+from app.build.common.faults import SeedError
+from app.build.database_writer import migrate
+from app.build.pipeline import BuildError, Built, build
+from app.db.database import APPLICATION_ID, SCHEMA, connect_read_only, open_database
+from app.fulltext.table import SEARCH_TABLES
 from app.main import create_app
-from app.seeding.building import BuildError, Built, build
-from app.seeding.draft import migrate
-from app.seeding.faults import SeedError
 from app.settings import Settings
-from app.storage.snapshot import APPLICATION_ID, SCHEMA, connect_read_only, open_snapshot
-from app.tables import SEARCH_TABLES
 from tests.asking import BASE, Client
 from tests.conftest import ROOT
 from tests.seeding.spoiling import PLACES, spoil
@@ -49,7 +49,7 @@ def reworded(folder: Path) -> Path:
 
 
 def version_of(snapshot: Path) -> str:
-    opened = open_snapshot(snapshot)
+    opened = open_database(snapshot)
     opened.close()
     return opened.version
 

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.seeding.calendar import parse_period
-from app.vocabulary import DatePrecision
+from app.build.common.calendar import parse_period
+from app.model.codes import DatePrecision
 
 
 @pytest.mark.parametrize(

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from app.seeding.__main__ import main
-from app.seeding.building import read_checked
-from app.seeding.checks.order import _SHOWN, _shown
-from app.seeding.faults import Fault, SeedError
+from app.build.__main__ import main
+from app.build.common.faults import Fault, SeedError
+from app.build.pipeline import read_checked
+from app.build.validate.order import _SHOWN, _shown
 from tests.seeding.spoiling import (
     CAMPAIGN,
     DOCUMENTS,

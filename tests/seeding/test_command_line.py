@@ -14,11 +14,11 @@ from jsonschema import Draft202012Validator
 
 from app import __version__
 from app.__main__ import main
+from app.build.__main__ import main as edit
+from app.build.common.yaml_reader import read_yaml
+from app.build.reader import DOCUMENTS
+from app.db.database import open_database
 from app.options import EDITING
-from app.seeding.__main__ import main as edit
-from app.seeding.reading import DOCUMENTS
-from app.seeding.yaml_text import read_yaml
-from app.storage.snapshot import open_snapshot
 from tests.conftest import CAMPAIGNS, ROOT, SEEDS
 
 YAML_FILES = sorted([*SEEDS.rglob("*.yaml"), *CAMPAIGNS.rglob("*.yaml")])
@@ -201,7 +201,7 @@ def test_build_prints_the_file_and_its_version(lone: Path, tmp_path: Path, capsy
     output = tmp_path / "data" / "x.sqlite3"
     assert run(["build", "--seeds", str(lone), "--output", str(output)]) == 0
     out, err = capsys.readouterr()
-    snapshot = open_snapshot(output)
+    snapshot = open_database(output)
     snapshot.close()
     assert out == f"{output} {snapshot.version}\n"
     assert re.fullmatch(r"[0-9a-f]{32}", snapshot.version)

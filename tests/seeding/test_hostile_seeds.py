@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from app.seeding.building import read_checked
-from app.seeding.faults import MAX_FAULTS, SeedError
-from app.seeding.yaml_text import MAX_BYTES, MAX_DEPTH, MAX_VALUES
+from app.build.common.faults import MAX_FAULTS, SeedError
+from app.build.common.yaml_reader import MAX_BYTES, MAX_DEPTH, MAX_VALUES
+from app.build.pipeline import read_checked
 from tests.conftest import ROOT
 from tests.seeding.spoiling import CAMPAIGN, DOCUMENTS, EVENTS, LOCATIONS, OUTCOMES, PLACES, SOURCES
 from tests.serving import UNTRACED
@@ -36,7 +36,7 @@ print(json.dumps([process.returncode, usage.ru_utime + usage.ru_stime, usage.ru_
 
 def faults_of_a_small_process(seeds: Path) -> list[str]:
     """Check bad seeds in a process of its own and measure that; gives the lines of faults."""
-    command = [sys.executable, "-m", "app.seeding", "check", "--seeds", str(seeds)]
+    command = [sys.executable, "-m", "app.build", "check", "--seeds", str(seeds)]
     measured = subprocess.run(
         [sys.executable, "-c", _MEASURE, *command],
         check=True,

@@ -9,15 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.build.pipeline import build
+from app.build.search_text import simplification, syllables
+from app.db.keys import record_key
+from app.fulltext.tokens import fold
 from app.languages import Language
 from app.main import create_app
-from app.seeding.building import build
-from app.seeding.indexing import simplification, syllables
+from app.model.codes import ADDRESSED_RESOURCES
+from app.model.tables import ANY_LANGUAGE, RECORD, TRANSLATIONS
 from app.settings import Settings
-from app.storage.keys import published_key
-from app.storage.words import fold
-from app.tables import ANY_LANGUAGE, RECORD, TRANSLATIONS
-from app.vocabulary import ADDRESSED
 from tests.asking import Client
 
 SCRIPT = simplification()
@@ -57,7 +57,7 @@ def test_each_character_has_one_syllable(run: str) -> None:
 
 
 def published(snapshot: Path, part: str, language: str) -> list[Any]:
-    firsts = [published_key(kind, part, language) for kind in ADDRESSED]
+    firsts = [record_key(kind, part, language) for kind in ADDRESSED_RESOURCES]
     question = "SELECT json_text FROM published WHERE key BETWEEN ? AND ? ORDER BY key"
     with closing(sqlite3.connect(snapshot)) as plain:
         return [

@@ -15,9 +15,9 @@ from typing import NamedTuple
 
 import pytest
 
-from app.seeding.__main__ import main
-from app.seeding.building import build
-from app.storage.snapshot import open_snapshot
+from app.build.__main__ import main
+from app.build.pipeline import build
+from app.db.database import open_database
 from tests.conftest import ROOT, SEEDS
 from tests.seeding.conftest import SNAPSHOT
 from tests.serving import UNTRACED
@@ -114,7 +114,7 @@ def running(served: Path, *words: str) -> Iterator[Building]:
 
 
 def seconds_of_a_build(served: Path) -> float:
-    with running(served, "app.seeding", "build") as build_:
+    with running(served, "app.build", "build") as build_:
         build_.wait_for("reading")
         begun = time.monotonic()
         assert build_.process.wait(PATIENCE_SECONDS) == 0
@@ -131,7 +131,7 @@ def test_a_build_that_is_killed_at_any_moment_leaves_one_version_or_the_other(
     left: set[str] = set()
     for number in chance.sample(range(KILLS), KILLS):
         put(old, served)
-        with running(served, "app.seeding", "build") as build_:
+        with running(served, "app.build", "build") as build_:
             build_.wait_for("reading")
             begun = time.monotonic()
             with suppress(subprocess.TimeoutExpired):
@@ -141,11 +141,11 @@ def test_a_build_that_is_killed_at_any_moment_leaves_one_version_or_the_other(
                 os.killpg(build_.process.pid, signal.SIGKILL) if number % 2 else build_.process.kill()
             assert build_.process.wait(PATIENCE_SECONDS) in (0, -signal.SIGKILL)
         assert (served / SNAPSHOT).read_bytes() in versions
-        open_snapshot(served / SNAPSHOT).close()
+        open_database(served / SNAPSHOT).close()
         left.update(names(served))
     assert len(left) > 1, "no build was killed while it wrote"
     put(old, served)
-    with running(served, "app.seeding", "build") as build_:
+    with running(served, "app.build", "build") as build_:
         assert build_.process.wait(PATIENCE_SECONDS) == 0
     assert (served / SNAPSHOT).read_bytes() == new
     assert names(served) == [SNAPSHOT]
@@ -234,7 +234,7 @@ def end_input(process: subprocess.Popen[bytes]) -> None:
 
 
 def test_a_build_for_another_process_stops_with_it(versions: tuple[bytes, bytes], served: Path) -> None:
-    words = ("app.seeding", "build", "--while-stdin-is-open")
+    words = ("app.build", "build", "--while-stdin-is-open")
     status, lines = stopped(versions, served, "migrating", end_input, *words)
     assert status == 128 + signal.SIGTERM
     assert lines[-1] == STOPPED.format("SIGTERM")

@@ -17,25 +17,30 @@ from typing import Any, cast
 import pytest
 from pydantic import TypeAdapter
 
+from app.build import load as loading
+from app.build import process_pool as workforce
+from app.build.pipeline import BuildError, build_seeds
+from app.build.reader import Seeds
+from app.db.keys import record_key
 from app.languages import LANGUAGES
-from app.published import campaign, event, location, outcome, source
-from app.published.common import Translation
-from app.seeding import loading, workforce
-from app.seeding.building import BuildError, build_seeds
-from app.seeding.documents.events import EventDocument, EventsDocument
-from app.seeding.reading import Seeds
-from app.storage.keys import published_key
-from app.tables import ANY_LANGUAGE, EVIDENCE, RECORD, TRANSLATIONS
-from app.vocabulary import ADDRESSED, RecordKind
+from app.model.codes import ADDRESSED_RESOURCES, Resource
+from app.model.schemas import Translation
+from app.model.tables import ANY_LANGUAGE, EVIDENCE, RECORD, TRANSLATIONS
+from app.resources.campaigns import schema as campaign
+from app.resources.events import schema as event
+from app.resources.events.document import EventDocument, EventsDocument
+from app.resources.locations import schema as location
+from app.resources.outcomes import schema as outcome
+from app.resources.sources import schema as source
 from tests.generating import generate
 
 NAME = "snapshot.sqlite3"
 MODULES = {
-    RecordKind.CAMPAIGN: campaign,
-    RecordKind.EVENT: event,
-    RecordKind.LOCATION: location,
-    RecordKind.OUTCOME: outcome,
-    RecordKind.SOURCE: source,
+    Resource.CAMPAIGN: campaign,
+    Resource.EVENT: event,
+    Resource.LOCATION: location,
+    Resource.OUTCOME: outcome,
+    Resource.SOURCE: source,
 }
 
 
@@ -172,16 +177,16 @@ def is_running(process: int) -> bool:
 # What is published.
 
 
-def published(snapshot: Path, kind: RecordKind, part: str, language: str) -> Iterator[tuple[int, int, str]]:
-    first = published_key(kind, part, language)
+def published(snapshot: Path, kind: Resource, part: str, language: str) -> Iterator[tuple[int, int, str]]:
+    first = record_key(kind, part, language)
     question = "SELECT key - ?, stem, json_text FROM published WHERE key BETWEEN ? AND ? ORDER BY key"
     yield from rows(snapshot, question, first, first, first + 2**40 - 1)
 
 
-@pytest.mark.parametrize("kind", ADDRESSED)
+@pytest.mark.parametrize("kind", ADDRESSED_RESOURCES)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_parts_that_include_adds_stand_at_the_end_of_a_record(
-    two_snapshot: Path, kind: RecordKind, language: str
+    two_snapshot: Path, kind: Resource, language: str
 ) -> None:
     seen = 0
     for _, stem, json_text in published(two_snapshot, kind, RECORD, language):
@@ -189,7 +194,7 @@ def test_the_parts_that_include_adds_stand_at_the_end_of_a_record(
         parts = MODULES[kind].PARTS
         assert list(record)[-len(parts) :] == list(parts)
         tail = ',"evidence":null,"translations":null'
-        if kind is RecordKind.EVENT:
+        if kind is Resource.EVENT:
             places = json.dumps(record["locations"], ensure_ascii=False, separators=(",", ":"))
             tail += f',"outcomes":null,"locations":{places}'
             assert all(place["record"] is None for place in record["locations"])
@@ -198,8 +203,8 @@ def test_the_parts_that_include_adds_stand_at_the_end_of_a_record(
     assert seen
 
 
-@pytest.mark.parametrize("kind", ADDRESSED)
-def test_every_record_has_all_its_parts(two_snapshot: Path, kind: RecordKind) -> None:
+@pytest.mark.parametrize("kind", ADDRESSED_RESOURCES)
+def test_every_record_has_all_its_parts(two_snapshot: Path, kind: Resource) -> None:
     def numbers(part: str, language: str) -> list[int]:
         return [number for number, _, _ in published(two_snapshot, kind, part, language)]
 
@@ -209,8 +214,8 @@ def test_every_record_has_all_its_parts(two_snapshot: Path, kind: RecordKind) ->
     assert numbers(EVIDENCE, ANY_LANGUAGE) == numbers(TRANSLATIONS, ANY_LANGUAGE) == all_numbers
 
 
-@pytest.mark.parametrize("kind", ADDRESSED)
-def test_translations_are_what_the_model_says(two_snapshot: Path, kind: RecordKind) -> None:
+@pytest.mark.parametrize("kind", ADDRESSED_RESOURCES)
+def test_translations_are_what_the_model_says(two_snapshot: Path, kind: Resource) -> None:
     adapter = TypeAdapter(list[Translation])
     for _, stem, json_text in published(two_snapshot, kind, TRANSLATIONS, ANY_LANGUAGE):
         assert adapter.dump_json(adapter.validate_json(json_text, strict=False)).decode() == json_text
@@ -259,16 +264,16 @@ def test_an_id_in_use_leads_to_its_record(two_snapshot: Path) -> None:
     numbered = rows(two_snapshot, "SELECT kind, id, number FROM identifier WHERE number IS NOT NULL")
     expected = [
         (kind.value, id_, number)
-        for kind in ADDRESSED
+        for kind in ADDRESSED_RESOURCES
         for id_, number in rows(two_snapshot, f"SELECT id, number FROM {kind.value}")  # noqa: S608
     ]
     assert sorted(numbered) == sorted(expected)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize(("kind", "key"), [(RecordKind.EVENT, "title"), (RecordKind.LOCATION, "name")])
+@pytest.mark.parametrize(("kind", "key"), [(Resource.EVENT, "title"), (Resource.LOCATION, "name")])
 def test_equal_titles_share_a_rank_and_others_have_one_each(
-    snapshot: Path, kind: RecordKind, key: str, language: str
+    snapshot: Path, kind: Resource, key: str, language: str
 ) -> None:
     titles = {number: json.loads(text)[key] for number, _, text in published(snapshot, kind, RECORD, language)}
     ranks = rows(snapshot, "SELECT number, rank FROM title WHERE kind = ? AND language = ?", kind.value, language)

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.seeding.numerals import printed_numbers
+from app.build.common.numerals import printed_numbers
 
 
 @pytest.mark.parametrize(

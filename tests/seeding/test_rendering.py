@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
+from app.build.pipeline import build
 from app.languages import LANGUAGES, Language, TextOrigin
 from app.main import create_app
-from app.seeding.building import build
 from app.settings import Settings
 from tests.asking import Client
 
@@ -231,7 +231,7 @@ def test_english_titles_are_sorted_without_heed_to_case_and_punctuation(both: Cl
         '"Little Helmet Class" column',
         '"One Helmet, One Belt" lectures',
         "Road safety quiz",
-        'The sketch "On the Way Home"',
+        'The sketch "On the JoinPath Home"',
     ]
 
 

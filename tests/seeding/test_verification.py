@@ -2,9 +2,9 @@ from pathlib import Path
 
 import pytest
 
-from app.seeding.__main__ import main
-from app.seeding.reading import read_seeds
-from app.seeding.verification import VerificationError, strip_pinyin_notes, verify_source
+from app.build.__main__ import main
+from app.build.reader import read_seeds
+from app.build.verify_source import VerificationError, strip_pinyin_notes, verify_source
 from tests.conftest import CAMPAIGNS, SEEDS
 
 TEXTS = CAMPAIGNS / "pingliang-source"

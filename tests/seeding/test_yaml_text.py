@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
-from app.seeding import yaml_text
-from app.seeding.faults import Fault, SeedError
-from app.seeding.yaml_text import MAX_DEPTH, YamlDocument, dotted, read_yaml
+from app.build.common import yaml_reader as yaml_text
+from app.build.common.faults import Fault, SeedError
+from app.build.common.yaml_reader import MAX_DEPTH, YamlDocument, dotted, read_yaml
 
 
 def written(folder: Path, content: str | bytes) -> Path:

@@ -5,15 +5,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from app.db.connections import Reader
+from app.db.database import Database
+from app.db.list_query import ListQuery, ListSpec
+from app.db.statements import Statement, Values
+from app.fulltext.query import read_search
+from app.http.list_params import FilterParams
+from app.http.params import parse_query
+from app.http.plan import Asked
 from app.languages import Language
-from app.storage.questions import Listing, Question
-from app.storage.reading import Reader
-from app.storage.search import read_search
-from app.storage.snapshot import Snapshot
-from app.storage.statements import Statement, Values
-from app.web.asking import Asked
-from app.web.lists import FilterQuery
-from app.web.queries import parse_query
 
 Plan = list[str]
 
@@ -25,7 +25,7 @@ class _Unknown(dict[str, Any]):
         return ""
 
 
-def asked_of(snapshot: Snapshot, listing: Listing, model: type[FilterQuery], query: str) -> Asked:
+def asked_of(snapshot: Database, listing: ListSpec, model: type[FilterParams], query: str) -> Asked:
     """Read a query string as the service does."""
     read = parse_query(model, query.encode())
     search = read_search(read.q, snapshot.alphabet) if read.q is not None else None
@@ -33,7 +33,7 @@ def asked_of(snapshot: Snapshot, listing: Listing, model: type[FilterQuery], que
     return Asked(snapshot, listing, read, Language.EN, search, dated_only=False, values=values, filters=query)
 
 
-def pages_of(question: Question) -> Iterator[tuple[str, Statement]]:
+def pages_of(question: ListQuery) -> Iterator[tuple[str, Statement]]:
     """Give what is asked for the first page and for a later one, of every stretch of a list."""
     for number, segment in enumerate(question.segments):
         yield f"first page of stretch {number}", segment.beginning

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.storage.cursors import CursorError, decode_cursor, encode_cursor
+from app.db.cursors import CursorError, decode_cursor, encode_cursor
 
 values = st.tuples(st.integers(-(2**63), 2**63 - 1) | st.text() | st.booleans() | st.floats(allow_nan=False))
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.storage.memo import Memo
+from app.db.bounded_cache import BoundedCache
 
 
 def counting(made: list[object], what: object) -> Callable[[], object]:
@@ -19,20 +19,20 @@ def counting(made: list[object], what: object) -> Callable[[], object]:
 
 @pytest.mark.parametrize("value", [7, 0, "", False, None, ()])
 def test_what_was_made_is_not_made_again_whatever_it_is(value: object) -> None:
-    memo, made = Memo(10), list[object]()
+    memo, made = BoundedCache(10), list[object]()
     assert [memo.get("key", counting(made, value)) for _ in range(3)] == [value] * 3
     assert made == [value]
 
 
 def test_it_tells_what_it_remembers() -> None:
-    memo = Memo(1)
+    memo = BoundedCache(1)
     memo.get("first", lambda: None)
     assert "first" in memo
     assert "second" not in memo
 
 
 def test_what_failed_is_made_again() -> None:
-    memo = Memo(10)
+    memo = BoundedCache(10)
 
     def fail() -> int:
         raise ValueError("not now")
@@ -45,7 +45,7 @@ def test_what_failed_is_made_again() -> None:
 
 @given(st.lists(st.integers(0, 12), max_size=60), st.integers(0, 8))
 def test_it_gives_what_belongs_to_the_key_and_remembers_what_was_made_last(keys: list[int], most: int) -> None:
-    memo, made = Memo(most), list[object]()
+    memo, made = BoundedCache(most), list[object]()
     remembered: list[int] = []
     for key in keys:
         before = len(made)
@@ -56,7 +56,7 @@ def test_it_gives_what_belongs_to_the_key_and_remembers_what_was_made_last(keys:
 
 
 def test_threads_that_begin_at_once_come_to_the_same() -> None:
-    memo = Memo(3)
+    memo = BoundedCache(3)
     together = threading.Barrier(8)
 
     def ask(_: int) -> list[int]:

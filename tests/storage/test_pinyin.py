@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.seeding.indexing import syllables
-from app.storage.pinyin import Syllabary
+from app.build.search_text import syllables
+from app.fulltext.pinyin import Syllabary
 
 SPOKEN = [
     "an",

@@ -10,18 +10,18 @@ from pathlib import Path
 
 import pytest
 
+from app.db.database import Database, open_database
+from app.db.identifiers import find_identifiers, names_of_campaigns, nearest_ids
+from app.db.list_query import ListSpec
+from app.db.records import View, read_part, read_records
+from app.http.list_params import FilterParams
 from app.languages import Language
-from app.resources.events import EventQuery
-from app.resources.locations import LocationQuery
-from app.resources.outcomes import OutcomeQuery
-from app.storage.identifiers import find_identifiers, names_of_campaigns, nearest_ids
-from app.storage.questions import Listing
-from app.storage.records import View, read_part, read_records
-from app.storage.snapshot import Snapshot, open_snapshot
-from app.tables import SUMMARY
-from app.vocabulary import RecordKind
-from app.web.listings import EVENTS, LOCATIONS, OUTCOMES
-from app.web.lists import FilterQuery
+from app.model.codes import Resource
+from app.model.tables import SUMMARY
+from app.resources.events.routes import EventListParams
+from app.resources.locations.routes import LocationListParams
+from app.resources.outcomes.routes import OutcomeListParams
+from app.resources.registry import EVENTS, LOCATIONS, OUTCOMES
 from tests.storage.plans import Plan, asked_of, explain, explain_heard, pages_of, traced
 
 BIG = frozenset(
@@ -40,8 +40,8 @@ WINDOW = "date_from=2024-10-01&date_to=2024-10-31"
 class Asking:
     """Which queries a list is asked."""
 
-    model: type[FilterQuery]
-    listing: Listing
+    model: type[FilterParams]
+    listing: ListSpec
     filters: dict[str, str]
     pairs: tuple[tuple[str, str], ...]
     """Filters that are likely to be asked for together."""
@@ -107,7 +107,7 @@ LOCATION_FILTERS = {
 }
 ASKINGS = {
     "events": Asking(
-        EventQuery,
+        EventListParams,
         EVENTS,
         EVENT_FILTERS,
         (
@@ -133,21 +133,21 @@ ASKINGS = {
         ),
     ),
     "outcomes": Asking(
-        OutcomeQuery,
+        OutcomeListParams,
         OUTCOMES,
         OUTCOME_FILTERS,
         (("campaign", "kind"), ("pillar", "scope"), ("location", "dates"), ("kind", "value"), ("q", "kind")),
     ),
     "locations": Asking(
-        LocationQuery, LOCATIONS, LOCATION_FILTERS, (("campaign", "kind"), ("bbox", "kind"), ("q", "kind"))
+        LocationListParams, LOCATIONS, LOCATION_FILTERS, (("campaign", "kind"), ("bbox", "kind"), ("q", "kind"))
     ),
 }
 QUESTIONS = [(name, query) for name, asking in ASKINGS.items() for query in asking.queries()]
 
 
 @pytest.fixture(scope="module")
-def snapshot(large_snapshot: Path) -> Iterator[Snapshot]:
-    opened = open_snapshot(large_snapshot)
+def snapshot(large_snapshot: Path) -> Iterator[Database]:
+    opened = open_database(large_snapshot)
     yield opened
     opened.close()
 
@@ -177,9 +177,9 @@ def main_steps(plan: Plan) -> Plan:
 
 def test_every_filter_and_every_order_is_asked_for() -> None:
     for name, model, listing in (
-        ("events", EventQuery, EVENTS),
-        ("outcomes", OutcomeQuery, OUTCOMES),
-        ("locations", LocationQuery, LOCATIONS),
+        ("events", EventListParams, EVENTS),
+        ("outcomes", OutcomeListParams, OUTCOMES),
+        ("locations", LocationListParams, LOCATIONS),
     ):
         queries = "&".join(query for asked, query in QUESTIONS if asked == name)
         not_filters = {"lang", "sort", "limit", "cursor", "include", "facet"}
@@ -192,7 +192,7 @@ def test_every_filter_and_every_order_is_asked_for() -> None:
 
 @pytest.mark.parametrize(("name", "query"), QUESTIONS)
 def test_no_big_table_is_read_whole_but_in_the_order_of_the_list(
-    snapshot: Snapshot, plain: sqlite3.Connection, name: str, query: str
+    snapshot: Database, plain: sqlite3.Connection, name: str, query: str
 ) -> None:
     asking = ASKINGS[name]
     asked = asked_of(snapshot, asking.listing, asking.model, query)
@@ -215,7 +215,7 @@ ALONE = [
 
 @pytest.mark.parametrize(("name", "query"), ALONE)
 def test_the_usual_order_is_never_sorted_for(
-    snapshot: Snapshot, plain: sqlite3.Connection, name: str, query: str
+    snapshot: Database, plain: sqlite3.Connection, name: str, query: str
 ) -> None:
     asking = ASKINGS[name]
     asked = asked_of(snapshot, asking.listing, asking.model, query.lstrip("&"))
@@ -224,13 +224,13 @@ def test_the_usual_order_is_never_sorted_for(
         assert not [step for step in plan if "TEMP B-TREE" in step], (what, plan)
 
 
-def test_records_and_ids_are_read_by_their_keys(snapshot: Snapshot, plain: sqlite3.Connection) -> None:
+def test_records_and_ids_are_read_by_their_keys(snapshot: Database, plain: sqlite3.Connection) -> None:
     reader = snapshot.reader
     with traced(reader) as heard:
         (found,) = find_identifiers(reader, ["safe-winter-event-1"])
         assert found.number is not None
         read_records(reader, EVENTS, [found.number, 7], View(Language.EN, EVENTS.parts))
-        read_part(reader, RecordKind.CAMPAIGN, 1, SUMMARY, Language.EN)
+        read_part(reader, Resource.CAMPAIGN, 1, SUMMARY, Language.EN)
         assert nearest_ids(reader, "event", "safe-winter-event-x")
         assert len(names_of_campaigns(reader)) == 2
     made = explain_heard(plain, heard)

@@ -1,9 +1,9 @@
 import pytest
 
-from app.storage.cursors import Values
-from app.storage.matching import Matching
-from app.storage.questions import ask
-from app.web.listings import EVENTS
+from app.db.cursors import Values
+from app.db.filters import Filters
+from app.db.list_query import ask
+from app.resources.registry import EVENTS
 
 
 @pytest.mark.parametrize(
@@ -24,12 +24,12 @@ from app.web.listings import EVENTS
     ],
 )
 def test_only_values_that_an_order_sorts_by_fit_it(after: Values, fitting: bool) -> None:
-    assert ask(EVENTS, Matching({}), ["category"]).fits(after) is fitting
+    assert ask(EVENTS, Filters({}), ["category"]).fits(after) is fitting
 
 
 @pytest.mark.parametrize("after", [(), (0,), (2, 7), (1, 2**63), (1, -(2**63) - 1), (1, True), (1, 7.0), (1, "7")])
 def test_a_list_of_several_stretches_goes_on_in_one_of_them(after: Values) -> None:
-    question = ask(EVENTS, Matching({}), ["-date"])
+    question = ask(EVENTS, Filters({}), ["-date"])
     assert len(question.segments) == 2
     assert question.fits((0, 7))
     assert question.fits((1, 7))

@@ -1,4 +1,4 @@
-"""Readers: in haste they give up and with patience they do not, they are lent and come back."""
+"""ReaderPool: in haste they give up and with patience they do not, they are lent and come back."""
 
 import os
 import sqlite3
@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from app.storage.files import SnapshotDamagedError
-from app.storage.reading import _MAX_RESPELLED, Reader, SnapshotBusyError, TooLongError
-from app.storage.snapshot import Snapshot, open_snapshot
-from app.storage.statements import Statement
+from app.db.connections import _MAX_RESPELLED, BudgetExceededError, Reader, ReaderPoolExhaustedError
+from app.db.database import Database, open_database
+from app.db.file import DatabaseChangedError
+from app.db.statements import Statement
 
 MANY = 1_000_000
 LONG = Statement(
@@ -28,14 +28,14 @@ NONE = Statement("SELECT id FROM event WHERE number = -1", {})
 
 
 @pytest.fixture
-def snapshot(tianshui_snapshot: Path) -> Iterator[Snapshot]:
-    opened = open_snapshot(tianshui_snapshot, streams=2, patient=2)
+def snapshot(tianshui_snapshot: Path) -> Iterator[Database]:
+    opened = open_database(tianshui_snapshot, streams=2, patient=2)
     yield opened
     opened.close()
 
 
 @pytest.fixture
-def reader(snapshot: Snapshot) -> Reader:
+def reader(snapshot: Database) -> Reader:
     return snapshot.reader
 
 
@@ -54,14 +54,14 @@ def ask_long(reader: Reader) -> object:
 
 def test_in_haste_it_gives_up_and_can_be_asked_again(reader: Reader) -> None:
     def ask_all(reader: Reader) -> int:
-        assert reader.is_in_haste
+        assert reader.is_inline
         return len(reader.rows(ALL, {}))
 
     for _ in range(3):
-        with pytest.raises(TooLongError):
-            reader.in_haste(ask_long)
-        assert reader.in_haste(ask_all) == 13
-    assert not reader.is_in_haste
+        with pytest.raises(BudgetExceededError):
+            reader.inline(ask_long)
+        assert reader.inline(ask_all) == 13
+    assert not reader.is_inline
     assert reader.scalar(LONG, {}) == MANY
 
 
@@ -75,7 +75,7 @@ def test_what_was_given_up_half_way_is_not_prepared_each_time(reader: Reader) ->
     reader._connection.set_authorizer(hear)
     for _ in range(_MAX_RESPELLED + 2):
         # It gives its first row at once, and the rest not in time.
-        with pytest.raises(TooLongError):
+        with pytest.raises(BudgetExceededError):
             reader.within(0, lambda reader: reader.rows(EACH, {}))
     assert len(reader.rows(EACH, {"most": 10})) == 10
     prepared.clear()
@@ -95,8 +95,8 @@ def test_haste_is_over_though_what_went_on_in_it_failed(reader: Reader) -> None:
         raise KeyError
 
     with pytest.raises(KeyError):
-        reader.in_haste(fail)
-    assert not reader.is_in_haste
+        reader.inline(fail)
+    assert not reader.is_inline
     assert reader.scalar(LONG, {}) == MANY
 
 
@@ -110,44 +110,44 @@ def test_several_questions_in_haste_have_the_time_of_one(reader: Reader) -> None
 
     def is_short_enough() -> bool:
         try:
-            return reader.in_haste(ask_short) == 2000
-        except TooLongError:
+            return reader.inline(ask_short) == 2000
+        except BudgetExceededError:
             return False
 
     # On a busy machine another process may have taken all the time of one.
     assert any(is_short_enough() for _ in range(50))
-    with pytest.raises(TooLongError):
-        reader.in_haste(go_on)
+    with pytest.raises(BudgetExceededError):
+        reader.inline(go_on)
 
 
-def test_the_same_question_asked_patiently_is_answered(snapshot: Snapshot) -> None:
-    with pytest.raises(TooLongError):
-        snapshot.reader.in_haste(ask_long)
+def test_the_same_question_asked_patiently_is_answered(snapshot: Database) -> None:
+    with pytest.raises(BudgetExceededError):
+        snapshot.reader.inline(ask_long)
     with snapshot.patient.lend() as patient:
         assert patient.scalar(LONG, {}) == MANY
 
 
-def test_the_haste_of_one_reader_is_not_anothers(snapshot: Snapshot) -> None:
+def test_the_haste_of_one_reader_is_not_anothers(snapshot: Database) -> None:
     with snapshot.patient.lend() as patient, ThreadPoolExecutor(1) as pool:
         asked = pool.submit(patient.scalar, LONG, {})
         while not asked.done():
-            with pytest.raises(TooLongError):
-                snapshot.reader.in_haste(ask_long)
+            with pytest.raises(BudgetExceededError):
+                snapshot.reader.inline(ask_long)
         assert asked.result() == MANY
 
 
 def test_what_cannot_be_read_is_no_matter_of_time(tianshui_snapshot: Path, tmp_path: Path) -> None:
     copy = tmp_path / "snapshot.sqlite3"
     copy.write_bytes(tianshui_snapshot.read_bytes())
-    with closing(open_snapshot(copy)) as opened:
+    with closing(open_database(copy)) as opened:
         everything, nothing = Statement("SELECT * FROM published", {}), Statement("SELECT * FROM nowhere", {})
         with pytest.raises(sqlite3.OperationalError, match="no such table"):
-            opened.reader.in_haste(lambda reader: reader.rows(nothing, {}))
+            opened.reader.inline(lambda reader: reader.rows(nothing, {}))
         os.truncate(copy, 4096)
         with pytest.raises(sqlite3.DatabaseError):
             opened.reader.rows(everything, {})
-        with pytest.raises(SnapshotDamagedError):
-            opened.reader.in_haste(lambda reader: reader.rows(everything, {}))
+        with pytest.raises(DatabaseChangedError):
+            opened.reader.inline(lambda reader: reader.rows(everything, {}))
 
 
 def test_what_was_read_of_a_file_that_was_written_in_is_not_given(tianshui_snapshot: Path, tmp_path: Path) -> None:
@@ -157,16 +157,16 @@ def test_what_was_read_of_a_file_that_was_written_in_is_not_given(tianshui_snaps
     def fail(_: Reader) -> None:
         raise KeyError
 
-    with closing(open_snapshot(copy)) as opened, closing(opened.reader.batches(ALL, {}, 5)) as batches:
+    with closing(open_database(copy)) as opened, closing(opened.reader.batches(ALL, {}, 5)) as batches:
         assert len(next(batches)) == 5
         os.utime(copy, ns=(0, 0))
-        with pytest.raises(SnapshotDamagedError):
+        with pytest.raises(DatabaseChangedError):
             next(batches)
         for make in (fail, lambda reader: reader.rows(ALL, {})):
-            with pytest.raises(SnapshotDamagedError):
-                opened.reader.in_haste(make)
-            assert not opened.reader.is_in_haste
-        with pytest.raises(SnapshotDamagedError):
+            with pytest.raises(DatabaseChangedError):
+                opened.reader.inline(make)
+            assert not opened.reader.is_inline
+        with pytest.raises(DatabaseChangedError):
             opened.reader.rows(ALL, {})
 
 
@@ -178,12 +178,12 @@ def test_an_answer_comes_in_batches_and_may_be_left(reader: Reader) -> None:
     assert len(reader.rows(ALL, {})) == 13
 
 
-def test_no_more_are_lent_than_there_are(snapshot: Snapshot) -> None:
+def test_no_more_are_lent_than_there_are(snapshot: Database) -> None:
     streams = snapshot.streams
     with streams.lend() as one, streams.lend() as other:
         assert one is not other
         assert {one, other} == set(streams.every)
-        with pytest.raises(SnapshotBusyError), streams.lend():
+        with pytest.raises(ReaderPoolExhaustedError), streams.lend():
             pass
         with snapshot.patient.lend() as patient:
             assert patient not in streams.every
@@ -191,7 +191,7 @@ def test_no_more_are_lent_than_there_are(snapshot: Snapshot) -> None:
         pass
 
 
-def test_a_reader_comes_back_after_an_error(snapshot: Snapshot) -> None:
+def test_a_reader_comes_back_after_an_error(snapshot: Database) -> None:
     for _ in range(5):
         with pytest.raises(KeyError), snapshot.streams.lend():
             raise KeyError
@@ -201,7 +201,7 @@ def test_a_reader_comes_back_after_an_error(snapshot: Snapshot) -> None:
         assert len(one.rows(ALL, {})) == len(other.rows(ALL, {})) == 13
 
 
-def test_readers_go_from_thread_to_thread(snapshot: Snapshot) -> None:
+def test_readers_go_from_thread_to_thread(snapshot: Database) -> None:
     def ask(_: int) -> int:
         with snapshot.patient.lend() as reader:
             return len(reader.rows(ALL, {}))
@@ -211,7 +211,7 @@ def test_readers_go_from_thread_to_thread(snapshot: Snapshot) -> None:
 
 
 def test_a_closed_snapshot_answers_no_more(tianshui_snapshot: Path) -> None:
-    opened = open_snapshot(tianshui_snapshot, streams=2, patient=2)
+    opened = open_database(tianshui_snapshot, streams=2, patient=2)
     opened.close()
     for reader in (opened.reader, *opened.patient.every, *opened.streams.every):
         with pytest.raises(sqlite3.ProgrammingError, match="closed"):

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from app.storage.files import HeldFile, SnapshotDamagedError, identify
-from app.storage.seals import BrokenSealError, _seal_of, append_seal, check_seal, read_seal
-from app.storage.snapshot import VERIFIED_AT_ONCE_BYTES, SnapshotError, open_snapshot
+from app.db.checksum import ChecksumError, _seal_of, append_checksum, read_checksum, verify_checksum
+from app.db.database import VERIFIED_AT_ONCE_BYTES, DatabaseOpenError, open_database
+from app.db.file import DatabaseChangedError, DatabaseFile, identify
 
 SEAL_BYTES = 89
 CONTENT = b"all that there is to know"
@@ -19,14 +19,14 @@ CONTENT = b"all that there is to know"
 def sealed(tmp_path: Path) -> Path:
     path = tmp_path / "sealed"
     path.write_bytes(CONTENT)
-    append_seal(path)
+    append_checksum(path)
     return path
 
 
 @pytest.fixture
-def held(sealed: Path) -> Iterator[HeldFile]:
-    with closing(HeldFile(sealed)) as file:
-        file.read_seal()
+def held(sealed: Path) -> Iterator[DatabaseFile]:
+    with closing(DatabaseFile(sealed)) as file:
+        file.read_checksum()
         file.verify()
         yield file
 
@@ -34,8 +34,8 @@ def held(sealed: Path) -> Iterator[HeldFile]:
 def is_whole(path: Path) -> bool:
     descriptor = os.open(path, os.O_RDONLY)
     try:
-        check_seal(descriptor, read_seal(descriptor))
-    except BrokenSealError:
+        verify_checksum(descriptor, read_checksum(descriptor))
+    except ChecksumError:
         return False
     finally:
         os.close(descriptor)
@@ -56,7 +56,7 @@ def test_a_file_of_any_size_can_be_sealed(tmp_path: Path, size: int) -> None:
     path = tmp_path / "sealed"
     path.write_bytes(b"x" * size)
     assert not is_whole(path)
-    append_seal(path)
+    append_checksum(path)
     assert path.stat().st_size == size + SEAL_BYTES
     assert is_whole(path)
     with path.open("r+b") as file:
@@ -106,36 +106,36 @@ WRITES: dict[str, Callable[[Path], None]] = {
 
 @pytest.mark.parametrize("write", WRITES.values(), ids=WRITES)
 def test_what_is_written_in_a_held_file_is_seen_at_once_and_for_ever(
-    sealed: Path, held: HeldFile, write: Callable[[Path], None]
+    sealed: Path, held: DatabaseFile, write: Callable[[Path], None]
 ) -> None:
     whole = sealed.read_bytes()
     held.check()
     write(sealed)
-    with pytest.raises(SnapshotDamagedError, match=r"^the file was written in while it was served$"):
+    with pytest.raises(DatabaseChangedError, match=r"^the file was written in while it was served$"):
         held.check()
-    with pytest.raises(BrokenSealError):
+    with pytest.raises(ChecksumError):
         held.verify()
-    assert held.is_spoiled
+    assert held.is_corrupt
     sealed.write_bytes(whole)
-    with pytest.raises(SnapshotDamagedError):
+    with pytest.raises(DatabaseChangedError):
         held.check()
 
 
 def test_another_whole_file_in_the_same_bytes_is_not_taken_for_the_one_that_was_opened(
-    sealed: Path, held: HeldFile, tmp_path: Path
+    sealed: Path, held: DatabaseFile, tmp_path: Path
 ) -> None:
     other = tmp_path / "other"
     other.write_bytes(CONTENT[::-1])
-    append_seal(other)
+    append_checksum(other)
     sealed.write_bytes(other.read_bytes())
-    with pytest.raises(BrokenSealError, match="is damaged"):
+    with pytest.raises(ChecksumError, match="is damaged"):
         held.verify()
 
 
-def test_a_touch_does_no_harm_once_the_bytes_were_read_again(sealed: Path, held: HeldFile) -> None:
+def test_a_touch_does_no_harm_once_the_bytes_were_read_again(sealed: Path, held: DatabaseFile) -> None:
     before = held.identity
     os.utime(sealed, ns=(0, 0))
-    with pytest.raises(SnapshotDamagedError):
+    with pytest.raises(DatabaseChangedError):
         held.check()
     held.verify()
     held.check()
@@ -143,15 +143,15 @@ def test_a_touch_does_no_harm_once_the_bytes_were_read_again(sealed: Path, held:
 
 
 def test_what_is_touched_while_it_is_verified_may_be_verified_again(
-    sealed: Path, held: HeldFile, monkeypatch: pytest.MonkeyPatch
+    sealed: Path, held: DatabaseFile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def check_and_touch(descriptor: int, seal: bytes) -> None:
-        check_seal(descriptor, seal)
+        verify_checksum(descriptor, seal)
         os.utime(sealed, ns=(0, 0))
 
     with monkeypatch.context() as meanwhile:
-        meanwhile.setattr("app.storage.files.check_seal", check_and_touch)
-        with pytest.raises(SnapshotDamagedError, match=r"^the file was written in while it was verified$"):
+        meanwhile.setattr("app.db.file.verify_checksum", check_and_touch)
+        with pytest.raises(DatabaseChangedError, match=r"^the file was written in while it was verified$"):
             held.verify()
     held.verify()
     held.check()
@@ -160,13 +160,13 @@ def test_what_is_touched_while_it_is_verified_may_be_verified_again(
 def test_what_becomes_shorter_while_it_is_read_is_not_whole(sealed: Path) -> None:
     with (
         sealed.open("rb") as file,
-        pytest.raises(BrokenSealError, match=r"^became shorter while it was read$"),
+        pytest.raises(ChecksumError, match=r"^became shorter while it was read$"),
     ):
         _seal_of(file.fileno(), len(CONTENT) + SEAL_BYTES + 1)
 
 
 def test_a_file_is_let_go_of_once(sealed: Path) -> None:
-    held = HeldFile(sealed)
+    held = DatabaseFile(sealed)
     descriptor = held._descriptor
     held.close()
     with pytest.raises(OSError, match="Bad file descriptor"):
@@ -179,7 +179,7 @@ def test_a_file_is_let_go_of_once(sealed: Path) -> None:
 
 
 @pytest.mark.parametrize("do", [Path.unlink, replace], ids=["deleted", "replaced"])
-def test_what_becomes_of_the_name_is_no_matter(sealed: Path, held: HeldFile, do: Callable[[Path], None]) -> None:
+def test_what_becomes_of_the_name_is_no_matter(sealed: Path, held: DatabaseFile, do: Callable[[Path], None]) -> None:
     do(sealed)
     held.check()
     held.verify()
@@ -202,8 +202,8 @@ def test_a_flipped_bit_anywhere_is_refused_in_one_line(tianshui_snapshot: Path, 
     for place in (*range(0, len(whole), len(whole) // 100), len(whole) - 1):
         copy.write_bytes(whole)
         flip(copy, place)
-        with pytest.raises(SnapshotError) as refused:
-            open_snapshot(copy)
+        with pytest.raises(DatabaseOpenError) as refused:
+            open_database(copy)
         assert str(refused.value).startswith(f"{copy}: ")
         assert "\n" not in str(refused.value)
 
@@ -211,22 +211,22 @@ def test_a_flipped_bit_anywhere_is_refused_in_one_line(tianshui_snapshot: Path, 
 def test_what_is_behind_the_seal_is_refused(tianshui_snapshot: Path, tmp_path: Path) -> None:
     copy = tmp_path / "copy.sqlite3"
     copy.write_bytes(tianshui_snapshot.read_bytes() + b"\n")
-    with pytest.raises(SnapshotError, match=f"^{copy}: is not whole: there is no seal at its end; "):
-        open_snapshot(copy)
+    with pytest.raises(DatabaseOpenError, match=f"^{copy}: is not whole: there is no seal at its end; "):
+        open_database(copy)
 
 
 def test_a_large_file_is_verified_when_that_is_asked_for(tianshui_snapshot: Path, tmp_path: Path) -> None:
     large = tmp_path / "large.sqlite3"
     large.write_bytes(tianshui_snapshot.read_bytes()[:-SEAL_BYTES])
     os.truncate(large, VERIFIED_AT_ONCE_BYTES)
-    append_seal(large)
-    with closing(open_snapshot(large)) as snapshot:
+    append_checksum(large)
+    with closing(open_database(large)) as snapshot:
         before = snapshot.file.is_verified
         snapshot.verify()
         assert (before, snapshot.file.is_verified) == (False, True)
     flip(large, VERIFIED_AT_ONCE_BYTES - 1)
-    with closing(open_snapshot(large)) as snapshot:
-        with pytest.raises(SnapshotError, match=f"^{large}: is damaged: its bytes are not those that were sealed"):
+    with closing(open_database(large)) as snapshot:
+        with pytest.raises(DatabaseOpenError, match=f"^{large}: is damaged: its bytes are not those that were sealed"):
             snapshot.verify()
-        with pytest.raises(SnapshotDamagedError):
+        with pytest.raises(DatabaseChangedError):
             snapshot.file.check()

@@ -8,17 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.resources.events import EventQuery
-from app.seeding.indexing import simplification
-from app.storage.hits import ask_hits, read_hits
-from app.storage.keys import search_key
-from app.storage.pinyin import Syllabary
-from app.storage.search import MAX_WORDS, Alphabet, SearchError, read_search
-from app.storage.snapshot import Snapshot, open_snapshot
-from app.storage.statements import values_of_each
-from app.storage.words import fold
-from app.vocabulary import RecordKind
-from app.web.listings import EVENTS
+from app.build.search_text import simplification
+from app.db.database import Database, open_database
+from app.db.keys import search_key
+from app.db.statements import values_of_each
+from app.fulltext.hits import ask_hits, read_hits
+from app.fulltext.pinyin import Syllabary
+from app.fulltext.query import MAX_WORDS, Alphabet, SearchError, read_search
+from app.fulltext.tokens import fold
+from app.model.codes import Resource
+from app.resources.events.routes import EventListParams
+from app.resources.registry import EVENTS
 from tests.storage.plans import Plan, asked_of, explain_heard, traced
 
 ALPHABET = Alphabet(simplification(), Syllabary(["gong", "an", "he", "jie", "liang", "xi", "xian"]))
@@ -119,14 +119,14 @@ def test_the_language_of_the_index_is_never_spoken(typed: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def crowd(large_snapshot: Path) -> Iterator[Snapshot]:
-    opened = open_snapshot(large_snapshot)
+def crowd(large_snapshot: Path) -> Iterator[Database]:
+    opened = open_database(large_snapshot)
     yield opened
     opened.close()
 
 
 @pytest.fixture
-def plans(crowd: Snapshot, large_snapshot: Path) -> Iterator[Callable[[], list[Plan]]]:
+def plans(crowd: Database, large_snapshot: Path) -> Iterator[Callable[[], list[Plan]]]:
     """Gives the query plan of every question that was asked so far."""
     with (
         closing(sqlite3.connect(f"file:{large_snapshot}?mode=ro&immutable=1", uri=True)) as plain,
@@ -148,11 +148,11 @@ def check_plan(plan: Plan, *found: str) -> None:
 @pytest.mark.parametrize("are_ranked", [True, False])
 @pytest.mark.parametrize("typed", ["赵伟", "赵", "纪念", "公安", "maiji"])
 def test_search_reads_the_index_and_only_what_it_finds(
-    crowd: Snapshot, plans: Callable[[], list[Plan]], typed: str, are_ranked: bool
+    crowd: Database, plans: Callable[[], list[Plan]], typed: str, are_ranked: bool
 ) -> None:
     search = read_search(typed, crowd.alphabet)
-    kinds = (RecordKind.EVENT, RecordKind.LOCATION)
-    last = search_key(RecordKind.EVENT, 1000)
+    kinds = (Resource.EVENT, Resource.LOCATION)
+    last = search_key(Resource.EVENT, 1000)
     for campaigns in ([], ["safe-winter"]):
         values = {**search.values, **values_of_each("campaign", campaigns)}
         question = ask_hits(kinds, len(campaigns), are_ranked=are_ranked)
@@ -172,9 +172,9 @@ def test_search_reads_the_index_and_only_what_it_finds(
 @pytest.mark.parametrize("sort", ["relevance", "-relevance", "date", "-date", "title", "category,-date", "id"])
 @pytest.mark.parametrize("typed", ["赵伟", "赵", "公安"])
 def test_a_list_reads_the_index_and_only_what_it_finds(
-    crowd: Snapshot, plans: Callable[[], list[Plan]], typed: str, sort: str
+    crowd: Database, plans: Callable[[], list[Plan]], typed: str, sort: str
 ) -> None:
-    asked = asked_of(crowd, EVENTS, EventQuery, f"q={typed}&sort={sort}")
+    asked = asked_of(crowd, EVENTS, EventListParams, f"q={typed}&sort={sort}")
     question = asked.question(crowd.reader)
     asked_before = len(plans())
     page = question.page(crowd.reader, asked.values, None, 50)

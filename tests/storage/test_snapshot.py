@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from app.storage.snapshot import Snapshot, SnapshotError, connect_read_only, open_snapshot
-from app.storage.statements import Statement
+from app.db.database import Database, DatabaseOpenError, connect_read_only, open_database
+from app.db.statements import Statement
 
 EVENTS = Statement("SELECT count(*) FROM event", {})
 
@@ -56,7 +56,7 @@ def test_no_statement_can_write_or_make_a_file(snapshot: Path, statement: str, m
     before = snapshot.read_bytes()
     with pytest.raises(sqlite3.DatabaseError, match=r"not authorized|denied|prohibited"):
         connect_read_only(snapshot).executescript(statement)
-    opened = open_snapshot(snapshot)
+    opened = open_database(snapshot)
     for reader in (opened.reader, *opened.patient.every, *opened.streams.every):
         with pytest.raises(sqlite3.DatabaseError, match=r"not authorized|denied|prohibited"):
             reader.rows(Statement(statement, {}), {})
@@ -66,8 +66,8 @@ def test_no_statement_can_write_or_make_a_file(snapshot: Path, statement: str, m
 
 
 def test_questions_are_answered(snapshot: Path) -> None:
-    opened = open_snapshot(snapshot)
-    assert isinstance(opened, Snapshot)
+    opened = open_database(snapshot)
+    assert isinstance(opened, Database)
     for reader in (opened.reader, *opened.patient.every, *opened.streams.every):
         assert reader.scalar(EVENTS, {}) == 13
     assert opened.modified == snapshot.stat().st_mtime_ns / 1e9
@@ -77,7 +77,7 @@ def test_questions_are_answered(snapshot: Path) -> None:
 def test_a_path_is_a_path_and_not_an_address(snapshot: Path, tmp_path: Path) -> None:
     odd = tmp_path / "a?mode=rwc&b#c%41.sqlite3"
     odd.write_bytes(snapshot.read_bytes())
-    opened = open_snapshot(odd)
+    opened = open_database(odd)
     assert opened.reader.scalar(EVENTS, {}) == 13
     opened.close()
 
@@ -86,13 +86,13 @@ def test_too_few_descriptors_are_told_in_one_line(snapshot: Path) -> None:
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (200, hard))
     try:
-        with pytest.raises(SnapshotError) as refused:
-            open_snapshot(snapshot, streams=1000)
+        with pytest.raises(DatabaseOpenError) as refused:
+            open_database(snapshot, streams=1000)
         assert str(refused.value).startswith(f"{snapshot}: cannot be opened 1002 times at once")
         assert "\n" not in str(refused.value)
         # What had been opened is closed again.
         for _ in range(5):
-            open_snapshot(snapshot, streams=50).close()
+            open_database(snapshot, streams=50).close()
     finally:
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
@@ -121,8 +121,8 @@ def test_anything_else_is_refused_in_one_line(kind: str, tmp_path: Path, tianshu
     path = tmp_path / "other.sqlite3"
     spoil(kind, path, tianshui_snapshot.read_bytes())
     before = sorted(tmp_path.iterdir())
-    with pytest.raises(SnapshotError) as refused:
-        open_snapshot(path)
+    with pytest.raises(DatabaseOpenError) as refused:
+        open_database(path)
     message = str(refused.value)
     assert message.startswith(f"{path}: ")
     assert "\n" not in message

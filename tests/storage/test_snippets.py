@@ -2,12 +2,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.build.search_text import simplification, syllables
+from app.fulltext.pinyin import Syllabary
+from app.fulltext.query import Alphabet, Search, SearchError, read_search
+from app.fulltext.snippets import BREAK, SearchedText, Snippet, find_snippet
+from app.fulltext.tokens import fold, is_unspaced, runs
 from app.languages import Language
-from app.seeding.indexing import simplification, syllables
-from app.storage.pinyin import Syllabary
-from app.storage.search import Alphabet, Search, SearchError, read_search
-from app.storage.snippets import BREAK, SearchedText, Snippet, find_snippet
-from app.storage.words import fold, is_unspaced, runs
 
 SCRIPT = simplification()
 TITLE = "全市公安機關「人民公安從這裡走來」主題座談會"

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.seeding.indexing import simplification
-from app.storage.words import LETTER, UNSPACED, fold, index_words, is_unspaced, pairs, runs, unfold
+from app.build.search_text import simplification
+from app.fulltext.tokens import LETTER, UNSPACED, fold, index_words, is_unspaced, pairs, runs, unfold
 
 SCRIPT = simplification()
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from app.seeding.building import build
+from app.build.pipeline import build
 from tests.conftest import SEEDS
 from tests.swapping.load import Answers, known_answers
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from app.storage.seals import append_seal
-from app.storage.snapshot import VERIFIED_AT_ONCE_BYTES
+from app.db.checksum import append_checksum
+from app.db.database import VERIFIED_AT_ONCE_BYTES
 from tests.swapping.load import TARGETS, Answers
 from tests.swapping.server import SECONDS, Watched, wait_until, watched
 
@@ -243,7 +243,7 @@ def make_large(snapshot: Path, folder: Path) -> Path:
     shutil.copyfile(snapshot, large)
     os.truncate(large, large.stat().st_size - SEAL_BYTES)
     os.truncate(large, VERIFIED_AT_ONCE_BYTES)
-    append_seal(large)
+    append_checksum(large)
     return large
 
 

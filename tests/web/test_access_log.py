@@ -20,9 +20,9 @@ from typing import Any
 
 import pytest
 
+from app.http.access_log import _MOST_SHOWN, AccessLog, Ended, _line
 from app.main import create_app
 from app.settings import Settings
-from app.web.access_log import _MOST_SHOWN, AccessLog, Ended, _line
 from tests.asking import Client
 from tests.conftest import ROOT
 from tests.serving import running
@@ -366,7 +366,7 @@ def test_a_full_sink_is_tried_again(
 
 WRITER = """
 import sys
-from app.web import access_log
+from app.http import access_log
 
 access_log._CLOSING_SECONDS = 60
 log = access_log.AccessLog(1, is_shared=True)

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from app.http.openapi import describe
 from app.main import create_app
 from app.settings import Settings
-from app.web.openapi import describe
 from tests.asking import Client
 
 NARROW = {"max_limit": 60, "max_search": 4, "max_values": 2}

@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from app.web.computing import PATIENT
+from app.http.executor import PATIENT
 from tests.serving import UNTRACED, Server, running
 from tests.web.wire import Connection, Wire
 

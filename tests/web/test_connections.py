@@ -12,11 +12,11 @@ from threading import Event
 import httpx
 import pytest
 
+from app.http.metrics import ConnectionCounts
 from app.main import create_app
+from app.server.connections import Connections
+from app.server.protocol import Protocol
 from app.settings import Settings
-from app.web.connections import Connections
-from app.web.metrics import ConnectionCounts
-from app.web.protocol import Protocol
 from tests.conftest import ROOT
 from tests.web.wire import SECONDS, Served, serving, until
 

@@ -11,15 +11,15 @@ import pytest
 import zstandard
 from fastapi import HTTPException, Response
 
+from app.http import representation
+from app.http.cache import Conditions, read_headers
+from app.http.errors import NotAcceptable, PreconditionFailed
+from app.http.negotiation import choose_encoding
+from app.http.params import Params, ParamsReader
+from app.http.representation import has_it, require_unchanged
+from app.http.routing import make_router
 from app.main import create_app
 from app.settings import Settings
-from app.web import representation
-from app.web.kept import Conditions, read_headers
-from app.web.negotiation import choose_encoding
-from app.web.problems import NotAcceptable, PreconditionFailed
-from app.web.queries import Query, QueryReader
-from app.web.representation import has_it, require_unchanged
-from app.web.routes import make_router
 from tests.asking import BASE, Client
 
 DECODERS = {
@@ -384,7 +384,7 @@ def test_a_defect_outside_the_framework_is_told_too(tianshui_snapshot: Path, mon
 def test_the_frameworks_own_errors_are_problems(tianshui_snapshot: Path) -> None:
     app = create_app(Settings(data=tianshui_snapshot))
 
-    router = make_router(dependencies=[QueryReader(Query)])
+    router = make_router(dependencies=[ParamsReader(Params)])
 
     @router.get("/teapot")
     async def brew() -> Response:

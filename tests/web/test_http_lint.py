@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from httplint import HttpRequestLinter, HttpResponseLinter, levels
 
-from app.formats import FORMATS
+from app.exports.registry import FORMATS
 from app.main import ROUTES
 from tests.serving import running, served
 from tests.web.wire import Wire

@@ -20,11 +20,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from starlette.types import Message, Scope
 
-from app.main import create_app
-from app.settings import Settings
-from app.storage.statements import Statement
-from app.web.computing import PATIENT
-from app.web.kept import (
+from app.db.statements import Statement
+from app.http.cache import (
     _ANSWER_BYTES,
     _FORM_BYTES,
     _MAX_REQUEST_BYTES,
@@ -39,7 +36,10 @@ from app.web.kept import (
     asked_of,
     read_headers,
 )
-from app.web.representation import make_answer, make_form
+from app.http.executor import PATIENT
+from app.http.representation import make_answer, make_form
+from app.main import create_app
+from app.settings import Settings
 from tests.asking import BASE, Client
 from tests.storage.plans import traced
 

@@ -10,9 +10,9 @@ from pathlib import Path
 import httpx
 import pytest
 
+from app.http.metrics import BUCKETS_SECONDS, ConnectionCounts, Metrics, Requests
 from app.main import ROUTES, create_app
 from app.settings import Settings
-from app.web.metrics import BUCKETS_SECONDS, ConnectionCounts, Metrics, Requests
 from tests.asking import Client
 from tests.serving import running
 from tests.web.wire import Wire, until

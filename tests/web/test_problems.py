@@ -9,7 +9,7 @@ import pytest
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.web.problems import (
+from app.http.errors import (
     NotFound,
     answer_busy,
     answer_damaged,

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from app.db import connections as reading
 from app.main import create_app
+from app.server.protocol import Protocol
 from app.settings import Settings
-from app.storage import reading
-from app.web.protocol import Protocol
 from tests.asking import Client
 from tests.serving import UNTRACED, running
 from tests.storage.plans import traced
@@ -231,7 +231,7 @@ def test_nothing_is_asked_twice_of_the_data_by_either_protocol(
     ours: Served, usual: Served, target: str, encoding: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # What takes too long in haste is asked again without, as a busy machine may have it.
-    monkeypatch.setattr(reading, "HASTE_SECONDS", SECONDS)
+    monkeypatch.setattr(reading, "INLINE_BUDGET_SECONDS", SECONDS)
     done = []
     for wire in (usual, ours):
         context = wire.app.state.context

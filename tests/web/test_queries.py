@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.resources.events import EventQuery
-from app.web.problems import InvalidQuery
-from app.web.queries import nearest, parse_query, query_string
+from app.http.errors import InvalidQuery
+from app.http.params import nearest, parse_query, query_string
+from app.resources.events.routes import EventListParams
 from tests.asking import Client
 
 WRONG = [
@@ -259,10 +259,10 @@ def test_all_that_is_wrong_is_told_at_once(both: Client) -> None:
 @given(st.binary(max_size=60))
 def test_any_bytes_are_read_or_refused(raw: bytes) -> None:
     try:
-        query = parse_query(EventQuery, raw)
+        query = parse_query(EventListParams, raw)
     except InvalidQuery:
         return
-    again = parse_query(EventQuery, query_string(query.canonical()).encode())
+    again = parse_query(EventListParams, query_string(query.canonical()).encode())
     assert again.canonical() == query.canonical()
 
 
@@ -274,8 +274,8 @@ def test_any_bytes_are_read_or_refused(raw: bytes) -> None:
 def test_the_canonical_spelling_means_the_same(categories: list[str], date_from: str | None, limit: int) -> None:
     pairs = [("category", category) for category in categories] + [("limit", str(limit))]
     pairs += [("date_from", date_from)] if date_from else []
-    query = parse_query(EventQuery, query_string(pairs).encode())
-    again = parse_query(EventQuery, query_string(query.canonical()).encode())
+    query = parse_query(EventListParams, query_string(pairs).encode())
+    again = parse_query(EventListParams, query_string(query.canonical()).encode())
     assert again.matching().conditions is not None
     assert again.canonical() == query.canonical()
     assert sorted(set(categories)) == [value.value for value in again.category]

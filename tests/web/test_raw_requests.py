@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from app.main import create_app
+from app.server.protocol import Protocol
 from app.settings import Settings
-from app.web.protocol import Protocol
 from tests.web.raw_requests import CLEAN, LIST, MARK, WRITTEN, Case, chunked, get
 from tests.web.raw_targets import ASKED
 from tests.web.wire import Connection, Heard, Served, Wire, serving

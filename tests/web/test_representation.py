@@ -11,13 +11,11 @@ from fastapi import FastAPI
 from starlette.datastructures import MutableHeaders
 from starlette.types import Message
 
-from app.main import create_app
-from app.settings import Settings
-from app.web.context import Context
-from app.web.kept import Asked, Form, read_headers
-from app.web.negotiation import ENCODINGS, choose_encoding, require_media
-from app.web.problems import NotAcceptable, PreconditionFailed
-from app.web.representation import (
+from app.http.cache import Asked, Form, read_headers
+from app.http.context import Context
+from app.http.errors import NotAcceptable, PreconditionFailed
+from app.http.negotiation import ENCODINGS, choose_encoding, require_media
+from app.http.representation import (
     STREAM_COMPRESSORS,
     AnswerResponse,
     compress,
@@ -27,6 +25,8 @@ from app.web.representation import (
     send_form,
     settle,
 )
+from app.main import create_app
+from app.settings import Settings
 from tests.asking import Client
 
 JSON = "application/json"

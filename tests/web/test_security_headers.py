@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from app.web.common import transport_headers
+from app.http.headers import transport_headers
 from tests.serving import running
 from tests.web.wire import Heard, Wire
 

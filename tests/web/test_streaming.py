@@ -22,12 +22,12 @@ import httpx
 import pytest
 from starlette.types import ASGIApp, Message, Scope
 
+from app.http.cache import read_headers
+from app.http.context import ASKED
+from app.http.middleware import HEAD_ONLY
+from app.http.streaming import MAX_AT_WORK, StreamedResponse
 from app.main import create_app
 from app.settings import Settings
-from app.web.context import ASKED
-from app.web.kept import read_headers
-from app.web.manners import HEAD_ONLY
-from app.web.streaming import MAX_AT_WORK, StreamedResponse
 from tests.conftest import LARGE
 from tests.serving import UNTRACED, Server, running
 

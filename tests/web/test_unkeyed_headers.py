@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from app.main import create_app
+from app.server.protocol import Protocol
 from app.settings import Settings
-from app.web.protocol import Protocol
 from tests.web.wire import Connection, Heard, Served, serving
 
 EVIL = "evil.example"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.storage.cursors import Values, encode_cursor
+from app.db.cursors import Values, encode_cursor
 from tests.asking import Client
 
 

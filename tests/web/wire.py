@@ -12,7 +12,7 @@ import uvicorn
 from fastapi import FastAPI
 from starlette.types import Receive, Scope, Send
 
-from app.web.kept import KeptAnswers
+from app.http.cache import KeptAnswers
 from tests.serving import Server
 
 SECONDS = 20

@@ -1,0 +1,69 @@
+"""DateFilter as sources give them: reading the subset of EDTF (ISO 8601-2) that seeds are written in."""
+
+import calendar
+import re
+from datetime import date, timedelta
+from functools import lru_cache
+from typing import NamedTuple
+
+from app.build.common.faults import quoted
+from app.model.codes import DatePrecision
+
+
+class Period(NamedTuple):
+    """The first and last possible day of something, both inclusive, and how exactly they are known."""
+
+    start: date | None
+    end: date | None
+    precision: DatePrecision
+
+
+_FORM = re.compile(r"(?P<year>\d{4})(?:-(?P<month>\d\d)(?:-(?P<day>\d\d))?)?", re.ASCII)
+_SEASON_MONTHS = {21: 3, 22: 6, 23: 9, 24: 12}
+_EXPECTED = "write 2024-09-20, 2024-09, 2024, 2025-21 (spring) to 2025-24 (winter), or two of one kind like a/b"
+
+
+@lru_cache(maxsize=10_000)
+def parse_period(when: str | None) -> Period:
+    """Read a date; None is a period that is not known.
+
+    Seasons are the meteorological ones of the northern hemisphere: 2025-21 is March to May 2025, and
+    2025-24 December 2025 to February 2026. Raises ValueError that says what would be right.
+    """
+    if when is None:
+        return Period(None, None, DatePrecision.UNKNOWN)
+    first, slash, second = when.partition("/")
+    start, end, precision = _parse_one(first)
+    if not slash:
+        return Period(start, end, precision)
+    last_start, end, last_precision = _parse_one(second)
+    if last_precision is not precision:
+        raise ValueError(f"{quoted(when)} joins a {precision} and a {last_precision}; {_EXPECTED}")
+    if last_start < start:
+        raise ValueError(f"{quoted(when)} ends before it starts; put the earlier date first")
+    if last_start == start:
+        raise ValueError(f"{quoted(when)} starts and ends together; write {quoted(first)}")
+    return Period(start, end, DatePrecision.RANGE if precision is DatePrecision.DAY else precision)
+
+
+def _parse_one(when: str) -> tuple[date, date, DatePrecision]:
+    match = _FORM.fullmatch(when)
+    if match is None:
+        raise ValueError(f"{quoted(when)} is not a date; {_EXPECTED}")
+    year, month, day = (int(part) if part else None for part in match.group("year", "month", "day"))
+    try:
+        if year is None or month is None:
+            return date(year or 0, 1, 1), date(year or 0, 12, 31), DatePrecision.YEAR
+        if day is not None:
+            return date(year, month, day), date(year, month, day), DatePrecision.DAY
+        if month in _SEASON_MONTHS:
+            first = date(year, _SEASON_MONTHS[month], 1)
+            return first, _last_of_month(first + timedelta(days=62)), DatePrecision.SEASON
+        first = date(year, month, 1)
+        return first, _last_of_month(first), DatePrecision.MONTH
+    except (ValueError, OverflowError) as error:
+        raise ValueError(f"{quoted(when)} does not exist in the calendar ({error}); {_EXPECTED}") from error
+
+
+def _last_of_month(day: date) -> date:
+    return day.replace(day=calendar.monthrange(day.year, day.month)[1])

@@ -1,0 +1,195 @@
+"""The pieces that several documents are made of: texts, evidence, dates, ids."""
+
+from collections.abc import Callable
+from typing import Annotated, Self
+
+from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler, RootModel, model_validator
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError, ValidationError
+
+from app.build.common.calendar import Period, parse_period
+from app.build.common.faults import quoted
+from app.languages import LANGUAGES, Language, TextOrigin, make_text
+from app.languages import Text as StoredText
+from app.model.codes import Basis, DateRelation, Resource
+
+Slug = Annotated[
+    str,
+    Field(
+        pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$",
+        max_length=80,
+        description="An id: lower-case letters and digits in words joined by single hyphens; stable for ever.",
+    ),
+]
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", description="A SHA-256 digest, 64 hex digits.")]
+Printed = Annotated[
+    str,
+    Field(min_length=1, max_length=60, description="A figure, date or name exactly as the source prints it."),
+]
+
+MAX_WORDS = 5_000
+"""How long a text may be in one language, code points; the cell of a spreadsheet takes 32,767 UTF-16 units."""
+
+_LANGUAGE_KEYS = frozenset(language.value for language in LANGUAGES)
+
+
+class Document(BaseModel):
+    """What all documents share: no unknown keys, no conversions, no changes after reading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    def __reduce__(self) -> tuple[Callable[[str], Self], tuple[str]]:
+        """Travel between processes as JSON, which takes half as long as what pickle makes of many small models."""
+        return type(self).model_validate_json, (self.model_dump_json(),)
+
+
+class Text(RootModel[dict[str, str]]):
+    """Words in every language, and where those of the source's own language come from."""
+
+    model_config = ConfigDict(frozen=True, strict=True)
+
+    @model_validator(mode="after")
+    def _every_language(self) -> Self:
+        # Nearly every text passes here; a million events have six million.
+        if self.root.keys() == _LANGUAGE_KEYS and all(
+            words and words == words.strip() and len(words) <= MAX_WORDS for words in self.root.values()
+        ):
+            return self
+        faults = [
+            InitErrorDetails(type=PydanticCustomError(code, message), loc=(key,), input=self.root)
+            for code, key, message in self._faults()
+        ]
+        if faults:
+            raise ValidationError.from_exception_data("Text", faults)
+        return self
+
+    def _faults(self) -> list[tuple[str, str, str]]:
+        faults = [
+            ("missing_language", language.value, f"is missing; every text needs {', '.join(LANGUAGES)}")
+            for language in LANGUAGES
+            if language not in self.root
+        ]
+        for key, words in self.root.items():
+            if key == "origin":
+                if words not in (TextOrigin.SOURCE, TextOrigin.EDITORIAL):
+                    faults.append(("bad_origin", key, f"is {quoted(words)}; write source or editorial"))
+            elif key not in LANGUAGES:
+                faults.append(("unknown_language", key, f"is not a language; write {', '.join(LANGUAGES)}"))
+            elif not words.strip() or words != words.strip():
+                faults.append(("blank_text", key, "is blank or has space at an end; write the words alone"))
+            elif len(words) > MAX_WORDS:
+                faults.append(("long_text", key, f"has {len(words):,} characters; write at most {MAX_WORDS:,}"))
+        return faults
+
+    def stored(self, source_language: Language) -> StoredText:
+        """Give the text as it is stored, each language with its origin."""
+        own = TextOrigin(self.root.get("origin", self._own_origin()))
+        return make_text(self.root, own, source_language)
+
+    @classmethod
+    def _own_origin(cls) -> TextOrigin:
+        return TextOrigin.EDITORIAL
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        words = {language.value: {"type": "string", "minLength": 1, "maxLength": MAX_WORDS} for language in LANGUAGES}
+        return {
+            "type": "object",
+            "description": (cls.__doc__ or "").strip(),
+            "properties": words
+            | {
+                "origin": {
+                    "enum": [TextOrigin.SOURCE.value, TextOrigin.EDITORIAL.value],
+                    "default": cls._own_origin().value,
+                    "description": "Whether the words in the source's own language are the source's or the editors'.",
+                }
+            },
+            "required": list(words),
+            "additionalProperties": False,
+        }
+
+
+class PrintedText(Text):
+    """A name that the source prints, in every language; `origin: editorial` where the editors supplied it."""
+
+    @classmethod
+    def _own_origin(cls) -> TextOrigin:
+        return TextOrigin.SOURCE
+
+
+class EvidenceDocument(Document):
+    """A place in a source, in code points of its cleaned text."""
+
+    source: Slug = Field(description="The source's id.")
+    paragraph: int = Field(ge=1, description="The paragraph's number in the source's outline, from 1.")
+    sentence: int = Field(ge=1, description="The sentence's number in that paragraph, from 1.")
+    start: int = Field(ge=0, description="The first code point, counted from the start of the cleaned text.")
+    end: int = Field(ge=1, description="The code point after the last one.")
+
+
+Evidence = Annotated[
+    tuple[EvidenceDocument, ...],
+    Field(min_length=1, description="Where the source says so; at least one place."),
+]
+
+
+class RelativeDocument(Document):
+    """How an undated event stands to another."""
+
+    event: Slug = Field(description="The other event's id.")
+    relation: DateRelation = Field(description="Whether this event was before, with or after it.")
+
+
+_WHEN = (
+    "When, in EDTF (ISO 8601-2): a day 2024-09-20, a month 2024-09, a year 2024, a season 2025-21 (spring) to "
+    "2025-24 (winter), or two of one kind with a slash between; null where the source does not say."
+)
+
+
+class DateDocument(Document):
+    """A date as honest as the source: stated, derived with how, or not given with why."""
+
+    when: Annotated[str | None, Field(description=_WHEN)]
+    basis: Basis = Field(description="stated, derived (say how in note) or not_given (with when: null).")
+    as_stated: Printed | None = Field(None, description="The date as the source prints it.")
+    note: Text | None = Field(None, description="How it was derived, or why it is not given.")
+    relative_to: RelativeDocument | None = Field(None, description="For an undated event: what it is relative to.")
+    evidence: Evidence | None = Field(None, description="Where the date is printed, if apart from the record's own.")
+
+    @model_validator(mode="after")
+    def _honest(self) -> Self:
+        if (self.when is None) != (self.basis is Basis.NOT_GIVEN):
+            raise PydanticCustomError(
+                "date_basis",
+                "basis must be not_given exactly when `when` is null, and stated or derived otherwise",
+            )
+        if self.basis is not Basis.STATED and self.note is None:
+            raise PydanticCustomError("date_note", "a date that is not stated needs a note that says how or why")
+        if self.when is not None:
+            self.period()
+            if self.relative_to is not None:
+                raise PydanticCustomError("relative", "relative_to is for what has no date of its own; leave it out")
+        return self
+
+    def period(self) -> Period:
+        """Give the first and last possible day, both None when the date is not given."""
+        try:
+            return parse_period(self.when)
+        except ValueError as error:
+            raise PydanticCustomError("date", "{reason}", {"reason": str(error)}) from error
+
+
+class RetiredDocument(Document):
+    """An id that was given out once and is no longer used; it answers for ever."""
+
+    kind: Resource = Field(description="What the id was an id of.")
+    id: Slug = Field(description="The id that was withdrawn or merged.")
+    merged_into: Slug | None = Field(description="The id that took its place; null when it was withdrawn.")
+    reason: Text = Field(description="Why.")
+
+
+class NamedDocument(Document):
+    """A short statement of the source in the editors' words, or a name, with its place."""
+
+    name: PrintedText = Field(description="The name, or the statement.")
+    evidence: Evidence

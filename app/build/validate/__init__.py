@@ -1,0 +1,23 @@
+"""What can only be told by looking at several documents together; one module a subject."""
+
+from itertools import chain, islice
+
+from app.build.common.faults import MAX_FAULTS, Fault
+from app.build.reader import Seeds
+from app.build.validate.dates import check_dates
+from app.build.validate.evidence import check_evidence
+from app.build.validate.geography import check_geography
+from app.build.validate.order import check_order
+from app.build.validate.references import check_references
+
+
+def check(seeds: Seeds) -> list[Fault]:
+    """Find the faults of documents that are each valid by themselves, at most MAX_FAULTS, in the order of the files."""
+    found = chain(
+        check_references(seeds),
+        check_order(seeds),
+        check_dates(seeds),
+        check_geography(seeds),
+        check_evidence(seeds),
+    )
+    return sorted(set(islice(found, MAX_FAULTS)))

@@ -1,0 +1,112 @@
+"""Evidence: outlines in order, every place inside its sentence, and room there for what is printed."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from pydantic import BaseModel
+
+from app.build.common.documents import EvidenceDocument
+from app.build.common.faults import Fault
+from app.build.common.yaml_reader import Path_
+from app.build.reader import CampaignSeeds, Seeds
+from app.build.validate.references import Place
+from app.resources.sources.document import SentenceDocument, SourceDocument
+
+Outline = Mapping[tuple[int, int], SentenceDocument]
+"""The sentences of a source by paragraph and number."""
+
+PRINTED_FIELDS = ("as_stated", "name_as_stated")
+
+
+def check_evidence(seeds: Seeds) -> Iterator[Fault]:
+    """Find evidence that points outside its sentence, and outlines that do not fit their texts."""
+    for seeded in seeds.campaigns:
+        outlines = {source.id: _outline(source) for source in seeded.sources.sources}
+        for index, source in enumerate(seeded.sources.sources):
+            yield from _check_outline(source, Place(seeded.yaml["sources"], ("sources", index)))
+        for evidence, place in all_evidence(seeded):
+            if evidence.source not in seeds.unread_ids:
+                yield from _check_place(evidence, place, outlines)
+        for words, found, place in printed_words(seeded):
+            if not any(evidence.end - evidence.start >= len(words) for evidence in found):
+                yield place.fault(f"{words!r} is longer than each of its record's pieces of evidence; widen one")
+
+
+def all_evidence(seeded: CampaignSeeds) -> Iterator[tuple[EvidenceDocument, Place]]:
+    """List every piece of evidence in a campaign's documents, with its place in the YAML."""
+    for model, path, name in _models(seeded):
+        if isinstance(model, EvidenceDocument):
+            yield model, Place(seeded.yaml[name], path)
+
+
+def printed_words(seeded: CampaignSeeds) -> Iterator[tuple[str, tuple[EvidenceDocument, ...], Place]]:
+    """List all that is kept as printed, each with the evidence that it must stand in, and its place in the YAML.
+
+    The evidence is the nearest: of the same mapping, or else of the one around it.
+    """
+    surroundings: dict[tuple[str, Path_], tuple[EvidenceDocument, ...]] = {}
+    for model, path, name in _models(seeded):
+        evidence = getattr(model, "evidence", None) or surroundings.get((name, path[:-1]), ())
+        surroundings[name, path] = evidence
+        for key in PRINTED_FIELDS:
+            words = getattr(model, key, None)
+            if words is not None:
+                yield words, evidence, Place(seeded.yaml[name], (*path, key))
+
+
+def _models(seeded: CampaignSeeds) -> Iterator[tuple[BaseModel, Path_, str]]:
+    for name in seeded.yaml:
+        for model, path in _walk(getattr(seeded, name), ()):
+            yield model, path, name
+
+
+def _walk(node: Any, path: Path_) -> Iterator[tuple[BaseModel, Path_]]:
+    if isinstance(node, BaseModel):
+        yield node, path
+        for key in type(node).model_fields:
+            yield from _walk(getattr(node, key), (*path, key))
+    elif isinstance(node, tuple):
+        for index, item in enumerate(node):
+            yield from _walk(item, (*path, index))
+
+
+def _check_outline(source: SourceDocument, place: Place) -> Iterator[Fault]:
+    previous: SentenceDocument | None = None
+    for index, sentence in enumerate(source.sentences):
+        where = Place(place.yaml, (*place.path, "sentences", index))
+        if sentence.end > source.cleaned.length:
+            yield where.fault(f"ends at {sentence.end}, after the text's {source.cleaned.length} code points")
+        if previous is not None:
+            if sentence.start < previous.end:
+                yield where.fault(f"starts at {sentence.start}, before the sentence above ends ({previous.end})")
+            if (sentence.paragraph, sentence.sentence) <= (previous.paragraph, previous.sentence):
+                yield where.fault("must be numbered after the sentence above")
+        previous = sentence
+    for index, correction in enumerate(source.corrections):
+        if correction.at + len(correction.printed) > source.cleaned.length:
+            where = Place(place.yaml, (*place.path, "corrections", index, "at"))
+            yield where.fault(f"{correction.at} is after the text's {source.cleaned.length} code points")
+
+
+def _outline(source: SourceDocument) -> Outline:
+    return {(sentence.paragraph, sentence.sentence): sentence for sentence in reversed(source.sentences)}
+
+
+def _check_place(evidence: EvidenceDocument, place: Place, outlines: Mapping[str, Outline]) -> Iterator[Fault]:
+    outline = outlines.get(evidence.source)
+    if outline is None:
+        known = ", ".join(sorted(outlines))
+        yield Place(place.yaml, (*place.path, "source")).fault(
+            f"{evidence.source!r} is not a source of this campaign; one of: {known}"
+        )
+        return
+    if evidence.end <= evidence.start:
+        yield place.fault(f"ends at {evidence.end}, not after its start {evidence.start}")
+    sentence = outline.get((evidence.paragraph, evidence.sentence))
+    if sentence is None:
+        yield place.fault(f"{evidence.source} has no sentence {evidence.sentence} in paragraph {evidence.paragraph}")
+    elif evidence.start < sentence.start or evidence.end > sentence.end:
+        yield place.fault(
+            f"{evidence.start} to {evidence.end} is outside its sentence, "
+            f"which goes from {sentence.start} to {sentence.end}"
+        )

@@ -1,0 +1,116 @@
+"""Holding the seeds against the original page's text, which is not a part of the project."""
+
+import hashlib
+import re
+from pathlib import Path
+
+from app.build.reader import CampaignSeeds, Seeds
+from app.build.validate.evidence import all_evidence, printed_words
+from app.resources.sources.document import DigestDocument, SourceDocument
+
+# A note is a syllable of pinyin in ASCII parentheses right after a character: with a tone mark (ā to ǜ), or one of
+# the few that have none. Any other word in parentheses is the source's own.
+_PINYIN_NOTE = re.compile(
+    r"(?<=[\u3400-\u9fff])\("
+    r"(?:(?=[a-z]*[^a-z)])[a-z\u00e0-\u01dc\u0300-\u036fńňǹḿ]+|de|le|ma|ne|ba|a|ya|me|men|zhe|zi|tou|li|er)"
+    r"\)"
+)
+
+
+class VerificationError(Exception):
+    """The text is not the source's, or the seeds say of it what is not so; carries each difference."""
+
+    def __init__(self, differences: list[str]) -> None:
+        self.differences = differences
+        super().__init__("\n".join(differences))
+
+
+def strip_pinyin_notes(text: str) -> tuple[str, int]:
+    """Take out the pinyin notes that a script conversion left (`動(dòng)`); gives the text and their number."""
+    return _PINYIN_NOTE.subn("", text)
+
+
+def verify_source(seeds: Seeds, file: Path, source_id: str | None = None) -> str:
+    """Confirm digest, sentences and everything kept as printed against the text in `file`.
+
+    The text may be the page's as it was received, or already cleaned. Without `source_id` the source is the
+    one whose digest it has. Gives a line that says what was confirmed; raises VerificationError.
+    """
+    try:
+        received = file.read_bytes().decode("utf-8")
+    except OSError as error:
+        raise VerificationError([f"{file}: cannot be read: {error.strerror}"]) from error
+    except UnicodeDecodeError as error:
+        raise VerificationError([f"{file}: byte {error.start} is not UTF-8; give the text as plain UTF-8"]) from error
+    text, notes = strip_pinyin_notes(received)
+    seeded, source = _choose(seeds, text, source_id)
+    differences = [
+        *_digest_differences("the cleaned text", text, source.cleaned),
+        *(_digest_differences("the received text", received, source.received) if notes else []),
+    ]
+    if notes not in (0, source.pinyin_notes):
+        differences.append(f"it has {notes} pinyin notes where the seeds say {source.pinyin_notes}")
+    if differences:
+        raise VerificationError([f"{file} is not the text of {source.id}: {line}" for line in differences])
+    differences = [*_outline_differences(text, source), *_printed_differences(text, seeded, source)]
+    if differences:
+        raise VerificationError(differences)
+    places = sum(evidence.source == source.id for evidence, _ in all_evidence(seeded))
+    printed = sum(any(item.source == source.id for item in evidence) for _, evidence, _ in printed_words(seeded))
+    return (
+        f"{file} is {source.id}: digest, {len(source.sentences)} sentences, {len(source.corrections)} corrections, "
+        f"{places} places and {printed} figures, dates and names as printed confirmed"
+    )
+
+
+def _choose(seeds: Seeds, text: str, source_id: str | None) -> tuple[CampaignSeeds, SourceDocument]:
+    sources = [(seeded, source) for seeded in seeds.campaigns for source in seeded.sources.sources]
+    known = ", ".join(source.id for _, source in sources)
+    for seeded, source in sources:
+        if source.id == source_id or (source_id is None and source.cleaned.sha256 == _sha256(text)):
+            return seeded, source
+    if source_id is not None:
+        raise VerificationError([f"there is no source {source_id!r}; one of: {known}"])
+    raise VerificationError(
+        [
+            f"the text ({len(text)} code points without notes, SHA-256 {_sha256(text)}) is none of: {known}; "
+            "name one with --source to see how it differs"
+        ]
+    )
+
+
+def _digest_differences(what: str, text: str, expected: DigestDocument) -> list[str]:
+    if _sha256(text) == expected.sha256 and len(text) == expected.length:
+        return []
+    return [
+        f"{what} has {len(text)} code points and SHA-256 {_sha256(text)}, "
+        f"the seeds say {expected.length} and {expected.sha256}"
+    ]
+
+
+def _outline_differences(text: str, source: SourceDocument) -> list[str]:
+    differences = [
+        f"{source.id}: sentence {sentence.paragraph}.{sentence.sentence} ({sentence.start} to {sentence.end}) "
+        "is not the one whose digest the seeds have"
+        for sentence in source.sentences
+        if _sha256(text[sentence.start : sentence.end]) != sentence.sha256
+    ]
+    for correction in source.corrections:
+        found = text[correction.at : correction.at + len(correction.printed)]
+        if found != correction.printed:
+            differences.append(f"{source.id}: at {correction.at} stands {found!r}, not {correction.printed!r}")
+    return differences
+
+
+def _printed_differences(text: str, seeded: CampaignSeeds, source: SourceDocument) -> list[str]:
+    differences = []
+    for words, evidence, place in printed_words(seeded):
+        ranges = [item for item in evidence if item.source == source.id]
+        if ranges and not any(words in text[item.start : item.end] for item in ranges):
+            places = ", ".join(f"{item.start} to {item.end}" for item in ranges)
+            differences.append(str(place.fault(f"{words!r} does not stand in its evidence ({places})")))
+    return differences
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,1 @@
+"""Endpoints that are no resource: search, health, metrics, documentation."""

@@ -1,0 +1,1 @@
+"""Exports: one module a media type that writes whole lists; knows no HTTP."""

@@ -1,0 +1,107 @@
+"""Filters that several lists have: dates, places on a map, ids."""
+
+import re
+from datetime import date
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+from pydantic_core import PydanticCustomError
+
+from app.db.filters import Box
+from app.http.param_values import spell_number
+from app.model.codes import LinkBasis
+
+_DECIMAL = re.compile(r"-?\d{1,3}(\.\d{1,15})?", re.ASCII)
+
+IdValue = Annotated[str, Field(max_length=100)]
+
+
+class Undated(StrEnum):
+    """What to do with records that have no date."""
+
+    EXCLUDE = "exclude"
+    INCLUDE = "include"
+    ONLY = "only"
+
+
+class LinkedBy(StrEnum):
+    """Which links between events and places count."""
+
+    STATED = "stated"
+    ANY = "any"
+
+
+def _bbox(value: str) -> str:
+    parts = value.split(",")
+    if len(parts) != 4:
+        raise _bad_bbox(f"has {len(parts)} of four numbers")
+    for part in parts:
+        if not _DECIMAL.fullmatch(part):
+            raise _bad_bbox(f"has {part!r} where a number belongs")
+    west, south, east, north = (float(part) for part in parts)
+    if not (-180 <= west <= 180 and -180 <= east <= 180):
+        raise _bad_bbox("has a longitude beyond 180 degrees")
+    if not (-90 <= south <= 90 and -90 <= north <= 90):
+        raise _bad_bbox("has a latitude beyond 90 degrees")
+    if south > north:
+        raise _bad_bbox("has its south above its north")
+    return ",".join(map(spell_number, (west, south, east, north)))
+
+
+def _bad_bbox(problem: str) -> PydanticCustomError:
+    message = "{problem}; write west,south,east,north in degrees, such as 105.5,34.3,106.5,35.2"
+    return PydanticCustomError("bad_bbox", message, {"problem": problem, "suggestion": "105.5,34.3,106.5,35.2"})
+
+
+BBox = Annotated[
+    str,
+    AfterValidator(_bbox),
+    Field(max_length=100, json_schema_extra={"pattern": r"^-?\d+(\.\d+)?(,-?\d+(\.\d+)?){3}$"}),
+]
+"""A box on the map as `west,south,east,north`, WGS 84 degrees; west beyond east crosses 180 degrees."""
+
+
+def corners(bbox: str) -> Box:
+    """Give the corners of a box that was checked: west, south, east, north, in degrees."""
+    west, south, east, north = (float(part) for part in bbox.split(","))
+    return west, south, east, north
+
+
+def check_window(date_from: date | None, date_to: date | None) -> None:
+    """Refuse a window that ends before it starts."""
+    if date_from is not None and date_to is not None and date_from > date_to:
+        raise PydanticCustomError(
+            "out_of_order",
+            "is after date_to ({date_to}); put the earlier date in date_from",
+            {
+                "parameter": "date_from",
+                "value": str(date_from),
+                "date_to": str(date_to),
+                "suggestion": str(date_to),
+            },
+        )
+
+
+def link_bases(basis: LinkedBy) -> list[LinkBasis]:
+    """Give the grounds on which a link between an event and a place counts."""
+    return list(LinkBasis) if basis is LinkedBy.ANY else [LinkBasis.STATED]
+
+
+def refuse_basis() -> None:
+    """Refuse to count derived links to places when no place is asked for: it would have no effect."""
+    raise PydanticCustomError(
+        "without_effect",
+        "says which links to places count, and no place is asked for; add location or leave it out",
+        {"parameter": "basis", "value": "any"},
+    )
+
+
+def check_undated(undated: Undated | None, date_from: date | None, date_to: date | None) -> None:
+    """Refuse a window that would have no effect."""
+    if undated is Undated.ONLY and (date_from or date_to):
+        raise PydanticCustomError(
+            "without_effect",
+            "asks for undated records only, which no date_from or date_to can match; leave one of them out",
+            {"parameter": "undated", "value": "only"},
+        )

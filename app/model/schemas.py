@@ -1,0 +1,158 @@
+"""The pieces that several public models are made of."""
+
+from datetime import date
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler, PlainSerializer, WithJsonSchema
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
+
+from app.languages import Language, TextOrigin
+from app.model.codes import Basis, DatePrecision, DateRelation
+from app.model.columns import Tree
+from app.model.gcj02 import to_gcj02
+
+
+class PublicModel(BaseModel):
+    """What all public models share: every field present, and no others."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        """Describe the model as open, so that a field that is added later breaks no client."""
+        described = handler.resolve_ref_schema(handler(schema))
+        described.pop("additionalProperties", None)
+        return described
+
+
+def _plain(value: float) -> float | int:
+    return int(value) if value.is_integer() else value
+
+
+Number = Annotated[
+    float,
+    PlainSerializer(_plain, return_type=float | int, when_used="json"),
+    WithJsonSchema({"type": "number"}),
+]
+"""A number that is sent as it is printed: 83 and not 83.0."""
+
+Id = Annotated[str, Field(description="A readable id, stable for ever and unique in its kind.", examples=["tianshui"])]
+
+Note = Annotated[str | None, Field(description="What a reader must know of it, in the answer's language.")]
+
+
+class Named(PublicModel):
+    """A record by its id and its name."""
+
+    id: Id
+    name: str = Field(description="Its name in the answer's language.", examples=["麥積區"])
+
+
+class ValueCount(PublicModel):
+    """How many records have one value."""
+
+    id: str = Field(description="The value: an id or a code.", examples=["symposium"])
+    name: str = Field(description="Its name in the answer's language.", examples=["座談會"])
+    count: int = Field(description="How many records have it.", examples=[2])
+
+
+class Gcj02(PublicModel):
+    """A point in GCJ-02, the datum of Chinese base maps; equal to WGS 84 outside mainland China."""
+
+    latitude: float = Field(description="Degrees north, GCJ-02.", examples=[34.567114])
+    longitude: float = Field(description="Degrees east, GCJ-02.", examples=[105.897117])
+
+
+def gcj02_of(latitude: float | None, longitude: float | None) -> Tree | None:
+    """Give the GCJ-02 point of a WGS 84 one, or None where there is none."""
+    if latitude is None or longitude is None:
+        return None
+    shifted = to_gcj02(latitude, longitude)
+    return {"latitude": shifted[0], "longitude": shifted[1]}
+
+
+class Evidence(PublicModel):
+    """A place in a source, not a copy of it."""
+
+    supports: str = Field(
+        description="Which part of the record it bears out, as a JSON Pointer (RFC 6901); empty for the whole.",
+        examples=["", "/participants/0"],
+    )
+    source: str = Field(description="The source's id; see /v1/sources.", examples=["tianshui-report"])
+    paragraph: int = Field(description="The paragraph's number in the source, from 1.", examples=[3])
+    sentence: int = Field(description="The sentence's number in its paragraph, from 1.", examples=[2])
+    start: int = Field(description="The first code point, counted from 0 in the source's cleaned text.", examples=[225])
+    end: int = Field(description="The code point after the last (half-open).", examples=[271])
+
+
+class LocalisedText(PublicModel):
+    """A text in one language, and how it came to be in it."""
+
+    language: Language = Field(description="The language.", examples=["zh-Hant"])
+    text: str = Field(description="The words.", examples=["警媒座談會"])
+    origin: TextOrigin = Field(
+        description=(
+            "`source`: the source's own words; `editorial`: written by the editors; `converted`: the same words in "
+            "the other Chinese script; `translated`: translated by the editors."
+        ),
+        examples=["source"],
+    )
+
+
+class Translation(PublicModel):
+    """One text of the record in every language."""
+
+    field: str = Field(description="Which text, as a JSON Pointer into the record.", examples=["/title"])
+    texts: list[LocalisedText] = Field(description="The text in each language of the service.")
+
+
+class RelativeDate(PublicModel):
+    """How something undated stands in time to an event."""
+
+    event: str = Field(description="The other event's id.", examples=["tianshui-police-media-symposium"])
+    relation: DateRelation = Field(
+        description="Whether this was `before`, `concurrent` with or `after` it.", examples=["after"]
+    )
+
+
+class HonestDate(PublicModel):
+    """A date with what is known of it: null and a reason rather than a guess."""
+
+    start: date | None = Field(
+        description="The first day that it may have been on, ISO 8601; null where the source gives none.",
+        examples=["2024-10-31"],
+    )
+    end: date | None = Field(
+        description="The last day that it may have been on, inclusive; null with `start`.",
+        examples=["2024-11-01"],
+    )
+    precision: DatePrecision = Field(
+        description=(
+            "How exactly it is known: `day`; `range`, both ends known to the day; `month`, `season` or `year`, some "
+            "time between `start` and `end`; `unknown`. Seasons are whole months: spring is March to May."
+        ),
+        examples=["range"],
+    )
+    basis: Basis = Field(
+        description="`stated` in the source, `derived` by the editors (`note` says how) or `not_given`.",
+        examples=["stated"],
+    )
+    as_stated: str | None = Field(
+        description="The date as the source prints it; null where it prints none.",
+        examples=["2024年10月31日至11月1日"],
+    )
+    note: Note
+    relative_to: RelativeDate | None = Field(
+        description="For what is undated: the event that it is known to be before, with or after."
+    )
+
+
+EvidencePart = Annotated[
+    list[Evidence] | None,
+    Field(description="Where the source says so; null unless asked for with `include=evidence`."),
+]
+TranslationsPart = Annotated[
+    list[Translation] | None,
+    Field(description="Its texts in every language; null unless asked for with `include=translations`."),
+]

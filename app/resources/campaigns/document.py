@@ -1,0 +1,141 @@
+"""`campaign.yaml`: what the campaign is, who is behind it, its pillars, programmes and plans."""
+
+from typing import Self
+
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from app.build.common.documents import (
+    DateDocument,
+    Document,
+    Evidence,
+    NamedDocument,
+    Printed,
+    PrintedText,
+    RetiredDocument,
+    Slug,
+    Text,
+)
+from app.languages import Language
+from app.model.codes import Basis, LinkBasis, OrganisationKind, ScopeLevel
+
+
+class StrandDocument(Document):
+    """One of the strands that make up a pillar."""
+
+    id: Slug
+    name: PrintedText
+    evidence: Evidence
+
+
+class PillarDocument(Document):
+    """One of the pillars that the campaign is organised by."""
+
+    id: Slug
+    name: PrintedText
+    heading: PrintedText | None = Field(None, description="The heading that the source puts over it.")
+    summary: Text = Field(description="What it is about, in the editors' words.")
+    note: Text | None = Field(None, description="What a reader must know: an ambiguity and how it was treated.")
+    strands: tuple[StrandDocument, ...] = Field(description="Its strands in the source's order.")
+    aims: tuple[NamedDocument, ...] = Field((), description="What it is for, in the editors' words.")
+    themes: tuple[NamedDocument, ...] = Field((), description="What it draws on.")
+    evidence: Evidence
+
+
+class ScopeDocument(Document):
+    """What something is a part or an outcome of."""
+
+    level: ScopeLevel
+    id: Slug = Field(description="The id of the campaign, pillar or event.")
+
+
+class ProgrammeDocument(Document):
+    """A named programme of the campaign."""
+
+    id: Slug
+    name: PrintedText
+    scope: ScopeDocument | None = Field(description="What it is a part of; null where the source ties it to nothing.")
+    item_count: int | None = Field(ge=1, description="How many items it has; null where the source does not say.")
+    item_count_basis: Basis
+    items: tuple[Text, ...] | None = Field(description="Its items; null where the source does not list them.")
+    note: Text | None = Field(None, description="Needed where the items or their number are null or derived.")
+    evidence: Evidence
+
+    @model_validator(mode="after")
+    def _honest(self) -> Self:
+        if (self.item_count is None) != (self.item_count_basis is Basis.NOT_GIVEN):
+            raise PydanticCustomError(
+                "count_basis", "item_count_basis must be not_given exactly when item_count is null"
+            )
+        gaps = self.items is None or self.scope is None or self.item_count_basis is not Basis.STATED
+        if self.note is None and gaps:
+            raise PydanticCustomError("needs_note", "items or a count that are not stated need a note that says why")
+        return self
+
+
+class PlanDocument(Document):
+    """Something that the source announces and does not report as done; never an event."""
+
+    id: Slug
+    label: Text
+    evidence: Evidence
+
+
+class ContextDocument(Document):
+    """An occasion or a piece of history that the source refers to; not an event of the campaign."""
+
+    id: Slug
+    name: PrintedText
+    ordinal: int | None = Field(None, ge=1, description="Which one it is, where the source numbers it.")
+    date: DateDocument
+    evidence: Evidence
+
+
+class CoverageDocument(Document):
+    """Which places a group of organisations stands for."""
+
+    locations: tuple[Slug, ...] = Field(min_length=1)
+    basis: LinkBasis
+    note: Text
+
+
+class OrganisationDocument(Document):
+    """An organisation, or several that the source names together."""
+
+    id: Slug
+    kind: OrganisationKind
+    name: PrintedText
+    parent: Slug | None = Field(description="The organisation above it.")
+    role: Text = Field(description="What it has to do with the campaign.")
+    count: int | None = Field(None, ge=1, description="For a group: how many the source says there are.")
+    coverage: CoverageDocument | None = Field(None, description="For a group: the places that it stands for.")
+    address: Slug | None = Field(None, description="The location that is its address.")
+    note: Text | None = Field(None, description="What the editors supplied or how a wording was read.")
+    evidence: Evidence
+
+
+class CampaignDocument(Document):
+    """A campaign as a public report tells of it."""
+
+    id: Slug
+    source_language: Language = Field(description="The language that the source is written in.")
+    name: PrintedText
+    name_as_stated: Printed
+    name_note: Text | None = Field(None, description="What to know about the name and its translation.")
+    short_name: PrintedText
+    summary: Text = Field(description="What the campaign was, in the editors' words.")
+    area: Slug = Field(description="The location that the campaign took place in.")
+    implementer: Slug = Field(description="The organisation that carried it out.")
+    directed_by: Slug | None = Field(None, description="The organisation that directed it.")
+    deployed_by: tuple[Slug, ...] = Field(description="The authorities that ordered it.")
+    reporting_period: DateDocument = Field(description="The time that the figures of the whole campaign cover.")
+    features: tuple[NamedDocument, ...] = Field((), description="How the source says it was run, in our words.")
+    pillars: tuple[PillarDocument, ...]
+    programmes: tuple[ProgrammeDocument, ...] = ()
+    plans: tuple[PlanDocument, ...] = ()
+    historical_context: tuple[ContextDocument, ...] = ()
+    organisations: tuple[OrganisationDocument, ...]
+    not_given: tuple[Text, ...] = Field((), description="What the source does not give, one statement each.")
+    note: Text | None = Field(None, description="What a reader must know: an ambiguity and how it was treated.")
+    evidence: Evidence
+    retired: tuple[RetiredDocument, ...] = Field((), description="Ids that were withdrawn or merged.")

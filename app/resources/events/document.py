@@ -1,0 +1,109 @@
+"""`events.yaml`: what was done."""
+
+from typing import Self
+
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from app.build.common.documents import DateDocument, Document, Evidence, PrintedText, Slug, Text
+from app.model.codes import EventCategory, EventKind, LinkBasis, LocationRole, OrganiserRole, ParticipantRole
+
+
+class LinkDocument(Document):
+    """A link to another record, and on what ground it stands."""
+
+    basis: LinkBasis
+    note: Text | None = Field(None, description="How it was derived; needed unless it is stated.")
+
+    @model_validator(mode="after")
+    def _says_how(self) -> Self:
+        if self.basis is LinkBasis.DERIVED and self.note is None:
+            raise PydanticCustomError("needs_note", "a derived link needs a note that says how")
+        return self
+
+
+class EventLocationDocument(LinkDocument):
+    """A place of an event."""
+
+    location: Slug
+    role: LocationRole
+
+
+class OrganiserDocument(LinkDocument):
+    """An organiser of an event."""
+
+    organisation: Slug
+    role: OrganiserRole
+
+
+class PartOfDocument(LinkDocument):
+    """The event that this one is a part of."""
+
+    event: Slug
+
+
+class StrandLinkDocument(LinkDocument):
+    """The strand of its pillar that an event belongs to."""
+
+    id: Slug
+
+
+class ParticipantDocument(Document):
+    """A group of people at an event."""
+
+    group: Slug = Field(description="The group's id, unique in its event.")
+    name: PrintedText
+    role: ParticipantRole
+    count: int | None = Field(ge=0, description="How many there were; null where the source does not say.")
+    organisation: Slug | None = Field(None, description="The organisation that they belong to.")
+    note: Text | None = None
+    evidence: Evidence
+
+
+class PurposeDocument(Document):
+    """What an event was for, in the editors' words."""
+
+    text: Text
+    evidence: Evidence
+
+
+class EventDocument(Document):
+    """A single event, a series, an initiative or a component of an event."""
+
+    id: Slug
+    kind: EventKind
+    category: EventCategory
+    pillar: Slug | None
+    strand: StrandLinkDocument | None
+    title: PrintedText
+    summary: Text = Field(description="What happened, in the editors' words.")
+    purpose: PurposeDocument | None = None
+    date: DateDocument
+    organisers: tuple[OrganiserDocument, ...]
+    participants: tuple[ParticipantDocument, ...]
+    locations: tuple[EventLocationDocument, ...]
+    locations_complete: bool | None = Field(description="Whether all its places are listed; null: it is not known.")
+    locations_note: Text | None = Field(None, description="Needed where the places are none or not complete.")
+    forms: tuple[PrintedText, ...] = Field((), description="The forms that it took.")
+    forms_complete: bool | None = Field(None, description="Whether all its forms are listed; null: it is not known.")
+    series_count: int | None = Field(None, ge=1, description="For a series: how many events the source counts.")
+    part_of: PartOfDocument | None = None
+    programme: Slug | None = Field(None, description="The programme of the campaign that it belongs to.")
+    channel: Slug | None = Field(None, description="The media channel, for what took place online.")
+    online: bool = Field(False, description="Whether it took place online.")
+    note: Text | None = Field(None, description="What a reader must know: an ambiguity and how it was treated.")
+    evidence: Evidence
+
+    @model_validator(mode="after")
+    def _honest(self) -> Self:
+        if self.locations_complete is not True and self.locations_note is None:
+            raise PydanticCustomError("needs_note", "places that are not complete need a locations_note that says why")
+        if self.strand is not None and self.pillar is None:
+            raise PydanticCustomError("strand", "a strand needs its pillar")
+        return self
+
+
+class EventsDocument(Document):
+    """The events of a campaign."""
+
+    events: tuple[EventDocument, ...]

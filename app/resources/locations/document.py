@@ -1,0 +1,116 @@
+"""`places.yaml` and `locations.yaml`: places, and how a campaign's source speaks of them."""
+
+from typing import Self
+
+from pydantic import Field, HttpUrl, model_validator
+from pydantic_core import PydanticCustomError
+
+from app.build.common.documents import Document, Evidence, Printed, PrintedText, RetiredDocument, Slug, Text
+from app.model.codes import Confidence, CoordinatePrecision, LinkBasis, LocationKind
+
+
+class CoordinateSourceDocument(Document):
+    """Where coordinates were taken from, and on what terms."""
+
+    id: Slug
+    name: Text
+    licence: str = Field(min_length=1, max_length=60, description="The SPDX identifier of its licence.")
+    licence_url: HttpUrl | None = Field(None, strict=False)
+    attribution: Text | None = Field(description="The credit that the licence asks for.")
+
+
+class CoordinatesDocument(Document):
+    """A point, WGS 84 degrees."""
+
+    latitude: float = Field(ge=-90, le=90, description="Degrees north, WGS 84.")
+    longitude: float = Field(ge=-180, le=180, description="Degrees east, WGS 84.")
+    precision: CoordinatePrecision
+    uncertainty_km: float = Field(gt=0, description="The place lies within this many kilometres of the point.")
+    source: Slug = Field(description="The coordinate source's id.")
+    reference: str | None = Field(None, min_length=1, max_length=300, description="The record in that source.")
+    confidence: Confidence
+    note: Text | None = None
+
+
+class CodeDocument(Document):
+    """An administrative division's code."""
+
+    value: str = Field(pattern=r"^[0-9]{6}([0-9]{3})?$", description="Six digits, or nine for a town.")
+    scheme: str = Field(description="`GB/T 2260` for six digits, `NBS` for the nine of the statistics bureau.")
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        digits = {"GB/T 2260": 6, "NBS": 9}.get(self.scheme)
+        if digits is None:
+            raise PydanticCustomError("code_scheme", "scheme must be `GB/T 2260` or `NBS`")
+        if len(self.value) != digits:
+            raise PydanticCustomError(
+                "code_length",
+                "a code of {scheme} has {digits} digits",
+                {"scheme": self.scheme, "digits": digits},
+            )
+        return self
+
+
+class DenotesDocument(Document):
+    """What a place's name stands for in the source, when it stands for something in the place."""
+
+    kind: LocationKind
+    name: Text
+
+
+class PlaceDocument(Document):
+    """A place."""
+
+    id: Slug
+    kind: LocationKind
+    name: PrintedText
+    full_name: Text | None = Field(None, description="The name in full, where the source shortens it.")
+    parent: Slug | None = Field(description="The place that it lies in; null for a province.")
+    code: CodeDocument | None = None
+    address: PrintedText | None = None
+    coordinates: CoordinatesDocument | None
+    coordinates_note: Text | None = Field(None, description="Why there are none; needed when they are null.")
+    fallback: Slug | None = Field(None, description="Another place whose point a map may show in its stead.")
+    denotes: DenotesDocument | None = None
+    note: Text | None = Field(None, description="What the editors supplied, or an ambiguity and its treatment.")
+
+    @model_validator(mode="after")
+    def _says_why(self) -> Self:
+        if self.coordinates is None and self.coordinates_note is None:
+            raise PydanticCustomError("needs_note", "coordinates that are null need a coordinates_note that says why")
+        return self
+
+
+class MentionDocument(Document):
+    """How the campaign's source speaks of a place."""
+
+    location: Slug
+    named: bool = Field(description="Whether the source names it; false for a place that the editors inferred.")
+    as_stated: Printed | None = Field(description="Its name as the source prints it.")
+    basis: LinkBasis
+    note: Text | None = Field(None, description="How it was derived; needed unless it is stated.")
+    evidence: Evidence
+
+    @model_validator(mode="after")
+    def _honest(self) -> Self:
+        if self.basis is LinkBasis.DERIVED and self.note is None:
+            raise PydanticCustomError("needs_note", "a derived place needs a note that says how")
+        if self.named != (self.as_stated is not None):
+            raise PydanticCustomError("named", "as_stated must be given exactly when the place is named")
+        return self
+
+
+class PlacesDocument(Document):
+    """The gazetteer that campaigns share."""
+
+    coordinate_sources: tuple[CoordinateSourceDocument, ...]
+    places: tuple[PlaceDocument, ...]
+    retired: tuple[RetiredDocument, ...] = ()
+
+
+class LocationsDocument(Document):
+    """The places of one campaign: its own, and how its source speaks of each, its own and shared."""
+
+    locations: tuple[PlaceDocument, ...] = ()
+    mentions: tuple[MentionDocument, ...]

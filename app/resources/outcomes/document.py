@@ -1,0 +1,67 @@
+"""`outcomes.yaml`: what came of it."""
+
+from typing import Self
+
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from app.build.common.documents import Document, Evidence, Printed, PrintedText, Slug, Text
+from app.build.common.numerals import printed_numbers
+from app.model.codes import LinkBasis, OutcomeKind, Qualifier, ScopeLevel
+from app.resources.campaigns.document import ScopeDocument
+
+
+class UnitDocument(Document):
+    """What a figure counts."""
+
+    id: Slug = Field(description="The unit's code, a singular noun: session, person, work.")
+    name: PrintedText = Field(description="The measure word as the source uses it.")
+
+
+class OutcomeDocument(Document):
+    """A figure or a claim."""
+
+    id: Slug
+    kind: OutcomeKind
+    metric: str = Field(pattern=r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$", max_length=60, description="What is measured.")
+    label: PrintedText
+    value: float | None = Field(allow_inf_nan=False, description="The figure; null where the source gives none.")
+    qualifier: Qualifier | None
+    unit: UnitDocument | None
+    as_stated: Printed | None = Field(description="The figure as printed; null where it is not printed.")
+    scope: ScopeDocument
+    events: tuple[Slug, ...] = Field((), description="For a pillar's outcome: the events that the source credits.")
+    basis: LinkBasis
+    note: Text | None = Field(None, description="What a reader must know; needed where it is derived or null.")
+    evidence: Evidence
+
+    @model_validator(mode="after")
+    def _honest(self) -> Self:
+        if self.kind is OutcomeKind.QUALITATIVE:
+            self._demand(self.value is None and self.unit is None, "a qualitative outcome has no value and no unit")
+        else:
+            self._demand(self.value is not None or self.note is not None, "a figure that is null needs a note")
+        self._demand((self.value is None) == (self.qualifier is None), "qualifier and value go together")
+        self._demand(self.value is None or self.unit is not None, "a value needs its unit")
+        self._demand(self.basis is LinkBasis.STATED or self.note is not None, "a derived outcome needs a note")
+        self._demand(not self.events or self.scope.level is not ScopeLevel.EVENT, "an event's outcome has just its own")
+        if self.value is not None and self.basis is LinkBasis.STATED:
+            self._demand(self.as_stated is not None, "a stated figure needs as_stated")
+        if self.value is not None and self.as_stated is not None:
+            printed = printed_numbers(self.as_stated)
+            self._demand(
+                self.value in printed,
+                f"as_stated {self.as_stated!r} does not contain the value {self.value:g}",
+            )
+        return self
+
+    @staticmethod
+    def _demand(met: bool, otherwise: str) -> None:
+        if not met:
+            raise PydanticCustomError("outcome", "{reason}", {"reason": otherwise})
+
+
+class OutcomesDocument(Document):
+    """The outcomes of a campaign."""
+
+    outcomes: tuple[OutcomeDocument, ...]

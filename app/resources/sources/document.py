@@ -1,0 +1,71 @@
+"""`sources.yaml`: the documents that a campaign was drawn from, without their text."""
+
+from typing import Self
+
+from pydantic import Field, HttpUrl, model_validator
+from pydantic_core import PydanticCustomError
+
+from app.build.common.documents import DateDocument, Document, Evidence, Printed, PrintedText, Sha256, Slug, Text
+from app.languages import Language
+from app.model.codes import SentenceKind
+
+
+class DigestDocument(Document):
+    """How to recognise a text."""
+
+    sha256: Sha256 = Field(description="Of the text in UTF-8, line ends as they are.")
+    length: int = Field(ge=1, description="In code points.")
+
+
+class SentenceDocument(Document):
+    """Where one sentence stands in the cleaned text, half-open, and how to recognise it."""
+
+    paragraph: int = Field(ge=1)
+    sentence: int = Field(ge=1)
+    start: int = Field(ge=0)
+    end: int = Field(ge=1)
+    kind: SentenceKind
+    sha256: Sha256
+
+    @model_validator(mode="after")
+    def _forwards(self) -> Self:
+        if self.end <= self.start:
+            raise PydanticCustomError("sentence_range", "end must be greater than start")
+        return self
+
+
+class CorrectionDocument(Document):
+    """A character that the source's script conversion had confused, and the right one."""
+
+    at: int = Field(ge=0, description="The code point in the cleaned text.")
+    printed: Printed
+    corrected: Printed
+    word: PrintedText = Field(description="The word that it stands in, put right.")
+
+
+class SourceDocument(Document):
+    """A public document."""
+
+    id: Slug
+    language: Language
+    title: PrintedText | None
+    author: PrintedText | None
+    url: HttpUrl | None = Field(strict=False)
+    published: DateDocument
+    not_before: DateDocument | None = Field(None, description="A day before which it cannot have been published.")
+    publisher: Slug = Field(description="The organisation that published it.")
+    publisher_role: PrintedText = Field(description="What the source calls the publisher.")
+    publisher_address: Slug | None = Field(description="The location that is the publisher's address.")
+    note: Text | None = Field(None, description="What is missing or odd about the document.")
+    received: DigestDocument = Field(description="The text as it was received.")
+    cleaned: DigestDocument = Field(description="The text without the conversion's pinyin notes.")
+    pinyin_notes: int = Field(ge=0, description="How many notes in parentheses the conversion had left.")
+    sentences: tuple[SentenceDocument, ...] = Field(min_length=1)
+    corrections: tuple[CorrectionDocument, ...] = ()
+    evidence: Evidence
+
+
+class SourcesDocument(Document):
+    """The sources of a campaign."""
+
+    sources: tuple[SourceDocument, ...] = Field(min_length=1)

@@ -1,0 +1,1 @@
+"""The uvicorn side: the protocol, the limits of connections, and the fast path."""
