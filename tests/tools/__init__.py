@@ -1,0 +1,1 @@
+"""Tools that are run by hand: benchmarks, fuzzing and generated campaigns."""

@@ -1,0 +1,1 @@
+"""Benchmarks: this service beside its peers, measured on one machine in one run."""
