@@ -1,1 +1,1 @@
-"""SQL craft: opening a snapshot, asking it for pages and records. Knows no HTTP."""
+"""The SQLite database: opening it, and reading pages, records and counts. Independent of HTTP."""

@@ -1,31 +1,63 @@
-"""What was made once and need not be made again."""
+"""A cache of results computed from immutable data."""
 
+import sys
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
+from threading import Lock
 from typing import TypeVar, cast
 
-_Made = TypeVar("_Made")
+_Result = TypeVar("_Result")
+
+_ENTRY_BYTES = 200
+"""About what an entry needs besides its key and its value."""
 
 
 class BoundedCache:
-    """Remembers what was made, by what it was made of; of very much what was made last."""
+    """Maps keys to results; bounded in bytes, evicts the oldest entries. Threads may share it."""
 
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._made: OrderedDict[Hashable, object] = OrderedDict()
+    def __init__(self, max_bytes: int) -> None:
+        self._max_bytes = max_bytes
+        self._entries: OrderedDict[Hashable, tuple[object, int]] = OrderedDict()
+        self._lock = Lock()
+        self.bytes = 0
+        """About how many bytes the entries take."""
 
-    def __contains__(self, of: Hashable) -> bool:
-        return of in self._made
+    def __len__(self) -> int:
+        return len(self._entries)
 
-    def get(self, of: Hashable, make: Callable[[], _Made]) -> _Made:
-        """Give what is made of something, made now if it was not made before.
+    def __contains__(self, key: Hashable) -> bool:
+        return key in self._entries
 
-        Two threads that begin at once may both make it; they come to the same.
+    def clear(self) -> None:
+        """Remove all entries."""
+        with self._lock:
+            self._entries.clear()
+            self.bytes = 0
+
+    def get(self, key: Hashable, compute: Callable[[], _Result]) -> _Result:
+        """Return the result for a key, computed now if it is not cached.
+
+        Two threads may compute the same result at once. A result larger than the whole cache is not cached.
         """
-        made = self._made.get(of, self)
-        if made is self:
-            made = make()
-            self._made[of] = made
-            while len(self._made) > self._most:
-                self._made.popitem(last=False)
-        return cast("_Made", made)
+        entry = self._entries.get(key)
+        if entry is not None:
+            return cast("_Result", entry[0])
+        result = compute()
+        size = _ENTRY_BYTES + size_of(key) + size_of(result)
+        with self._lock:
+            if size <= self._max_bytes and key not in self._entries:
+                self._entries[key] = (result, size)
+                self.bytes += size
+                while self.bytes > self._max_bytes:
+                    self.bytes -= self._entries.popitem(last=False)[1][1]
+        return result
+
+
+def size_of(value: object) -> int:
+    """Return about how many bytes a value takes, with the items of tuples, lists and dicts."""
+    size = sys.getsizeof(value)
+    if isinstance(value, tuple | list):
+        return size + sum(map(size_of, value))
+    if isinstance(value, dict):
+        return size + sum(size_of(key) + size_of(item) for key, item in value.items())
+    return size

@@ -1,52 +1,53 @@
-"""The seal of a snapshot: a digest at the end of its file, by which the file is known to be whole and as it was built.
+"""The checksum at the end of a database file: SHA-256 of all bytes before it, after a mark.
 
-SQLite tells in its header how long a database is and takes no notice of what comes after.
+SQLite's header holds the length of the database, and SQLite ignores what follows it.
 """
 
 import os
 from hashlib import sha256
 from pathlib import Path
 
-_MARK = b"campaign-api seal sha256:"
-_SEAL_BYTES = len(_MARK) + 64
-_PIECE_BYTES = 1024 * 1024
+_MARK = b"campaign-api sha256:"
+CHECKSUM_BYTES = len(_MARK) + 64
+_CHUNK_BYTES = 1024 * 1024
 
 
 class ChecksumError(Exception):
-    """A file is not what was sealed; says why, and not which file it is."""
+    """A file differs from the one that was built; the message is the reason, without the file's name."""
 
 
 def append_checksum(path: Path) -> None:
-    """Seal a finished file, which must not be changed after that."""
+    """Append the checksum to a finished file, which must not be changed afterwards."""
     with path.open("r+b") as file:
-        file.write(_seal_of(file.fileno(), file.seek(0, os.SEEK_END)))
+        file.write(compute_checksum(file.fileno(), file.seek(0, os.SEEK_END)))
 
 
 def read_checksum(descriptor: int) -> bytes:
-    """Give the seal of an open file without looking whether it is true; raises ChecksumError where there is none."""
+    """Return the checksum of an open file, mark included, unverified; raises ChecksumError if there is none."""
     size = os.fstat(descriptor).st_size
-    seal = os.pread(descriptor, _SEAL_BYTES, max(0, size - _SEAL_BYTES))
-    if not seal.startswith(_MARK):
-        raise ChecksumError("is not whole: there is no seal at its end; `campaign-api build` makes one")
-    return seal
+    checksum = os.pread(descriptor, CHECKSUM_BYTES, max(0, size - CHECKSUM_BYTES))
+    if not checksum.startswith(_MARK):
+        raise ChecksumError("is incomplete: it does not end with a checksum; run `campaign-api build`")
+    return checksum
 
 
-def verify_checksum(descriptor: int, seal: bytes) -> None:
-    """Read an open file, a gigabyte a second; raises ChecksumError unless every byte is as it was when so sealed."""
+def verify_checksum(descriptor: int, checksum: bytes) -> None:
+    """Read all of an open file, about a gigabyte a second; raises ChecksumError unless it still has this checksum."""
     size = os.fstat(descriptor).st_size
-    if read_checksum(descriptor) != seal or _seal_of(descriptor, size - _SEAL_BYTES) != seal:
-        raise ChecksumError("is damaged: its bytes are not those that were sealed; `campaign-api build` makes one")
+    is_unchanged = read_checksum(descriptor) == checksum
+    if not is_unchanged or compute_checksum(descriptor, size - CHECKSUM_BYTES) != checksum:
+        raise ChecksumError("is damaged: its bytes do not match its checksum; run `campaign-api build`")
 
 
-def _seal_of(descriptor: int, size: int) -> bytes:
-    """Make the seal of the first `size` bytes of an open file."""
+def compute_checksum(descriptor: int, size: int) -> bytes:
+    """Return the mark and the checksum of the first `size` bytes of an open file; raises ChecksumError if it ends."""
     digest = sha256()
-    piece = memoryview(bytearray(_PIECE_BYTES))
+    chunk = memoryview(bytearray(_CHUNK_BYTES))
     offset = 0
     while offset < size:
-        read = os.preadv(descriptor, [piece[: size - offset]], offset)
+        read = os.preadv(descriptor, [chunk[: size - offset]], offset)
         if read == 0:
             raise ChecksumError("became shorter while it was read")
-        digest.update(piece[:read])
+        digest.update(chunk[:read])
         offset += read
     return _MARK + digest.hexdigest().encode()

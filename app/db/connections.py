@@ -1,4 +1,4 @@
-"""Asking a snapshot: readers, each a connection for one thread at a time, in haste, with patience, or at length."""
+"""Reading from the database: connections, each for one thread at a time, with a limit on time."""
 
 import math
 import queue
@@ -10,110 +10,102 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from app.db.file import DatabaseFile
-from app.db.statements import Statement, Values
+from app.db.statements import BindValues
 
 INLINE_BUDGET_SECONDS = 0.002
-"""How long questions may take where nothing else goes on meanwhile: a request's on the event loop, all together."""
+"""How long all reading for one request may take on the event loop, where it delays every other request."""
 
-_STEPS = 1000
-"""How many steps of SQLite's machine go by between two looks at the clock: some tens of microseconds."""
+# How many instructions SQLite's virtual machine executes between two checks of the clock: some tens of microseconds.
+_PROGRESS_INSTRUCTIONS = 1000
 
-_MAX_RESPELLED = 100
-"""How many statements are known to have failed."""
+MAX_CHANGED_TEXTS = 100
+"""For how many failed statements a reader remembers a changed text."""
 
 AnyRow = tuple[Any, ...]
-"""A row of any columns, as the driver gives them."""
+"""A row of any columns, as the driver returns it."""
 
-
-_Made = TypeVar("_Made")
+_Result = TypeVar("_Result")
 
 
 class ReaderPoolExhaustedError(Exception):
-    """As many answers of any length are under way as may be."""
+    """All readers of a pool are in use."""
 
 
 class BudgetExceededError(Exception):
-    """A question took longer than there was time; another reader can take it up."""
+    """Reading took longer than it may."""
 
 
 class Reader:
-    """A connection, for one thread at a time. Of a file that was written in it gives nothing."""
+    """A connection, for one thread at a time. It never returns data from a file that was written to."""
 
     def __init__(self, connection: sqlite3.Connection, file: DatabaseFile) -> None:
         self._connection = connection
         self._file = file
-        self._until: float | None = None
+        self._deadline: float | None = None
         self._failures = 0
-        self._respelled: dict[str, str] = {}
-        """How statements are spelled now that have failed, by how they were before.
-
-        What failed after its first row Python 3.11 takes to be in use for ever, and prepares it anew each time.
-        """
+        # Python 3.11 re-prepares a statement on every run once it has failed after its first row: it takes the
+        # statement to be still in use. Changing the text, by a comment, avoids that.
+        self._changed_texts: dict[str, str] = {}
         self.batch_seconds = math.inf
-        """How long a batch of rows may take."""
-        self.is_inline = False
-        """Whether it gives up on what others have the patience for."""
+        """How long a batch of rows may take to read."""
 
-    def inline(self, make: Callable[["Reader"], _Made]) -> _Made:
-        """Make something of what is read within INLINE_BUDGET_SECONDS, as `within` does."""
-        self.is_inline = True
-        try:
-            return self.within(INLINE_BUDGET_SECONDS, make)
-        finally:
-            self.is_inline = False
+    def inline(self, read: Callable[["Reader"], _Result]) -> _Result:
+        """Call `read` with INLINE_BUDGET_SECONDS, as `within` does."""
+        return self.within(INLINE_BUDGET_SECONDS, read)
 
-    def within(self, seconds: float, make: Callable[["Reader"], _Made]) -> _Made:
-        """Make something of what is read within so many seconds; raises BudgetExceededError where it takes longer.
+    def within(self, seconds: float, read: Callable[["Reader"], _Result]) -> _Result:
+        """Return what `read` returns; raises BudgetExceededError if its statements run longer than `seconds`.
 
-        Raises DatabaseChangedError at the end, whatever came of it, where the file was written in.
+        Raises DatabaseChangedError, whatever the outcome, if the file was written to.
         """
-        self._until = time.perf_counter() + seconds
-        self._connection.set_progress_handler(self._is_late, _STEPS)
+        self._deadline = time.perf_counter() + seconds
+        self._connection.set_progress_handler(self._is_late, _PROGRESS_INSTRUCTIONS)
         try:
-            return make(self)
+            return read(self)
         except sqlite3.OperationalError as error:
             if error.sqlite_errorcode == sqlite3.SQLITE_INTERRUPT:
                 raise BudgetExceededError from error
             raise
         finally:
             self._connection.set_progress_handler(None, 0)
-            self._until = None
-            # To look at the file after each question would take as long as half of the shortest.
+            self._deadline = None
+            # Once for all statements: checking the file takes half as long as the shortest of them.
             self._file.check()
 
     def _is_late(self) -> bool:
-        return self._until is not None and time.perf_counter() > self._until
+        return self._deadline is not None and time.perf_counter() > self._deadline
 
-    def rows(self, statement: Statement, values: Values) -> list[AnyRow]:
-        """Ask a question; gives all rows of its answer.
+    def rows(self, sql: str, values: BindValues) -> list[AnyRow]:
+        """Run a statement and return all its rows.
 
-        Raises sqlite3.Error where the data cannot be read, DatabaseChangedError where they were changed.
+        Raises sqlite3.Error if the data cannot be read, DatabaseChangedError if the file was written to.
         """
-        sql = self._respelled.get(statement.sql, statement.sql)
         try:
-            rows = self._connection.execute(sql, {**statement.constants, **values}).fetchall()
+            rows = self._connection.execute(self._changed_texts.get(sql, sql), values).fetchall()
         except sqlite3.Error:
-            self._failures += 1
-            if len(self._respelled) == _MAX_RESPELLED:
-                self._respelled.clear()
-            self._respelled[statement.sql] = f"{statement.sql} /* {self._failures} */"
+            self._change_text(sql)
             raise
-        if self._until is None:
+        if self._deadline is None:
             self._file.check()
         return rows
 
-    def scalar(self, statement: Statement, values: Values) -> Any:
-        """Ask a question; gives the first column of its first row, or None where there is none."""
-        rows = self.rows(statement, values)
+    def _change_text(self, sql: str) -> None:
+        self._failures += 1
+        if len(self._changed_texts) == MAX_CHANGED_TEXTS:
+            self._changed_texts.clear()
+        self._changed_texts[sql] = f"{sql} /* {self._failures} */"
+
+    def scalar(self, sql: str, values: BindValues) -> Any:
+        """Run a statement and return the first column of its first row, None without rows."""
+        rows = self.rows(sql, values)
         return rows[0][0] if rows else None
 
-    def batches(self, statement: Statement, values: Values, size: int) -> Generator[Sequence[AnyRow], None, None]:
-        """Ask a question; gives `size` rows of its answer at a time and holds no more.
+    def batches(self, sql: str, values: BindValues, size: int) -> Generator[Sequence[AnyRow], None, None]:
+        """Run a statement and yield `size` rows at a time; no more are held in memory.
 
-        Raises BudgetExceededError where so many rows take longer than `batch_seconds`.
+        Raises BudgetExceededError if a batch takes longer than `batch_seconds`.
         """
-        bound = {**statement.constants, **values}
-        cursor = self.within(self.batch_seconds, lambda _: self._connection.execute(statement.sql, bound))
+        cursor = self.within(self.batch_seconds, lambda _: self._connection.execute(sql, values))
         try:
             while rows := self.within(self.batch_seconds, lambda _: cursor.fetchmany(size)):
                 yield rows
@@ -121,28 +113,28 @@ class Reader:
             cursor.close()
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the connection."""
         self._connection.close()
 
 
 @dataclass(frozen=True)
 class ReaderPool:
-    """Some readers that are lent, opened with their snapshot and of its version for ever."""
+    """Readers to lend to threads. They were opened together with their database, so they always read its version."""
 
-    every: Sequence[Reader]
+    readers: Sequence[Reader]
     _free: queue.SimpleQueue[Reader] = field(default_factory=queue.SimpleQueue)
 
     def __post_init__(self) -> None:
-        for reader in self.every:
+        for reader in self.readers:
             self._free.put(reader)
 
     @contextmanager
     def lend(self, batch_seconds: float = math.inf) -> Iterator[Reader]:
-        """Lend a reader, to any thread; raises ReaderPoolExhaustedError when all are lent."""
+        """Lend a reader to any thread; raises ReaderPoolExhaustedError if all are in use."""
         try:
             reader = self._free.get_nowait()
         except queue.Empty:
-            raise ReaderPoolExhaustedError("all readers are lent") from None
+            raise ReaderPoolExhaustedError("all readers are in use") from None
         reader.batch_seconds = batch_seconds
         try:
             yield reader
@@ -150,6 +142,6 @@ class ReaderPool:
             self._free.put(reader)
 
     def close(self) -> None:
-        """Let go of the file."""
-        for reader in self.every:
+        """Close all connections."""
+        for reader in self.readers:
             reader.close()

@@ -1,4 +1,4 @@
-"""Cursors: where a walk through a list stands, as an opaque token that fits only its own walk."""
+"""Cursors: the position in a list as an opaque token, valid only for its query and its version of the data."""
 
 import base64
 import binascii
@@ -6,7 +6,7 @@ import json
 from hashlib import blake2b
 from typing import Self
 
-Values = tuple[int | float | str, ...]
+CursorValues = tuple[int | float | str, ...]
 
 _CHECKSUM_BYTES = 6
 
@@ -14,7 +14,7 @@ _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 class CursorError(ValueError):
-    """A cursor cannot be used here; `code` says whether it was altered, is outdated or is another query's."""
+    """A cursor cannot be used; `code` is for one that was altered, is outdated or belongs to another query."""
 
     def __init__(self, code: str, message: str) -> None:
         self.code = code
@@ -22,29 +22,29 @@ class CursorError(ValueError):
 
     @classmethod
     def altered(cls) -> Self:
-        """Say that a cursor is not one that was given out."""
+        """Return the error for a token that this service did not issue."""
         return cls("invalid_cursor", "is not a cursor of this service, or was altered; take it from links.next")
 
 
-def encode_cursor(after: Values, query: str, version: str) -> str:
-    """Make the token for going on after the record with these sort values.
+def encode_cursor(after: CursorValues, query: str, version: str) -> str:
+    """Return the token for the page after the record with these sort values.
 
-    `query` is what the order and the matching set depend on; the token is of no use with any other, nor
-    with another version of the data. It needs no memory of the server's, so it survives a restart.
+    `query` identifies the matching records and their order. The token is refused with another query or another
+    version of the data. The server stores nothing for it, so it survives a restart.
     """
     content = _encode([version, _digest(query), list(after)]).encode()
     return base64.urlsafe_b64encode(_checksum(content) + content).rstrip(b"=").decode()
 
 
-def decode_cursor(token: str, query: str, version: str) -> Values:
-    """Give the sort values to go on after; raises CursorError."""
+def decode_cursor(token: str, query: str, version: str) -> CursorValues:
+    """Return the sort values of the record that the page follows; raises CursorError."""
     altered = CursorError.altered()
     try:
         raw = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
     except (binascii.Error, ValueError) as error:
         raise altered from error
     checksum, content = raw[:_CHECKSUM_BYTES], raw[_CHECKSUM_BYTES:]
-    # The last character of Base64 has bits to spare: only the spelling that was given out is taken.
+    # The last character of Base64 has unused bits: only the issued spelling is accepted.
     if checksum != _checksum(content) or base64.urlsafe_b64encode(raw).rstrip(b"=").decode() != token:
         raise altered
     try:

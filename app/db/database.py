@@ -1,13 +1,13 @@
-"""A snapshot: one immutable SQLite file, opened so that nothing can be written, and its identity."""
+"""An open database: one version of the data, its readers, and its identity."""
 
 import json
 import sqlite3
 import weakref
+from collections.abc import Sequence
 from contextlib import ExitStack, closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 from sqlalchemy import select
 from sqlmodel import col
@@ -15,208 +15,152 @@ from sqlmodel import col
 from app.db.bounded_cache import BoundedCache
 from app.db.checksum import ChecksumError
 from app.db.connections import Reader, ReaderPool
-from app.db.file import DatabaseChangedError, DatabaseFile, identify
-from app.db.statements import compiled
+from app.db.file import DatabaseChangedError, DatabaseFile, FileIdentity
+from app.db.read_only import DatabaseOpenError, DatabaseUnavailableError, connect_read_only
+from app.db.statements import compile_statement
 from app.fulltext.pinyin import Syllabary
 from app.fulltext.query import Alphabet
 from app.fulltext.table import SearchAlphabetRow
 from app.languages import Language
 from app.model.tables import DatabaseRow
 
-APPLICATION_ID = 0x43414D50
-"""What `PRAGMA application_id` says of our files: "CAMP"."""
+VERIFY_ON_OPEN_BYTES = 64 * 1024 * 1024
+"""The size up to which a file is verified when it is opened, which takes less than a tenth of a second."""
 
-SCHEMA = 3
-"""What `PRAGMA user_version` says: the number of the newest migration."""
+COUNT_CACHE_BYTES = 8 * 1024 * 1024
+STATEMENT_CACHE_BYTES = 32 * 1024 * 1024
 
-VERIFIED_AT_ONCE_BYTES = 64 * 1024 * 1024
-"""How large a file may be to be verified while one waits: it takes less than a tenth of a second."""
+STATEMENT_BYTES = 32 * 1024
+"""About what the largest prepared statements of list queries take; most take 3 to 5 kB."""
 
-_ALLOWED = {
-    sqlite3.SQLITE_SELECT,
-    sqlite3.SQLITE_READ,
-    sqlite3.SQLITE_RECURSIVE,
-    sqlite3.SQLITE_TRANSACTION,
-}
+# The bits of SQLite's extended error codes that contain the primary one.
 _PRIMARY_CODE = 0xFF
-"""Which bits of SQLite's codes of errors tell what sort it is."""
 
-_FORBIDDEN_FUNCTIONS = {"load_extension", "fts3_tokenizer"}
-
-_COUNTED = 10_000
-"""How many counts are remembered."""
-
-_STATEMENTS = 1000
-"""How many statements a connection remembers; there are fewer shapes of question that anybody asks."""
-
-_IDENTITY = compiled(select(col(DatabaseRow.version), col(DatabaseRow.language), col(DatabaseRow.credits)))
-_ALPHABET = compiled(
+_IDENTITY = compile_statement(select(col(DatabaseRow.version), col(DatabaseRow.language), col(DatabaseRow.credits)))
+_ALPHABET = compile_statement(
     select(
         col(SearchAlphabetRow.traditional), col(SearchAlphabetRow.simplified), col(SearchAlphabetRow.syllables)
     )
 )  # fmt: skip
 
 
-class DatabaseOpenError(Exception):
-    """A file cannot be served as a snapshot; says which and why in one line."""
-
-
-class DatabaseUnavailableError(DatabaseOpenError):
-    """A file can be neither served nor refused for now, for a reason that has nothing to do with what is in it."""
-
-
 @dataclass(frozen=True)
 class Database:
-    """An open data version. Its file is let go of when nothing refers to it any more, or when it is closed."""
+    """An open version of the data. It is closed by `close`, or when the last reference to it is gone."""
 
     path: Path
     file: DatabaseFile
-    reader: Reader
-    """For what is asked where nothing else goes on meanwhile, and so in haste unless it is sure to be short."""
-    patient: ReaderPool
-    """For questions that take long; each has a thread of its own."""
-    streams: ReaderPool
-    """For answers of any length."""
+    inline_reader: Reader
+    """The reader of the event loop, for reads within INLINE_BUDGET_SECONDS."""
+    slow_readers: ReaderPool
+    """For slow queries, one in a thread."""
+    streaming_readers: ReaderPool
+    """For responses of any length."""
     version: str
     """The digest of the data."""
     modified: float
-    """When this version came to be here, seconds since the epoch."""
+    """When this version was put in place, seconds since the epoch."""
     language: Language
-    """What answers about several campaigns fall back to."""
+    """The fallback of responses about several campaigns."""
     alphabet: Alphabet
-    """What the words of its search index are made of."""
+    """The alphabet of its search index."""
     credits: list[dict[str, Any]]
-    """What the licences of coordinates ask to be shown with them, texts in every language."""
-    held: ExitStack
-    """What it has open."""
-    counted: BoundedCache = field(default_factory=lambda: BoundedCache(_COUNTED))
-    """What was counted before: its data never change."""
+    """The attributions that the licences of coordinates require, with texts in every language."""
+    counts: BoundedCache
+    """The cached counts."""
+    _exit_stack: ExitStack
 
     def __post_init__(self) -> None:
-        # A version that was replaced is read on by whoever began with it, and nobody knows who ends last.
-        weakref.finalize(self, self.held.close)
+        # Requests may still read a version that was replaced; no request knows that it is the last.
+        weakref.finalize(self, self._exit_stack.close)
 
     def verify(self) -> None:
-        """Read the whole file, as DatabaseFile does; raises DatabaseOpenError unless it is as it was built."""
+        """Read the whole file, as DatabaseFile does; raises DatabaseOpenError unless it is the file that was built."""
         try:
             self.file.verify()
         except ChecksumError as error:
             raise DatabaseOpenError(f"{self.path}: {error}") from error
         except (DatabaseChangedError, OSError) as error:
-            raise _unopened(self.path, error) from error
+            raise _unavailable(self.path, error) from error
 
     def close(self) -> None:
-        """Let go of the file."""
-        self.held.close()
+        """Close the file and all readers."""
+        self._exit_stack.close()
 
 
-def open_database(path: Path, streams: int = 1, patient: int = 1) -> Database:
-    """Open a snapshot for reading only; raises DatabaseOpenError for anything that is not one of ours.
+def open_database(
+    path: Path,
+    streaming: int = 1,
+    slow: int = 1,
+    *,
+    statement_cache_bytes: int = STATEMENT_CACHE_BYTES,
+    count_cache_bytes: int = COUNT_CACHE_BYTES,
+) -> Database:
+    """Open a database for reading only; raises DatabaseOpenError if it is not a valid one.
 
-    `streams` is how many answers of any length can be read at once, `patient` how many long questions can be asked.
-    All connections are opened at once: later another version may be in the file's place. A file of no more than
-    VERIFIED_AT_ONCE_BYTES is verified, too.
+    `streaming` and `slow` are the numbers of readers. All connections are opened now, because another version may
+    be put in the file's place later. A file of up to VERIFY_ON_OPEN_BYTES is verified. `statement_cache_bytes` bounds
+    the prepared statements of all connections, `count_cache_bytes` the cached counts.
     """
     if not path.is_file():
-        raise DatabaseOpenError(f"{path}: there is no such file; `campaign-api build` makes one")
-    with ExitStack() as opened:
+        raise DatabaseOpenError(f"{path}: there is no such file; run `campaign-api build`")
+    with ExitStack() as stack:
         try:
-            file = opened.enter_context(closing(DatabaseFile(path)))
-            readers = [Reader(connection, file) for connection in _connect(path, 1 + patient + streams, opened)]
+            file = stack.enter_context(closing(DatabaseFile(path)))
+            cached_statements = _share_statements(statement_cache_bytes, streaming, slow)
+            readers = [Reader(connection, file) for connection in _connect(path, cached_statements, stack)]
             file.read_checksum()
-            if file.identity.size <= VERIFIED_AT_ONCE_BYTES:
+            if file.identity.size <= VERIFY_ON_OPEN_BYTES:
                 file.verify()
             ((version, language, credits_),) = readers[0].rows(_IDENTITY, {})
             ((traditional, simplified, syllables),) = readers[0].rows(_ALPHABET, {})
             versions = {reader.rows(_IDENTITY, {})[0][0] for reader in readers}
-            if versions != {version} or identify(path.stat()) != file.identity:
+            if versions != {version} or FileIdentity.of(path.stat()) != file.identity:
                 raise DatabaseUnavailableError(f"{path}: was replaced while it was opened; try again")
             return Database(
-                path,
-                file,
-                readers[0],
-                ReaderPool(readers[1 : 1 + patient]),
-                ReaderPool(readers[1 + patient :]),
-                version,
-                file.identity.modified_ns / 1e9,
-                Language(language),
-                Alphabet(str.maketrans(traditional, simplified), Syllabary(json.loads(syllables))),
-                json.loads(credits_),
-                opened.pop_all(),
+                path=path,
+                file=file,
+                inline_reader=readers[0],
+                slow_readers=ReaderPool(readers[1 : 1 + slow]),
+                streaming_readers=ReaderPool(readers[1 + slow :]),
+                version=version,
+                modified=file.identity.modified_ns / 1e9,
+                language=Language(language),
+                alphabet=Alphabet(str.maketrans(traditional, simplified), Syllabary(json.loads(syllables))),
+                credits=json.loads(credits_),
+                counts=BoundedCache(count_cache_bytes),
+                _exit_stack=stack.pop_all(),
             )
         except ChecksumError as error:
             raise DatabaseOpenError(f"{path}: {error}") from error
         except (DatabaseChangedError, OSError) as error:
-            raise _unopened(path, error) from error
+            raise _unavailable(path, error) from error
         except (sqlite3.Error, ValueError, TypeError) as error:
-            # What was not verified can say anything where it is damaged.
-            raise DatabaseOpenError(
-                f"{path}: is not a snapshot of this service; `campaign-api build` makes one"
-            ) from error
+            # A damaged file that was not verified can contain anything.
+            raise DatabaseOpenError(f"{path}: is not a database of this service; run `campaign-api build`") from error
 
 
-def _connect(path: Path, wanted: int, opened: ExitStack) -> list[sqlite3.Connection]:
-    connections: list[sqlite3.Connection] = []
+def _share_statements(max_bytes: int, streaming: int, slow: int) -> list[int]:
+    """Return how many statements each connection may cache, that of the event loop first.
+
+    It runs most statements and gets half of the memory. The slow ones share a quarter, and so do the streaming ones,
+    which run a few statements many times.
+    """
+    total = max_bytes // STATEMENT_BYTES
+    return [total // 2, *[total // (4 * max(1, slow))] * slow, *[total // (4 * max(1, streaming))] * streaming]
+
+
+def _connect(path: Path, cached_statements: Sequence[int], stack: ExitStack) -> list[sqlite3.Connection]:
     try:
-        while len(connections) < wanted:
-            connections.append(opened.enter_context(closing(connect_read_only(path))))
+        return [stack.enter_context(closing(connect_read_only(path, cached))) for cached in cached_statements]
     except sqlite3.Error as error:
         if error.sqlite_errorcode & _PRIMARY_CODE != sqlite3.SQLITE_CANTOPEN:
             raise
-        reason = f"cannot be opened {wanted} times at once; are so many file descriptors allowed?"
+        reason = f"cannot be opened {len(cached_statements)} times at once; raise the limit on file descriptors"
         raise DatabaseUnavailableError(f"{path}: {reason}") from error
-    return connections
 
 
-def _unopened(path: Path, error: DatabaseChangedError | OSError) -> DatabaseUnavailableError:
-    # An error of the system has the path in it.
-    reason = f"cannot be read: {error.strerror}" if isinstance(error, OSError) else "was written in while it was read"
+def _unavailable(path: Path, error: DatabaseChangedError | OSError) -> DatabaseUnavailableError:
+    # The message of an OSError contains the path already.
+    reason = f"cannot be read: {error.strerror}" if isinstance(error, OSError) else "was written to while it was read"
     return DatabaseUnavailableError(f"{path}: {reason}; try again")
-
-
-def is_marked(path: Path) -> bool:
-    """Tell whether a file bears the mark of our snapshots, whole or not; an empty one is nobody's and does too."""
-    if not path.is_file():
-        return False
-    with path.open("rb") as file:
-        header = file.read(100)
-    return header == b"" or header[68:72] == APPLICATION_ID.to_bytes(4, "big")
-
-
-def connect_read_only(path: Path) -> sqlite3.Connection:
-    """Connect so that no statement can write, attach, or make a file; raises DatabaseOpenError for a foreign file.
-
-    `mode=ro` and `immutable` open the file without locks or journals, `query_only` refuses writes to any
-    database, and the authorizer refuses every statement that is not a question: ATTACH and PRAGMA among the rest.
-    """
-    address = f"file:{quote(str(path.resolve()))}?mode=ro&immutable=1"
-    connection = sqlite3.connect(
-        address, uri=True, check_same_thread=False, isolation_level=None, cached_statements=_STATEMENTS
-    )
-    with ExitStack() as opened:
-        opened.enter_context(closing(connection))
-        connection.execute("PRAGMA query_only = ON")
-        connection.execute("PRAGMA trusted_schema = OFF")
-        (application,) = connection.execute("PRAGMA application_id").fetchone()
-        (schema,) = connection.execute("PRAGMA user_version").fetchone()
-        if application != APPLICATION_ID:
-            raise DatabaseOpenError(f"{path}: is not a snapshot of this service; `campaign-api build` makes one")
-        if schema != SCHEMA:
-            raise DatabaseOpenError(f"{path}: has schema {schema} where this service reads {SCHEMA}; build it anew")
-        # What is no plain table declares itself when it is first named, by what the authorizer would refuse.
-        connection.execute("SELECT rowid FROM search LIMIT 0")
-        connection.execute("SELECT value FROM json_each('[]')")
-        connection.set_authorizer(_authorize)
-        opened.pop_all()
-    return connection
-
-
-def _authorize(action: int, name: str | None, value: str | None, _database: str | None, _trigger: str | None) -> int:
-    if action == sqlite3.SQLITE_PRAGMA:
-        # FTS5 asks for it, and nobody sets it.
-        allowed = name == "data_version" and value is None
-    elif action == sqlite3.SQLITE_FUNCTION:
-        allowed = value not in _FORBIDDEN_FUNCTIONS
-    else:
-        allowed = action in _ALLOWED
-    return sqlite3.SQLITE_OK if allowed else sqlite3.SQLITE_DENY

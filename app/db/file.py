@@ -1,4 +1,4 @@
-"""The file of a snapshot, held open: which file it is, whether it is whole, and whether anybody has written in it."""
+"""The database file, held open: which file it is, whether it is intact, and whether it was written to."""
 
 import os
 from pathlib import Path
@@ -8,76 +8,81 @@ from app.db.checksum import ChecksumError, read_checksum, verify_checksum
 
 
 class DatabaseChangedError(Exception):
-    """The file under an open snapshot was written in, so that what is read of it now may be anything."""
+    """The file of an open database was written to, so its content is undefined."""
 
 
-class Identity(NamedTuple):
-    """By what a file is known: another one, or one that was written in, has another."""
+class FileIdentity(NamedTuple):
+    """Identifies a file and its content: another file, or one that was written to, has another identity."""
 
     device: int
     inode: int
     size: int
     modified_ns: int
 
-
-def identify(found: os.stat_result) -> Identity:
-    """Tell by what a file is known."""
-    return Identity(found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns)
+    @classmethod
+    def of(cls, stat: os.stat_result) -> "FileIdentity":
+        """Return the identity of the file with this status."""
+        return cls(stat.st_dev, stat.st_ino, stat.st_size, stat.st_mtime_ns)
 
 
 class DatabaseFile:
-    """A file by a descriptor of its own, which nobody can put another in the place of."""
+    """A file with a descriptor of its own, so that the path may name another file later."""
 
     def __init__(self, path: Path) -> None:
         """Open the file; raises OSError."""
         self._descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-        found = os.fstat(self._descriptor)
-        self._untouched: tuple[int, int] | None = (found.st_size, found.st_mtime_ns)
-        """Its size and its time while its bytes are those that were opened; None once they were found not to be."""
-        self._seal = b""
-        self.identity = identify(found)
+        stat = os.fstat(self._descriptor)
+        self._intact: tuple[int, int] | None = (stat.st_size, stat.st_mtime_ns)
+        """The size and time of modification while its bytes are unchanged; None once they were found changed."""
+        self._checksum = b""
+        self.identity = FileIdentity.of(stat)
         self.is_verified = False
-        """Whether every byte was read and found as it was sealed."""
+        """Whether every byte was read and the checksum matched."""
 
     @property
     def is_corrupt(self) -> bool:
-        """Whether it was found not to be what it was, which nothing mends."""
-        return self._untouched is None
+        """Whether verification failed; permanent."""
+        return self._intact is None
 
     def read_checksum(self) -> None:
-        """Read the seal that the file is to be held against; raises ChecksumError where there is none."""
-        self._seal = read_checksum(self._descriptor)
+        """Read the checksum that the file is verified against; raises ChecksumError if there is none."""
+        self._checksum = read_checksum(self._descriptor)
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether the file was written to since it was opened or last verified.
+
+        Takes a microsecond: it compares size and time of modification, which every ordinary write changes.
+        """
+        stat = os.fstat(self._descriptor)
+        return (stat.st_size, stat.st_mtime_ns) != self._intact
 
     def check(self) -> None:
-        """Raise DatabaseChangedError if the file was written in since it was opened or verified last.
-
-        It takes a microsecond: what a file's times say is not proof, but no program writes without changing them.
-        """
-        found = os.fstat(self._descriptor)
-        if (found.st_size, found.st_mtime_ns) != self._untouched:
-            raise DatabaseChangedError("the file was written in while it was served")
+        """Raise DatabaseChangedError if the file was written to since it was opened or last verified."""
+        if self.is_changed:
+            raise DatabaseChangedError("the file was written to while it was served")
 
     def verify(self) -> None:
-        """Read the whole file; raises ChecksumError unless it is what it was when it was opened, and as sealed.
+        """Read the whole file; raises ChecksumError unless its bytes are those that were opened.
 
-        One that was written in and has the same bytes is taken for untouched from then on. Raises DatabaseChangedError
-        for one that was being written in meanwhile, which may be verified again.
+        A file that was written to but has the same bytes passes, and is intact again. Raises DatabaseChangedError
+        if the file is written to meanwhile; verification may then be repeated.
         """
         before = os.fstat(self._descriptor)
         try:
-            verify_checksum(self._descriptor, self._seal)
+            verify_checksum(self._descriptor, self._checksum)
         except ChecksumError:
-            self._untouched = None
+            self._intact = None
             raise
         after = os.fstat(self._descriptor)
-        if identify(before) != identify(after):
-            raise DatabaseChangedError("the file was written in while it was verified")
-        self.identity = identify(after)
-        self._untouched = (after.st_size, after.st_mtime_ns)
+        if FileIdentity.of(before) != FileIdentity.of(after):
+            raise DatabaseChangedError("the file was written to while it was verified")
+        self.identity = FileIdentity.of(after)
+        self._intact = (after.st_size, after.st_mtime_ns)
         self.is_verified = True
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the descriptor."""
         if self._descriptor >= 0:
             os.close(self._descriptor)
             self._descriptor = -1

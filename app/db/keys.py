@@ -1,4 +1,4 @@
-"""The keys of published records and of the search index: numbers that stand in the order in which they are read."""
+"""The keys of rendered records and of rows of the search index, in the order in which they are read."""
 
 from functools import cache
 
@@ -10,31 +10,31 @@ _NUMBER_BITS = 40
 _LANGUAGES = (ANY_LANGUAGE, *LANGUAGES)
 
 
-def search_key(kind: Resource, number: int) -> int:
-    """Give the row that a record has in the index: all of a kind stand together, in the order of their numbers."""
-    return (ADDRESSED_RESOURCES.index(kind) << _NUMBER_BITS) + number
+def search_key(resource: Resource, number: int) -> int:
+    """Return the row of a record in the index: records of a resource are adjacent, in the order of their numbers."""
+    return (ADDRESSED_RESOURCES.index(resource) << _NUMBER_BITS) + number
 
 
-def search_keys(kind: Resource) -> tuple[int, int]:
-    """Give the first and the last row of the index that records of a kind can have."""
-    first = search_key(kind, 0)
+def search_keys(resource: Resource) -> tuple[int, int]:
+    """Return the first and the last row of the index that records of a resource can have."""
+    first = search_key(resource, 0)
     return first, first + (1 << _NUMBER_BITS) - 1
 
 
-def kind_of_search_key(key: int) -> tuple[Resource, int]:
-    """Give the kind and the number of the record that a row of the index is of."""
+def record_of_search_key(key: int) -> tuple[Resource, int]:
+    """Return the resource and the number of the record of a row of the index."""
     return ADDRESSED_RESOURCES[key >> _NUMBER_BITS], key & ((1 << _NUMBER_BITS) - 1)
 
 
-def record_key(kind: Resource, part: str, language: Language | str, number: int = 0) -> int:
-    """Give the key of a published part: those of a kind, part and language stand together, in the order of numbers.
+def record_key(resource: Resource, part: str, language: Language | str, number: int = 0) -> int:
+    """Return the key of a rendered part: those of a resource, part and language are adjacent, in the order of numbers.
 
     `language` is `ANY_LANGUAGE` for a part that is the same in every language.
     """
-    return _first_published(kind, part, language) + number
+    return _first_key(resource, part, language) + number
 
 
 @cache
-def _first_published(kind: Resource, part: str, language: Language | str) -> int:
-    place = (ADDRESSED_RESOURCES.index(kind) << 8) + (PARTS.index(part) << 4) + _LANGUAGES.index(language)
-    return place << _NUMBER_BITS
+def _first_key(resource: Resource, part: str, language: Language | str) -> int:
+    position = (ADDRESSED_RESOURCES.index(resource) << 8) + (PARTS.index(part) << 4) + _LANGUAGES.index(language)
+    return position << _NUMBER_BITS

@@ -1,34 +1,36 @@
-"""Reading what was typed as pinyin: cutting letters into the syllables that an index has."""
+"""Reading letters as pinyin: splitting them into the syllables of an index."""
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 _MAX_READINGS = 8
 _MAX_LETTERS = 60
 
-# Tones may stand behind syllables as digits. A run can be matched in one way only, so no run is slow to refuse.
+# Syllables may be followed by a digit for the tone. The pattern is unambiguous, so no run is slow to reject.
 _SPELLED = re.compile(r"[a-z]+([1-5][a-z]+)*[1-5]?")
 _TONE = re.compile(r"[1-5]")
 
 Reading = tuple[str, ...]
-"""Syllables one after another, the last perhaps unfinished."""
+"""Consecutive syllables; the last may be incomplete."""
 
 
 class Syllabary:
-    """The syllables that an index has."""
+    """The syllables of an index."""
 
     def __init__(self, syllables: Sequence[str]) -> None:
         self._syllables = frozenset(syllables)
         self._longest = max(map(len, syllables), default=0)
-        self._beginnings = {
+        self._prefixes = {
             syllable[:length] for syllable in syllables for length in range(1, len(syllable) + 1)
         }  # fmt: skip
 
     def readings(self, runs: Sequence[str]) -> tuple[Reading, ...]:
-        """Give the ways to read runs of letters, those of long syllables first; none where there is no way.
+        """Return the readings of runs of letters, those with long syllables first; none if they are not pinyin.
 
-        A run ends a syllable: xi'an is two, and xian may be one. Only where the letters make no whole syllables is the
-        last taken for unfinished: liangj, but not xian for xia n…. `ü` may be written v, and is u in the index.
+        A syllable ends with its run: xi'an has two syllables, xian may have one. The last syllable may be incomplete
+        only if the letters cannot be split into complete ones: liangj, but not xian as xia n…. `ü` may be written v,
+        and is u in the index.
         """
         pieces: list[str] = []
         for run in runs:
@@ -38,33 +40,33 @@ class Syllabary:
         if sum(map(len, pieces)) > _MAX_LETTERS:
             return ()
         readings: list[Reading] = [()]
-        for place, letters in enumerate(pieces):
-            is_last = place == len(pieces) - 1
-            ways = self._cut(letters) or (self._cut(letters, unfinished=True) if is_last else [])
-            readings = [(*reading, *way) for reading in readings for way in ways][:_MAX_READINGS]
+        for index, letters in enumerate(pieces):
+            is_last = index == len(pieces) - 1
+            splits = self._split(letters) or (self._split(letters, incomplete=True) if is_last else [])
+            readings = [(*reading, *split) for reading in readings for split in splits][:_MAX_READINGS]
         return tuple(readings)
 
     def is_one(self, run: str) -> bool:
-        """Tell whether a run may be a single syllable, or the beginning of one."""
+        """Return whether a run can be a single syllable, or the beginning of one."""
         return any(len(reading) == 1 for reading in self.readings([run]))
 
-    def _cut(self, letters: str, *, unfinished: bool = False) -> list[Reading]:
-        dead: set[int] = set()
+    def _split(self, letters: str, *, incomplete: bool = False) -> list[Reading]:
+        dead_ends: set[int] = set()
 
-        def ways(start: int) -> Iterator[Reading]:
+        def splits_from(start: int) -> Iterator[Reading]:
             if start == len(letters):
                 yield ()
-            if start in dead:
+            if start in dead_ends:
                 return
-            alive = False
+            found = False
             for end in range(min(len(letters), start + self._longest), start, -1):
                 piece = letters[start:end]
-                ends = unfinished and end == len(letters) and piece in self._beginnings
+                ends = incomplete and end == len(letters) and piece in self._prefixes
                 if ends or piece in self._syllables:
-                    for rest in ways(end):
-                        alive = True
+                    for rest in splits_from(end):
+                        found = True
                         yield (piece, *rest)
-            if not alive:
-                dead.add(start)
+            if not found:
+                dead_ends.add(start)
 
-        return [way for way, _ in zip(ways(0), range(_MAX_READINGS), strict=False)]
+        return list(islice(splits_from(0), _MAX_READINGS))

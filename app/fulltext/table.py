@@ -1,4 +1,4 @@
-"""What search asks: one full-text index over all records, and what each record has for it."""
+"""The tables of search: one full-text index over all records, and a row for each record."""
 
 from typing import Any
 
@@ -9,28 +9,29 @@ from app.model.columns import json_column, text_column
 
 
 class SearchDocumentRow(SQLModel, table=True):
-    """A record as search knows it."""
+    """The texts of a record that are indexed."""
 
     __tablename__ = "search_document"
 
     key: int = Field(primary_key=True)
-    """Its row in the index; all of a kind stand together there, in the order of their numbers."""
+    """Its row in the index; records of a resource are adjacent, in the order of their numbers."""
     id: str
-    texts: list[Any] = json_column()
-    """For each text but the id its place as a JSON Pointer, and its pinyin as the index has it, null for none."""
+    texts: bytes
+    """JSON, compressed by `app.db.compression`: for each text but the id its JSON Pointer, and its pinyin in the index,
+    null for none."""
 
 
 class SearchAlphabetRow(SQLModel, table=True):
-    """The one row that says how the words of the index were written, for those of a query to be written alike."""
+    """The one row with the alphabet of the index, to which queries are folded."""
 
     __tablename__ = "search_alphabet"
 
     id: int = Field(primary_key=True)
     traditional: str = text_column()
-    """Every traditional character that is folded, and in the same place of `simplified` what it is folded to."""
+    """Every traditional character that is folded; the character at the same position of `simplified` replaces it."""
     simplified: str = text_column()
     syllables: list[Any] = json_column()
-    """Every syllable of pinyin that the index has."""
+    """Every syllable of pinyin in the index."""
 
 
 SEARCH_INDEX = Table(
@@ -42,9 +43,9 @@ SEARCH_INDEX = Table(
     Column("body", Text),
     Column("body_pinyin", Text),
 )
-"""The index, a virtual table of SQLite's FTS5; apart from the others, since it holds nothing that they do not."""
+"""The index, a virtual table of SQLite's FTS5; in metadata of its own, because a migration creates it by SQL."""
 
 SEARCH_TABLES = frozenset(
     f"{SEARCH_INDEX.name}{part}" for part in ("", "_data", "_idx", "_docsize", "_config", "_content")
 )
-"""The index, and the tables that FTS5 keeps it in: none that a migration is to compare."""
+"""The index, and the tables in which FTS5 stores it; migrations do not compare them."""

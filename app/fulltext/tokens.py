@@ -1,8 +1,8 @@
-"""Text as search sees it: folded, cut into runs of characters, and written as the words of the index.
+"""Tokenising text for search: folding it, splitting it into runs of characters, and the words to index.
 
 Chinese is written without spaces, so a run of it is indexed as its overlapping pairs of characters and, as the last
-word, its last character alone: 人民公安 is the words 人民, 民公, 公安 and 安. A phrase of pairs then finds exactly the
-runs that hold the characters in this order, a prefix finds a single one, and no phrase reaches over the end of a run.
+word, its last character alone: 人民公安 becomes the words 人民, 民公, 公安 and 安. A phrase of pairs then finds exactly
+the runs that contain the characters in this order, a prefix finds a single one, and no phrase crosses the end of a run.
 """
 
 import re
@@ -11,58 +11,58 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 Script = Mapping[int, int]
-"""For each traditional character the simplified one that stands for both, as code points."""
+"""Maps traditional characters to the simplified ones that both are folded to, as code points."""
 
 _HAN = "\u3005-\u3007\u3021-\u3029\u3038-\u303b\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
 _UNSPACED_RANGES = f"\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\u31f0-\u31ff{_HAN}"
 UNSPACED = f"[{_UNSPACED_RANGES}]"
-"""A Chinese character or kana, as a pattern."""
+"""A pattern for one Chinese character or kana."""
 LETTER = f"[^\\W_{_UNSPACED_RANGES}]"
-"""A letter or digit of a script that parts its words, as a pattern."""
+"""A pattern for one letter or digit of a script that separates words by spaces."""
 RUN = re.compile(f"{UNSPACED}+|{LETTER}+")
-"""A run of Chinese (or kana), or of other letters and digits; all else only separates."""
+"""A run of Chinese (or kana), or of other letters and digits; everything else separates runs."""
 _IS_UNSPACED = re.compile(UNSPACED)
 
-_UNSEEN = ("Mn", "Cf")
-"""Marks on letters, and what is not to be seen at all: soft hyphens, joiners, signs of direction."""
+# Marks on letters, and invisible characters: soft hyphens, joiners, signs of direction.
+_INVISIBLE_CATEGORIES = ("Mn", "Cf")
 
 
 def fold(text: str, script: Script) -> str:
-    """Write a text as it is compared: compatible forms as one, no case, no marks on letters, one Chinese script."""
+    """Normalise a text for comparison: compatible forms, case, marks on letters and the Chinese script."""
     plain = text.lower() if text.isascii() else "".join(map(_fold_character, text))
     return plain.translate(script)
 
 
-def unfold(text: str) -> list[int]:
-    """Tell of each character of a text when folded which one it came from of the text as it is written."""
-    return [place for place, character in enumerate(text) for _ in _fold_character(character)]
+def source_positions(text: str) -> list[int]:
+    """Return for each character of the folded text the position in `text` of the character that it came from."""
+    return [index for index, character in enumerate(text) for _ in _fold_character(character)]
 
 
 @lru_cache(maxsize=10_000)
 def _fold_character(character: str) -> str:
-    """Fold one character by itself, so that it is folded alike wherever it stands.
+    """Fold one character by itself, so that the result does not depend on its neighbours.
 
-    Hence NFKD and not NFKC: with the marks left out the two say the same, and nothing is composed with its neighbour.
+    NFKD, not NFKC: without marks the two are equal, and NFKD composes no character with a neighbour.
     """
     plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", character).casefold())
-    return "".join(letter for letter in plain if unicodedata.category(letter) not in _UNSEEN)
+    return "".join(letter for letter in plain if unicodedata.category(letter) not in _INVISIBLE_CATEGORIES)
 
 
 def runs(folded: str) -> list[str]:
-    """Cut a folded text into its runs."""
+    """Split a folded text into its runs."""
     return RUN.findall(folded)
 
 
 def is_unspaced(run: str) -> bool:
-    """Tell a run of Chinese from one of letters and digits."""
+    """Return whether a run is Chinese or kana."""
     return _IS_UNSPACED.match(run) is not None
 
 
 def index_words(run: str) -> list[str]:
-    """Give the words that a run is indexed as."""
+    """Return the words that a run is indexed as."""
     return [*pairs(run), run[-1]] if is_unspaced(run) else [run]
 
 
 def pairs(run: str) -> list[str]:
-    """Give the overlapping pairs of characters of a run; none where it has but one."""
-    return [run[place : place + 2] for place in range(len(run) - 1)]
+    """Return the overlapping pairs of characters of a run; none for a single character."""
+    return [run[start : start + 2] for start in range(len(run) - 1)]
