@@ -1,133 +1,129 @@
-"""The languages of the service, choosing one for an answer, and reading a localised text in it.
+"""The languages of the service, choosing one for a response, and reading a stored text in it.
 
-A localised text is stored as `{"text": {language: words}, "origin": {language: TextOrigin}}`; this module
-is the only one that knows that shape.
+A text is stored as `{"text": {language: text}, "origin": {language: TextOrigin}}`. Only this module knows that shape.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 from functools import cache, lru_cache
-from typing import Any, TypeGuard
+from typing import TypeGuard
+
+from app.locales import LOCALES, read_table
 
 
 class Language(StrEnum):
     """A language that every shown text exists in, as a BCP 47 tag."""
 
-    ZH_HANT = "zh-Hant"
-    ZH_HANS = "zh-Hans"
-    EN = "en"
+    # One member for each file in app/locales: zh-Hant becomes ZH_HANT.
+    _ignore_ = ["locale"]  # noqa: RUF012 - enum takes a list or a string
+    for locale in LOCALES:
+        vars()[locale.tag.replace("-", "_").upper()] = locale.tag
 
 
 class TextOrigin(StrEnum):
     """How a text came to be in a language."""
 
     SOURCE = "source"
-    """The source's own words, with the characters that its script conversion had confused put right."""
+    """The source's own text, with the characters that its script conversion had confused corrected."""
     EDITORIAL = "editorial"
-    """Written by the editors, who put what the source says into their own words."""
+    """Written by the editors, who restate the source."""
     CONVERTED = "converted"
-    """The same words in the other Chinese script."""
+    """The same text in the other Chinese script."""
     TRANSLATED = "translated"
     """Translated by the editors."""
 
 
+StoredText = dict[str, dict[str, str]]
+
 LANGUAGES: tuple[Language, ...] = tuple(Language)
 
 HEADERS = 100
-"""How many headers are remembered with what they come to: most clients send one of a few, and one may be large."""
+"""How many `Accept-Language` headers are cached with the language chosen: most clients send one of a few."""
 
-CHINESE = (Language.ZH_HANT, Language.ZH_HANS)
+_LOCALES = {Language(locale.tag): locale for locale in LOCALES}
 
-_SCRIPT_OF_REGION = {
-    "CN": Language.ZH_HANS,
-    "SG": Language.ZH_HANS,
-    "MY": Language.ZH_HANS,
-    "TW": Language.ZH_HANT,
-    "HK": Language.ZH_HANT,
-    "MO": Language.ZH_HANT,
-}
+(PINYIN_SOURCE,) = (language for language in LANGUAGES if _LOCALES[language].pinyin_source)
+"""The language whose texts pinyin is derived from."""
 
-Text = dict[str, dict[str, str]]
+(GAZETTEER_LANGUAGE,) = (language for language in LANGUAGES if _LOCALES[language].gazetteer)
+"""The language in which the seeds' shared places are first named."""
+
+SORTED_BY_PINYIN = frozenset(language for language in LANGUAGES if _LOCALES[language].sorts_by == "pinyin")
+"""The languages whose titles are sorted by pinyin."""
+
+
+def listed(tags: Iterable[str]) -> str:
+    """Return tags as an English list for documentation: "`a`, `b` or `c`"."""
+    *others, last = [f"`{tag}`" for tag in tags]
+    return f"{', '.join(others)} or {last}" if others else last
+
+
+def described_regions() -> str:
+    """Return which regions decide for which language, for documentation: "zh-TW, zh-HK: zh-Hant; zh-CN: zh-Hans"."""
+    regions = {
+        language: ", ".join(f"{language.partition('-')[0]}-{region}" for region in locale.regions)
+        for language, locale in _LOCALES.items()
+    }
+    return "; ".join(f"{tags}: {language}" for language, tags in regions.items() if tags)
+
+
+def localised(table: str, keys: Iterable[str]) -> dict[str, dict[Language, str]]:
+    """Return the texts of a table of the languages' files: for each key, the text in each language.
+
+    Raises LocaleError where a file lacks one of the keys or has others.
+    """
+    return {key: {Language(tag): text for tag, text in texts.items()} for key, texts in read_table(table, keys).items()}
 
 
 @cache
 def origins(own: TextOrigin, source_language: Language) -> dict[str, str]:
-    """Say of each language how a text came to be in it, when it was first written in `source_language`.
+    """Return the origin of a text in each language, given the language that it was first written in.
 
     `own` is the origin in the source language itself: `source` or `editorial`.
     """
+    group = _LOCALES[source_language].converts_with
 
     def origin(language: Language) -> TextOrigin:
         if language is source_language:
             return own
-        both_chinese = language in CHINESE and source_language in CHINESE
-        return TextOrigin.CONVERTED if both_chinese else TextOrigin.TRANSLATED
+        is_converted = group and _LOCALES[language].converts_with == group
+        return TextOrigin.CONVERTED if is_converted else TextOrigin.TRANSLATED
 
     return {language.value: origin(language).value for language in LANGUAGES}
 
 
-def make_text(words_of: Mapping[str, str], own: TextOrigin, source_language: Language) -> Text:
-    """Put a text's words in every language together with how they came to be."""
+def make_text(words_of: Mapping[str, str], own: TextOrigin, source_language: Language) -> StoredText:
+    """Return the stored form of a text that was first written in `source_language`, given it in every language."""
     return {
         "text": {language.value: words_of[language] for language in LANGUAGES},
         "origin": origins(own, source_language).copy(),
     }
 
 
-def editorial_text(names_: Mapping[Language, str]) -> Text:
-    """Make a text of the service's own words."""
+def editorial_text(names_: Mapping[Language, str]) -> StoredText:
+    """Return the stored form of a text that the service itself is the author of."""
     return {
         "text": {language.value: names_[language] for language in LANGUAGES},
         "origin": dict.fromkeys(map(str, LANGUAGES), TextOrigin.EDITORIAL.value),
     }
 
 
-def words(text: Text, language: Language) -> str:
-    """Read a text in one language."""
+def text_in(text: StoredText, language: Language) -> str:
+    """Return a text in one language."""
     return text["text"][language]
 
 
-def in_every_language(text: Text) -> Iterator[tuple[str, str, str]]:
-    """Give each language of a text with its words and their origin."""
-    for language, written in text["text"].items():
-        yield language, written, text["origin"][language]
-
-
-def is_text(node: object) -> TypeGuard[Text]:
-    """Tell a localised text from any other JSON object."""
+def is_text(node: object) -> TypeGuard[StoredText]:
+    """Return whether a JSON value is a stored text."""
     return isinstance(node, dict) and node.keys() == {"text", "origin"}
-
-
-def in_language(node: Any, language: Language) -> Any:
-    """Copy a JSON tree with every localised text in it replaced by its words in `language`."""
-    if is_text(node):
-        return words(node, language)
-    if isinstance(node, dict):
-        return {key: in_language(value, language) for key, value in node.items()}
-    if isinstance(node, list):
-        return [in_language(value, language) for value in node]
-    return node
-
-
-def texts(node: Any, pointer: str = "") -> Iterator[tuple[str, Text]]:
-    """Find every localised text of a JSON tree, each with its place as a JSON Pointer (RFC 6901)."""
-    if is_text(node):
-        yield pointer, node
-    elif isinstance(node, dict):
-        for key, value in node.items():
-            yield from texts(value, f"{pointer}/{key}")
-    elif isinstance(node, list):
-        for index, value in enumerate(node):
-            yield from texts(value, f"{pointer}/{index}")
 
 
 @lru_cache(maxsize=HEADERS)
 def choose_language(accept_language: str | None, fallback: Language) -> Language:
-    """Choose the answer's language from an `Accept-Language` header (RFC 9110 section 12.5.4).
+    """Return the response's language for an `Accept-Language` header (RFC 9110 section 12.5.4).
 
-    Regions decide between the Chinese scripts (zh-CN and zh-SG read zh-Hans; zh-TW, zh-HK and zh-MO
-    zh-Hant); a bare `zh` is the fallback when that is Chinese. Languages at q=0, unknown ones and a
-    malformed header leave the choice to `fallback`.
+    Each element is resolved as by `language_of`. Languages at q=0, unknown languages and a malformed header leave the
+    choice to `fallback`.
     """
     wanted: dict[Language, float] = {}
     refused: set[Language] = set()
@@ -151,23 +147,25 @@ def choose_language(accept_language: str | None, fallback: Language) -> Language
     return max(wanted, key=lambda language: wanted[language], default=fallback)
 
 
-def language_of(tag: str, fallback: Language) -> Language | None:
-    """Give the language of the service that a BCP 47 tag is of; None when it is of none."""
+def language_of(tag: str, fallback: Language | None = None) -> Language | None:
+    """Return the service's language for a BCP 47 tag, or None if there is none.
+
+    A script or region in the tag decides between the scripts of a language. Without one, `fallback` is returned if it
+    is of that language, else the script that its file marks as the default.
+    """
     primary, *subtags = tag.replace("_", "-").split("-")
-    if primary.lower() == "en":
-        return Language.EN
-    if primary.lower() != "zh":
-        return None
+    candidates = [language for language in LANGUAGES if language.partition("-")[0] == primary.lower()]
     for subtag in subtags:
-        if subtag.title() in ("Hant", "Hans"):
-            return Language(f"zh-{subtag.title()}")
-        if subtag.upper() in _SCRIPT_OF_REGION:
-            return _SCRIPT_OF_REGION[subtag.upper()]
-    return fallback if fallback in CHINESE else Language.ZH_HANS
+        for language in candidates:
+            if subtag.title() == language.partition("-")[2] or subtag.upper() in _LOCALES[language].regions:
+                return language
+    if fallback in candidates:
+        return fallback
+    return next((language for language in candidates if _LOCALES[language].default), None)
 
 
 def parse_quality(parameters: str) -> float | None:
-    """Read the weight of one element of a negotiation header; absent is 1, malformed is None."""
+    """Return the weight in one element's parameters: 1 if there is none, None if it is malformed."""
     for parameter in parameters.split(";"):
         name, _, value = parameter.partition("=")
         if name.strip().lower() == "q":
@@ -185,8 +183,3 @@ def _ranges(header: str) -> Iterator[tuple[str, float]]:
         quality = parse_quality(parameters)
         if tag.strip() and quality is not None:
             yield tag.strip(), quality
-
-
-def names(zh_hant: str, zh_hans: str, en: str) -> Mapping[Language, str]:
-    """Name a thing in every language."""
-    return dict(zip(LANGUAGES, (zh_hant, zh_hans, en), strict=True))

@@ -1,1 +1,1 @@
-"""Exports: one module a media type that writes whole lists; knows no HTTP."""
+"""Exports: one module for each media type, which writes any number of records as one document. Knows no HTTP."""

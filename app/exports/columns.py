@@ -1,33 +1,33 @@
-"""What a table and its columns are, and the ways to read a column's cells from published records."""
+"""The columns of CSV files and workbooks, and how their cells are read from records."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
-from typing import Any
+from operator import itemgetter
+from typing import Any, Self
 
 from pydantic_core import from_json
 
 from app.exports.format import Facts
-from app.exports.phrases import names_of
-from app.languages import Language, names
-from app.model.codes import Code
+from app.languages import LANGUAGES, Language, localised
+from app.model.codes import Code, names_in
 from app.model.columns import Tree
 
 Cell = str | int | float | bool | None
 """A cell's value; dates are ISO 8601 text."""
 
-Reader = Callable[[Sequence[Tree], Facts], Sequence[Cell]]
-"""Reads a column's cells from a batch of records, one cell a record.
+CellReader = Callable[[Sequence[Tree], Facts], Sequence[Cell]]
+"""Returns a column's cells for a batch of records, one cell a record.
 
-A column at a time is two to three times as fast as a cell at a time: what is the same for all is worked out once.
+Reading by column is two to three times as fast as reading by cell: what is the same for all records is computed once.
 """
 
-BETWEEN = "; "
-"""What stands between the values of a cell that has several."""
+SEPARATOR = "; "
+"""Between the values of a cell that has several."""
 
 
 class CellType(Enum):
-    """What the cells of a column hold where they are not empty."""
+    """The type of a column's cells where they are not empty."""
 
     TEXT = auto()
     NUMBER = auto()
@@ -40,94 +40,106 @@ class Column:
     """A column of a table."""
 
     name: str
-    """Its name in the manual, which is its heading in English too."""
-    headings: Mapping[Language, str]
+    """The key of its headings in the languages' files."""
     type: CellType
-    read: Reader
+    read: CellReader
     wide: bool = False
-    """Whether sentences are to be expected in it."""
+    """Whether its cells hold sentences."""
 
 
 @dataclass(frozen=True)
-class Table:
-    """The columns of one kind of record, in an order that stays: the id comes first, and new ones last."""
+class Columns:
+    """The columns of one resource. The order is stable: the id comes first, and new columns go last."""
 
     columns: Sequence[Column]
+    headings: Mapping[Language, Sequence[str]]
     parse: Callable[[bytes], Tree] = from_json
-    """Gives a record of published JSON in the shape that the columns read."""
+    """Parses a record's JSON into the tree that the columns read."""
 
-    def read(self, batch: Sequence[bytes], facts: Facts) -> list[Sequence[Cell]]:
-        """Give the cells of records of published JSON, column by column."""
-        records = [self.parse(record) for record in batch]
+    @classmethod
+    def of(cls, table: str, columns: Sequence[Column], parse: Callable[[bytes], Tree] = from_json) -> Self:
+        """Return columns whose headings are the table `columns.<table>` of the languages' files."""
+        headings = localised(f"columns.{table}", [column.name for column in columns])
+        in_languages = {language: [headings[column.name][language] for column in columns] for language in LANGUAGES}
+        return cls(columns, in_languages, parse)
+
+    def parse_all(self, batch: Sequence[bytes]) -> list[Tree]:
+        """Parse the JSON of records."""
+        return list(map(self.parse, batch))
+
+    def read(self, records: Sequence[Tree], facts: Facts) -> list[Sequence[Cell]]:
+        """Return the cells of parsed records, column by column."""
         return [column.read(records, facts) for column in self.columns]
 
 
-def text(name: str, zh_hant: str, zh_hans: str, read: Reader | None = None, *, wide: bool = False) -> Column:
-    """Make a column of text, read from the field of its name unless `read` says otherwise."""
-    return Column(name, names(zh_hant, zh_hans, name), CellType.TEXT, read or field(name), wide)
+def text(name: str, read: CellReader | None = None, *, wide: bool = False) -> Column:
+    """Make a column of text, read from the field of the same name by default."""
+    return Column(name, CellType.TEXT, read or field(name), wide)
 
 
-def number(name: str, zh_hant: str, zh_hans: str, read: Reader | None = None) -> Column:
-    """Make a column of numbers, read from the field of its name unless `read` says otherwise."""
-    return Column(name, names(zh_hant, zh_hans, name), CellType.NUMBER, read or field(name))
+def number(name: str, read: CellReader | None = None) -> Column:
+    """Make a column of numbers, read from the field of the same name by default."""
+    return Column(name, CellType.NUMBER, read or field(name))
 
 
-def date(name: str, zh_hant: str, zh_hans: str, read: Reader) -> Column:
+def date(name: str, read: CellReader) -> Column:
     """Make a column of dates."""
-    return Column(name, names(zh_hant, zh_hans, name), CellType.DATE, read)
+    return Column(name, CellType.DATE, read)
 
 
-def boolean(name: str, zh_hant: str, zh_hans: str) -> Column:
-    """Make a column of true and false, read from the field of its name."""
-    return Column(name, names(zh_hant, zh_hans, name), CellType.BOOLEAN, field(name))
+def boolean(name: str) -> Column:
+    """Make a column of booleans, read from the field of the same name."""
+    return Column(name, CellType.BOOLEAN, field(name))
 
 
-def field(*path: str) -> Reader:
-    """Read the value at a path of keys; empty where something on the way is null."""
-    values_at = _values(*path)
+def field(*path: str) -> CellReader:
+    """Read the value at a path of keys; empty if a value on the way is null."""
+    values_at = _values_at(*path)
     return lambda records, _: values_at(records)
 
 
-def term(terms: type[Code], *path: str) -> Reader:
-    """Read the name, in the document's language, of the code at a path of keys."""
-    codes_at = _values(*path)
+def code_name(codes: type[Code], *path: str) -> CellReader:
+    """Read the code at a path of keys, and return its name in the document's language."""
+    codes_at = _values_at(*path)
 
     def read(records: Sequence[Tree], facts: Facts) -> Sequence[Cell]:
-        names_by_code = names_of(terms, facts.language)
-        return [None if code is None else names_by_code[code] for code in codes_at(records)]
+        # A code that is null has no name.
+        return list(map(names_in(codes, facts.language).get, codes_at(records)))
 
     return read
 
 
-def _values(*path: str) -> Callable[[Sequence[Tree]], Sequence[Any]]:
+def _values_at(first: str, *rest: str) -> Callable[[Sequence[Tree]], Sequence[Any]]:
+    of_record = itemgetter(first)
+
     def values_at(records: Sequence[Tree]) -> Sequence[Any]:
-        values: Sequence[Any] = records
-        for key in path:
+        values: Sequence[Any] = list(map(of_record, records))
+        for key in rest:
             values = [None if value is None else value[key] for value in values]
         return values
 
     return values_at
 
 
-def each(key: str, part: str) -> Reader:
-    """Read one part, never null, of everything in the list under a key; empty where the list is."""
+def each(key: str, part: str | None = None) -> CellReader:
+    """Read one field, never null, of each member of the list at a key, or the members; empty if the list is."""
 
-    def read(records: Sequence[Tree], _: Facts) -> Sequence[Cell]:
-        return [joined([member[part] for member in record[key]]) for record in records]
+    def cell(record: Tree) -> Cell:
+        return joined(record[key] if part is None else [member[part] for member in record[key]])
 
-    return read
+    return computed(cell)
 
 
-def computed(cell: Callable[[Tree], Cell]) -> Reader:
-    """Read what one function makes of each record."""
-    return lambda records, _: [cell(record) for record in records]
+def computed(cell: Callable[[Tree], Cell]) -> CellReader:
+    """Apply a function to each record."""
+    return lambda records, _: list(map(cell, records))
 
 
 def address(records: Sequence[Tree], facts: Facts) -> Sequence[Cell]:
-    """Read each record's own address."""
+    """Return each record's URL."""
     return [f"{facts.collection}/{record['id']}" for record in records]
 
 
 def joined(values: Iterable[str]) -> str | None:
-    """Put several values in one cell; None where there are none."""
-    return BETWEEN.join(values) or None
+    """Return several values as one cell, or None if there are none."""
+    return SEPARATOR.join(values) or None

@@ -1,77 +1,75 @@
 """Comma-separated values (RFC 4180), as spreadsheets open them: UTF-8 with a byte order mark, CRLF."""
 
 import codecs
+import csv
+import io
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import Any
 
-from app.exports.columns import CellType, text
-from app.exports.format import Facts, Pieces, Records
-from app.exports.tables import TABLES
+from app.exports.columns import Cell, CellType, Columns, text
+from app.exports.format import Facts, Format, Pieces, Records
 
-# CSV has no place to speak of itself, so every row says what it was taken from.
-_OF_THE_DOCUMENT = (
-    text("language", "語言", "语言", lambda records, facts: [facts.language] * len(records)),
-    text("data_version", "數據版本", "数据版本", lambda records, facts: [facts.version] * len(records)),
+# CSV has no room for metadata, so every row carries it.
+_OF_THE_DOCUMENT = Columns.of(
+    "document",
+    (
+        text("language", lambda records, facts: [facts.language] * len(records)),
+        text("data_version", lambda records, facts: [facts.version] * len(records)),
+    ),
 )
 
-# What makes spreadsheets read a cell as a formula (OWASP, CSV Injection), in both widths.
-_FORMULA_STARTS = frozenset("=+-@\t\r\n＝＋－＠")
+# What makes spreadsheets read a cell as a formula (OWASP, CSV Injection), in both widths; and the guard itself, so
+# that a reader can tell a guarded text from one that begins with an apostrophe.
+_GUARDED_STARTS = frozenset("=+-@\t\r\n＝＋－＠'")
 
 _BEFORE = "\0"
-_FORMULA = re.compile(f"{_BEFORE}[{re.escape(''.join(_FORMULA_STARTS))}]")
+_GUARDED = re.compile(f"{_BEFORE}[{re.escape(''.join(_GUARDED_STARTS))}]")
 
 _BOOLEANS = {None: "", True: "true", False: "false"}
 
 
-def write(records: Records, facts: Facts) -> Pieces:
-    """Write a heading row in the document's language and one row a record.
+def csv_format(columns: Columns) -> Format:
+    """Return the format of a resource with these columns."""
+    return Format(
+        extension="csv",
+        media_type="text/csv; charset=utf-8; header=present",
+        description=(
+            "One row a record, for spreadsheets and statistics: UTF-8 with a byte order mark, headings in the "
+            "response's language. A text that a spreadsheet would run as a formula, or that itself begins with an "
+            "apostrophe, is written with an apostrophe before it: remove that one to restore the text."
+        ),
+        write=partial(_write, columns),
+    )
 
-    Null is an empty cell, booleans are `true` and `false`, dates ISO 8601. Text that a spreadsheet would
-    run as a formula has an apostrophe put before it; numbers are never touched.
+
+def _write(columns: Columns, records: Records, facts: Facts) -> Pieces:
+    """Write a heading row in the document's language, and one row a record.
+
+    Null is an empty cell, booleans are `true` and `false`, dates ISO 8601. Only texts are guarded: a negative number
+    is no formula.
     """
-    given = TABLES[facts.kind]
-    table = replace(given, columns=(*given.columns, *_OF_THE_DOCUMENT))
-    yield codecs.BOM_UTF8 + _rows([_texts([column.headings[facts.language]]) for column in table.columns])
+    types = [column.type for column in (*columns.columns, *_OF_THE_DOCUMENT.columns)]
+    headings = [*columns.headings[facts.language], *_OF_THE_DOCUMENT.headings[facts.language]]
+    yield codecs.BOM_UTF8 + _rows([headings])
     for batch in records:
-        cells = table.read(batch, facts)
-        yield _rows([_WRITTEN[column.type](read) for column, read in zip(table.columns, cells, strict=True)])
+        trees = columns.parse_all(batch)
+        cells = columns.read(trees, facts) + _OF_THE_DOCUMENT.read(trees, facts)
+        yield _rows(zip(*map(_written, types, cells), strict=True))
 
 
-def _rows(columns: Sequence[Sequence[str]]) -> bytes:
-    lines = map(",".join, zip(*columns, strict=True))
-    return "\r\n".join((*lines, "")).encode()
+def _rows(rows: Iterable[Sequence[Cell]]) -> bytes:
+    # Measured: 8.6 of 24 µs an event; the writer looks at each character twice, 15 ns. Parsing the JSON takes 8.
+    with io.StringIO(newline="") as lines:
+        csv.writer(lines).writerows(rows)
+        return lines.getvalue().encode()
 
 
-def _texts(cells: Sequence[str | None]) -> Sequence[str]:
-    texts = [cell or "" for cell in cells]
-    # Most columns have nothing to be done about, which is found out of all their cells at once.
-    together = _BEFORE + _BEFORE.join(texts)
-    if _FORMULA.search(together):
-        texts = [f"'{text}" if text[:1] in _FORMULA_STARTS else text for text in texts]
-    return [_quoted(text) for text in texts] if _must_be_quoted(together) else texts
-
-
-def _numbers(cells: Sequence[float | None]) -> Sequence[str]:
-    return ["" if cell is None else repr(cell) for cell in cells]
-
-
-def _booleans(cells: Sequence[bool | None]) -> Sequence[str]:
-    return [_BOOLEANS[cell] for cell in cells]
-
-
-_WRITTEN: Mapping[CellType, Callable[[Sequence[Any]], Sequence[str]]] = {
-    CellType.TEXT: _texts,
-    CellType.NUMBER: _numbers,
-    CellType.DATE: _texts,
-    CellType.BOOLEAN: _booleans,
-}
-
-
-def _quoted(text: str) -> str:
-    return '"' + text.replace('"', '""') + '"' if _must_be_quoted(text) else text
-
-
-def _must_be_quoted(text: str) -> bool:
-    return "," in text or '"' in text or "\n" in text or "\r" in text
+def _written(type_: CellType, cells: Sequence[Any]) -> Sequence[Cell]:
+    if type_ is CellType.BOOLEAN:
+        return [_BOOLEANS[cell] for cell in cells]
+    # Most columns have nothing to guard, which one search through all their cells shows.
+    if type_ is CellType.TEXT and _GUARDED.search(_BEFORE + _BEFORE.join(filter(None, cells))):
+        return [f"'{cell}" if cell and cell[0] in _GUARDED_STARTS else cell for cell in cells]
+    return cells

@@ -1,28 +1,30 @@
-"""What a format is: a way to write any number of published records as one document, in pieces."""
+"""What an export format is, and what a resource says of its exports."""
 
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from importlib import import_module
+from functools import cached_property
+from typing import Self
 
 from app.exports import schemas
-from app.languages import Language
+from app.languages import Language, localised
 from app.model.codes import Resource
 from app.model.columns import Tree
+from app.model.schemas import PublicModel
 
 Records = Iterable[Sequence[bytes]]
-"""Records as their published JSON in UTF-8, some at a time; reading on is what costs time and memory."""
+"""Records as the JSON that is sent, in batches; reading the next batch is what costs time and memory."""
 
 Pieces = Generator[bytes, None, None]
-"""A document in pieces; an empty one only says that the work goes on.
+"""A document in pieces; an empty piece only returns control to the caller.
 
-Each takes about 2 ms to make, for all else that the process does waits meanwhile. Whoever stops before the end closes
-the generator, which then leaves nothing behind.
+A piece takes about 2 ms to make, because other requests wait meanwhile. A caller that stops early closes the generator,
+which then removes its temporary files.
 """
 
 
 @dataclass(frozen=True)
 class Credit:
-    """A credit that the licence of some coordinates asks for."""
+    """A credit required by the licence of some coordinates."""
 
     name: str
     """Where the coordinates come from."""
@@ -34,64 +36,83 @@ class Credit:
 
 @dataclass(frozen=True)
 class Facts:
-    """What a document says of itself, as `meta` and `links` do in an answer."""
+    """What a document states about itself, as `meta` and `links` do in a response."""
 
-    kind: Resource
     title: str
     """What the document is, in its language."""
+    sheet: str
+    """The name of the sheet of records in a workbook."""
     language: Language
     version: str
     """The version of the data, a digest."""
     address: str
-    """The document's own address, absolute."""
+    """The document's own URL, absolute."""
     collection: str
-    """The address of the list of these records; a record is at `{collection}/{id}`."""
+    """The URL of the list of these records; a record is at `{collection}/{id}`."""
     total: int
     """How many records the document has."""
     undated_excluded: int
-    """How many that match were left out only because they have no date."""
+    """How many matching records were left out only because they have no date."""
     credits: Sequence[Credit]
-    """Those that the service's coordinates ask for; none where the document has no coordinates."""
+    """Those required by the coordinates in the document; empty where it has none."""
+
+    @property
+    def credit_line(self) -> str | None:
+        """All different credits in one line, or None."""
+        return " ".join(dict.fromkeys(credit.attribution for credit in self.credits)) or None
 
 
 @dataclass(frozen=True)
 class Format:
-    """One way to write records."""
+    """A format of one resource's records."""
 
     extension: str
-    """What it is asked for by, as in `/v1/events.csv`."""
+    """The end of the path, as in `/v1/events.csv`."""
     media_type: str
     description: str
-    """What a client gets, for the manual."""
-    kinds: frozenset[Resource]
-    """The kinds of record that can be written so."""
-    writer: str
-    """The module whose `write` makes a document."""
+    """For the OpenAPI document."""
+    write: Callable[[Records, Facts], Pieces]
+    """Writes a document."""
     schema: Callable[[str], Tree] = schemas.text
-    """The JSON Schema of a document whose records have the schema of this reference, for OpenAPI."""
+    """Returns the JSON Schema of a document, given the `$ref` of its records' schema."""
     compresses: bool = True
     """Whether compression makes it smaller."""
     dated_only: bool = False
-    """Whether it has no place for records without a date, which are then left out and counted."""
+    """Whether it leaves out records without a date, which are then counted."""
     max_records: int | None = None
-    """How many records one document can have; None for any number."""
-
-    def write(self, records: Records, facts: Facts) -> Pieces:
-        """Write a document.
-
-        The writer is imported when it is first asked for, by whichever thread asks: what calendars and workbooks are
-        made with takes 6 MB and a tenth of a second, which a service that nobody asks for them need not spend.
-        """
-        write: Callable[[Records, Facts], Pieces] = import_module(self.writer).write
-        return write(records, facts)
+    """How many records a document can have; None for any number."""
 
 
-LISTED = frozenset({Resource.EVENT, Resource.LOCATION, Resource.OUTCOME})
-"""The kinds of record that tables and lines can hold."""
+@dataclass(frozen=True)
+class Exports:
+    """The exports of one resource. Its formats are in the order of the OpenAPI document."""
+
+    resource: Resource
+    record: type[PublicModel]
+    """The schema of a record."""
+    titles: Mapping[Language, str]
+    """What a list of such records is called."""
+    sheets: Mapping[Language, str]
+    """What the sheet of a workbook is called."""
+    formats: Sequence[Format]
+    has_coordinates: bool
+
+    @classmethod
+    def of(
+        cls, resource: Resource, record: type[PublicModel], formats: Sequence[Format], *, has_coordinates: bool
+    ) -> Self:
+        """Return a resource's exports, titled by the table `lists.<resource>` of the languages' files."""
+        titles = localised(f"lists.{resource}", ["title", "sheet"])
+        return cls(resource, record, titles["title"], titles["sheet"], formats, has_coordinates)
+
+    @cached_property
+    def by_extension(self) -> dict[str, Format]:
+        """The formats by extension."""
+        return {format_.extension: format_ for format_ in self.formats}
 
 
 def cut(records: Records, size: int) -> Iterator[Sequence[bytes]]:
-    """Give the same records, `size` at a time at most: for what takes long to write."""
+    """Return the same records in batches of at most `size`, for formats that are slow to write."""
     for batch in records:
         for start in range(0, len(batch), size):
             yield batch[start : start + size]

@@ -1,14 +1,23 @@
-"""JSON Lines: one record a line, as it is published (jsonlines.org)."""
+"""JSON Lines (jsonlines.org): one record a line, as it is in the list."""
 
-from app.exports.format import Facts, Pieces, Records
+from app.exports.format import Facts, Format, Pieces, Records
 
 
-def write(records: Records, _: Facts) -> Pieces:
-    """Write each record's published JSON on a line of its own; no records are an empty document.
+def json_lines_format() -> Format:
+    """Return the format, which needs nothing of a resource."""
+    return Format(
+        extension="jsonl",
+        media_type="application/jsonl",
+        description="One record a line (JSON Lines), each as in the list: for pipelines and large data.",
+        write=_write,
+    )
 
-    The lines are nothing but records, so the document says nothing of itself: its facts are in the
-    answer's header fields.
+
+def _write(records: Records, _: Facts) -> Pieces:
+    """Write each record's JSON on its own line; no records are an empty document.
+
+    The lines are records only, so the document's metadata are in the response's header fields.
     """
     for batch in records:
-        # PublicModel JSON has no line break in it: within a string it is written \n.
+        # The JSON has no line break: within a string it is written \n.
         yield b"\n".join((*batch, b""))

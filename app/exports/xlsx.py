@@ -1,38 +1,33 @@
-"""Workbooks (Office Open XML): typed cells that filter, sort and calculate, with a sheet that says what they are."""
+"""Workbooks (Office Open XML): typed cells to filter, sort and calculate with, and a sheet of metadata.
+
+The library is imported by the first document: most processes never need it.
+"""
 
 import datetime
 import io
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from xlsxwriter import Workbook  # type: ignore[import-untyped]
-
-from app.exports import phrases
-from app.exports.columns import Cell, CellType, Column
-from app.exports.format import Facts, Pieces, Records, cut
-from app.exports.tables import TABLES
-from app.languages import Language, names
-from app.model.codes import Resource
-
-_SHEETS = {
-    Resource.EVENT: names("事件", "事件", "Events"),
-    Resource.LOCATION: names("地點", "地点", "Locations"),
-    Resource.OUTCOME: names("成效", "成效", "Outcomes"),
-}
+from app.exports import schemas
+from app.exports.columns import Cell, CellType, Column, Columns
+from app.exports.format import Facts, Format, Pieces, Records, cut
+from app.languages import Language
+from app.model.phrases import PHRASES
 
 _WIDTHS = {CellType.TEXT: 20, CellType.NUMBER: 14, CellType.DATE: 12, CellType.BOOLEAN: 12}
 _WIDE = 48
 
 _IN_MEMORY = 1000
-"""How many records a workbook may have to be put together in memory, some megabytes, and so on a full disk too."""
+"""How many records at most a workbook has that is made in memory, some megabytes: it needs no space on disk."""
 
-# The same data make the same file, so its date is not the clock's; the zip's members get one from the library.
+# The same data make the same file, so its date is not today's; the library sets the zip members' dates.
 _CREATED = datetime.datetime(1980, 1, 1)
 
 _FIRST_DATE = datetime.date(1900, 1, 1)
-"""The first day that the calendar of spreadsheets has."""
+"""The first day of the calendar of spreadsheets."""
 
 _LONGEST = 32_767
 """The longest text that a cell can hold, in UTF-16 code units."""
@@ -40,35 +35,53 @@ _LONGEST = 32_767
 _PIECE_BYTES = 65_536
 
 
-def write(records: Records, facts: Facts) -> Pieces:
-    """Write a workbook of two sheets: the records, one a row below frozen headings, and what they are.
+def xlsx_format(columns: Columns) -> Format:
+    """Return the format of a resource with these columns."""
+    return Format(
+        extension="xlsx",
+        media_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        description=(
+            "A workbook with typed cells: one sheet of records, and one with the document's metadata and credits. "
+            "Text beyond the 32,767 characters that a cell can hold is cut, and the cell says so."
+        ),
+        write=partial(_write, columns),
+        schema=schemas.binary,
+        compresses=False,
+        max_records=1_048_575,
+    )
+
+
+def _write(columns: Columns, records: Records, facts: Facts) -> Pieces:
+    """Write a workbook of two sheets: the records, one a row below frozen headings, and the document's metadata.
 
     A zip archive has its directory at its end and its sheets compressed whole, so the file is made first, on disk
-    unless it is a small one: an empty piece for every few rows, then the file. A text that no cell can hold is cut,
-    and the cell says so and where the whole of it is.
+    unless it is small: an empty piece for every few rows, then the file. A text that no cell can hold is cut, and the
+    cell says so and where the whole text is.
     """
+    from xlsxwriter import Workbook  # type: ignore[import-untyped]
+
     if facts.total <= _IN_MEMORY:
         with io.BytesIO() as file:
-            yield from _make(Workbook(file, {"in_memory": True}), records, facts)
+            yield from _make(Workbook(file, {"in_memory": True}), columns, records, facts)
             yield from _read(file)
         return
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "workbook.xlsx"
-        # Each row goes to disk as it is written; the sheets lie beside it and are put together in the end.
+        # Each row goes to disk as it is written; the sheets are files beside the workbook until it is closed.
         options = {"constant_memory": True, "use_zip64": True, "tmpdir": folder}
-        yield from _make(Workbook(path, options), records, facts)
+        yield from _make(Workbook(path, options), columns, records, facts)
         with path.open("rb") as file:
             yield from _read(file)
 
 
-def _make(book: Any, records: Records, facts: Facts) -> Iterator[bytes]:
+def _make(book: Any, columns: Columns, records: Records, facts: Facts) -> Iterator[bytes]:
     try:
-        yield from _add_records(book, records, facts)
+        yield from _add_records(book, columns, records, facts)
         _add_facts(book, facts)
-        # The one long step, 35 ms for a thousand events: mostly compression, for which nobody else has to wait.
+        # The one long step, 35 ms for a thousand events: mostly compression, which runs without the interpreter's lock.
         book.close()
     finally:
-        # A workbook that is given up half-way leaves the files of its sheets open.
+        # An abandoned workbook leaves the files of its sheets open.
         for sheet in book.worksheets():
             if sheet.row_data_fh is not None:
                 sheet.row_data_fh.close()
@@ -80,23 +93,23 @@ def _read(file: BinaryIO) -> Iterator[bytes]:
         yield piece
 
 
-def _add_records(book: Any, records: Records, facts: Facts) -> Iterator[bytes]:
-    table = TABLES[facts.kind]
-    sheet = book.add_worksheet(_SHEETS[facts.kind][facts.language])
+def _add_records(book: Any, columns: Columns, records: Records, facts: Facts) -> Iterator[bytes]:
+    sheet = book.add_worksheet(facts.sheet)
     bold = book.add_format({"bold": True})
     day = book.add_format({"num_format": "yyyy-mm-dd"})
     sheet.freeze_panes(1, 0)
-    for index, column in enumerate(table.columns):
+    headings = columns.headings[facts.language]
+    for index, (column, heading) in enumerate(zip(columns.columns, headings, strict=True)):
         width = _WIDE if column.wide else _WIDTHS[column.type]
         sheet.set_column(index, index, width, day if column.type is CellType.DATE else None)
-        sheet.write_string(0, index, column.headings[facts.language], bold)
+        sheet.write_string(0, index, heading, bold)
     number = 0
     for few in cut(records, 5):
-        for cells in zip(*table.read(few, facts), strict=True):
+        for cells in zip(*columns.read(columns.parse_all(few), facts), strict=True):
             number += 1
-            _add_row(sheet, number, table.columns, cells, facts)
+            _add_row(sheet, number, columns.columns, cells, facts)
         yield b""
-    sheet.autofilter(0, 0, number, len(table.columns) - 1)
+    sheet.autofilter(0, 0, number, len(columns.columns) - 1)
 
 
 def _add_row(sheet: Any, row: int, columns: Sequence[Column], cells: Sequence[Cell], facts: Facts) -> None:
@@ -120,7 +133,7 @@ def _add_date(sheet: Any, row: int, index: int, value: str) -> bool:
 
 def _add_text(sheet: Any, row: int, index: int, value: str) -> None:
     if value.startswith("<r>") and value.endswith("</r>"):
-        # The library takes such text for its own markup and would not escape it; in parts it does.
+        # The library takes such text for its own markup and does not escape it; it escapes the parts of a rich string.
         sheet.write_rich_string(row, index, value[0], value[1], value[2:])
     else:
         sheet.write_string(row, index, value)
@@ -132,36 +145,37 @@ def _fitting(value: str, address: str, language: Language) -> str:
     units = value.encode("utf-16-le")
     if len(units) <= _LONGEST * 2:
         return value
-    notice = phrases.CUT[language].format(length=len(value), address=address)
+    notice = PHRASES[language].cut.format(length=len(value), address=address)
     room = _LONGEST * 2 - len(notice.encode("utf-16-le"))
-    # A character that the cut would halve is left out.
+    # Half a surrogate pair at the cut is dropped.
     return units[:room].decode("utf-16-le", "ignore") + notice
 
 
 def _add_facts(book: Any, facts: Facts) -> None:
-    sheet = book.add_worksheet(phrases.ABOUT[facts.language])
+    sheet = book.add_worksheet(PHRASES[facts.language].about)
     bold = book.add_format({"bold": True})
     sheet.set_column(0, 0, _WIDTHS[CellType.TEXT] * 2, bold)
     sheet.set_column(1, 1, _WIDE * 2)
     for row, (label, value) in enumerate(_labelled(facts)):
-        sheet.write_string(row, 0, label[facts.language])
+        sheet.write_string(row, 0, label)
         if isinstance(value, int):
             sheet.write_number(row, 1, value)
         else:
             sheet.write_string(row, 1, value)
-    book.set_properties({"title": facts.title, "comments": phrases.credit_line(facts) or "", "created": _CREATED})
+    book.set_properties({"title": facts.title, "comments": facts.credit_line or "", "created": _CREATED})
     book.set_custom_property("data_version", facts.version)
     book.set_custom_property("language", facts.language)
 
 
-def _labelled(facts: Facts) -> Iterator[tuple[Mapping[Language, str], str | int]]:
-    yield phrases.TITLE, facts.title
-    yield phrases.ADDRESS, facts.address
-    yield phrases.LANGUAGE, facts.language
-    yield phrases.DATA_VERSION, facts.version
-    yield phrases.RECORDS, facts.total
-    yield phrases.UNDATED_EXCLUDED, facts.undated_excluded
+def _labelled(facts: Facts) -> Iterator[tuple[str, str | int]]:
+    phrases = PHRASES[facts.language]
+    yield phrases.title, facts.title
+    yield phrases.address, facts.address
+    yield phrases.language, facts.language
+    yield phrases.data_version, facts.version
+    yield phrases.records, facts.total
+    yield phrases.undated_excluded, facts.undated_excluded
     for credit in facts.credits:
-        yield phrases.CREDIT, credit.attribution
-        yield phrases.COORDINATES_FROM, credit.name
-        yield phrases.LICENCE, " ".join(filter(None, (credit.licence, credit.licence_url)))
+        yield phrases.credit, credit.attribution
+        yield phrases.coordinates_from, credit.name
+        yield phrases.licence, " ".join(filter(None, (credit.licence, credit.licence_url)))

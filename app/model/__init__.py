@@ -1,1 +1,1 @@
-"""What is shown: the public models, one module a resource. Knows no HTTP."""
+"""What all resources share: codes, phrases, public schemas and envelopes, tables, and GCJ-02. Knows no HTTP."""

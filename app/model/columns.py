@@ -1,4 +1,4 @@
-"""Kinds of column that several tables have."""
+"""Column types that several tables have."""
 
 from typing import Any
 
@@ -6,14 +6,14 @@ from sqlalchemy import JSON, Text
 from sqlmodel import Field
 
 Tree = dict[str, Any]
-"""A JSON object; where it holds a localised text, in the shape of `app.languages`."""
+"""A JSON object; a text in it may be a StoredText."""
 
 
 def json_column(*, nullable: bool = False) -> Any:
-    """Declare a column that holds JSON; absent is SQL's NULL and not JSON's."""
+    """Declare a column of JSON; None is SQL's NULL, not JSON's."""
     return Field(sa_type=JSON(none_as_null=True), nullable=nullable)
 
 
 def text_column() -> Any:
-    """Declare a column of text without a bound."""
+    """Declare a column of text of any length."""
     return Field(sa_type=Text)

@@ -1,15 +1,16 @@
-"""The datum of Chinese base maps, GCJ-02, from WGS 84.
+"""Conversion from WGS 84 to GCJ-02, the datum of Chinese base maps.
 
-China's maps for the public are shifted by a smooth offset of 17 to 700 m whose formula was never published by
-its authority. This is the reconstruction that map libraries have shared since 2010 (an expansion in sines over
-the Krasovsky 1940 ellipsoid); it agrees with the maps to within about 2 m, and its own inverse is found by
-iteration. Outside mainland China the maps are not shifted, nor is the point. Outside are Hong Kong, Macau, what is
-governed from Taiwan (with Kinmen and Matsu), and the sea beyond 5 km from the coast or half way to another's shore.
+Public maps of China are shifted by a smooth offset of 17 to 700 m. The authority has never published the formula. This
+is the reconstruction that map libraries have used since 2010, a sine expansion over the Krasovsky 1940 ellipsoid; it
+agrees with the maps to within about 2 m. Outside mainland China neither maps nor points are shifted: in Hong Kong,
+Macau, the area governed from Taiwan (with Kinmen and Matsu), and at sea beyond 5 km from the coast or half way to
+another shore.
 
-The boundary is `mainland.geojson` beside this file, whose head says how it was derived from Natural Earth, and
-whose land border is within 0.75 km of Natural Earth's at 1:10m. Disputed borders follow its de facto lines. Those lie
-within 1.1 km of OpenStreetMap's at the median, 5.2 km for 95 % of the length and 26 km at the worst, in mountains that
-are disputed or empty. Of GeoNames' towns and villages along the land border none is misplaced by more than 3 km.
+The boundary is `mainland.geojson` beside this file, which states how it was derived from Natural Earth. Its land border
+is within 0.75 km of Natural Earth's at 1:10m and follows the de facto line where a border is disputed. Against
+OpenStreetMap's border, the distance is 1.1 km at the median, 5.2 km for 95 % of the length and 26 km at most, in
+mountains that are disputed or empty. Among GeoNames' towns and villages along the land border, none is on the wrong
+side by more than 3 km.
 """
 
 import json
@@ -24,12 +25,12 @@ _ECCENTRICITY_SQUARED = 0.00669342162296594323
 _ORIGIN_LATITUDE, _ORIGIN_LONGITUDE = 35.0, 105.0
 
 _MAINLAND = Path(__file__).with_name("mainland.geojson")
-# Measured: a twentieth of a degree leaves eleven edges in a band, 1.5 µs for a point of the coast; a degree, 12 µs.
+# Measured: bands of 1/20 degree have eleven edges, 1.5 µs for a point on the coast; bands of a degree take 12 µs.
 _BANDS_PER_DEGREE = 20
 
 
 class _Edge(NamedTuple):
-    """A side of a ring: from its south, inclusive, to its north, at longitude = intercept + slope x latitude."""
+    """An edge of a ring, from south (inclusive) to north, at longitude = intercept + slope x latitude."""
 
     south: float
     north: float
@@ -38,7 +39,7 @@ class _Edge(NamedTuple):
 
 
 class _Boundary(NamedTuple):
-    """The box around all rings, and their edges by the bands of latitude that they touch, from the south up."""
+    """The box around all rings, and their edges by the bands of latitude that they touch, from south to north."""
 
     west: float
     south: float
@@ -70,7 +71,7 @@ def _band(latitude: float, south: float) -> int:
 
 
 def in_mainland(latitude: float, longitude: float) -> bool:
-    """Tell whether maps of a point (degrees) are shifted: whether a ray due east crosses the boundary an odd count."""
+    """Return whether a point in degrees is in mainland China: a ray due east crosses the boundary an odd times."""
     west, south, east, north, bands = _mainland()
     if not (south <= latitude <= north and west <= longitude <= east):
         return False
@@ -82,7 +83,7 @@ def in_mainland(latitude: float, longitude: float) -> bool:
 
 
 def to_gcj02(latitude: float, longitude: float) -> tuple[float, float]:
-    """Shift a WGS 84 point; degrees in, degrees out, rounded to six places (0.1 m)."""
+    """Return the GCJ-02 latitude and longitude of a WGS 84 point, in degrees rounded to six places (0.1 m)."""
     if not in_mainland(latitude, longitude):
         return latitude, longitude
     east, north = longitude - _ORIGIN_LONGITUDE, latitude - _ORIGIN_LATITUDE

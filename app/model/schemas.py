@@ -1,5 +1,6 @@
-"""The pieces that several public models are made of."""
+"""The models that several public schemas are made of."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Annotated
 
@@ -14,13 +15,13 @@ from app.model.gcj02 import to_gcj02
 
 
 class PublicModel(BaseModel):
-    """What all public models share: every field present, and no others."""
+    """The base of all public schemas: every field is always present, and there are no others."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     @classmethod
     def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
-        """Describe the model as open, so that a field that is added later breaks no client."""
+        """Return a JSON Schema that allows other fields, so that adding a field breaks no client."""
         described = handler.resolve_ref_schema(handler(schema))
         described.pop("additionalProperties", None)
         return described
@@ -35,25 +36,25 @@ Number = Annotated[
     PlainSerializer(_plain, return_type=float | int, when_used="json"),
     WithJsonSchema({"type": "number"}),
 ]
-"""A number that is sent as it is printed: 83 and not 83.0."""
+"""A number sent as it is printed: 83, not 83.0."""
 
-Id = Annotated[str, Field(description="A readable id, stable for ever and unique in its kind.", examples=["tianshui"])]
+Id = Annotated[str, Field(description="A readable id, stable and unique in its resource.", examples=["tianshui"])]
 
-Note = Annotated[str | None, Field(description="What a reader must know of it, in the answer's language.")]
+Note = Annotated[str | None, Field(description="What a reader needs to know about it, in the response's language.")]
 
 
 class Named(PublicModel):
-    """A record by its id and its name."""
+    """The id and the name of a record."""
 
     id: Id
-    name: str = Field(description="Its name in the answer's language.", examples=["麥積區"])
+    name: str = Field(description="Its name in the response's language.", examples=["麥積區"])
 
 
 class ValueCount(PublicModel):
     """How many records have one value."""
 
     id: str = Field(description="The value: an id or a code.", examples=["symposium"])
-    name: str = Field(description="Its name in the answer's language.", examples=["座談會"])
+    name: str = Field(description="Its name in the response's language.", examples=["座談會"])
     count: int = Field(description="How many records have it.", examples=[2])
 
 
@@ -65,7 +66,7 @@ class Gcj02(PublicModel):
 
 
 def gcj02_of(latitude: float | None, longitude: float | None) -> Tree | None:
-    """Give the GCJ-02 point of a WGS 84 one, or None where there is none."""
+    """Return the GCJ-02 point of a WGS 84 point, or None if there is none."""
     if latitude is None or longitude is None:
         return None
     shifted = to_gcj02(latitude, longitude)
@@ -73,10 +74,10 @@ def gcj02_of(latitude: float | None, longitude: float | None) -> Tree | None:
 
 
 class Evidence(PublicModel):
-    """A place in a source, not a copy of it."""
+    """A position in a source; its text is not copied."""
 
     supports: str = Field(
-        description="Which part of the record it bears out, as a JSON Pointer (RFC 6901); empty for the whole.",
+        description="The part of the record that it supports, as a JSON Pointer (RFC 6901); empty for the whole.",
         examples=["", "/participants/0"],
     )
     source: str = Field(description="The source's id; see /v1/sources.", examples=["tianshui-report"])
@@ -87,13 +88,13 @@ class Evidence(PublicModel):
 
 
 class LocalisedText(PublicModel):
-    """A text in one language, and how it came to be in it."""
+    """A text in one language, and its origin."""
 
     language: Language = Field(description="The language.", examples=["zh-Hant"])
-    text: str = Field(description="The words.", examples=["警媒座談會"])
+    text: str = Field(description="The text.", examples=["警媒座談會"])
     origin: TextOrigin = Field(
         description=(
-            "`source`: the source's own words; `editorial`: written by the editors; `converted`: the same words in "
+            "`source`: the source's own text; `editorial`: written by the editors; `converted`: the same text in "
             "the other Chinese script; `translated`: translated by the editors."
         ),
         examples=["source"],
@@ -108,7 +109,7 @@ class Translation(PublicModel):
 
 
 class RelativeDate(PublicModel):
-    """How something undated stands in time to an event."""
+    """The order in time of something undated and an event."""
 
     event: str = Field(description="The other event's id.", examples=["tianshui-police-media-symposium"])
     relation: DateRelation = Field(
@@ -117,20 +118,20 @@ class RelativeDate(PublicModel):
 
 
 class HonestDate(PublicModel):
-    """A date with what is known of it: null and a reason rather than a guess."""
+    """A date and how it is known. A date that is not known is null, with a reason."""
 
     start: date | None = Field(
-        description="The first day that it may have been on, ISO 8601; null where the source gives none.",
+        description="The first possible day, ISO 8601; null if the source gives none.",
         examples=["2024-10-31"],
     )
     end: date | None = Field(
-        description="The last day that it may have been on, inclusive; null with `start`.",
+        description="The last possible day, inclusive; null with `start`.",
         examples=["2024-11-01"],
     )
     precision: DatePrecision = Field(
         description=(
-            "How exactly it is known: `day`; `range`, both ends known to the day; `month`, `season` or `year`, some "
-            "time between `start` and `end`; `unknown`. Seasons are whole months: spring is March to May."
+            "How exactly the date is known: `day`; `range`, both ends known to the day; `month`, `season` or `year`, "
+            "some time between `start` and `end`; `unknown`. Seasons are whole months: spring is March to May."
         ),
         examples=["range"],
     )
@@ -139,20 +140,32 @@ class HonestDate(PublicModel):
         examples=["stated"],
     )
     as_stated: str | None = Field(
-        description="The date as the source prints it; null where it prints none.",
+        description="The date as the source prints it; null if it prints none.",
         examples=["2024年10月31日至11月1日"],
     )
     note: Note
     relative_to: RelativeDate | None = Field(
-        description="For what is undated: the event that it is known to be before, with or after."
+        description="If there is no date: the event that it is known to be before, concurrent with or after."
     )
 
 
 EvidencePart = Annotated[
     list[Evidence] | None,
-    Field(description="Where the source says so; null unless asked for with `include=evidence`."),
+    Field(description="Where the source says so; null without `include=evidence`."),
 ]
 TranslationsPart = Annotated[
     list[Translation] | None,
-    Field(description="Its texts in every language; null unless asked for with `include=translations`."),
+    Field(description="Its texts in every language; null without `include=translations`."),
 ]
+
+
+def parts_at_the_end(record: type[PublicModel], parts: Iterable[str]) -> tuple[str, ...]:
+    """Return the parts that `include` adds to a record, which are its last fields.
+
+    Raises TypeError at import if the record's fields are in another order: the id is the first field, and stored JSON
+    is cut before `evidence` and `translations`, the first two parts.
+    """
+    fields, in_order = tuple(record.model_fields), tuple(parts)
+    if fields[0] != "id" or fields[-len(in_order) :] != in_order or in_order[:2] != ("evidence", "translations"):
+        raise TypeError(f"{record.__name__} must begin with id and end with {', '.join(in_order)}")
+    return in_order

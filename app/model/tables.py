@@ -1,4 +1,4 @@
-"""The snapshot as a whole: its version, the ids that it knows, and its records as they are published."""
+"""Tables that all resources share: the data version, ids, and records as the JSON that is sent."""
 
 from typing import Any
 
@@ -8,52 +8,53 @@ from sqlmodel import Field, SQLModel
 from app.model.columns import Tree, json_column, text_column
 
 ANY_LANGUAGE = ""
-"""The language of a published part that is the same in every language."""
+"""The language of a rendered part that is the same in every language."""
 
 RECORD = "record"
-"""The published part that is a record with nothing that `include` adds."""
+"""The rendered part that is a record without the parts that `include` adds."""
 
 EVIDENCE, TRANSLATIONS = "evidence", "translations"
-"""The published parts of a record that `include` adds, by its own names."""
+"""The rendered parts of a record that `include` adds, by the names that `include` gives them; stored compressed."""
 
 OUTCOMES, LOCATIONS = "outcomes", "locations"
-"""What `include` adds to an event of other records, by its own names."""
+"""The parts that `include` adds to an event from other records."""
 
 SUMMARY = "overview"
-"""The published part of a campaign that is its summary."""
+"""The rendered part that is a campaign's summary."""
 
 DIGEST = "digest"
-"""The published part of a campaign that is a digest of all that is published of it."""
+"""The rendered part that is a digest of all rendered records of a campaign."""
 
 PARTS = (RECORD, EVIDENCE, TRANSLATIONS, SUMMARY, DIGEST)
-"""Every published part; the place of each is a part of the keys."""
+"""All rendered parts; a part's index is a component of its keys."""
 
 
 class DatabaseRow(SQLModel, table=True):
-    """The one row that says what this snapshot is."""
+    """The one row that identifies the data."""
 
-    __tablename__ = "snapshot"
+    __tablename__ = "data_version"
 
     id: int = Field(primary_key=True)
     version: str
-    """The digest of everything else in the snapshot: the same seeds give the same on any machine."""
+    """A digest of everything else in the file: the same seeds give the same version on any machine."""
     language: str
-    """The language that answers about several campaigns fall back to."""
+    """The language that responses about several campaigns fall back to."""
     credits: list[Any] = json_column()
-    """What the licences of coordinates ask to be shown with them, each once, its texts in every language."""
+    """The credits that the licences of coordinates require, each once, with texts in every language."""
 
 
 class IdentifierRow(SQLModel, table=True):
-    """An id that is in use or was: what it is an id of, and where a retired one leads."""
+    """An id that is or was in use: its resource, and what replaced a retired one."""
 
     __tablename__ = "identifier"
+    __table_args__ = ({"sqlite_with_rowid": False},)
 
     kind: str = Field(primary_key=True)
     id: str = Field(primary_key=True, index=True)
     number: int | None = None
-    """The record's number in its own table; None for what is retired or has no address."""
+    """The record's number in its own table; None if it is retired or has no address."""
     campaign: str | None
-    """The campaign that it belongs to; None for what campaigns share."""
+    """The campaign that it belongs to; None if campaigns share it."""
     language: str
     """The source language of that campaign."""
     retired: bool = False
@@ -61,23 +62,33 @@ class IdentifierRow(SQLModel, table=True):
     reason: Tree | None = json_column(nullable=True)
     """Why it was retired."""
     name: Tree | None = json_column(nullable=True)
-    """What facets call it; None for what no facet counts."""
+    """Its name in facets; None if no facet counts it."""
 
 
 class RenderedRow(SQLModel, table=True):
-    """A record, or a part of one that `include` adds, as the JSON that is sent."""
+    """A record, or a campaign's summary or digest, as the JSON that is sent."""
 
-    __tablename__ = "published"
+    __tablename__ = "rendered"
 
     key: int = Field(primary_key=True)
-    """Its kind, part, language and number, as `app.db.keys` packs them."""
+    """Its resource, part, language and number, as `app.db.keys` packs them."""
     stem: int
-    """Of a record: how many bytes come before the parts that `include` can put others in the place of; else 0."""
+    """Of a record: how many bytes come before the parts that `include` can replace; else 0."""
     json_text: str = text_column()
 
 
+class RenderedPartRow(SQLModel, table=True):
+    """A part of a record that `include` adds, compressed as `app.db.compression` says."""
+
+    __tablename__ = "rendered_part"
+
+    key: int = Field(primary_key=True)
+    """As in `rendered`."""
+    compressed: bytes
+
+
 class TitleRow(SQLModel, table=True):
-    """Where a record's title or name stands among all of its kind in a language; equal ones share a rank."""
+    """The rank of a record's title or name among all of its resource in a language; equal titles share a rank."""
 
     __tablename__ = "title"
     __table_args__ = (

@@ -1,10 +1,12 @@
-"""What each list is made of: its table, the parts that its records have, and what it can be sorted by."""
+"""The list specification of each resource: table, parts and sort keys."""
 
-from app.db.list_query import TITLE, ListSpec, SortKey
+from app.db.list_spec import TITLE, ListSpec, SortKey
 from app.model.codes import Resource
 from app.resources.campaigns import schema as campaign
 from app.resources.campaigns.table import CampaignRow
 from app.resources.events import schema as event
+from app.resources.events.filters import is_undated
+from app.resources.events.parts import read_locations, read_outcomes
 from app.resources.events.table import EventRow
 from app.resources.locations import schema as location
 from app.resources.locations.table import LocationRow
@@ -14,14 +16,14 @@ from app.resources.sources import schema as source
 from app.resources.sources.table import SourceRow
 
 CAMPAIGNS = ListSpec(
-    kind=Resource.CAMPAIGN,
+    resource=Resource.CAMPAIGN,
     table=CampaignRow,
     parts=campaign.PARTS,
     sort_keys={"id": SortKey(CampaignRow.id)},
     default_sort="id",
 )
 EVENTS = ListSpec(
-    kind=Resource.EVENT,
+    resource=Resource.EVENT,
     table=EventRow,
     parts=event.PARTS,
     sort_keys={
@@ -31,16 +33,18 @@ EVENTS = ListSpec(
         "id": SortKey(EventRow.id),
     },
     default_sort="date",
+    is_undated=is_undated,
+    linked_parts={event.EventPart.OUTCOMES: read_outcomes, event.EventPart.LOCATIONS: read_locations},
 )
 LOCATIONS = ListSpec(
-    kind=Resource.LOCATION,
+    resource=Resource.LOCATION,
     table=LocationRow,
     parts=location.PARTS,
     sort_keys={"name": TITLE, "kind": SortKey(LocationRow.kind), "id": SortKey(LocationRow.id)},
     default_sort="id",
 )
 OUTCOMES = ListSpec(
-    kind=Resource.OUTCOME,
+    resource=Resource.OUTCOME,
     table=OutcomeRow,
     parts=outcome.PARTS,
     sort_keys={
@@ -51,10 +55,10 @@ OUTCOMES = ListSpec(
     default_sort="id",
 )
 SOURCES = ListSpec(
-    kind=Resource.SOURCE,
+    resource=Resource.SOURCE,
     table=SourceRow,
     parts=source.PARTS,
     sort_keys={"id": SortKey(SourceRow.id)},
     default_sort="id",
 )
-LIST_SPECS = {listing.kind: listing for listing in (CAMPAIGNS, EVENTS, LOCATIONS, OUTCOMES, SOURCES)}
+LIST_SPECS = {listing.resource: listing for listing in (CAMPAIGNS, EVENTS, LOCATIONS, OUTCOMES, SOURCES)}

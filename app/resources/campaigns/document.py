@@ -9,7 +9,9 @@ from app.build.common.documents import (
     DateDocument,
     Document,
     Evidence,
+    LocationId,
     NamedDocument,
+    OrganisationId,
     Printed,
     PrintedText,
     RetiredDocument,
@@ -94,7 +96,7 @@ class ContextDocument(Document):
 class CoverageDocument(Document):
     """Which places a group of organisations stands for."""
 
-    locations: tuple[Slug, ...] = Field(min_length=1)
+    locations: tuple[LocationId, ...] = Field(min_length=1)
     basis: LinkBasis
     note: Text
 
@@ -105,11 +107,11 @@ class OrganisationDocument(Document):
     id: Slug
     kind: OrganisationKind
     name: PrintedText
-    parent: Slug | None = Field(description="The organisation above it.")
+    parent: OrganisationId | None = Field(description="The organisation above it.")
     role: Text = Field(description="What it has to do with the campaign.")
     count: int | None = Field(None, ge=1, description="For a group: how many the source says there are.")
     coverage: CoverageDocument | None = Field(None, description="For a group: the places that it stands for.")
-    address: Slug | None = Field(None, description="The location that is its address.")
+    address: LocationId | None = Field(None, description="The location that is its address.")
     note: Text | None = Field(None, description="What the editors supplied or how a wording was read.")
     evidence: Evidence
 
@@ -124,10 +126,10 @@ class CampaignDocument(Document):
     name_note: Text | None = Field(None, description="What to know about the name and its translation.")
     short_name: PrintedText
     summary: Text = Field(description="What the campaign was, in the editors' words.")
-    area: Slug = Field(description="The location that the campaign took place in.")
-    implementer: Slug = Field(description="The organisation that carried it out.")
-    directed_by: Slug | None = Field(None, description="The organisation that directed it.")
-    deployed_by: tuple[Slug, ...] = Field(description="The authorities that ordered it.")
+    area: LocationId = Field(description="The location that the campaign took place in.")
+    implementer: OrganisationId = Field(description="The organisation that carried it out.")
+    directed_by: OrganisationId | None = Field(None, description="The organisation that directed it.")
+    deployed_by: tuple[OrganisationId, ...] = Field(description="The authorities that ordered it.")
     reporting_period: DateDocument = Field(description="The time that the figures of the whole campaign cover.")
     features: tuple[NamedDocument, ...] = Field((), description="How the source says it was run, in our words.")
     pillars: tuple[PillarDocument, ...]

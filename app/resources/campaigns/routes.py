@@ -1,92 +1,82 @@
-"""Campaigns: what the report tells of."""
+"""Endpoints of campaigns."""
 
 from typing import Annotated
 
-from fastapi import Depends, Path, Request, Response
+from fastapi import Path, Query
 
 from app.db.records import read_part
-from app.http.bundle import answer_snapshot
-from app.http.list_params import ListParams, include_field
+from app.http.collections import plan_list
 from app.http.lookup import find_record, number_of
-from app.http.negotiation import JSON, accept_of, require_media
-from app.http.params import LocalisedParams, ParamsReader
-from app.http.plan import language_of
-from app.http.responses import answer_list, answer_record, represent_record
+from app.http.negotiation import JSON, require_media
+from app.http.params import LocalisedParams
+from app.http.plan import Plan, StreamPlan
+from app.http.record_plans import plan_part, plan_record
+from app.http.references import language_of
+from app.http.request import ApiRequest
 from app.http.routing import make_router
 from app.model.codes import Resource
-from app.model.envelopes import CampaignDetail, CampaignList, SnapshotDetail, SummaryDetail
 from app.model.tables import SUMMARY
-from app.resources.campaigns.schema import CampaignPart
+from app.resources.campaigns.bundle import plan_snapshot
+from app.resources.campaigns.params import CampaignListParams, CampaignParams
+from app.resources.campaigns.schema import CampaignListResponse, CampaignResponse
+from app.resources.campaigns.snapshot import SnapshotResponse
+from app.resources.campaigns.summary import SummaryResponse
 from app.resources.registry import CAMPAIGNS
 
 router = make_router("campaigns")
 
 
-class CampaignListParams(ListParams):
-    """What the list of campaigns can be asked."""
-
-    include: list[CampaignPart] = include_field(CampaignPart)
-
-
-class CampaignParams(LocalisedParams):
-    """What a campaign can be asked."""
-
-    include: list[CampaignPart] = include_field(CampaignPart)
-
-
-@router.get("/v1/campaigns", response_model=CampaignList, summary="List campaigns")
-async def list_campaigns(
-    request: Request, query: Annotated[CampaignListParams, Depends(ParamsReader(CampaignListParams))]
-) -> Response:
+@router.get("/v1/campaigns", response_model=CampaignListResponse, summary="List campaigns")
+def list_campaigns(request: ApiRequest, params: Annotated[CampaignListParams, Query()]) -> Plan:
     """List the campaigns.
 
-    Each carries its own `version`, a digest that changes exactly when its data change, so that an app reloads just
-    what is new.
+    Each campaign has its own `version`, a digest that changes only when its data change, so an app can reload only
+    changed campaigns.
     """
-    return await answer_list(request, CAMPAIGNS, query)
+    return plan_list(request, CAMPAIGNS, params)
 
 
-@router.get("/v1/campaigns/{id}", response_model=CampaignDetail, summary="Read a campaign")
-async def read_campaign(
-    request: Request,
+@router.get("/v1/campaigns/{id}", response_model=CampaignResponse, summary="Read a campaign")
+def read_campaign(
+    request: ApiRequest,
     id: Annotated[str, Path(description="The campaign's id.", examples=["tianshui"])],  # noqa: A002
-    query: Annotated[CampaignParams, Depends(ParamsReader(CampaignParams))],
-) -> Response:
+    params: Annotated[CampaignParams, Query()],
+) -> Plan:
     """Read one campaign."""
-    return await answer_record(request, CAMPAIGNS, id, query)
+    return plan_record(request, CAMPAIGNS, id, params)
 
 
-@router.get("/v1/campaigns/{id}/summary", response_model=SummaryDetail, summary="Read a campaign at a glance")
-async def read_campaign_summary(
-    request: Request,
+@router.get("/v1/campaigns/{id}/summary", response_model=SummaryResponse, summary="Read a campaign at a glance")
+def read_campaign_summary(
+    request: ApiRequest,
     id: Annotated[str, Path(description="The campaign's id.", examples=["tianshui"])],  # noqa: A002
-    query: Annotated[LocalisedParams, Depends(ParamsReader(LocalisedParams))],
-) -> Response:
+    params: Annotated[LocalisedParams, Query()],
+) -> Plan:
     """Read what a first screen shows: figures, counts, the span of dates, the box on the map.
 
-    Counts are of records, and each is what the list with that filter counts; they say nothing of the source's figures.
+    Counts are numbers of records and equal `meta.total` of the list with the same filter. They are not the figures that
+    the source states.
     """
-    require_media(accept_of(request), JSON)
-    found = find_record(request, CAMPAIGNS, id, query)
-    language = language_of(request, query, [found])
-    number = number_of(found)
-    return await represent_record(
-        request, query, language, lambda reader: read_part(reader, Resource.CAMPAIGN, number, SUMMARY, language)
+    require_media(request.accept, JSON)
+    found = find_record(request, CAMPAIGNS, id, params)
+    language, number = language_of(request, params, [found]), number_of(found)
+    return plan_part(
+        request, params, language, lambda reader: read_part(reader, Resource.CAMPAIGN, number, SUMMARY, language)
     )
 
 
-@router.get("/v1/campaigns/{id}/snapshot", response_model=SnapshotDetail, summary="Take a whole campaign offline")
-async def read_campaign_snapshot(
-    request: Request,
+@router.get(
+    "/v1/campaigns/{id}/snapshot", response_model=SnapshotResponse, summary="Download a campaign as one document"
+)
+def read_campaign_snapshot(
+    request: ApiRequest,
     id: Annotated[str, Path(description="The campaign's id.", examples=["tianshui"])],  # noqa: A002
-    query: Annotated[LocalisedParams, Depends(ParamsReader(LocalisedParams))],
-) -> Response:
-    """Read everything of a campaign in one answer: every record with its evidence and its texts in every language.
+    params: Annotated[LocalisedParams, Query()],
+) -> StreamPlan:
+    """Return all records of a campaign, with evidence and all texts in every language.
 
-    An app that works offline loads it once, keeps it with its `ETag`, and asks again with `If-None-Match`: it gets a
-    304 until something in it changes. Of other campaigns nothing is in it but what they say of the same places, under
-    `mentions`. `meta.version` is the campaign's own.
+    An app that works offline stores the document with its `ETag` and revalidates it with `If-None-Match`. Other
+    campaigns appear only under `mentions`, with what they state about the same places. `meta.version` is the campaign's
+    own.
     """
-    require_media(accept_of(request), JSON)
-    found = find_record(request, CAMPAIGNS, id, query)
-    return await answer_snapshot(request, found, query, language_of(request, query, [found]))
+    return plan_snapshot(request, id, params)

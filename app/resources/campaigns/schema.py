@@ -1,4 +1,4 @@
-"""Campaigns as they are shown."""
+"""The public schema of campaigns."""
 
 from enum import StrEnum
 
@@ -6,7 +6,8 @@ from pydantic import Field
 
 from app.languages import Language
 from app.model.codes import Basis, LinkBasis, OrganisationKind, ScopeLevel
-from app.model.schemas import EvidencePart, HonestDate, Id, Named, Note, PublicModel, TranslationsPart
+from app.model.envelopes import ListEnvelope, RecordEnvelope
+from app.model.schemas import EvidencePart, HonestDate, Id, Named, Note, PublicModel, TranslationsPart, parts_at_the_end
 
 
 class CampaignPart(StrEnum):
@@ -16,26 +17,22 @@ class CampaignPart(StrEnum):
     TRANSLATIONS = "translations"
 
 
-PARTS = tuple(CampaignPart)
-"""These parts in the order in which they stand at the end of the record."""
-
-
-class Statement(PublicModel):
+class CampaignStatement(PublicModel):
     """A short statement."""
 
     name: str = Field(description="The statement.")
 
 
 class Pillar(Named):
-    """One of the pillars that the campaign is organised by."""
+    """One of the campaign's pillars, its main divisions."""
 
-    ordinal: int = Field(description="Its place among the pillars, from 1.", examples=[1])
-    heading: str | None = Field(description="The heading that the source puts over it.")
-    summary: str = Field(description="What it is about, in the editors' words.")
+    ordinal: int = Field(description="Its position among the pillars, from 1.", examples=[1])
+    heading: str | None = Field(description="Its heading in the source.")
+    summary: str = Field(description="What it is about, written by the editors.")
     note: Note
-    strands: list[Named] = Field(description="The strands that make it up.")
-    aims: list[Statement] = Field(description="What it is for, in the editors' words.")
-    themes: list[Statement] = Field(description="What it draws on.")
+    strands: list[Named] = Field(description="Its strands.")
+    aims: list[CampaignStatement] = Field(description="Its aims, written by the editors.")
+    themes: list[CampaignStatement] = Field(description="Its themes.")
 
 
 class ProgrammeScope(PublicModel):
@@ -48,49 +45,49 @@ class ProgrammeScope(PublicModel):
 class Programme(Named):
     """A named programme of the campaign."""
 
-    scope: ProgrammeScope | None = Field(description="What it is a part of; null where the source ties it to nothing.")
-    item_count: int | None = Field(description="How many items it has; null where the source does not say.")
-    item_count_basis: Basis = Field(description="On what ground the number stands.")
-    items: list[str] | None = Field(description="Its items; null where the source does not list them.")
+    scope: ProgrammeScope | None = Field(description="What it is a part of; null if the source does not say.")
+    item_count: int | None = Field(description="How many items it has; null if the source does not say.")
+    item_count_basis: Basis = Field(description="Whether the number is `stated`, `derived` or `not_given`.")
+    items: list[str] | None = Field(description="Its items; null if the source does not list them.")
     note: Note
 
 
-class Plan(PublicModel):
+class AnnouncedPlan(PublicModel):
     """Something that the source announces and does not report as done."""
 
     id: Id
-    label: str = Field(description="What is planned, in the editors' words.")
+    label: str = Field(description="What is planned, written by the editors.")
 
 
 class HistoricalContext(Named):
     """An occasion or a piece of history that the source refers to; not an event of the campaign."""
 
-    ordinal: int | None = Field(description="Which one it is, where the source numbers it.", examples=[75])
+    ordinal: int | None = Field(description="Its number, if the source numbers it.", examples=[75])
     date: HonestDate = Field(description="When.")
 
 
 class Coverage(PublicModel):
-    """The places that a group of organisations stands for."""
+    """The places that a group of organisations covers."""
 
     locations: list[str] = Field(description="The places' ids.")
-    basis: LinkBasis = Field(description="On what ground the link stands.")
+    basis: LinkBasis = Field(description="Whether the link is `stated` or `derived`.")
     note: Note
 
 
 class Organisation(Named):
     """An organisation, or several that the source names together."""
 
-    kind: OrganisationKind = Field(description="What sort of organisation it is, as a code.")
+    kind: OrganisationKind = Field(description="The type of organisation, a code.")
     parent: str | None = Field(description="The id of the organisation above it.")
-    role: str = Field(description="What it has to do with the campaign.")
+    role: str = Field(description="Its role in the campaign.")
     count: int | None = Field(description="For a group: how many the source says there are.")
-    coverage: Coverage | None = Field(description="For a group: the places that it stands for.")
+    coverage: Coverage | None = Field(description="For a group: the places that it covers.")
     address: str | None = Field(description="The id of the location that is its address.")
     note: Note
 
 
-class Campaign(PublicModel):
-    """A campaign as a public report tells of it."""
+class CampaignRecord(PublicModel):
+    """A campaign as a public report describes it."""
 
     id: Id
     version: str = Field(description="A digest that changes exactly when this campaign's data change.")
@@ -99,20 +96,32 @@ class Campaign(PublicModel):
     name_as_stated: str = Field(description="The name exactly as the source prints it.")
     name_note: Note
     short_name: str = Field(description="The short name.", examples=["人民公安從這裡走來"])
-    summary: str = Field(description="What the campaign was, in the editors' words.")
+    summary: str = Field(description="What the campaign was, written by the editors.")
     area: Named = Field(description="The location that it took place in.")
     implementer: Named = Field(description="The organisation that carried it out.")
     directed_by: Named | None = Field(description="The organisation that directed it.")
     deployed_by: list[Named] = Field(description="The authorities that ordered it.")
-    reporting_period: HonestDate = Field(description="The time that the figures of the whole campaign cover.")
-    features: list[Statement] = Field(description="How the source says it was run, in the editors' words.")
-    pillars: list[Pillar] = Field(description="The pillars that it is organised by.")
+    reporting_period: HonestDate = Field(description="The period that the figures of the whole campaign cover.")
+    features: list[CampaignStatement] = Field(description="How the source says it was run, written by the editors.")
+    pillars: list[Pillar] = Field(description="Its pillars.")
     programmes: list[Programme] = Field(description="The named programmes.")
-    plans: list[Plan] = Field(description="What is announced for the future; never among the events.")
+    plans: list[AnnouncedPlan] = Field(description="What is announced for the future; never among the events.")
     historical_context: list[HistoricalContext] = Field(description="The occasions and history that it refers to.")
     organisations: list[Organisation] = Field(description="The organisations that its source names.")
     sources: list[str] = Field(description="The ids of its sources.", examples=[["tianshui-report"]])
-    not_given: list[str] = Field(description="What the source does not give, and so no record has.")
+    not_given: list[str] = Field(description="What the source does not give, so that no record has it.")
     note: Note
     evidence: EvidencePart
     translations: TranslationsPart
+
+
+PARTS = parts_at_the_end(CampaignRecord, CampaignPart)
+"""The parts that `include` adds, in the order of the record's last fields."""
+
+
+class CampaignListResponse(ListEnvelope[CampaignRecord]):
+    """A page of campaigns."""
+
+
+class CampaignResponse(RecordEnvelope[CampaignRecord]):
+    """One campaign."""

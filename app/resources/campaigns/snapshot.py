@@ -1,22 +1,23 @@
-"""All of one campaign in one piece, for an app that works offline."""
+"""The public schema of a campaign's snapshot: all of its records in one response, for offline use."""
 
 from pydantic import Field
 
 from app.languages import Language
 from app.model.codes import Code, Resource
+from app.model.envelopes import RecordLinks, ResponseLanguage
 from app.model.schemas import PublicModel
-from app.resources.campaigns.schema import Campaign
-from app.resources.events.schema import Event
-from app.resources.locations.schema import Location
-from app.resources.outcomes.schema import Outcome
-from app.resources.sources.schema import Source
+from app.resources.campaigns.schema import CampaignRecord
+from app.resources.events.schema import EventRecord
+from app.resources.locations.schema import LocationRecord
+from app.resources.outcomes.schema import OutcomeRecord
+from app.resources.sources.schema import SourceRecord
 
 
 class TermNames(PublicModel):
-    """A code of the records, and what it is called."""
+    """A code, and its names."""
 
     vocabulary: str = Field(
-        description="Which codes it is one of, as a schema's name here.", examples=["EventCategory"]
+        description="The vocabulary of the code, the name of its schema here.", examples=["EventCategory"]
     )
     code: str = Field(description="The code.", examples=["symposium"])
     names: dict[Language, str] = Field(
@@ -26,18 +27,36 @@ class TermNames(PublicModel):
 
 
 class CampaignSnapshot(PublicModel):
-    """Everything of one campaign: each record with its evidence and its texts in every language."""
+    """All records of one campaign, each with its evidence and its texts in every language."""
 
-    campaign: Campaign = Field(description="The campaign.")
-    sources: list[Source] = Field(description="Its sources.")
-    locations: list[Location] = Field(description="The places that its sources speak of, and all that these lie in.")
-    events: list[Event] = Field(description="Its events, by date.")
-    outcomes: list[Outcome] = Field(description="Its outcomes.")
-    terms: list[TermNames] = Field(description="The names of all controlled terms, for showing them without a network.")
+    campaign: CampaignRecord = Field(description="The campaign.")
+    sources: list[SourceRecord] = Field(description="Its sources.")
+    locations: list[LocationRecord] = Field(description="The places in its sources, and the places around those.")
+    events: list[EventRecord] = Field(description="Its events, by date.")
+    outcomes: list[OutcomeRecord] = Field(description="Its outcomes.")
+    terms: list[TermNames] = Field(description="The names of all codes, for offline use.")
+
+
+class SnapshotMeta(PublicModel):
+    """The metadata of a snapshot."""
+
+    version: str = Field(
+        description="The version of the campaign, a digest; not the version of all data.",
+        examples=["85750aca3ea5dc4ce749180e3a6f3b9c"],
+    )
+    language: ResponseLanguage
+
+
+class SnapshotResponse(PublicModel):
+    """A snapshot of one campaign."""
+
+    data: CampaignSnapshot = Field(description="The campaign and its records.")
+    meta: SnapshotMeta = Field(description="Metadata.")
+    links: RecordLinks = Field(description="Links.")
 
 
 def term_names() -> list[TermNames]:
-    """List every code that records have of the controlled terms, with its names."""
+    """Return every code that records have, with its names."""
     return [
         TermNames(vocabulary=vocabulary.__name__, code=term.value, names=dict(term.names))
         for vocabulary in Code.__subclasses__()

@@ -1,10 +1,11 @@
-"""A campaign at a glance: what a first screen shows of it."""
+"""The public schema of a campaign's summary, made for a first screen."""
 
 from datetime import date
 
 from pydantic import Field
 
 from app.model.codes import Qualifier
+from app.model.envelopes import RecordEnvelope
 from app.model.schemas import Id, Number, PublicModel, ValueCount
 
 
@@ -17,15 +18,15 @@ class Figure(PublicModel):
     qualifier: Qualifier = Field(description="`exact`, `at_least` or `about`.", examples=["exact"])
     unit: str = Field(description="What is counted, a stable code.", examples=["session"])
     unit_name: str = Field(description="The unit's name.", examples=["場"])
-    as_stated: str | None = Field(description="The figure as it is printed.", examples=["83場"])
+    as_stated: str | None = Field(description="The figure as printed.", examples=["83場"])
 
 
 class Totals(PublicModel):
-    """How many records the campaign has here; not figures of the source."""
+    """How many records of the campaign this service has; not figures of the source."""
 
     events: int = Field(description="Events.", examples=[13])
-    undated_events: int = Field(description="Events of which the source gives no date.", examples=[8])
-    locations: int = Field(description="Locations that its sources speak of.", examples=[21])
+    undated_events: int = Field(description="Events without a date in the source.", examples=[8])
+    locations: int = Field(description="Locations in its sources.", examples=[21])
     outcomes: int = Field(description="Outcomes.", examples=[21])
     sources: int = Field(description="Sources.", examples=[1])
 
@@ -39,19 +40,19 @@ class BoundingBox(PublicModel):
     north: float = Field(description="Degrees north of its northern edge.", examples=[35.2])
 
 
-class Summary(PublicModel):
+class CampaignSummary(PublicModel):
     """A campaign at a glance. The counts are of records, as a list with the same filter counts them."""
 
     id: Id
     version: str = Field(description="The campaign's version.")
     name: str = Field(description="The campaign's name.")
     short_name: str = Field(description="The short name.")
-    summary: str = Field(description="What the campaign was, in the editors' words.")
+    summary: str = Field(description="What the campaign was, written by the editors.")
     figures: list[Figure] = Field(description="The figures that the source gives for the whole campaign.")
     totals: Totals = Field(description="How many records there are.")
     events_by_pillar: list[ValueCount] = Field(description="Events of each pillar, in the pillars' order.")
-    events_by_kind: list[ValueCount] = Field(description="Events of each kind, the most first.")
-    events_by_category: list[ValueCount] = Field(description="Events of each category, the most first.")
+    events_by_kind: list[ValueCount] = Field(description="Events of each kind, largest count first.")
+    events_by_category: list[ValueCount] = Field(description="Events of each category, largest count first.")
     events_by_month: list[ValueCount] = Field(
         description=(
             "Events that touch each month (`2024-10`), in order. One that lasts into the next month, or is known "
@@ -59,12 +60,16 @@ class Summary(PublicModel):
         )
     )
     events_by_county: list[ValueCount] = Field(
-        description="Events that the source places in each county or district, the most first; in several, in each."
+        description="Events in each county or district that the source gives for them, largest count first."
     )
     first_date: date | None = Field(
         description="The first day that an event may have been on; null if all are undated."
     )
     last_date: date | None = Field(description="The last day that an event may have been on; null if all are undated.")
     bounding_box: BoundingBox | None = Field(
-        description="The box around the known points of the events' places, those of derived links too; null if none."
+        description="The box around the known points of the events' places, derived links included; null if none."
     )
+
+
+class SummaryResponse(RecordEnvelope[CampaignSummary]):
+    """A campaign at a glance."""

@@ -1,16 +1,26 @@
 """`events.yaml`: what was done."""
 
-from typing import Self
+from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from app.build.common.documents import DateDocument, Document, Evidence, PrintedText, Slug, Text
-from app.model.codes import EventCategory, EventKind, LinkBasis, LocationRole, OrganiserRole, ParticipantRole
+from app.build.common.documents import (
+    DateDocument,
+    Document,
+    Evidence,
+    LocationId,
+    OrganisationId,
+    PrintedText,
+    RefersTo,
+    Slug,
+    Text,
+)
+from app.model.codes import EventCategory, EventKind, LinkBasis, LocationRole, OrganiserRole, ParticipantRole, Resource
 
 
 class LinkDocument(Document):
-    """A link to another record, and on what ground it stands."""
+    """A link to another record, and its basis."""
 
     basis: LinkBasis
     note: Text | None = Field(None, description="How it was derived; needed unless it is stated.")
@@ -25,21 +35,21 @@ class LinkDocument(Document):
 class EventLocationDocument(LinkDocument):
     """A place of an event."""
 
-    location: Slug
+    location: LocationId
     role: LocationRole
 
 
 class OrganiserDocument(LinkDocument):
     """An organiser of an event."""
 
-    organisation: Slug
+    organisation: OrganisationId
     role: OrganiserRole
 
 
 class PartOfDocument(LinkDocument):
     """The event that this one is a part of."""
 
-    event: Slug
+    event: Annotated[Slug, RefersTo(Resource.EVENT, own=True)]
 
 
 class StrandLinkDocument(LinkDocument):
@@ -55,7 +65,7 @@ class ParticipantDocument(Document):
     name: PrintedText
     role: ParticipantRole
     count: int | None = Field(ge=0, description="How many there were; null where the source does not say.")
-    organisation: Slug | None = Field(None, description="The organisation that they belong to.")
+    organisation: OrganisationId | None = Field(None, description="The organisation that they belong to.")
     note: Text | None = None
     evidence: Evidence
 
@@ -73,7 +83,7 @@ class EventDocument(Document):
     id: Slug
     kind: EventKind
     category: EventCategory
-    pillar: Slug | None
+    pillar: Annotated[Slug, RefersTo(Resource.PILLAR, own=True)] | None
     strand: StrandLinkDocument | None
     title: PrintedText
     summary: Text = Field(description="What happened, in the editors' words.")
@@ -88,8 +98,10 @@ class EventDocument(Document):
     forms_complete: bool | None = Field(None, description="Whether all its forms are listed; null: it is not known.")
     series_count: int | None = Field(None, ge=1, description="For a series: how many events the source counts.")
     part_of: PartOfDocument | None = None
-    programme: Slug | None = Field(None, description="The programme of the campaign that it belongs to.")
-    channel: Slug | None = Field(None, description="The media channel, for what took place online.")
+    programme: Annotated[Slug, RefersTo("programme", own=True)] | None = Field(
+        None, description="The programme of the campaign that it belongs to."
+    )
+    channel: OrganisationId | None = Field(None, description="The media channel, for what took place online.")
     online: bool = Field(False, description="Whether it took place online.")
     note: Text | None = Field(None, description="What a reader must know: an ambiguity and how it was treated.")
     evidence: Evidence

@@ -1,13 +1,24 @@
-"""Events as they are shown."""
+"""The public schema of events."""
 
 from enum import StrEnum
 
 from pydantic import Field
 
 from app.model.codes import EventCategory, EventKind, LinkBasis, LocationRole, OrganiserRole, ParticipantRole
-from app.model.schemas import EvidencePart, Gcj02, HonestDate, Id, Named, Note, PublicModel, TranslationsPart
-from app.resources.locations.schema import Location
-from app.resources.outcomes.schema import Outcome
+from app.model.envelopes import ListEnvelope, RecordEnvelope
+from app.model.schemas import (
+    EvidencePart,
+    Gcj02,
+    HonestDate,
+    Id,
+    Named,
+    Note,
+    PublicModel,
+    TranslationsPart,
+    parts_at_the_end,
+)
+from app.resources.locations.schema import LocationRecord
+from app.resources.outcomes.schema import OutcomeRecord
 
 
 class EventPart(StrEnum):
@@ -19,26 +30,22 @@ class EventPart(StrEnum):
     LOCATIONS = "locations"
 
 
-PARTS = tuple(EventPart)
-"""These parts in the order in which they stand at the end of the record; the places stand there in any case."""
-
-
 class EventLocation(Named):
     """A place of the event."""
 
-    role: LocationRole = Field(description="What the place was to the event.", examples=["visited_site"])
+    role: LocationRole = Field(description="The role of the place in the event.", examples=["visited_site"])
     basis: LinkBasis = Field(description="`stated`, or `derived` by the editors (`note` says how).")
     note: Note
-    latitude: float | None = Field(description="Degrees north, WGS 84; null where not known.", examples=[34.55])
-    longitude: float | None = Field(description="Degrees east, WGS 84; null where not known.", examples=[105.91])
+    latitude: float | None = Field(description="Degrees north, WGS 84; null if not known.", examples=[34.55])
+    longitude: float | None = Field(description="Degrees east, WGS 84; null if not known.", examples=[105.91])
     gcj02: Gcj02 | None = Field(description="The same point in the datum of Chinese base maps.")
-    record: Location | None = Field(description="The whole place; null unless asked for with `include=locations`.")
+    record: LocationRecord | None = Field(description="The whole place; null without `include=locations`.")
 
 
 class Organiser(Named):
     """An organiser of the event."""
 
-    role: OrganiserRole = Field(description="What the organisation was to the event.", examples=["organiser"])
+    role: OrganiserRole = Field(description="The role of the organisation in the event.", examples=["organiser"])
     basis: LinkBasis = Field(description="`stated`, or `derived` by the editors (`note` says how).")
     note: Note
 
@@ -48,8 +55,8 @@ class Participant(PublicModel):
 
     group: str = Field(description="The group's id, unique in the event.", examples=["local-historians"])
     name: str = Field(description="What the source calls the group.", examples=["地方史學專家"])
-    role: ParticipantRole = Field(description="What the group did there.", examples=["lecturer"])
-    count: int | None = Field(description="How many people; null where the source does not say.")
+    role: ParticipantRole = Field(description="The role of the group in the event.", examples=["lecturer"])
+    count: int | None = Field(description="How many people; null if the source does not say.")
     organisation: str | None = Field(description="The id of the organisation that they belong to.")
     note: Note
 
@@ -70,8 +77,8 @@ class PartOf(PublicModel):
     note: Note
 
 
-class Event(PublicModel):
-    """What was done: a single event, a series, an initiative or a component of an event."""
+class EventRecord(PublicModel):
+    """An event: a single event, a series, an initiative or a component of an event."""
 
     id: Id
     campaign: str = Field(description="The campaign's id.", examples=["tianshui"])
@@ -80,24 +87,34 @@ class Event(PublicModel):
     kind: EventKind = Field(description="`event`, `series`, `initiative` or `component`.")
     category: EventCategory = Field(description="What took place, as a code.", examples=["symposium"])
     title: str = Field(description="The title.", examples=["警媒座談會"])
-    summary: str = Field(description="What happened, in the editors' words.")
-    purpose: str | None = Field(description="What it was for, in the editors' words.")
+    summary: str = Field(description="What happened, written by the editors.")
+    purpose: str | None = Field(description="Its purpose, written by the editors.")
     date: HonestDate = Field(description="When.")
-    locations_complete: bool | None = Field(description="Whether these are all; null where that is not known.")
-    locations_note: str | None = Field(description="Why there are none, or not all.")
+    locations_complete: bool | None = Field(description="Whether these are all; null if that is not known.")
+    locations_note: str | None = Field(description="Why the list is empty or incomplete.")
     organisers: list[Organiser] = Field(description="Who held it.")
     participants: list[Participant] = Field(description="Who took part.")
     forms: list[str] = Field(description="The forms that it took, or its parts.", examples=[["法治宣傳"]])
-    forms_complete: bool | None = Field(description="Whether these are all; null where that is not known.")
+    forms_complete: bool | None = Field(description="Whether these are all; null if that is not known.")
     series_count: int | None = Field(description="For a series: how many events the source counts.", examples=[47])
     part_of: PartOf | None = Field(description="The event that this one is a part of.")
     programme: str | None = Field(description="The id of the campaign's programme that it belongs to.")
-    channel: str | None = Field(description="The id of the media channel, for what took place online.")
+    channel: str | None = Field(description="The id of the media channel, for an online event.")
     online: bool = Field(description="Whether it took place online.")
     note: Note
     evidence: EvidencePart
     translations: TranslationsPart
-    outcomes: list[Outcome] | None = Field(
-        description="What came of it; null unless asked for with `include=outcomes`."
-    )
-    locations: list[EventLocation] = Field(description="Where: the places that the source links it to.")
+    outcomes: list[OutcomeRecord] | None = Field(description="Its outcomes; null without `include=outcomes`.")
+    locations: list[EventLocation] = Field(description="The places that the source links it to.")
+
+
+PARTS = parts_at_the_end(EventRecord, EventPart)
+"""The parts that `include` adds, in the order of the record's last fields."""
+
+
+class EventListResponse(ListEnvelope[EventRecord]):
+    """A page of events."""
+
+
+class EventResponse(RecordEnvelope[EventRecord]):
+    """One event."""

@@ -1,4 +1,4 @@
-"""What was done, where and by whom."""
+"""Tables of events: what was done, where and by whom."""
 
 from datetime import date
 
@@ -31,12 +31,29 @@ class EventRow(SQLModel, table=True):
     ends_on: date | None
     """The last day that it may have been on, inclusive."""
     span: int
-    """How many binary digits the days from the first to the last have: 0 for one day, 1 for two, 2 for three or four;
-    at most `LONGEST_SPAN`, and 0 for the undated. What is shorter and lasts into a day began less than 2**span days
-    before it."""
+    """The bit length of the days from the first to the last: 0 for one day, 1 for two, 2 for three or four; at most
+    `LONGEST_SPAN`, and 0 for the undated. A shorter event that lasts into a day began less than 2**span days before
+    that day."""
     undated: bool = Field(index=True)
     date_order: int
     """`starts_on` as a number, YYYYMMDD; 0 for the undated."""
+    date_precision: str
+    date_basis: str = Field(index=True)
+    date_as_stated: str | None
+    """The date as the source prints it."""
+    relative_to: str | None
+    """For the undated: the event that it was before, with or after."""
+    relation: str | None
+    strand: str | None
+    strand_basis: str | None
+    part_of_basis: str | None
+    locations_complete: bool | None
+    forms_complete: bool | None
+    series_count: int | None
+    """For a series: how many events the source counts."""
+    programme: str | None
+    channel: str | None
+    online: bool
 
 
 class EventLocationRow(SQLModel, table=True):
@@ -52,14 +69,14 @@ class EventLocationRow(SQLModel, table=True):
 
 
 class EventWithinRow(SQLModel, table=True):
-    """That an event took place in a place or anywhere inside it."""
+    """An event and a place that it took place in, directly or anywhere inside it."""
 
     __tablename__ = "event_within"
     __table_args__ = ({"sqlite_with_rowid": False},)
 
     location: str = Field(primary_key=True, foreign_key="location.id")
     linked_by: str = Field(primary_key=True)
-    """`stated` where the source says so; `any`, a row of its own, whatever the link's ground."""
+    """`stated` where the source says so; `any`, in a row of its own, whatever the basis of the link."""
     event: int = Field(primary_key=True, foreign_key="event.number", index=True)
 
 
@@ -73,3 +90,18 @@ class EventOrganiserRow(SQLModel, table=True):
     event: int = Field(primary_key=True, foreign_key="event.number", index=True)
     role: str
     basis: str
+
+
+class EventParticipantRow(SQLModel, table=True):
+    """A group of people at an event."""
+
+    __tablename__ = "event_participant"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    event: int = Field(primary_key=True, foreign_key="event.number")
+    group_id: str = Field(primary_key=True)
+    """The group's id, unique in its event."""
+    role: str
+    count: int | None
+    """How many people; null where the source does not say."""
+    organisation: str | None

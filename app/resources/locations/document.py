@@ -5,7 +5,7 @@ from typing import Self
 from pydantic import Field, HttpUrl, model_validator
 from pydantic_core import PydanticCustomError
 
-from app.build.common.documents import Document, Evidence, Printed, PrintedText, RetiredDocument, Slug, Text
+from app.build.common.documents import Document, Evidence, LocationId, Printed, PrintedText, RetiredDocument, Slug, Text
 from app.model.codes import Confidence, CoordinatePrecision, LinkBasis, LocationKind
 
 
@@ -66,12 +66,12 @@ class PlaceDocument(Document):
     kind: LocationKind
     name: PrintedText
     full_name: Text | None = Field(None, description="The name in full, where the source shortens it.")
-    parent: Slug | None = Field(description="The place that it lies in; null for a province.")
+    parent: LocationId | None = Field(description="The place that it lies in; null for a province.")
     code: CodeDocument | None = None
     address: PrintedText | None = None
     coordinates: CoordinatesDocument | None
     coordinates_note: Text | None = Field(None, description="Why there are none; needed when they are null.")
-    fallback: Slug | None = Field(None, description="Another place whose point a map may show in its stead.")
+    fallback: LocationId | None = Field(None, description="Another place whose point a map may show in its stead.")
     denotes: DenotesDocument | None = None
     note: Text | None = Field(None, description="What the editors supplied, or an ambiguity and its treatment.")
 
@@ -85,7 +85,7 @@ class PlaceDocument(Document):
 class MentionDocument(Document):
     """How the campaign's source speaks of a place."""
 
-    location: Slug
+    location: LocationId
     named: bool = Field(description="Whether the source names it; false for a place that the editors inferred.")
     as_stated: Printed | None = Field(description="Its name as the source prints it.")
     basis: LinkBasis

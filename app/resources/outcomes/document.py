@@ -1,13 +1,13 @@
 """`outcomes.yaml`: what came of it."""
 
-from typing import Self
+from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from app.build.common.documents import Document, Evidence, Printed, PrintedText, Slug, Text
+from app.build.common.documents import Document, Evidence, Printed, PrintedText, RefersTo, Slug, Text
 from app.build.common.numerals import printed_numbers
-from app.model.codes import LinkBasis, OutcomeKind, Qualifier, ScopeLevel
+from app.model.codes import LinkBasis, OutcomeKind, Qualifier, Resource, ScopeLevel
 from app.resources.campaigns.document import ScopeDocument
 
 
@@ -30,7 +30,9 @@ class OutcomeDocument(Document):
     unit: UnitDocument | None
     as_stated: Printed | None = Field(description="The figure as printed; null where it is not printed.")
     scope: ScopeDocument
-    events: tuple[Slug, ...] = Field((), description="For a pillar's outcome: the events that the source credits.")
+    events: tuple[Annotated[Slug, RefersTo(Resource.EVENT, own=True)], ...] = Field(
+        (), description="For a pillar's outcome: the events that the source credits."
+    )
     basis: LinkBasis
     note: Text | None = Field(None, description="What a reader must know; needed where it is derived or null.")
     evidence: Evidence
@@ -44,7 +46,10 @@ class OutcomeDocument(Document):
         self._demand((self.value is None) == (self.qualifier is None), "qualifier and value go together")
         self._demand(self.value is None or self.unit is not None, "a value needs its unit")
         self._demand(self.basis is LinkBasis.STATED or self.note is not None, "a derived outcome needs a note")
-        self._demand(not self.events or self.scope.level is not ScopeLevel.EVENT, "an event's outcome has just its own")
+        self._demand(
+            not self.events or self.scope.level is not ScopeLevel.EVENT,
+            "an outcome of an event lists no other events; leave `events` out",
+        )
         if self.value is not None and self.basis is LinkBasis.STATED:
             self._demand(self.as_stated is not None, "a stated figure needs as_stated")
         if self.value is not None and self.as_stated is not None:

@@ -1,36 +1,44 @@
-"""The columns of outcomes."""
+"""The exports of outcomes."""
 
-from app.exports.columns import Cell, Table, address, computed, field, joined, number, term, text
-from app.model.codes import OutcomeKind, Qualifier, ScopeLevel
-from app.model.columns import Tree
+from app.exports.columns import Columns, address, code_name, each, field, number, text
+from app.exports.csv import csv_format
+from app.exports.format import Exports
+from app.exports.json_lines import json_lines_format
+from app.exports.xlsx import xlsx_format
+from app.model.codes import OutcomeKind, Qualifier, Resource, ScopeLevel
+from app.resources.outcomes.schema import OutcomeRecord
 
-
-def _events(record: Tree) -> Cell:
-    return joined(record["events"])
-
-
-_COLUMNS = (
-    text("id", "編號", "编号"),
-    text("campaign", "活動編號", "活动编号"),
-    text("pillar", "板塊編號", "板块编号"),
-    text("scope_level", "層級代碼", "层级代码", field("scope", "level")),
-    text("scope_level_name", "層級", "层级", term(ScopeLevel, "scope", "level")),
-    text("scope_id", "所屬編號", "所属编号", field("scope", "id")),
-    text("scope_name", "所屬", "所属", field("scope", "name"), wide=True),
-    text("events", "事件編號", "事件编号", computed(_events)),
-    text("kind", "類型代碼", "类型代码"),
-    text("kind_name", "類型", "类型", term(OutcomeKind, "kind")),
-    text("metric", "指標代碼", "指标代码"),
-    text("label", "指標", "指标", wide=True),
-    number("value", "數值", "数值"),
-    text("qualifier", "數值性質代碼", "数值性质代码"),
-    text("qualifier_name", "數值性質", "数值性质", term(Qualifier, "qualifier")),
-    text("unit", "單位代碼", "单位代码"),
-    text("unit_name", "單位", "单位"),
-    text("as_stated", "原文數字", "原文数字"),
-    text("basis", "依據", "依据"),
-    text("note", "說明", "说明", wide=True),
-    text("url", "網址", "网址", address),
+COLUMNS = Columns.of(
+    Resource.OUTCOME,
+    (
+        text("id"),
+        text("campaign"),
+        text("pillar"),
+        text("scope_level", field("scope", "level")),
+        text("scope_level_name", code_name(ScopeLevel, "scope", "level")),
+        text("scope_id", field("scope", "id")),
+        text("scope_name", field("scope", "name"), wide=True),
+        text("events", each("events")),
+        text("kind"),
+        text("kind_name", code_name(OutcomeKind, "kind")),
+        text("metric"),
+        text("label", wide=True),
+        number("value"),
+        text("qualifier"),
+        text("qualifier_name", code_name(Qualifier, "qualifier")),
+        text("unit"),
+        text("unit_name"),
+        text("as_stated"),
+        text("basis"),
+        text("note", wide=True),
+        text("url", address),
+    ),
 )
 
-TABLE = Table(_COLUMNS)
+
+EXPORTS = Exports.of(
+    Resource.OUTCOME,
+    OutcomeRecord,
+    (csv_format(COLUMNS), json_lines_format(), xlsx_format(COLUMNS)),
+    has_coordinates=False,
+)

@@ -1,4 +1,4 @@
-"""What came of it."""
+"""Tables of outcomes: what came of the campaign."""
 
 from sqlalchemy import Index
 from sqlmodel import Field, SQLModel
@@ -17,7 +17,7 @@ class OutcomeRow(SQLModel, table=True):
     id: str = Field(unique=True)
     campaign: str = Field(foreign_key="campaign.id", index=True)
     pillar: str | None = Field(foreign_key="pillar.id", index=True)
-    """The pillar that it is an outcome of, by itself or by its event."""
+    """The pillar that it is an outcome of, directly or through its event."""
     kind: str = Field(index=True)
     metric: str
     unit: str | None = Field(index=True)
@@ -27,10 +27,14 @@ class OutcomeRow(SQLModel, table=True):
     value_missing: bool
     value_order: float
     """`value`, or 0 where there is none."""
+    qualifier: str | None
+    as_stated: str | None
+    """The figure as the source prints it."""
+    basis: str = Field(index=True)
 
 
 class OutcomeEventRow(SQLModel, table=True):
-    """That an outcome is credited to an event."""
+    """An event that the source credits with an outcome."""
 
     __tablename__ = "outcome_event"
     __table_args__ = ({"sqlite_with_rowid": False},)

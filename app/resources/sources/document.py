@@ -5,7 +5,18 @@ from typing import Self
 from pydantic import Field, HttpUrl, model_validator
 from pydantic_core import PydanticCustomError
 
-from app.build.common.documents import DateDocument, Document, Evidence, Printed, PrintedText, Sha256, Slug, Text
+from app.build.common.documents import (
+    DateDocument,
+    Document,
+    Evidence,
+    LocationId,
+    OrganisationId,
+    Printed,
+    PrintedText,
+    Sha256,
+    Slug,
+    Text,
+)
 from app.languages import Language
 from app.model.codes import SentenceKind
 
@@ -18,7 +29,7 @@ class DigestDocument(Document):
 
 
 class SentenceDocument(Document):
-    """Where one sentence stands in the cleaned text, half-open, and how to recognise it."""
+    """The half-open range of one sentence in the cleaned text, and its digest."""
 
     paragraph: int = Field(ge=1)
     sentence: int = Field(ge=1)
@@ -40,7 +51,7 @@ class CorrectionDocument(Document):
     at: int = Field(ge=0, description="The code point in the cleaned text.")
     printed: Printed
     corrected: Printed
-    word: PrintedText = Field(description="The word that it stands in, put right.")
+    word: PrintedText = Field(description="The corrected word that contains it.")
 
 
 class SourceDocument(Document):
@@ -53,9 +64,9 @@ class SourceDocument(Document):
     url: HttpUrl | None = Field(strict=False)
     published: DateDocument
     not_before: DateDocument | None = Field(None, description="A day before which it cannot have been published.")
-    publisher: Slug = Field(description="The organisation that published it.")
+    publisher: OrganisationId = Field(description="The organisation that published it.")
     publisher_role: PrintedText = Field(description="What the source calls the publisher.")
-    publisher_address: Slug | None = Field(description="The location that is the publisher's address.")
+    publisher_address: LocationId | None = Field(description="The location that is the publisher's address.")
     note: Text | None = Field(None, description="What is missing or odd about the document.")
     received: DigestDocument = Field(description="The text as it was received.")
     cleaned: DigestDocument = Field(description="The text without the conversion's pinyin notes.")

@@ -1,4 +1,4 @@
-"""The places of a published event and their points, by one rule for every format."""
+"""The places of an event's record, and their points."""
 
 from collections.abc import Sequence
 
@@ -9,27 +9,27 @@ _LOCATIONS = b'"locations":['
 
 
 def split(event: bytes) -> tuple[bytes, bytes]:
-    """Cut an event's JSON into two objects: its members before `locations`, and those from there on.
+    """Cut an event's JSON into two objects: the members before `locations`, and the rest.
 
-    There is always one before, the id. Raises ValueError where there are no `locations`.
+    The first always has a member, the id. Raises ValueError if there are no `locations`.
     """
     start = event.index(_LOCATIONS)
     return event[: start - 1] + b"}", b"{" + event[start:]
 
 
 def places_of(event: Tree) -> list[Tree]:
-    """Give the places of an event in their order, each once, whatever the number of its roles."""
+    """Return the places of an event in order. A place with several roles is returned once."""
     return list({place["id"]: place for place in event["locations"]}.values())
 
 
 def with_point(places: Sequence[Tree]) -> list[Tree]:
-    """Give those places whose point is known."""
+    """Return the places whose point is known."""
     return [place for place in places if place["latitude"] is not None]
 
 
-def only(placed: Sequence[Tree]) -> Tree | None:
-    """Give the one place with a point; None where there is none, or more than one.
+def only(places: Sequence[Tree]) -> Tree | None:
+    """Return the place if there is exactly one, else None.
 
     Neither the first of several points nor their mean is where an event was.
     """
-    return placed[0] if len(placed) == 1 else None
+    return places[0] if len(places) == 1 else None

@@ -1,0 +1,46 @@
+"""What the service itself says in each language, from the tables `phrases` and `months` of the languages' files."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+
+from app.languages import LANGUAGES, Language, localised
+
+
+@dataclass(frozen=True)
+class Phrases:
+    """The phrases in one language; braces mark what `format` fills in."""
+
+    about: str
+    """The title of a workbook's second sheet; the next ten are the labels in it."""
+    title: str
+    address: str
+    language: str
+    data_version: str
+    records: str
+    undated_excluded: str
+    credit: str
+    coordinates_from: str
+    licence: str
+    labelled: str
+    """A label and its value in running text."""
+    some_time: str
+    """That a date is known less exactly than to the day: `start` and `end` are the first and last possible day."""
+    cut: str
+    """At the end of a text that a cell cannot hold."""
+    participant: str
+    """A group of participants and its role."""
+    participants_counted: str
+    """The same with the number of people."""
+    month_of_year: str
+
+
+_TEXTS = localised("phrases", [field.name for field in fields(Phrases)])
+
+PHRASES: Mapping[Language, Phrases] = {
+    language: Phrases(**{name: texts[language] for name, texts in _TEXTS.items()}) for language in LANGUAGES
+}
+
+MONTHS: Mapping[int, Mapping[Language, str]] = {
+    int(month): texts for month, texts in localised("months", map(str, range(1, 13))).items()
+}
+"""The names of the months, 1 to 12."""

@@ -1,0 +1,87 @@
+"""Everything of one campaign as one document, streamed from the rendered records."""
+
+import json
+from collections.abc import Generator, Iterable
+from contextlib import closing
+from functools import cache, partial
+
+from pydantic_core import to_json
+
+from app.db.connections import Reader
+from app.db.database import Database
+from app.db.filters import Filters
+from app.db.list_query import ListSelection
+from app.db.records import RecordView, read_all, read_part
+from app.http.cache_headers import cache_headers
+from app.http.links import record_links
+from app.http.lookup import find_record, number_of
+from app.http.negotiation import JSON, require_media, vary_of
+from app.http.params import LocalisedParams
+from app.http.plan import Stream, StreamPlan
+from app.http.references import language_of
+from app.http.request import ApiRequest
+from app.languages import Language
+from app.model.codes import Resource
+from app.model.tables import ANY_LANGUAGE, DIGEST
+from app.resources.campaigns.snapshot import SnapshotMeta, term_names
+from app.resources.membership import CAMPAIGN_RESOURCES, of_campaign
+from app.resources.registry import CAMPAIGNS, LIST_SPECS
+
+_PARTS = ("evidence", "translations")
+
+
+def plan_snapshot(request: ApiRequest, id_: str, params: LocalisedParams) -> StreamPlan:
+    """Plan the snapshot of a campaign; its ETag depends on a digest of the campaign's own data."""
+    require_media(request.accept, JSON)
+    found = find_record(request, CAMPAIGNS, id_, params)
+    language = language_of(request, params, [found])
+    number, context = number_of(found), request.context
+    links = record_links(request, params)
+    ending = f'"links":{links.model_dump_json()}}}'
+    seconds = context.settings.query_timeout_seconds
+
+    def prepare(reader: Reader) -> Stream:
+        version = json.loads(read_part(reader, Resource.CAMPAIGN, number, DIGEST, ANY_LANGUAGE))
+        headers = cache_headers(context, links.self, JSON, language=language, vary=vary_of(params), version=version)
+        headers["Content-Disposition"] = f'inline; filename="{found.id}.{language}.json"'
+        return Stream(headers, partial(_write, context.database, found.id, language, ending, seconds))
+
+    return StreamPlan(("snapshot", links.self, language), prepare)
+
+
+def _write(
+    database: Database, id_: str, language: Language, ending: str, batch_seconds: float
+) -> Generator[bytes, None, None]:
+    version = ""
+    with database.streaming_readers.lend(batch_seconds) as reader:
+        for kind in CAMPAIGN_RESOURCES:
+            selection = _records_of(database, kind, id_, language)
+            with closing(read_all(reader, selection, RecordView(language, _PARTS))) as batches:
+                if kind is Resource.CAMPAIGN:
+                    ((campaign,),) = batches
+                    version = json.loads(campaign)["version"]
+                    yield b'{"data":{"campaign":' + campaign
+                else:
+                    yield from _list(kind, batches)
+    meta = SnapshotMeta(version=version, language=language)
+    yield b',"terms":' + _terms() + f'}},"meta":{meta.model_dump_json()},{ending}'.encode()
+
+
+def _records_of(database: Database, kind: Resource, campaign: str, language: Language) -> ListSelection:
+    """Select the records of a campaign, in the order of their list."""
+    spec = LIST_SPECS[kind]
+    filters = Filters({"campaign": of_campaign(kind)}, values={"campaign": campaign})
+    return ListSelection(spec, filters, [spec.default_sort], language, database.counts, f"{kind}#{campaign}")
+
+
+def _list(kind: Resource, batches: Iterable[list[bytes]]) -> Generator[bytes, None, None]:
+    before = f',"{kind}s":['.encode()
+    for batch in batches:
+        yield before + b",".join(batch)
+        before = b","
+    yield b"]" if before == b"," else before + b"]"
+
+
+@cache
+def _terms() -> bytes:
+    return to_json(term_names())

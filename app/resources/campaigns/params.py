@@ -1,0 +1,17 @@
+"""The parameters of the campaigns' endpoints."""
+
+from app.http.list_params import ListParams, include_field
+from app.http.params import LocalisedParams
+from app.resources.campaigns.schema import CampaignPart
+
+
+class CampaignListParams(ListParams):
+    """The parameters of the list of campaigns."""
+
+    include: list[CampaignPart] = include_field(CampaignPart)
+
+
+class CampaignParams(LocalisedParams):
+    """The parameters of one campaign."""
+
+    include: list[CampaignPart] = include_field(CampaignPart)

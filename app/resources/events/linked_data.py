@@ -1,0 +1,158 @@
+"""Events as linked data: nodes in the terms of schema.org."""
+
+from collections.abc import Sequence
+
+from app.exports.format import Facts
+from app.exports.json_ld import LinkedData, url_of
+from app.model.codes import KNOWN_TO_THE_DAY
+from app.model.columns import Tree
+from app.resources.events.places import places_of
+
+# Codes, ids and versions have no language; nor does a date that is quoted as printed.
+_NO_LANGUAGE: Tree = {"@language": None}
+_ADDRESS: Tree = {"@type": "@id"}
+_DATE: Tree = {"@type": "http://www.w3.org/2001/XMLSchema#date"}
+_ORDERED: Tree = {"@container": "@list"}
+
+_SCHEMA_ORG: Tree = {
+    **dict.fromkeys(("identifier", "inLanguage", "temporalCoverage", "version"), _NO_LANGUAGE),
+    **dict.fromkeys(("license", "superEvent", "url"), _ADDRESS),
+    **dict.fromkeys(("startDate", "endDate"), _DATE),
+    "eventAttendanceMode": {"@type": "@vocab"},
+}
+"""The terms of schema.org whose values are not text; the values of all others that we use are text."""
+
+_OUR_TEXTS_AND_VALUES = (
+    *("count", "date", "forms_complete", "gcj02_latitude", "gcj02_longitude", "locations_complete", "locations_note"),
+    *("note", "online", "part_of", "purpose", "relative_to", "series_count", "strand", "total", "undated_excluded"),
+)
+_OUR_CODES = (
+    *("as_stated", "basis", "category", "channel", "group", "kind", "licence", "pillar", "precision", "programme"),
+    *("relation", "role"),
+)
+_OUR_ADDRESSES = ("campaign", "event", "organisation", "place")
+_OUR_LISTS = ("locations", "organisers", "participants")
+
+
+def _ours(terms: Sequence[str], type_: Tree) -> Tree:
+    return {term: {"@id": f"urn:campaign-api:terms:{term}"} | type_ for term in terms}
+
+
+_CONTEXT: Tree = {
+    "@vocab": "https://schema.org/",
+    **_SCHEMA_ORG,
+    **_ours(_OUR_TEXTS_AND_VALUES, {}),
+    **_ours(_OUR_CODES, _NO_LANGUAGE),
+    **_ours(_OUR_ADDRESSES, _ADDRESS),
+    **_ours(_OUR_LISTS, _ORDERED),
+}
+
+
+def _node(record: Tree, facts: Facts) -> Tree:
+    """Return an event's node.
+
+    `startDate` is given only for a date that is known to the day. Otherwise `temporalCoverage` has the first and last
+    possible day, and `date` how exactly the date is known.
+    """
+    part_of = record["part_of"]
+    return {
+        "@id": f"{facts.collection}/{record['id']}",
+        "@type": "Event",
+        "identifier": record["id"],
+        "name": record["title"],
+        "description": record["summary"],
+        "keywords": record["forms"],
+        "campaign": url_of(facts, "campaigns", record["campaign"]),
+        **{term: record[term] for term in _COPIED},
+        "strand": record["strand"] and _identified(record["strand"]),
+        **_when(record["date"], facts),
+        **_where(record, facts),
+        **_who(record),
+        "superEvent": part_of and url_of(facts, "events", part_of["event"]),
+        "part_of": part_of and part_of | {"event": url_of(facts, "events", part_of["event"])},
+    }
+
+
+_COPIED = (
+    *("pillar", "kind", "category", "purpose", "forms_complete", "series_count", "programme", "channel", "online"),
+    *("note", "locations_complete", "locations_note"),
+)
+"""The terms with the name and the value of a field of the record."""
+
+
+def _when(date: Tree, facts: Facts) -> Tree:
+    start, end = date["start"], date["end"]
+    relative = date["relative_to"]
+    known = {term: date[term] for term in ("precision", "basis", "as_stated", "note")} | {
+        "relative_to": relative and relative | {"event": url_of(facts, "events", relative["event"])}
+    }
+    if start is None:
+        return {"date": known}
+    if date["precision"] in KNOWN_TO_THE_DAY:
+        return {"startDate": start, "endDate": end, "date": known}
+    return {"temporalCoverage": f"{start}/{end}", "date": known}
+
+
+def _where(record: Tree, facts: Facts) -> Tree:
+    places: list[Tree] = [_place(place, facts) for place in places_of(record)]
+    mode = None
+    if record["online"]:
+        mode = "MixedEventAttendanceMode" if places else "OnlineEventAttendanceMode"
+        places.append({"@type": "VirtualLocation"})
+    return {
+        "location": places,
+        "eventAttendanceMode": mode,
+        # The role is a fact of the link: other events have the same place.
+        "locations": [{"place": url_of(facts, "locations", link["id"])} | _link(link) for link in record["locations"]],
+    }
+
+
+def _place(place: Tree, facts: Facts) -> Tree:
+    written = {
+        "@id": url_of(facts, "locations", place["id"]),
+        "@type": "Place",
+        "identifier": place["id"],
+        "name": place["name"],
+    }
+    if place["latitude"] is None:
+        return written
+    return written | {
+        "geo": {"@type": "GeoCoordinates", "latitude": place["latitude"], "longitude": place["longitude"]},
+        "gcj02_latitude": place["gcj02"]["latitude"],
+        "gcj02_longitude": place["gcj02"]["longitude"],
+    }
+
+
+def _who(record: Tree) -> Tree:
+    return {
+        "organizer": [
+            {
+                "@id": _organisation(organiser["id"]),
+                "@type": "Organization",
+                "identifier": organiser["id"],
+                "name": organiser["name"],
+            }
+            for organiser in record["organisers"]
+        ],
+        "organisers": [{"organisation": _organisation(link["id"])} | _link(link) for link in record["organisers"]],
+        "participants": [
+            participant | {"organisation": participant["organisation"] and _organisation(participant["organisation"])}
+            for participant in record["participants"]
+        ],
+    }
+
+
+def _link(link: Tree) -> Tree:
+    return {term: link[term] for term in ("role", "basis", "note")}
+
+
+def _identified(named: Tree) -> Tree:
+    return {"identifier": named["id"], "basis": named["basis"], "note": named["note"]}
+
+
+def _organisation(id_: str) -> str:
+    # Organisations have no URL of their own.
+    return f"urn:campaign-api:organisation:{id_}"
+
+
+LINKED_DATA = LinkedData(_CONTEXT, _node)

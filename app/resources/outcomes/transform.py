@@ -1,0 +1,141 @@
+"""From the documents of outcomes to records and rows."""
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from app.build.common.context import BuildContext
+from app.build.common.importer import Importer, Job, Record, Transformed, texts_at
+from app.build.common.numbering import Numbered
+from app.build.common.rows import Rows
+from app.build.common.trees import evidence_of, tree
+from app.languages import Language, StoredText, editorial_text
+from app.model.codes import OutcomeKind, Resource, ScopeLevel
+from app.model.columns import Tree
+from app.resources.events.document import EventDocument
+from app.resources.outcomes.document import OutcomeDocument
+from app.resources.outcomes.schema import PARTS, OutcomeRecord
+from app.resources.outcomes.table import OutcomeEventRow, OutcomeRow
+
+METRIC, UNIT = "metric", "unit"
+"""Kinds of ids that have no record of their own."""
+
+_FIGURE = ("id", "label", "value", "qualifier", "unit", "unit_name", "as_stated")
+
+
+class OutcomeLinks(NamedTuple):
+    """What an outcome shows of its scope and its events."""
+
+    pillar: str | None
+    """The pillar that it is an outcome of, directly or through its event."""
+    scope_name: StoredText
+    events: Sequence[int]
+    """The numbers of the events that it is credited to."""
+
+
+def credited_events(outcome: OutcomeDocument) -> list[str]:
+    """Return the ids of the events that the source credits with an outcome."""
+    return [outcome.scope.id] if outcome.scope.level is ScopeLevel.EVENT else list(outcome.events)
+
+
+def link_outcome(
+    outcome: OutcomeDocument, campaign: str, events: Numbered[EventDocument], context: BuildContext
+) -> OutcomeLinks:
+    """Look up an outcome's scope and events."""
+    scope = outcome.scope
+    numbers = [events.numbers[id_] for id_ in credited_events(outcome)]
+    if scope.level is ScopeLevel.EVENT:
+        _, event = events[numbers[0]]
+        return OutcomeLinks(event.pillar, event.title.stored(context.languages[campaign]), numbers)
+    pillar = scope.id if scope.level is ScopeLevel.PILLAR else None
+    return OutcomeLinks(pillar, context.scopes[scope.level, scope.id], numbers)
+
+
+def transform_outcome(job: Job, context: BuildContext) -> Transformed:
+    """Transform an outcome; its links are OutcomeLinks."""
+    document: OutcomeDocument = job.document
+    links: OutcomeLinks = job.links
+    details = tree(document, context.language_of(job.campaign))
+    unit = details["unit"]
+    body = dict.fromkeys(_FIRST) | details
+    body |= {
+        "campaign": job.campaign,
+        "pillar": links.pillar,
+        "scope": details["scope"] | {"name": links.scope_name},
+        "events": credited_events(document),
+        "unit": unit and unit["id"],
+        "unit_name": unit and unit["name"],
+    }
+    record = Record(Resource.OUTCOME, job.number, details["label"], body, evidence_of(document))
+    figure = {name: body[name] for name in _FIGURE} if _is_headline(document) else None
+    return Transformed(record, _rows(job, body, context), figure)
+
+
+def _is_headline(outcome: OutcomeDocument) -> bool:
+    """Return whether an outcome is a figure of its whole campaign, which the summary shows."""
+    of_all = outcome.scope.level is ScopeLevel.CAMPAIGN and outcome.kind is OutcomeKind.QUANTITATIVE
+    return of_all and outcome.value is not None
+
+
+def _rows(job: Job, body: Tree, context: BuildContext) -> Rows:
+    rows, value = Rows(), body["value"]
+    rows.add(
+        OutcomeRow,
+        body,
+        number=job.number,
+        scope_level=body["scope"]["level"],
+        scope_id=body["scope"]["id"],
+        value_missing=value is None,
+        value_order=value or 0.0,
+    )
+    for event in job.links.events:
+        rows.add(OutcomeEventRow, event=event, outcome=job.number)
+    language = context.language_of(job.campaign)
+    rows.add_identifier(Resource.OUTCOME, body["id"], language, number=job.number, campaign=job.campaign)
+    return rows
+
+
+class Measures:
+    """The metrics and units of outcomes, with their names in facets."""
+
+    def __init__(self) -> None:
+        self._labels: dict[str, StoredText | None] = {}
+        self._kinds: dict[str, OutcomeKind] = {}
+        self._units: dict[str, StoredText] = {}
+
+    def add(self, outcome: OutcomeDocument, language: Language) -> None:
+        """Add the metric and unit of an outcome from a source in `language`; a unit keeps its first name."""
+        label = outcome.label.stored(language)
+        known = self._labels.setdefault(outcome.metric, label)
+        self._kinds.setdefault(outcome.metric, outcome.kind)
+        if known is not None and known["text"] != label["text"]:
+            self._labels[outcome.metric] = None
+        if outcome.unit is not None and outcome.unit.id not in self._units:
+            self._units[outcome.unit.id] = outcome.unit.name.stored(language)
+
+    def rows(self, language: Language) -> Rows:
+        """Return the rows of metrics and units; `language` is the one that campaigns share."""
+        rows = Rows()
+        for kind, id_, name in self._names():
+            rows.add_identifier(kind, id_, language, name=name)
+        return rows
+
+    def _names(self) -> Iterator[tuple[str, str, StoredText]]:
+        # A metric is called by the label that its outcomes agree on, or else by their kind.
+        for metric, label in sorted(self._labels.items()):
+            yield METRIC, metric, label or editorial_text(self._kinds[metric].names)
+        for unit, name in sorted(self._units.items()):
+            yield UNIT, unit, name
+
+
+_FIRST = ("id", "campaign", "pillar", "scope", "events", "kind", "metric", "value", "unit", "label")
+"""The fields whose texts come first among the record's translations; the document's others follow in its order."""
+
+OUTCOMES = Importer(
+    resource=Resource.OUTCOME,
+    schema=OutcomeRecord,
+    parts=PARTS,
+    table=OutcomeRow,
+    transform=transform_outcome,
+    view_texts=texts_at("label", "unit_name", "scope.name", "note"),
+    view_omits=("value_missing", "value_order"),
+)

@@ -1,0 +1,46 @@
+"""The parameters of the sources' endpoints, with their filters, sort keys and facets."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from app.db.facets import Facet
+from app.db.filters import Filters, values_condition
+from app.http.list_params import ListParams, facet_field, include_field, repeatable
+from app.http.param_types import CampaignIds
+from app.http.params import LocalisedParams
+from app.model.codes import Resource
+from app.resources.sources.schema import SourcePart
+from app.resources.sources.table import SourceRow
+
+_in_campaign = values_condition(SourceRow.campaign, "campaign")
+
+
+class SourceFacet(StrEnum):
+    """The facets of sources."""
+
+    CAMPAIGN = "campaign"
+
+
+_FACETS: Mapping[str, Facet] = {SourceFacet.CAMPAIGN: Facet(SourceRow, SourceRow.campaign, Resource.CAMPAIGN)}
+
+
+class SourceListParams(ListParams):
+    """The parameters of the list of sources."""
+
+    campaign: CampaignIds = repeatable("Campaign ids; repeat for OR.", "tianshui")
+    include: list[SourcePart] = include_field(SourcePart)
+    facet: list[SourceFacet] = facet_field(*SourceFacet)
+
+    def filters(self) -> Filters:
+        """Return the conditions of the sources that match."""
+        return Filters({"campaign": _in_campaign(self.campaign)}, values=self.values())
+
+    def facets(self) -> Mapping[str, Facet]:
+        """Return the facets of sources."""
+        return _FACETS
+
+
+class SourceParams(LocalisedParams):
+    """The parameters of one source."""
+
+    include: list[SourcePart] = include_field(SourcePart)
