@@ -1,7 +1,6 @@
-"""The command line: serve, print the OpenAPI document, and hand the editors' commands over to `app.build`."""
+"""The command line: serve, print the OpenAPI document, and run the commands of `app.build`."""
 
 import argparse
-import asyncio
 import errno
 import json
 import os
@@ -15,26 +14,27 @@ from typing import NoReturn
 import uvicorn
 
 from app import __version__
-from app.db.database import DatabaseOpenError, open_database
+from app.db.database import open_database
+from app.db.read_only import DatabaseOpenError, DatabaseUnavailableError
+from app.http.context import Context
 from app.http.headers import transport_headers
-from app.http.openapi import describe
 from app.main import create_app, served_path
-from app.options import EDITING, PREFIX, add_option, read_options, read_settings, report
+from app.options import EDITING, PREFIX, add_options, read_options, read_settings, report
 from app.server.protocol import Protocol
 from app.settings import Settings
 
-_FIRST_HANDED_OVER = 3
+_FIRST_INHERITED_DESCRIPTOR = 3
 
 
 class BuildFailedError(Exception):
-    """The build that a command needed failed, and has said why."""
+    """The build that a command needed failed, and has printed the reason."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; gives the exit status: 0 done, 1 not done for a reason that was printed, 2 misused."""
+    """Run one command; returns the exit status: 0 for success, 1 for a printed failure, 2 for invalid options."""
     words = list(sys.argv[1:] if arguments is None else arguments)
     if words and words[0] in EDITING:
-        _become(words)
+        _replace_process(words)
     settings = read_settings()
     if settings is None:
         return 2
@@ -56,23 +56,23 @@ def _names_a_command(words: Sequence[str]) -> bool:
     return bool(words) and (not words[0].startswith("-") or words[0] in ("-h", "--help", "--version"))
 
 
-def _editing(words: Sequence[str]) -> tuple[list[str], dict[str, str]]:
-    """Give the arguments and the environment of a process that runs an editors' command."""
-    # Our own package, wherever the command is called: in the folder there may be another by the name of `app`.
-    command = [sys.executable, "-P", "-m", "app.build", *words]
+def _build_process(arguments: Sequence[str]) -> tuple[list[str], dict[str, str]]:
+    """Return the arguments and the environment of a process that runs a command of `app.build`."""
+    # The current folder may contain another package `app`.
+    command = [sys.executable, "-P", "-m", "app.build", *arguments]
     return command, os.environ | {"PYTHONPATH": str(Path(__file__).parents[1])}
 
 
-def _become(words: Sequence[str]) -> NoReturn:
-    """Run an editors' command in the place of this process, so that whatever stops the one stops the other."""
-    command, environment = _editing(words)
+def _replace_process(arguments: Sequence[str]) -> NoReturn:
+    """Replace this process by a command of `app.build`, so that signals reach it directly."""
+    command, environment = _build_process(arguments)
     os.execve(command[0], command, environment)  # noqa: S606 - our own
 
 
 def _build(settings: Settings) -> bool:
-    """Build the snapshot in a process that ends when this one does; tells whether it was done."""
-    words = ["build", "--seeds", str(settings.seeds), "--output", str(settings.output), "--while-stdin-is-open"]
-    command, environment = _editing(words)
+    """Build the database in a process that ends when this one does; returns whether it succeeded."""
+    arguments = ["build", "--seeds", str(settings.seeds), "--output", str(settings.output), "--while-stdin-is-open"]
+    command, environment = _build_process(arguments)
     with subprocess.Popen(  # noqa: S603 - our own
         command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, env=environment
     ) as builder:
@@ -83,53 +83,47 @@ def _parser(settings: Settings) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="campaign-api",
         description="A public campaign's events, locations and outcomes as a read-only JSON service.",
-        epilog=f"Without a command it serves. The options of serve, check, build and openapi are also settings: "
+        epilog=f"The default command is serve. The options of serve, check, build and openapi are also settings: "
         f"{PREFIX}PORT for --port, and so on.",
     )
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
 
     serve = commands.add_parser("serve", help="serve the data over HTTP (the default)")
-    add_option(serve, settings, "host")
-    add_option(serve, settings, "port", int)
-    add_option(serve, settings, "workers", int)
-    add_option(serve, settings, "data", Path)
-    add_option(serve, settings, "seeds", Path)
-    add_option(serve, settings, "output", Path)
+    add_options(serve, settings, "host", "port", "workers", "data", "seeds", "output")
     serve.set_defaults(run=_serve)
 
     for name, described in EDITING.items():
         commands.add_parser(name, help=described, add_help=False)
 
     openapi = commands.add_parser("openapi", help="print the OpenAPI document of the service")
-    add_option(openapi, settings, "data", Path)
-    add_option(openapi, settings, "seeds", Path)
-    add_option(openapi, settings, "output", Path)
+    add_options(openapi, settings, "data", "seeds", "output")
     openapi.set_defaults(run=_openapi)
     return parser
 
 
 def _prepare(settings: Settings) -> None:
-    """Build what is to be served when that is ours to do; raises DatabaseOpenError or BuildFailedError."""
+    """Build a missing or invalid database unless `data` is set; raises DatabaseOpenError or BuildFailedError."""
     try:
         open_database(served_path(settings)).close()
-    except DatabaseOpenError:
-        if settings.data is not None:
+    except DatabaseOpenError as error:
+        # A database that only cannot be opened now is not built again.
+        if settings.data is not None or isinstance(error, DatabaseUnavailableError):
             raise
         try:
             built = _build(settings)
         except KeyboardInterrupt:
-            # The builder was interrupted too, and says so.
+            # The builder was interrupted too, and prints that.
             built = False
         if not built:
             raise BuildFailedError from None
 
 
-def _why_not(settings: Settings) -> str | None:
-    """Tell why the settings cannot be served by on this machine, as it is now; None where they can."""
+def _find_fault(settings: Settings) -> str | None:
+    """Return why this machine cannot serve with the settings; None if it can."""
     if settings.access_log and sys.stdout is None:
         return f"{PREFIX}ACCESS_LOG: standard output is closed, and there is nothing to write to"
-    if _handed_over() is not None:
+    if _inherited_socket() is not None:
         return None
     host, port = settings.host, settings.port
     try:
@@ -141,25 +135,25 @@ def _why_not(settings: Settings) -> str | None:
     except (OSError, UnicodeError) as error:
         match getattr(error, "errno", None):
             case errno.EADDRINUSE:
-                return f"{PREFIX}PORT: {port} at {host} is in use; take another, or 0 for a free one"
+                return f"{PREFIX}PORT: {port} at {host} is in use; use another, or 0 for a free one"
             case errno.EACCES:
-                return f"{PREFIX}PORT: {port} is not for this user; take one from 1024 to 65535, or 0 for a free one"
+                return f"{PREFIX}PORT: {port} is reserved for root; use one from 1024 to 65535, or 0 for a free one"
             case errno.EADDRNOTAVAIL:
-                return f"{PREFIX}HOST: {host} is no address of this machine; 0.0.0.0 stands for all that it has"
+                return f"{PREFIX}HOST: {host} is not an address of this machine; 0.0.0.0 means all of them"
             case _:
                 return f"{PREFIX}HOST: {host!r} cannot be listened on: {error}"
     return None
 
 
 def _serve(settings: Settings) -> int:
-    fault = _why_not(settings)
+    fault = _find_fault(settings)
     if fault is not None:
         report(fault)
         return 1
     _prepare(settings)
-    if settings.public_base_url is None and settings.host in ("0.0.0.0", "::"):  # noqa: S104 - told apart, not used
-        report(f"{PREFIX}PUBLIC_BASE_URL is not set: links will name this machine's own address")
-    # The workers are processes of their own: what was settled reaches them through the environment.
+    if settings.public_base_url is None and settings.host in ("0.0.0.0", "::"):  # noqa: S104 - compared, not used
+        report(f"{PREFIX}PUBLIC_BASE_URL is not set: links will contain this machine's own address")
+    # Workers are separate processes; they read the settings from the environment.
     for name, value in settings.model_dump(mode="json", exclude_none=True).items():
         os.environ[f"{PREFIX}{name.upper()}"] = str(value)
     uvicorn.run(
@@ -174,28 +168,32 @@ def _serve(settings: Settings) -> int:
         server_header=False,
         ws="none",
         headers=transport_headers(settings.public_base_url.scheme if settings.public_base_url else None),
-        timeout_graceful_shutdown=settings.drain_seconds,
-        fd=_handed_over(),
+        timeout_graceful_shutdown=settings.shutdown_timeout_seconds,
+        # A worker that takes longer than the default of 5 seconds to be imported would be restarted again and again.
+        timeout_worker_healthcheck=60,
+        # A StartupError must end the process; by default uvicorn assumes an application without lifespan.
+        lifespan="on",
+        fd=_inherited_socket(),
     )
     return 0
 
 
-def _handed_over() -> int | None:
-    """Give the descriptor of a listening socket that was handed over, as systemd does; None where there is none.
+def _inherited_socket() -> int | None:
+    """Return the descriptor of a listening socket that systemd or a predecessor passed; None if there is none.
 
-    One service can so take over from another without a connection being refused in between.
+    With it one service can replace another without refusing a connection.
     """
     is_ours = os.environ.get("LISTEN_PID") == str(os.getpid())
     count = os.environ.get("LISTEN_FDS", "0") if is_ours else "0"
     if count not in ("0", "1"):
-        raise DatabaseOpenError(f"LISTEN_FDS: {count} sockets were handed over; one is listened on")
-    return _FIRST_HANDED_OVER if count == "1" else None
+        raise DatabaseOpenError(f"LISTEN_FDS: {count} sockets were passed; the service listens on one")
+    return _FIRST_INHERITED_DESCRIPTOR if count == "1" else None
 
 
 def _openapi(settings: Settings) -> int:
     _prepare(settings)
-    document = asyncio.run(describe(create_app(settings)))
-    print(json.dumps(document, ensure_ascii=False, indent=2))
+    context: Context = create_app(settings).state.context
+    print(json.dumps(json.loads(context.describe(context)), ensure_ascii=False, indent=2))
     return 0
 
 

@@ -1,106 +1,102 @@
-"""The application: the only place where its parts meet."""
+"""The application: the only module that connects all its parts."""
 
 import asyncio
 import difflib
 import gc
+import json
 import signal
-import sqlite3
 import sys
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
-from http import HTTPStatus
 from pathlib import Path
 
 from fastapi import FastAPI
-from starlette.exceptions import HTTPException
-from starlette.requests import Request
-from starlette.responses import Response
 from starlette.routing import Match
 from starlette.types import ASGIApp, Scope
 
 from app import __version__
-from app.db.connections import BudgetExceededError, ReaderPoolExhaustedError
-from app.db.database import open_database
+from app.db.database import Database, open_database
 from app.db.file import DatabaseChangedError
 from app.endpoints import docs, health, metrics, search
-from app.http.context import Context, context_of, make_context
-from app.http.errors import (
-    Moved,
-    NotFound,
-    Problem,
-    Unavailable,
-    answer_busy,
-    answer_damaged,
-    answer_http_exception,
-    answer_moved,
-    answer_problem,
-    answer_unreadable,
-    problem_response,
-)
-from app.http.executor import PATIENT
-from app.http.memory import keep_memory_together
-from app.http.middleware import Manners
-from app.http.reload import Watcher
-from app.http.routing import Dispatcher, QueryRoute
-from app.resources.campaigns import routes as campaigns
-from app.resources.events import routes as events
-from app.resources.locations import routes as locations
-from app.resources.outcomes import routes as outcomes
-from app.resources.sources import routes as sources
+from app.http.context import Context, make_context
+from app.http.errors import NotFound, Problem, QueryTimeout
+from app.http.executor import SLOW_READERS
+from app.http.memory import limit_arenas
+from app.http.middleware import ApiMiddleware
+from app.http.openapi import describe
+from app.http.reload import Reloader
+from app.http.routing import ApiRoute, StartupError, check_routes
+from app.locales import check_no_table_is_unknown
+from app.resources.campaigns.routes import router as campaigns
+from app.resources.events.routes import router as events
+from app.resources.locations.routes import router as locations
+from app.resources.outcomes.routes import router as outcomes
+from app.resources.sources.routes import router as sources
 from app.server.connections import Connections
+from app.server.fast_path import FastPath
+from app.server.turns import Turns
 from app.settings import Settings
 
-# The order of the manual; the routes that are asked for most are also the ones that are found first.
-ROUTERS = tuple(
-    resource.router for resource in (campaigns, events, locations, outcomes, sources, search, health, metrics, docs)
+# The order of the OpenAPI document; each list comes before its records.
+ROUTERS = (
+    *(campaigns, events, locations, outcomes, sources),
+    *(search.router, health.router, metrics.router, docs.router),
 )
-_SWITCH_SECONDS = 0.0005
+ROUTES = tuple(route for router in ROUTERS for route in router.routes if isinstance(route, ApiRoute))
 
-ROUTES = tuple(route for router in ROUTERS for route in router.routes if isinstance(route, QueryRoute))
+_SWITCH_INTERVAL_SECONDS = 0.0005
 
 
 class Service(FastAPI):
-    """A FastAPI application whose manners hold for every answer, the framework's own errors included."""
+    """A FastAPI application whose outermost layer applies to every response, the framework's own errors included."""
 
     def build_middleware_stack(self) -> ASGIApp:
-        """Put our layers around everything: for a request that fails the outermost answers."""
-        return Manners(self.state.dispatcher, self.exception_handlers, self._is_known)
-
-    def _is_known(self, scope: Scope) -> bool:
-        if scope["path"] == "*":
-            return True
-        getting = {**scope, "method": "GET"}
-        return any(route.matches(getting)[0] is Match.FULL for route in ROUTES)
+        """Wrap the router in the middleware; raises StartupError for additions that would have no effect."""
+        check_routes(self.router.routes, self.router.dependencies)
+        defaults = FastAPI().exception_handlers
+        if added := [kind for kind in self.exception_handlers if kind not in defaults]:
+            raise StartupError(f"exception handlers are not called; add {added[0]} to app.http.errors instead")
+        if self.user_middleware and self.state.fast_path is not None:
+            raise StartupError("middleware would miss the responses of the fast path: set CAMPAIGN_API_FAST_PATH=false")
+        app: ASGIApp = ApiMiddleware(
+            self.router,
+            context=lambda: self.state.context,
+            is_known=partial(_is_known, ROUTES),
+            not_found=_not_found,
+            on_error=self.state.on_error,
+        )
+        for middleware in reversed(self.user_middleware):
+            app = middleware.cls(app, *middleware.args, **middleware.kwargs)
+        return app
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
-    """Make the application that serves the snapshot of `settings`, or of the environment's settings.
+    """Make the application that serves the database of `settings`, by default those of the environment.
 
-    Raises DatabaseOpenError when there is no snapshot to serve.
+    Raises DatabaseOpenError when there is no valid database.
     """
     settings = settings or Settings()
+    # Every module that reads texts has been imported.
+    check_no_table_is_unknown()
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        _keep_pauses_short()
-        keep_memory_together()
-        watcher.start()
-        _look_on_hangup(watcher)
+        _shorten_pauses()
+        limit_arenas()
+        reloader.start()
+        _reload_on_hangup(reloader)
         watching = asyncio.create_task(app.state.connections.watch())
         yield
         watching.cancel()
-        watcher.stop()
+        reloader.stop()
         context: Context = app.state.context
-        context.snapshot.close()
+        # A query that still runs in a thread reads the database.
+        await context.executor.finish()
+        context.database.close()
         if context.log is not None:
             context.log.close()
-
-    async def answer_damaged_and_look(request: Request, error: Exception) -> Response:
-        if not context_of(request).snapshot.file.is_corrupt:
-            watcher.look_soon()
-        return await answer_damaged(request, error)
 
     app = Service(
         title="Campaign API",
@@ -111,64 +107,85 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         redirect_slashes=False,
         telemetry={"tracing": False, "metrics": False, "logs": False},
         lifespan=lifespan,
-        exception_handlers={
-            Problem: answer_problem,
-            Moved: answer_moved,
-            HTTPException: _answer_http_exception,
-            sqlite3.Error: answer_unreadable,
-            OSError: answer_unreadable,
-            ReaderPoolExhaustedError: answer_busy,
-            BudgetExceededError: _answer_too_long,
-            DatabaseChangedError: answer_damaged_and_look,
-        },
     )
     path = served_path(settings)
-    # Nothing else here may refer to the first version, or it would never be let go of.
-    app.state.context = make_context(open_database(path, settings.max_streams, PATIENT), settings)
-    watcher = Watcher(path, lambda: app.state.context, partial(setattr, app.state, "context"))
-    # While one version of the data takes the place of another, both have files open.
-    data_files = 2 * (settings.max_streams + PATIENT + 2)
+    # Any other reference to the first version would prevent the release of its memory.
+    app.state.context = make_context(open_served(settings), settings, _OpenApiDocument(ROUTES))
+    reloader = Reloader(
+        path, partial(open_served, settings), lambda: app.state.context, partial(setattr, app.state, "context")
+    )
+
+    def on_error(error: Exception, context: Context) -> None:
+        if isinstance(error, QueryTimeout):
+            context.metrics.query_timeouts += 1
+        elif isinstance(error, DatabaseChangedError) and not context.database.file.is_corrupt:
+            reloader.trigger()
+
+    app.state.on_error = on_error
+    # During a reload the files of both versions are open.
+    data_files = 2 * (settings.max_exports + SLOW_READERS + 2)
     app.state.connections = Connections(settings, data_files, app.state.context.metrics.connections)
-    app.state.dispatcher = Dispatcher(app, ROUTES)
-    app.state.routes = ROUTES
-    # As they are, and not as routers of routers, in which each request would look for its route twice.
+    app.state.turns = Turns()
+    app.state.fast_path = FastPath(ROUTES) if settings.fast_path else None
+    # Not by include_router: it looks up the route of each request twice.
     app.router.routes.extend(ROUTES)
     return app
 
 
-def _look_on_hangup(watcher: Watcher) -> None:
-    """Let SIGHUP say that there is something new; only a main thread hears signals."""
+def served_path(settings: Settings) -> Path:
+    """Return the path of the database that is served: `data`, or what `build` writes."""
+    return settings.data or settings.output
+
+
+def open_served(settings: Settings) -> Database:
+    """Open the database that is served; raises DatabaseOpenError."""
+    return open_database(
+        served_path(settings),
+        settings.max_exports,
+        SLOW_READERS,
+        statement_cache_bytes=settings.statement_cache_bytes,
+        count_cache_bytes=settings.count_cache_bytes,
+    )
+
+
+class _OpenApiDocument:
+    """The OpenAPI document, rendered once for each version of the data."""
+
+    def __init__(self, routes: Sequence[ApiRoute]) -> None:
+        self._routes = routes
+        self._cached: tuple[str, bytes] = ("", b"")
+
+    def __call__(self, context: Context) -> bytes:
+        version, document = self._cached
+        if version != context.database.version:
+            document = json.dumps(describe(self._routes, context), ensure_ascii=False).encode()
+            self._cached = (context.database.version, document)
+        return document
+
+
+def _reload_on_hangup(reloader: Reloader) -> None:
+    """Trigger a reload on SIGHUP; only a main thread receives signals."""
     if threading.current_thread() is threading.main_thread():
-        asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, watcher.look_soon)
+        asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, reloader.trigger)
 
 
-def _keep_pauses_short() -> None:
-    """Let the thread that answers wait neither for those that write documents nor for the collector of garbage."""
-    # A thread that wants to go on is let in after this, and after 5 ms without it.
-    sys.setswitchinterval(_SWITCH_SECONDS)
-    # What is there from the start stays to the end: to look through it took some tens of milliseconds each time.
+def _shorten_pauses() -> None:
+    """Shorten the pauses of the event loop that other threads and the garbage collector cause."""
+    # How long a thread may hold the interpreter's lock while another waits; 5 ms by default.
+    sys.setswitchinterval(_SWITCH_INTERVAL_SECONDS)
+    # Objects from the start live until the end; collecting them took tens of milliseconds each time.
     gc.collect()
     gc.freeze()
 
 
-def served_path(settings: Settings) -> Path:
-    """Tell which snapshot is served: the one that is named, or the one that `build` makes."""
-    return settings.data or settings.output
+def _is_known(routes: Sequence[ApiRoute], scope: Scope) -> bool:
+    if scope["path"] == "*":
+        return True
+    get = {**scope, "method": "GET"}
+    return any(route.matches(get)[0] is Match.FULL for route in routes)
 
 
-async def _answer_too_long(request: Request, _error: Exception) -> Response:
-    context = context_of(request)
-    context.metrics.questions_interrupted += 1
-    limit = f"{context.settings.question_seconds:g} seconds"
-    problem = Unavailable(f"To find this takes longer than {limit}; ask for less, or try again.")
-    return problem_response(problem, request.scope["path"])
-
-
-async def _answer_http_exception(request: Request, error: Exception) -> Response:
-    if not isinstance(error, HTTPException) or error.status_code != HTTPStatus.NOT_FOUND:
-        return await answer_http_exception(request, error)
+def _not_found(path: str) -> Problem:
     known = [route.path for route in ROUTES if "{" not in route.path]
-    nearest = difflib.get_close_matches(request.scope["path"][:200], known, n=3, cutoff=0.4)
-    return problem_response(
-        NotFound("There is nothing at this path.", nearest=nearest or ["/docs"]), request.scope["path"]
-    )
+    nearest = difflib.get_close_matches(path[:200], known, n=3, cutoff=0.4)
+    return NotFound("There is nothing at this path.", nearest=nearest or ["/docs"])

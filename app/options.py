@@ -1,4 +1,4 @@
-"""What the two command lines share, that of the server and that of the editors: settings that are options too."""
+"""Shared by the command lines of the server and of the build: settings as options, and their messages."""
 
 import argparse
 import difflib
@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
@@ -14,20 +14,21 @@ from pydantic_core import ErrorDetails
 from app.settings import Settings
 
 PREFIX = "CAMPAIGN_API_"
+_METAVARS = {int: "NUMBER", Path: "PATH", str: "TEXT"}
 _PUBLIC = "https://data.example.org/api"
 
 EDITING = {
     "check": "check the seeds and print every fault",
-    "build": "build the snapshot from the seeds",
-    "verify-source": "hold the seeds against the original page's text",
+    "build": "build the database from the seeds",
+    "verify-source": "compare the seeds with the text of the original page",
     "schema": "print the JSON Schema of a document, for editors",
 }
-"""The commands of `app.build`, each with what it does. They run in a process of their own, since what they load is
-large: a server that builds is not to carry the dictionaries of scripts and sounds for ever after."""
+"""The commands of `app.build`, each with its help. They run in a process of their own, so that the server does not load
+the large dictionaries of scripts and pinyin."""
 
 
 def read_settings() -> Settings | None:
-    """Read the settings from the environment; prints a line for each mistake and gives None where there is one."""
+    """Read the settings from the environment; prints a line for each invalid one and then returns None."""
     faults = list(_unknown_variables())
     settings = None
     try:
@@ -40,10 +41,10 @@ def read_settings() -> Settings | None:
 
 
 def read_options(settings: Settings, options: Mapping[str, Any]) -> Settings | None:
-    """Put options in the place of the environment's settings; prints mistakes and gives None likewise."""
-    given = {name: value for name, value in options.items() if name in Settings.model_fields}
+    """Return the settings with options in place of the environment's; prints invalid ones and then returns None."""
+    overrides = {name: value for name, value in options.items() if name in Settings.model_fields}
     try:
-        return Settings.model_validate(settings.model_dump() | given)
+        return Settings.model_validate(settings.model_dump() | overrides)
     except ValidationError as error:
         for details in error.errors():
             report(f"--{details['loc'][0]}: {_wrong(details)}")
@@ -60,36 +61,38 @@ def _unknown_variables() -> Iterator[str]:
 
 
 def _variable(details: ErrorDetails) -> str:
-    """Name a variable as it is set, in whatever case."""
+    """Return the name of a variable as it is set, in any case."""
     name = f"{PREFIX}{details['loc'][0]}".upper()
     return next(variable for variable in os.environ if variable.upper() == name)
 
 
 def _wrong(details: ErrorDetails) -> str:
-    """Say what would be right, and what there is."""
+    """Return the message about an invalid setting: the valid values, and the value that was set."""
     match Settings.model_json_schema()["properties"][details["loc"][0]]:
-        case {"type": "integer", "minimum": least, "maximum": most}:
-            right = f"must be a whole number from {least} to {most}"
-        case {"type": "number", "exclusiveMinimum": less, "maximum": most}:
-            right = f"must be a number above {less:g}, {most:g} at most"
+        case {"type": "integer", "minimum": low, "maximum": high}:
+            right = f"must be a whole number from {low} to {high}"
+        case {"type": "number", "exclusiveMinimum": low, "maximum": high}:
+            right = f"must be a number above {low:g} and at most {high:g}"
         case {"type": "boolean"}:
             right = "must be true or false"
         case {"anyOf": [{"format": "uri"}, *_]}:
-            right = f"must be an address such as {_PUBLIC}, of http or https, without a query or a user"
+            right = f"must be an http or https URL such as {_PUBLIC}, without a query or a user"
         case _:
             right = details["msg"]
     return f"{right} (it is {details['input']!r})"
 
 
-def add_option(parser: argparse.ArgumentParser, settings: Settings, name: str, type_: type = str) -> None:
-    """Make a setting an option of a command too."""
-    default = getattr(settings, name)
-    metavar = {int: "NUMBER", Path: "PATH"}.get(type_, "TEXT")
-    shown = f" [default: {default}]" if default is not None else ""
-    described = f"{Settings.model_fields[name].description}{shown}"
-    parser.add_argument(f"--{name}", type=type_, default=default, metavar=metavar, help=described)
+def add_options(parser: argparse.ArgumentParser, settings: Settings, *names: str) -> None:
+    """Add settings as options of a command."""
+    for name in names:
+        field, default = Settings.model_fields[name], getattr(settings, name)
+        type_ = next(type_ for type_ in _METAVARS if type_ in (field.annotation, *get_args(field.annotation)))
+        shown = f" [default: {default}]" if default is not None else ""
+        parser.add_argument(
+            f"--{name}", type=type_, default=default, metavar=_METAVARS[type_], help=f"{field.description}{shown}"
+        )
 
 
 def report(line: str) -> None:
-    """Tell a person something that is no result, in one piece: a signal may stop a build between two."""
+    """Print a message to standard error in one write: a signal may stop a build between two writes."""
     print(f"{line}\n", end="", file=sys.stderr, flush=True)

@@ -1,1 +1,1 @@
-"""Endpoints that are no resource: search, health, metrics, documentation."""
+"""Endpoints beside the resources: search, health, metrics and documentation."""

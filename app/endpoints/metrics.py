@@ -1,109 +1,142 @@
-"""Metrics, as Prometheus reads them: what this process has answered, what it serves, and what it takes."""
+"""Metrics for Prometheus: the requests, connections, data and resource use of this process."""
 
 import os
 import time
-from collections.abc import Iterator
-from itertools import chain
+from collections.abc import Iterator, Mapping
+from itertools import accumulate
+from typing import TYPE_CHECKING
 
-from fastapi import Request, Response
+from fastapi import Response
 
-from app.http.context import Context, context_of
+from app.http.context import Context
 from app.http.errors import NO_STORE
-from app.http.exposition import MEDIA_TYPE, Metric, buckets, counter, exposed, gauge
-from app.http.metrics import Requests
-from app.http.params import Params, ParamsReader
-from app.http.process import process_metrics
+from app.http.metrics import BUCKETS_SECONDS
+from app.http.plan import StaticPlan
+from app.http.request import ApiRequest
 from app.http.routing import make_router
 
-router = make_router("health", dependencies=[ParamsReader(Params)])
+if TYPE_CHECKING:
+    from prometheus_client.metrics_core import Metric
+
+router = make_router("health")
 
 _NO_ROUTE = "none"
-"""What stands for the route of a request that has none."""
+"""The label of requests whose path has no route."""
 
 _EXAMPLE = """\
-# HELP campaign_api_snapshot_swaps_total How often another version of the data was taken up.
-# TYPE campaign_api_snapshot_swaps_total counter
-campaign_api_snapshot_swaps_total 2
+# HELP campaign_api_reloads_total Times that another version of the data replaced the one served.
+# TYPE campaign_api_reloads_total counter
+campaign_api_reloads_total 2.0
 """
 
 
 @router.get(
     "/metrics",
     response_class=Response,
+    response_model=None,
     responses={
         200: {
-            "description": "Metrics of the process that answers.",
+            "description": "Metrics of the process that responds.",
             "content": {"text/plain": {"schema": {"type": "string"}, "example": _EXAMPLE}},
         }
     },
-    summary="Give metrics to Prometheus",
+    summary="Return metrics for Prometheus",
 )
-async def read_metrics(request: Request) -> Response:
-    """Give what is counted in the process that answers, in Prometheus' text format, version 0.0.4.
+def read_metrics(request: ApiRequest) -> StaticPlan:
+    """Return the metrics of the process that responds, in Prometheus' text format, version 0.0.4.
 
-    Where several processes answer, every sample says by its label `process` which of them it is of.
+    With several workers each sample has the process id as the label `process`.
     """
-    context = context_of(request)
+    # prometheus-client is loaded by the first request, which many processes never receive.
+    from prometheus_client import generate_latest  # noqa: PLC0415
+
+    context = request.context
     labels = {"process": str(os.getpid())} if context.settings.workers > 1 else {}
-    metrics = chain(_of_requests(context), _of_connections(context), _of_data(context), process_metrics())
-    return Response(exposed(metrics, labels), media_type=MEDIA_TYPE, headers=NO_STORE)
+    headers = {**NO_STORE, "Content-Type": "text/plain; version=0.0.4; charset=utf-8"}
+    return StaticPlan(headers, generate_latest(_Collector(context, labels)))
 
 
-def _of_requests(context: Context) -> Iterator[Metric]:
+class _Collector:
+    """Collects all metrics of the process; every sample has `labels` too."""
+
+    def __init__(self, context: Context, labels: Mapping[str, str]) -> None:
+        self._context = context
+        self._labels = labels
+
+    def collect(self) -> "Iterator[Metric]":
+        """Return the metrics, in the order of the page."""
+        from prometheus_client import ProcessCollector  # noqa: PLC0415
+
+        own = (*_requests(self._context), *_connections(self._context), *_data(self._context))
+        for metric in (*own, *ProcessCollector(registry=None).collect()):
+            metric.documentation = metric.documentation.rstrip(".") + "."
+            metric.samples = [sample._replace(labels={**sample.labels, **self._labels}) for sample in metric.samples]
+            yield metric
+
+
+def _requests(context: Context) -> "Iterator[Metric]":
+    from prometheus_client.metrics_core import CounterMetricFamily, HistogramMetricFamily  # noqa: PLC0415
+
     metrics, log = context.metrics, context.log
-    yield _counted(metrics.requests)
-    yield _timed(metrics.requests)
-    hits = "Requests that were answered with what was kept."
-    yield counter("campaign_api_kept_answers_hits_total", hits, metrics.kept_hits)
-    misses = "Requests that were looked for among what is kept, and not found."
-    yield counter("campaign_api_kept_answers_misses_total", misses, metrics.kept_misses)
-    kept = "What the answers that are kept are reckoned to take, bytes."
-    yield gauge("campaign_api_kept_bytes", kept, context.kept.size)
-    interrupted = "Questions to the data that took too long, and were given up."
-    yield counter("campaign_api_questions_interrupted_total", interrupted, metrics.questions_interrupted)
-    dropped = "Lines of the access log that were not written, since its sink was slow or took none."
-    yield counter("campaign_api_log_lines_dropped_total", dropped, 0 if log is None else log.dropped)
-
-
-def _counted(requests: Requests) -> Metric:
-    described = f"Requests that ended, by the template of their path, `{_NO_ROUTE}` where there is none."
-    samples = [
-        ("", {"route": route or _NO_ROUTE, "method": method, "status": str(status)}, count)
-        for route, method, status, count in requests.counts()
-    ]
-    return Metric("campaign_api_requests_total", "counter", described, samples)
-
-
-def _timed(requests: Requests) -> Metric:
-    described = "How long requests took, from their headers to the end of their answers, seconds."
-    samples = chain.from_iterable(
-        buckets({"route": route or _NO_ROUTE}, times) for route, times in requests.times().items()
+    counts = CounterMetricFamily(
+        "campaign_api_requests",
+        f"Requests by the template of their path, `{_NO_ROUTE}` where there is none",
+        labels=("route", "method", "status"),
     )
-    return Metric("campaign_api_request_duration_seconds", "histogram", described, samples)
+    for route, method, status, count in metrics.requests.counts():
+        counts.add_metric((route or _NO_ROUTE, method, str(status)), count)
+    yield counts
+    times = HistogramMetricFamily(
+        "campaign_api_request_duration_seconds",
+        "Seconds from the headers of a request to the end of its response",
+        labels=("route",),
+    )
+    bounds = (*(str(bound) for bound in BUCKETS_SECONDS), "+Inf")
+    for route, series in metrics.requests.times().items():
+        *buckets, seconds = series
+        times.add_metric((route or _NO_ROUTE,), list(zip(bounds, accumulate(buckets), strict=True)), sum_value=seconds)
+    yield times
+    yield _counter("cache_hits", "Requests served from the response cache", metrics.cache_hits)
+    yield _counter("cache_misses", "Requests that were not in the response cache", metrics.cache_misses)
+    yield _gauge("cache_bytes", "Estimated memory of the response cache, bytes", context.cache.size)
+    yield _counter("query_timeouts", "Queries that took longer than the timeout", metrics.query_timeouts)
+    yield _counter(
+        "log_lines_dropped",
+        "Lines of the access log that were not written because its reader was too slow or gone",
+        0 if log is None else log.dropped,
+    )
 
 
-def _of_connections(context: Context) -> Iterator[Metric]:
+def _connections(context: Context) -> "Iterator[Metric]":
     connections = context.metrics.connections
-    yield gauge("campaign_api_connections_open", "Connections that are open.", connections.open)
-    refused = "Connections that were not let in, because as many were open as may be."
-    yield counter("campaign_api_connections_refused_total", refused, connections.refused)
-    slow = "Connections that were closed, because their clients were too slow."
-    yield counter("campaign_api_connections_closed_slow_total", slow, connections.timed_out)
-    displaced = "Connections that did nothing and had to give their place to others."
-    yield counter("campaign_api_connections_displaced_total", displaced, connections.displaced)
+    yield _gauge("connections_open", "Open connections", connections.open)
+    yield _counter("connections_refused", "Connections refused because of the limit", connections.refused)
+    yield _counter("connections_timed_out", "Connections closed because their clients were slow", connections.timed_out)
+    yield _counter("connections_displaced", "Idle connections closed to admit others", connections.displaced)
 
 
-def _of_data(context: Context) -> Iterator[Metric]:
-    snapshot, succession = context.snapshot, context.succession
-    version = "The version of the data that is served, always 1."
-    yield gauge("campaign_api_snapshot_info", version, 1, {"version": snapshot.version})
-    modified = "When that version came to be here, seconds since the epoch."
-    yield gauge("campaign_api_snapshot_modified_timestamp_seconds", modified, snapshot.modified)
-    age = "For how long it has been served, seconds."
-    yield gauge("campaign_api_snapshot_age_seconds", age, time.monotonic() - succession.loaded_at)
-    stale = "Whether what lies at the place of the data is not what is served, 1 or 0."
-    yield gauge("campaign_api_snapshot_stale", stale, int(succession.stale_reason is not None))
-    swaps = "How often another version of the data was taken up."
-    yield counter("campaign_api_snapshot_swaps_total", swaps, succession.swaps)
-    refused = "Files that were not taken up in its place, because they were no good."
-    yield counter("campaign_api_snapshots_refused_total", refused, succession.refusals)
+def _data(context: Context) -> "Iterator[Metric]":
+    database, status = context.database, context.reload_status
+    yield _gauge("database_info", "The version of the data that is served, always 1", 1, version=database.version)
+    modified = "When that version was put in place, seconds since the epoch"
+    yield _gauge("database_modified_timestamp_seconds", modified, database.modified)
+    age = time.monotonic() - status.loaded_at
+    yield _gauge("database_age_seconds", "Seconds since that version was loaded", age)
+    stale = "1 where the file at the data's path is not the one that is served, else 0"
+    yield _gauge("database_stale", stale, int(status.stale_reason is not None))
+    yield _counter("reloads", "Times that another version of the data replaced the one served", status.reloads)
+    yield _counter("reloads_refused", "Files that were refused as invalid", status.refusals)
+
+
+def _counter(name: str, documentation: str, value: float) -> "Metric":
+    from prometheus_client.metrics_core import CounterMetricFamily  # noqa: PLC0415
+
+    return CounterMetricFamily(f"campaign_api_{name}", documentation, value=value)
+
+
+def _gauge(name: str, documentation: str, value: float, **labels: str) -> "Metric":
+    from prometheus_client.metrics_core import GaugeMetricFamily  # noqa: PLC0415
+
+    family = GaugeMetricFamily(f"campaign_api_{name}", documentation, labels=tuple(labels))
+    family.add_metric(tuple(labels.values()), value)
+    return family

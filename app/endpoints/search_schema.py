@@ -1,15 +1,16 @@
-"""What a search finds, as it is shown: the record, and the piece of its text that shows why."""
+"""The public schema of search hits: the record, and a snippet of the text that matches."""
 
 from typing import Annotated, Generic, Literal, TypeVar
 
 from pydantic import Field
 
 from app.languages import Language
+from app.model.envelopes import ListEnvelope
 from app.model.schemas import PublicModel
-from app.resources.campaigns.schema import Campaign
-from app.resources.events.schema import Event
-from app.resources.locations.schema import Location
-from app.resources.outcomes.schema import Outcome
+from app.resources.campaigns.schema import CampaignRecord
+from app.resources.events.schema import EventRecord
+from app.resources.locations.schema import LocationRecord
+from app.resources.outcomes.schema import OutcomeRecord
 
 _Record = TypeVar("_Record")
 
@@ -21,55 +22,59 @@ class TextRange(PublicModel):
     end: int = Field(description="The code point after the last.", examples=[7])
 
 
-class Snippet(PublicModel):
-    """A piece of one of the record's texts; never with markup in it."""
+class SearchSnippet(PublicModel):
+    """A part of one of the record's texts, without markup."""
 
     field: str = Field(
-        description="Which text of the record it is from, as a JSON Pointer (RFC 6901).", examples=["/summary"]
+        description="The text of the record that contains it, as a JSON Pointer (RFC 6901).", examples=["/summary"]
     )
     language: Language = Field(
-        description="The language that the text is in; another's where only that matches, or more of it."
+        description="The language of the text; another than the response's if only that matches, or matches better."
     )
-    text: str = Field(description="The piece, at most 120 code points.", examples=["警媒座談會"])
-    offset: int = Field(description="Where it begins in the whole text, code points.", examples=[0])
+    text: str = Field(description="The part, at most 120 code points.", examples=["警媒座談會"])
+    offset: int = Field(description="Its start in the whole text, code points.", examples=[0])
     complete: bool = Field(description="Whether it is the whole text.", examples=[True])
-    ranges: list[TextRange] = Field(description="What matches in the piece, in order, without overlaps.")
+    ranges: list[TextRange] = Field(description="The ranges of the part that match, in order, without overlaps.")
 
 
 class _Hit(PublicModel, Generic[_Record]):
     score: float | None = Field(
         description=(
-            "How well it matches, more is better; comparable within one answer only. Titles weigh most. Null where "
-            "more than 500 records match, which are not weighed one by one."
+            "The higher, the better the match; comparable within one response only. Titles weigh most. Null if "
+            "more than 500 records match, which are not scored."
         ),
         examples=[3.1415],
     )
-    snippet: Snippet = Field(description="Why it was found.")
-    record: _Record = Field(description="The record, as its own list gives it.")
+    snippet: SearchSnippet = Field(description="The text that matches.")
+    record: _Record = Field(description="The record, as in its own list.")
 
 
-class CampaignHit(_Hit[Campaign]):
-    """A campaign that was found."""
+class CampaignHit(_Hit[CampaignRecord]):
+    """A campaign that matches."""
 
-    kind: Literal["campaign"] = Field(description="What sort of record was found.")
-
-
-class EventHit(_Hit[Event]):
-    """An event that was found."""
-
-    kind: Literal["event"] = Field(description="What sort of record was found.")
+    kind: Literal["campaign"] = Field(description="The resource of the record.")
 
 
-class LocationHit(_Hit[Location]):
-    """A location that was found."""
+class EventHit(_Hit[EventRecord]):
+    """An event that matches."""
 
-    kind: Literal["location"] = Field(description="What sort of record was found.")
-
-
-class OutcomeHit(_Hit[Outcome]):
-    """An outcome that was found."""
-
-    kind: Literal["outcome"] = Field(description="What sort of record was found.")
+    kind: Literal["event"] = Field(description="The resource of the record.")
 
 
-Hit = Annotated[CampaignHit | EventHit | LocationHit | OutcomeHit, Field(discriminator="kind")]
+class LocationHit(_Hit[LocationRecord]):
+    """A location that matches."""
+
+    kind: Literal["location"] = Field(description="The resource of the record.")
+
+
+class OutcomeHit(_Hit[OutcomeRecord]):
+    """An outcome that matches."""
+
+    kind: Literal["outcome"] = Field(description="The resource of the record.")
+
+
+SearchHit = Annotated[CampaignHit | EventHit | LocationHit | OutcomeHit, Field(discriminator="kind")]
+
+
+class SearchListResponse(ListEnvelope[SearchHit]):
+    """A page of search hits."""

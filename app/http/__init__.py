@@ -1,1 +1,1 @@
-"""HTTP manners: reading queries, choosing representations, problems, links, caching, headers, OpenAPI."""
+"""HTTP: parsing requests, negotiation, errors, links, caching, headers and OpenAPI."""

@@ -1,235 +1,156 @@
-"""Answers that are kept as they were sent, by what was asked and by how it was spelled."""
+"""The response cache: representations in memory, found by the raw request or by the canonical one."""
 
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import NamedTuple
 
-from starlette.types import Scope
+from app.http.headers import NOT_IN_304, header_block
+from app.http.request_key import ParsedRequest, RequestKey
 
-from app.http.headers import NOT_IN_304, lines_with_constant
-from app.http.target import is_host
+MAX_KEYS = 64
+"""How many raw requests one entry has as keys; the least recently added is dropped."""
 
-MAX_SPELLINGS = 64
-"""How many ways to ask for one answer are known; of more those that were used last."""
-
-_REQUESTS = 1000
-"""How many requests are known again by their bytes."""
+_MAX_REQUESTS = 1000
+"""How many requests are recognised by their bytes, without parsing."""
 
 _MAX_REQUEST_BYTES = 2048
 
-_ANSWER_BYTES, _FORM_BYTES, _SPELLING_BYTES = 1500, 3600, 350
-"""What an answer, each of its forms and each of its spellings takes beside bodies and texts, as it was measured."""
-
-
-class Asked(NamedTuple):
-    """All of a request that its answer depends on, as it was spelled."""
-
-    base: object
-    """The address that links begin with, or what it is made from."""
-    target: bytes
-    accept: bytes | None
-    accept_language: bytes | None
-    accept_encoding: bytes | None
-
-
-class Conditions(NamedTuple):
-    """What a request says beside what it asks for."""
-
-    if_none_match: bytes | None
-    if_modified_since: bytes | None
-    if_match: bytes | None
-    if_unmodified_since: bytes | None
-    request_id: bytes | None
-    traceparent: bytes | None
-    is_plain: bool
-    """Whether it says nothing to be heeded first: a body, an expectation, an end, what must not have changed."""
-
-
-class PlainRequest(NamedTuple):
-    """A request as a connection reads it."""
-
-    asked: Asked
-    conditions: Conditions
-    is_head: bool
+# The measured memory of each object beside its bodies and texts.
+_ENTRY_BYTES, _REPRESENTATION_BYTES, _KEY_BYTES = 1500, 3600, 350
 
 
 @dataclass(eq=False)
-class Form:
-    """An answer in one encoding."""
+class Representation:
+    """A response in one encoding, ready to be sent (RFC 9110 section 3.2)."""
 
     headers: Mapping[str, str]
     body: bytes
     route: str | None = None
-    """The template of the path that it is the answer to."""
+    """The template of the path, for metrics and the log."""
+    status: int = 200
 
     @cached_property
-    def not_modified(self) -> Mapping[str, str]:
+    def not_modified_headers(self) -> Mapping[str, str]:
         """The headers of a 304 in its place."""
         return {name: value for name, value in self.headers.items() if name.lower().encode() not in NOT_IN_304}
 
     @cached_property
-    def lines(self) -> bytes:
-        """The headers with those that every answer has alike, as they go over the wire."""
-        return lines_with_constant(self.headers)
+    def header_block(self) -> bytes:
+        """The headers as sent over the wire, with those that all responses have."""
+        return header_block(self.headers)
 
     @cached_property
-    def not_modified_lines(self) -> bytes:
-        """Those of a 304, likewise."""
-        return lines_with_constant(self.not_modified)
+    def not_modified_block(self) -> bytes:
+        """The headers of a 304 as sent over the wire, with those that all responses have."""
+        return header_block(self.not_modified_headers)
 
 
 @dataclass(eq=False)
-class Answer:
-    """A whole answer: its headers but for those of its encoding, and its body in the encodings that were asked for."""
+class CacheEntry:
+    """A response: headers apart from those of the encoding, and its representations so far."""
 
     headers: Mapping[str, str]
     body: bytes
-    compressible: bool
+    is_compressible: bool
     route: str | None = None
-    """The template of the path that it is the answer to."""
-    forms: dict[str, Form] = field(default_factory=dict)
-    spellings: OrderedDict[Asked, str] = field(default_factory=OrderedDict)
-    """The ways in which it was asked for, each with the encoding that was chosen."""
+    representations: dict[str, Representation] = field(default_factory=dict)
+    """By encoding."""
+    keys: OrderedDict[RequestKey, str] = field(default_factory=OrderedDict)
+    """The raw requests that this entry is a response to, each with its encoding."""
     size: int = 0
-    """What it was reckoned to take, bytes."""
+    """Its estimated memory, bytes."""
 
 
-class KeptAnswers:
-    """Answers to what was asked for last, in no more than so many bytes.
+class ResponseCache:
+    """The most recently used responses, in at most `max_bytes` of memory; for the event loop alone.
 
-    Only what was understood is ever here: an answer is known by its ETag, a digest of the data's version and of the
-    request in its one canonical spelling, and each way to ask for it was read and answered once.
+    An entry is keyed by the ETag of its identity encoding, a digest of the data version and the canonical request.
+    A raw request is a key of an entry only after it was parsed, validated and served once.
     """
 
     def __init__(self, max_bytes: int) -> None:
         self._max_bytes = max_bytes
         self._bytes = 0
-        self._answers: OrderedDict[str, Answer] = OrderedDict()
-        self._spelled: dict[Asked, str] = {}
-        self._requests: OrderedDict[bytes, PlainRequest] = OrderedDict()
+        self._entries: OrderedDict[str, CacheEntry] = OrderedDict()
+        self._etags: dict[RequestKey, str] = {}
+        self._parsed: OrderedDict[bytes, ParsedRequest] = OrderedDict()
 
     @property
     def size(self) -> int:
-        """How many bytes they are reckoned to take."""
+        """The estimated memory of all entries, bytes."""
         return self._bytes
 
-    def get(self, etag: str) -> Answer | None:
-        """Give the answer that is known by an ETag, which is that of its identity encoding."""
-        answer = self._answers.get(etag)
-        if answer is not None:
-            self._answers.move_to_end(etag)
-        return answer
+    def get(self, etag: str) -> CacheEntry | None:
+        """Return the entry of a canonical request by its ETag."""
+        entry = self._entries.get(etag)
+        if entry is not None:
+            self._entries.move_to_end(etag)
+        return entry
 
-    def find(self, asked: Asked) -> Form | None:
-        """Give the answer to a request that was spelled so before."""
-        etag = self._spelled.get(asked)
+    def find(self, key: RequestKey) -> Representation | None:
+        """Return the representation that was sent for the same raw request before."""
+        etag = self._etags.get(key)
         if etag is None:
             return None
-        self._answers.move_to_end(etag)
-        answer = self._answers[etag]
-        return answer.forms[answer.spellings[asked]]
+        self._entries.move_to_end(etag)
+        entry = self._entries[etag]
+        return entry.representations[entry.keys[key]]
 
-    def keep(self, answer: Answer, asked: Asked, encoding: str) -> None:
-        """Keep an answer in a form that it has, for whoever asks in this way; again when it has another form."""
+    def put(self, entry: CacheEntry, key: RequestKey, encoding: str) -> None:
+        """Add an entry, or another raw request or encoding of one; evicts the least recently used beyond the limit."""
         if self._max_bytes == 0:
             return
-        etag = answer.headers["ETag"]
-        known = self._answers.pop(etag, None)
+        etag = entry.headers["ETag"]
+        known = self._entries.pop(etag, None)
         if known is not None:
             self._bytes -= known.size
-            if known is not answer:
+            if known is not entry:
                 self._forget(known)
-        answer.spellings[asked] = encoding
-        self._spelled[asked] = etag
-        if len(answer.spellings) > MAX_SPELLINGS:
-            oldest, _ = answer.spellings.popitem(last=False)
-            del self._spelled[oldest]
-        answer.size = _size(answer)
-        if answer.size > self._max_bytes:
-            # To make room for it would put out all others first.
-            self._forget(answer)
+        entry.keys[key] = encoding
+        self._etags[key] = etag
+        if len(entry.keys) > MAX_KEYS:
+            oldest, _ = entry.keys.popitem(last=False)
+            del self._etags[oldest]
+        entry.size = _size(entry)
+        if entry.size > self._max_bytes:
+            # Making room for it would evict all others first.
+            self._forget(entry)
             return
-        self._answers[etag] = answer
-        self._bytes += answer.size
+        self._entries[etag] = entry
+        self._bytes += entry.size
         while self._bytes > self._max_bytes:
-            _, dropped = self._answers.popitem(last=False)
-            self._bytes -= dropped.size
-            self._forget(dropped)
+            _, evicted = self._entries.popitem(last=False)
+            self._bytes -= evicted.size
+            self._forget(evicted)
 
-    def read_before(self, received: bytes) -> PlainRequest | None:
-        """Give the request that was read before from just these bytes."""
-        return self._requests.get(received)
+    def parsed(self, received: bytes) -> ParsedRequest | None:
+        """Return the request that was parsed from exactly these bytes before."""
+        return self._parsed.get(received)
 
-    def remember(self, received: bytes, request: PlainRequest) -> None:
-        """Remember the bytes of a request that was answered, if more such are to be expected."""
+    def remember(self, received: bytes, request: ParsedRequest) -> None:
+        """Remember the bytes of a whole request, unless they are unique to it or long."""
         conditions = request.conditions
         is_unique = conditions.request_id is not None or conditions.traceparent is not None
         if len(received) > _MAX_REQUEST_BYTES or is_unique:
             return
-        self._requests[received] = request
-        if len(self._requests) > _REQUESTS:
-            self._requests.popitem(last=False)
+        self._parsed[received] = request
+        if len(self._parsed) > _MAX_REQUESTS:
+            self._parsed.popitem(last=False)
 
-    def _forget(self, answer: Answer) -> None:
-        for asked in answer.spellings:
-            self._spelled.pop(asked, None)
-        # Whoever is sending it still may keep it again.
-        answer.spellings.clear()
+    def _forget(self, entry: CacheEntry) -> None:
+        for key in entry.keys:
+            self._etags.pop(key, None)
+        # A request that still refers to the entry may add it again.
+        entry.keys.clear()
 
 
-def _size(answer: Answer) -> int:
-    size = _ANSWER_BYTES + len(answer.body)
-    for form in answer.forms.values():
-        size += _FORM_BYTES + (len(form.body) if form.body is not answer.body else 0)
-    for _, target, *headers in answer.spellings:
-        size += _SPELLING_BYTES + len(target)
+def _size(entry: CacheEntry) -> int:
+    size = _ENTRY_BYTES + len(entry.body)
+    for representation in entry.representations.values():
+        size += _REPRESENTATION_BYTES + (len(representation.body) if representation.body is not entry.body else 0)
+    for _, target, *headers in entry.keys:
+        size += _KEY_BYTES + len(target)
         for header in headers:
             size += len(header) if header else 0
     return size
-
-
-def asked_of(scope: Scope) -> tuple[Asked, Conditions]:
-    """Tell what a request asks for, and on which conditions."""
-    query: bytes = scope["query_string"]
-    path: bytes = scope.get("raw_path") or scope["path"].encode()
-    target = path + (b"?" + query if query else b"")
-    server = scope["server"]
-    return read_headers((scope["scheme"], server and tuple(server)), target, scope["headers"])
-
-
-def read_headers(base: object, target: bytes, headers: Iterable[tuple[bytes, bytes]]) -> tuple[Asked, Conditions]:
-    """Tell what a request asks for, and on which conditions, from its target and its headers in lower case."""
-    found: dict[bytes, bytes] = {}
-    plain = True
-    hosts = 0
-    for name, value in headers:
-        if name in _HEEDED:
-            found[name] = found[name] + b", " + value if name in found else value
-        elif name == b"host":
-            hosts += 1
-            plain = plain and is_host(value)
-        elif name in _NOT_PLAIN:
-            plain = False
-    asked = Asked(base, target, found.get(b"accept"), found.get(b"accept-language"), found.get(b"accept-encoding"))
-    conditions = Conditions(
-        found.get(b"if-none-match"),
-        found.get(b"if-modified-since"),
-        found.get(b"if-match"),
-        found.get(b"if-unmodified-since"),
-        found.get(b"x-request-id"),
-        found.get(b"traceparent"),
-        plain and hosts == 1 and _DEMANDS.isdisjoint(found),
-    )
-    return asked, conditions
-
-
-_DEMANDS = frozenset((b"if-match", b"if-unmodified-since"))
-_HEEDED = _DEMANDS | frozenset(
-    (
-        *(b"accept", b"accept-language", b"accept-encoding", b"if-none-match", b"if-modified-since"),
-        *(b"x-request-id", b"traceparent"),
-    )
-)
-_NOT_PLAIN = frozenset((b"content-length", b"transfer-encoding", b"expect", b"upgrade"))

@@ -1,4 +1,4 @@
-"""The headers by which an answer is known again: validators, language, how long it may be kept."""
+"""Validators and Cache-Control of a response."""
 
 from email.utils import formatdate
 from functools import cache
@@ -10,20 +10,22 @@ from app.languages import Language
 from app.settings import Settings
 
 
-def validators(
-    context: Context, address: str, media_type: str, *, language: Language, vary: str, version: str | None = None
+def cache_headers(
+    context: Context, url: str, media_type: str, *, language: Language, vary: str, version: str | None = None
 ) -> dict[str, str]:
-    """Make the headers of an answer, decided by everything but its encoding.
+    """Return the headers of a response that do not depend on its encoding, Content-Type included.
 
-    `version` is that of what the answer is a function of, where that is not the whole of the data.
+    The ETag is a digest of the data version, the version of this service, the canonical URL, the media type and the
+    language. `version` is the version of a part of the data where the response depends on that part alone.
     """
-    identity = "\n".join((version or context.snapshot.version, __version__, address, media_type, language))
+    identity = "\n".join((version or context.database.version, __version__, url, media_type, language))
     return {
         "ETag": f'"{blake2b(identity.encode(), digest_size=12).hexdigest()}"',
-        "Last-Modified": _http_date(context.snapshot.modified),
-        "Cache-Control": caching(context.settings),
+        "Last-Modified": _http_date(context.database.modified),
+        "Cache-Control": cache_control(context.settings),
         "Content-Language": language.value,
         "Vary": vary,
+        "Content-Type": media_type,
     }
 
 
@@ -32,6 +34,8 @@ def _http_date(seconds: float) -> str:
     return formatdate(seconds, usegmt=True)
 
 
-def caching(settings: Settings) -> str:
-    """Say how long an answer may be kept."""
-    return f"public, max-age={settings.cache_seconds}, stale-while-revalidate={settings.stale_seconds}"
+def cache_control(settings: Settings) -> str:
+    """Return the Cache-Control of responses that may be cached."""
+    return (
+        f"public, max-age={settings.max_age_seconds}, stale-while-revalidate={settings.stale_while_revalidate_seconds}"
+    )

@@ -1,15 +1,17 @@
-"""Errors as clients see them: problem+json (RFC 9457), from one small tree of exceptions."""
+"""Errors as clients see them: problem+json (RFC 9457), from one small tree of exceptions and one table."""
 
 import json
 import logging
-from collections.abc import Mapping
+import sqlite3
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from urllib.parse import quote
 
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
-from starlette.responses import Response
+
+from app.db.connections import BudgetExceededError, ReaderPoolExhaustedError
+from app.db.file import DatabaseChangedError
 
 _log = logging.getLogger("uvicorn.error")
 
@@ -17,17 +19,24 @@ PROBLEM_JSON = "application/problem+json"
 
 NO_STORE = {"Cache-Control": "no-store"}
 
+RETRY_AFTER_SECONDS = 5
+
+PROBLEM_LANGUAGE = "en"
+"""The language of every problem."""
+
 
 class ParameterError(BaseModel):
-    """What is wrong with one parameter."""
+    """An error in one parameter."""
 
     model_config = ConfigDict(extra="forbid")
 
     parameter: str = Field(description="The parameter's name.", examples=["category"])
-    value: str | None = Field(description="What was given, as text; null where nothing was.", examples=["simposium"])
-    code: str = Field(description="A stable code of what is wrong.", examples=["unknown_value"])
+    value: str | None = Field(
+        description="The value that was sent, as text; null where none was.", examples=["simposium"]
+    )
+    code: str = Field(description="A stable code of the error.", examples=["unknown_value"])
     detail: str = Field(
-        description="What is wrong and what would be right.",
+        description="The error and how to correct it.",
         examples=["is not one of the categories; did you mean symposium?"],
     )
     suggestion: str | None = Field(description="The nearest right name or value.", examples=["symposium"])
@@ -38,44 +47,36 @@ class ProblemDocument(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    type: str = Field(description="What kind of problem it is, a URI.", examples=["urn:campaign-api:invalid-query"])
+    type: str = Field(description="The kind of problem, a URI.", examples=["urn:campaign-api:invalid-query"])
     title: str = Field(description="The kind of problem in words.", examples=["Invalid query"])
     status: int = Field(description="The HTTP status.", examples=[422])
-    detail: str = Field(description="What is wrong with this request, and what would be right.")
-    instance: str = Field(description="The path that was asked for.", examples=["/v1/events"])
-    errors: list[ParameterError] = Field(
-        description="For a bad query: each thing that is wrong, the first 20 of them; empty otherwise."
-    )
-    nearest: list[str] = Field(description="For an unknown path or id: the paths most like it; empty otherwise.")
+    detail: str = Field(description="The error in this request and how to correct it.")
+    instance: str = Field(description="The path that was requested.", examples=["/v1/events"])
+    errors: list[ParameterError] = Field(description="For an invalid query: the first 20 errors; empty otherwise.")
+    nearest: list[str] = Field(description="For an unknown path or id: the most similar paths; empty otherwise.")
 
 
 class Problem(Exception):  # noqa: N818 - RFC 9457's own word
-    """An answer that is an error."""
+    """An error response; a subclass exists where the code handles it by its type."""
 
-    status = HTTPStatus.INTERNAL_SERVER_ERROR
+    status: HTTPStatus = HTTPStatus.INTERNAL_SERVER_ERROR
     type = "about:blank"
     title: str | None = None
 
     def __init__(
-        self, detail: str, *, nearest: list[str] | None = None, headers: Mapping[str, str] | None = None
+        self,
+        detail: str,
+        *,
+        status: HTTPStatus | None = None,
+        nearest: list[str] | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(detail)
+        self.status = status or self.status
         self.detail = detail
         self.errors: list[ParameterError] = []
         self.nearest = nearest or []
         self.headers = dict(headers or {})
-
-
-class BadRequest(Problem):
-    """The request cannot be read."""
-
-    status = HTTPStatus.BAD_REQUEST
-
-
-class RequestTimeout(Problem):
-    """The client took too long to send its request."""
-
-    status = HTTPStatus.REQUEST_TIMEOUT
 
 
 class NotFound(Problem):
@@ -84,43 +85,20 @@ class NotFound(Problem):
     status = HTTPStatus.NOT_FOUND
 
 
-class Gone(Problem):
-    """The id was withdrawn."""
-
-    status = HTTPStatus.GONE
-
-
 class NotAcceptable(Problem):
-    """No representation fits what the request accepts."""
+    """The client accepts none of the representations."""
 
     status = HTTPStatus.NOT_ACCEPTABLE
 
 
 class PreconditionFailed(Problem):
-    """What the request says must not have changed did."""
+    """`If-Match` or `If-Unmodified-Since` does not hold."""
 
     status = HTTPStatus.PRECONDITION_FAILED
 
 
-class MethodNotAllowed(Problem):
-    """The service is read-only."""
-
-    status = HTTPStatus.METHOD_NOT_ALLOWED
-
-
-class Moved(Exception):  # noqa: N818 - it is no error
-    """The id was merged into another: an answer without a body that leads there."""
-
-    def __init__(self, headers: Mapping[str, str]) -> None:
-        super().__init__(headers["Location"])
-        self.headers = headers
-
-
-RETRY_AFTER_SECONDS = 5
-
-
 class Unavailable(Problem):
-    """The data cannot be read just now."""
+    """The data cannot be read now."""
 
     status = HTTPStatus.SERVICE_UNAVAILABLE
 
@@ -128,8 +106,12 @@ class Unavailable(Problem):
         super().__init__(detail, headers={"Retry-After": str(RETRY_AFTER_SECONDS)})
 
 
+class QueryTimeout(Unavailable):
+    """A query took longer than `query_timeout_seconds`."""
+
+
 class InvalidQuery(Problem):
-    """The query string has something in it that cannot be answered as it was meant."""
+    """The query string has an unknown or invalid parameter."""
 
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     type = "urn:campaign-api:invalid-query"
@@ -140,8 +122,54 @@ class InvalidQuery(Problem):
         self.errors = errors
 
 
-def problem_response(problem: Problem, path: str) -> Response:
-    """Answer with a problem."""
+class Moved(Exception):  # noqa: N818 - it is no error
+    """The id was merged into another: a redirect without a body."""
+
+    def __init__(self, location: str, cache_control: str) -> None:
+        super().__init__(location)
+        self.headers = {"Location": location, "Cache-Control": cache_control}
+
+
+_UNREADABLE = "The data cannot be read just now; try again."
+
+
+def _unreadable(error: Exception, path: str) -> Problem:
+    _log.error("%r failed: %r", path, error)
+    return Unavailable(_UNREADABLE)
+
+
+def _framework(error: Exception, _path: str) -> Problem:
+    assert isinstance(error, HTTPException)  # noqa: S101 - by the table
+    return Problem(str(error.detail), status=HTTPStatus(error.status_code), headers=error.headers)
+
+
+_PROBLEMS: Mapping[type[Exception], Callable[[Exception, str], Problem]] = {
+    HTTPException: _framework,
+    sqlite3.Error: _unreadable,
+    OSError: _unreadable,
+    DatabaseChangedError: lambda *_: Unavailable(_UNREADABLE),
+    # The first records of an export; every other query that is too slow is a QueryTimeout from the executor.
+    BudgetExceededError: lambda *_: QueryTimeout("The query takes too long; request less, or retry later."),
+    ReaderPoolExhaustedError: lambda *_: Unavailable("Too many exports in progress; retry later."),
+}
+"""The problem that an exception becomes; one that is not here is a defect, and a 500."""
+
+
+def problem_of(error: Exception, path: str) -> Problem | None:
+    """Return the problem that an exception becomes in a request for `path`; None for a defect."""
+    if isinstance(error, Problem):
+        return error
+    make = next((_PROBLEMS[class_] for class_ in type(error).__mro__ if class_ in _PROBLEMS), None)
+    return None if make is None else make(error, path)
+
+
+def internal_error() -> Problem:
+    """Return the problem that a defect of the service becomes; the details are in the log."""
+    return Problem("An internal error; the server's log has the details under the request id.")
+
+
+def problem_body(problem: Problem, path: str) -> tuple[bytes, dict[str, str]]:
+    """Return the body and the headers of an error response to a request for `path`."""
     document = ProblemDocument(
         type=problem.type,
         title=problem.title or problem.status.phrase,
@@ -152,52 +180,6 @@ def problem_response(problem: Problem, path: str) -> Response:
         nearest=problem.nearest,
     )
     body = json.dumps(document.model_dump(), ensure_ascii=False, separators=(",", ":"))
-    return Response(
-        body.encode("utf-8", "backslashreplace"),
-        status_code=problem.status,
-        media_type=PROBLEM_JSON,
-        headers={"Content-Language": "en"} | NO_STORE | problem.headers,
-    )
-
-
-async def answer_problem(request: Request, error: Exception) -> Response:
-    """Answer with the problem that was raised."""
-    assert isinstance(error, Problem)  # noqa: S101 - it is registered for nothing else
-    return problem_response(error, request.scope["path"])
-
-
-async def answer_moved(_request: Request, error: Exception) -> Response:
-    """Lead to where a record went."""
-    assert isinstance(error, Moved)  # noqa: S101 - it is registered for nothing else
-    return Response(status_code=HTTPStatus.PERMANENT_REDIRECT, headers=error.headers)
-
-
-async def answer_http_exception(request: Request, error: Exception) -> Response:
-    """Answer for an error that the framework raised."""
-    assert isinstance(error, HTTPException)  # noqa: S101 - it is registered for nothing else
-    problem = Problem(str(error.detail), headers=error.headers)
-    problem.status = HTTPStatus(error.status_code)
-    return problem_response(problem, request.scope["path"])
-
-
-async def answer_unreadable(request: Request, error: Exception) -> Response:
-    """Answer when the data cannot be read, or there is no room to put a document together; the log says why."""
-    _log.error("%r cannot be answered: %r", request.scope["path"], error)
-    return await answer_damaged(request, error)
-
-
-async def answer_damaged(request: Request, _error: Exception) -> Response:
-    """Answer when the data are no longer what they were, which the log has already."""
-    return problem_response(Unavailable("The data cannot be read just now; try again."), request.scope["path"])
-
-
-async def answer_busy(request: Request, _error: Exception) -> Response:
-    """Answer when as much is being sent as may be."""
-    problem = Unavailable("As many whole documents are being sent as can be at once; try again.")
-    return problem_response(problem, request.scope["path"])
-
-
-async def answer_unexpected(request: Request, _error: Exception) -> Response:
-    """Answer for a defect of ours; the server logs what happened, the client is not told."""
-    problem = Problem("Something went wrong on our side; the server's log has it under the request id.")
-    return problem_response(problem, request.scope["path"])
+    encoded = body.encode("utf-8", "backslashreplace")
+    headers = {"Content-Language": PROBLEM_LANGUAGE} | NO_STORE | problem.headers
+    return encoded, headers | {"Content-Length": str(len(encoded)), "Content-Type": PROBLEM_JSON}

@@ -1,4 +1,4 @@
-"""Making what an answer needs while other requests go on: at once where that is quick, and else by a thread."""
+"""Running slow queries in threads; concurrent requests with the same key share one run."""
 
 import asyncio
 import time
@@ -10,63 +10,67 @@ from anyio import to_thread
 
 from app.db.connections import BudgetExceededError, Reader
 from app.db.database import Database
-from app.http.errors import Unavailable
+from app.http.errors import QueryTimeout, Unavailable
 from app.settings import Settings
 
-PATIENT = 4
-"""How many long questions are asked at once; more take turns."""
+SLOW_READERS = 4
+"""How many slow queries run at the same time; others wait for their turn."""
 
-_Made = TypeVar("_Made")
+_Result = TypeVar("_Result")
 
 
-class Computing:
-    """Makes what answers need from a snapshot, each thing once though many ask for it."""
+class Executor:
+    """Runs slow work on one version of the data in a bounded pool of threads."""
 
-    def __init__(self, snapshot: Database, settings: Settings) -> None:
-        self._snapshot = snapshot
+    def __init__(self, database: Database, settings: Settings) -> None:
+        self._database = database
         self._settings = settings
-        self._limiter = anyio.CapacityLimiter(PATIENT)
-        self._under_way: dict[Hashable, asyncio.Future[Any]] = {}
+        self._limiter = anyio.CapacityLimiter(SLOW_READERS)
+        self._running: dict[Hashable, asyncio.Future[Any]] = {}
 
-    async def ask(self, of: Hashable, make: Callable[[Reader], _Made], *, is_long: bool = False) -> _Made:
-        """Make something from the snapshot; `of` names it.
+    def is_running(self, key: Hashable) -> bool:
+        """Return whether the work of this key has been started and not finished."""
+        return key in self._running
 
-        Raises sqlite3.Error where the data cannot be read, BudgetExceededError for what takes longer than may be, and
-        Unavailable for what would have to wait for too many others.
+    async def query(self, key: Hashable, render: Callable[[Reader], _Result]) -> _Result:
+        """Run a query in a thread; requests with the same key share one run.
 
-        What would hold up other requests is begun anew by a thread, so `make` does nothing but ask and reckon; what
-        `is_long` by nature is begun there.
+        Raises QueryTimeout after `query_timeout_seconds`, Unavailable when `max_queued_queries` are waiting, and
+        sqlite3.Error where the data cannot be read.
         """
-        if not is_long and of not in self._under_way:
-            try:
-                return self._snapshot.reader.inline(make)
-            except BudgetExceededError:
-                pass
+        deadline = time.perf_counter() + self._settings.query_timeout_seconds
 
-        if of not in self._under_way and len(self._under_way) >= self._settings.max_waiting:
-            raise Unavailable("As many long questions wait for their answers as can at once; try again.")
-        until = time.perf_counter() + self._settings.question_seconds
+        def run() -> _Result:
+            with self._database.slow_readers.lend() as reader:
+                # The time spent waiting for a thread counts.
+                return reader.within(deadline - time.perf_counter(), render)
 
-        def patiently() -> _Made:
-            with self._snapshot.patient.lend() as reader:
-                # What waited for its turn has that much less time.
-                return reader.within(until - time.perf_counter(), make)
+        try:
+            return await self.run(key, run)
+        except BudgetExceededError as error:
+            seconds = f"{self._settings.query_timeout_seconds:g} seconds"
+            raise QueryTimeout(f"The query takes longer than {seconds}; request less, or retry later.") from error
 
-        return await self.by_thread(of, patiently)
+    async def run(self, key: Hashable, work: Callable[[], _Result]) -> _Result:
+        """Run work in a thread; requests with the same key share one run."""
+        running = self._running.get(key)
+        if running is None:
+            if len(self._running) >= self._settings.max_queued_queries:
+                raise Unavailable("Too many slow queries are waiting; retry later.")
+            running = asyncio.ensure_future(to_thread.run_sync(work, limiter=self._limiter))
+            self._running[key] = running
+            running.add_done_callback(lambda done: self._remove(key, done))
+        # A client that disconnects does not cancel the work for the others.
+        result: _Result = await asyncio.shield(running)
+        return result
 
-    async def by_thread(self, of: Hashable, make: Callable[[], _Made]) -> _Made:
-        """Have something made by a thread; `of` names it."""
-        under_way = self._under_way.get(of)
-        if under_way is None:
-            under_way = asyncio.ensure_future(to_thread.run_sync(make, limiter=self._limiter))
-            self._under_way[of] = under_way
-            under_way.add_done_callback(lambda done: self._end(of, done))
-        # Whoever asks no more does not stop it for the others.
-        made: _Made = await asyncio.shield(under_way)
-        return made
+    async def finish(self) -> None:
+        """Wait for the work that is running, `query_timeout_seconds` at most."""
+        if self._running:
+            await asyncio.wait(self._running.values(), timeout=self._settings.query_timeout_seconds)
 
-    def _end(self, of: Hashable, done: asyncio.Future[Any]) -> None:
-        del self._under_way[of]
+    def _remove(self, key: Hashable, done: asyncio.Future[Any]) -> None:
+        del self._running[key]
         if not done.cancelled():
-            # An error that nobody waits for any more is nobody's.
+            # Marks an exception as retrieved when every client has gone.
             done.exception()

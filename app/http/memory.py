@@ -1,4 +1,4 @@
-"""Memory as the C library manages it, where that is GNU's; elsewhere nothing is done."""
+"""Tuning glibc's memory allocator; with another C library nothing happens."""
 
 import ctypes
 from contextlib import suppress
@@ -6,17 +6,17 @@ from contextlib import suppress
 _M_ARENA_MAX = -8
 
 
-def keep_memory_together() -> None:
-    """Let all threads take memory from one place.
+def limit_arenas() -> None:
+    """Let all threads allocate from one arena.
 
-    GNU's gives each thread a place of its own, where what others let go of is never used again: with every new version
-    of the data the process grew, by a quarter before it ended. They take turns at the interpreter's lock anyway.
+    By default each thread has its own, and memory that others free there is not reused: the process grew with every
+    reload, by a quarter in all. The interpreter's lock serialises the threads anyway.
     """
     with suppress(OSError, AttributeError):
         ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 1)
 
 
-def give_memory_back() -> None:
-    """Give the system what was let go of; else the process keeps it between what it still needs."""
+def trim_memory() -> None:
+    """Return freed memory to the system."""
     with suppress(OSError, AttributeError):
         ctypes.CDLL(None).malloc_trim(0)

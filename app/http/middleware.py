@@ -1,23 +1,21 @@
-"""What every answer has in common, errors included: request id, CORS, security headers, methods, HEAD."""
+"""The middleware of all requests: validation, methods, HEAD, the cache, errors, request ids, metrics and the log."""
 
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from http import HTTPStatus
-from typing import Any
 
 from starlette.datastructures import Headers
-from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.http.cache import Asked, Conditions, Form, asked_of
-from app.http.context import ASKED, CONTEXT, ROUTE, Context
-from app.http.errors import BadRequest, MethodNotAllowed, Problem, answer_unexpected, problem_response
+from app.http.cache import Representation
+from app.http.context import Context
+from app.http.errors import Moved, Problem, internal_error, problem_body, problem_of
 from app.http.headers import request_id, with_common
-from app.http.representation import send_form
+from app.http.request_key import parse_scope
+from app.http.routing import CONTEXT, INLINE_TRIED, REQUEST, RepresentationResponse
 from app.http.target import is_host
-from app.server.fast_path import BEGUN, Begun
 
 _log = logging.getLogger("uvicorn.error")
 
@@ -30,116 +28,95 @@ _PREFLIGHT = {
     "Access-Control-Allow-Headers": "*",
     "Access-Control-Max-Age": "86400",
 }
-Handlers = Mapping[Any, Callable[[Request, Any], Any]]
-"""The coroutine functions that make the answer to an error, by its class."""
-
-HEAD_ONLY = "campaign_api.head_only"
-"""What says in a scope that the body will be dropped, and so need not be made."""
-
-
-class TargetTooLong(Problem):
-    """The request target is longer than any that the service gives out."""
-
-    status = HTTPStatus.REQUEST_URI_TOO_LONG
-
-
-class HeadersTooLarge(Problem):
-    """The request's headers are larger than any client needs."""
-
-    status = HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE
-
-
-class VersionNotSupported(Problem):
-    """The request is of another major version of HTTP than the connection."""
-
-    status = HTTPStatus.HTTP_VERSION_NOT_SUPPORTED
-
-
-class CodingNotImplemented(Problem):
-    """The content is in a transfer coding that is not understood."""
-
-    status = HTTPStatus.NOT_IMPLEMENTED
 
 
 def target_too_long() -> Problem:
-    """Say that path and query are too long."""
-    return TargetTooLong(f"Path and query are longer than {MAX_TARGET_BYTES} bytes.")
+    """Return the problem of a path and query that are too long."""
+    return Problem(f"Path and query are longer than {MAX_TARGET_BYTES} bytes.", status=HTTPStatus.REQUEST_URI_TOO_LONG)
 
 
 def headers_too_large() -> Problem:
-    """Say that the headers are too large."""
-    return HeadersTooLarge(f"The headers are larger than {MAX_HEADER_BYTES} bytes.")
+    """Return the problem of headers that are too large."""
+    return Problem(
+        f"The headers are larger than {MAX_HEADER_BYTES} bytes.", status=HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE
+    )
 
 
-class Manners:
-    """ASGI middleware, the outermost: no answer leaves without passing here."""
+class ApiMiddleware:
+    """The outermost ASGI layer of the service."""
 
-    def __init__(self, app: ASGIApp, handlers: Handlers, is_known: Callable[[Scope], bool]) -> None:
-        """`handlers` answer for errors; `is_known` tells whether there is something to GET at a path."""
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        context: Callable[[], Context],
+        is_known: Callable[[Scope], bool],
+        not_found: Callable[[str], Problem],
+        on_error: Callable[[Exception, Context], None],
+    ) -> None:
+        """`is_known` returns whether a path has a route; `on_error` is called with every error of a request."""
         self._app = app
-        self._handlers = handlers
+        self._context = context
         self._is_known = is_known
+        self._not_found = not_found
+        self._on_error = on_error
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one connection event."""
+        """Serve one request."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        # Not left there: the scope of an idle connection must not hold a version of the data.
-        begun: Begun | None = scope.pop(BEGUN, None)
-        began_at = time.perf_counter() if begun is None else begun.at
-        context: Context = scope["app"].state.context if begun is None else begun.scope[CONTEXT]
-        plain: tuple[Asked, Conditions] | None = scope.get(ASKED)
-        asked, conditions = asked_of(scope) if plain is None else plain
-        name = request_id(conditions.request_id)
-        sending = _Sending(send, name, is_head=scope["method"] == "HEAD")
-        kept: Form | None = None
-        known: Scope = {}
+        started_at = time.perf_counter()
+        context = self._context()
+        key, conditions = parse_scope(scope)
+        id_ = request_id(conditions.request_id)
+        is_head = scope["method"] == "HEAD"
+        sender = _Sender(send, id_, is_head=is_head)
+        cached: Representation | None = None
+        inner: Scope = {}
         try:
-            answer = self._answer_at_once(scope) if plain is None else None
-            if answer is not None:
-                await answer(scope, receive, sending)
-            elif begun is None and (kept := context.kept.find(asked)) is not None:
-                context.metrics.kept_hits += 1
-                await send_form(kept, conditions, sending)
+            response = self._respond_without_route(scope)
+            if response is None:
+                cached = None if INLINE_TRIED in scope else context.cache.find(key)
+                if cached is not None:
+                    context.metrics.cache_hits += 1
+                    response = RepresentationResponse(cached, conditions)
+            if response is None:
+                context.metrics.cache_misses += 1
+                # HEAD is GET without the body (RFC 9110 section 9.3.2), on every route.
+                method = "GET" if is_head else scope["method"]
+                inner = {**scope, "method": method, CONTEXT: context, REQUEST: (key, conditions, is_head)}
+                await self._app(inner, receive, sender)
             else:
-                context.metrics.kept_misses += 1
-                known = {
-                    **scope,
-                    "method": "GET" if sending.is_head else scope["method"],
-                    HEAD_ONLY: sending.is_head,
-                    CONTEXT: context,
-                    ASKED: (asked, conditions),
-                }
-                if begun is None:
-                    await self._app(known, receive, sending)
-                    return
-                # Its scope knows more: at which route it is.
-                known |= begun.scope
-                made = await begun.making
-                if isinstance(made, Form):
-                    await send_form(made, conditions, sending)
-                else:
-                    await made(known, receive, sending)
+                await response(scope, receive, sender)
         except Exception as error:
-            answer_to = next((self._handlers[kind] for kind in type(error).__mro__ if kind in self._handlers), None)
-            if answer_to is None or sending.status != 0:
-                # To let a defect go further would cost the client its connection.
-                _log.exception("request %s failed: %s %r", name.decode(), scope["method"], scope["path"])
-            if sending.status == 0:
-                response = await (answer_to or answer_unexpected)(Request(known or scope), error)
-                await response(scope, receive, sending)
+            self._on_error(error, context)
+            problem = self._problem_of(error, scope["path"])
+            if (problem is None and not isinstance(error, Moved)) or sender.status != 0:
+                # Uvicorn would close the connection if it were raised.
+                _log.exception("request %s failed: %s %r", id_.decode(), scope["method"], scope["path"])
+            if sender.status == 0:
+                if isinstance(error, Moved):
+                    response = Response(status_code=308, headers=error.headers)
+                else:
+                    response = problem_response(problem or internal_error(), scope["path"])
+                await response(scope, receive, sender)
         finally:
-            route = known.get(ROUTE) if kept is None else kept.route
-            seconds = time.perf_counter() - began_at
-            context.metrics.requests.note(route, scope["method"], sending.status, seconds)
+            route = inner.get("route_path") if cached is None else cached.route
+            seconds = time.perf_counter() - started_at
+            context.metrics.requests.add(route, scope["method"], sender.status, seconds)
             if context.log is not None:
-                ended = (scope["method"], route, asked.target, sending.status, sending.size, kept is not None)
-                context.log.note(ended, name, conditions.traceparent, seconds)
+                fields = (scope["method"], route, key.target, sender.status, sender.size, cached is not None)
+                context.log.add(fields, id_, conditions.traceparent, seconds)
 
-    def _answer_at_once(self, scope: Scope) -> Response | None:
-        """Answer what needs no handler; None for a request that does."""
-        problem = _misread(scope)
+    def _problem_of(self, error: Exception, path: str) -> Problem | None:
+        problem = problem_of(error, path)
+        is_unrouted = problem is not None and type(problem) is Problem and problem.status == 404
+        return self._not_found(path) if is_unrouted else problem
+
+    def _respond_without_route(self, scope: Scope) -> Response | None:
+        """Return the response to a request that no endpoint handles; None for a GET or HEAD."""
+        problem = validate_message(scope)
         method = scope["method"]
         if problem is None and method == "OPTIONS":
             headers = Headers(scope=scope)
@@ -147,14 +124,21 @@ class Manners:
                 return Response(status_code=204, headers=_PREFLIGHT | {"Allow": ALLOW})
             if self._is_known(scope):
                 return Response(status_code=204, headers={"Allow": ALLOW})
-            return None
-        if problem is None and method not in ("GET", "HEAD"):
-            problem = MethodNotAllowed("The service is read-only: GET, HEAD and OPTIONS.", headers={"Allow": ALLOW})
-        return problem_response(problem, scope["path"][:200]) if problem is not None else None
+            problem = self._not_found(scope["path"])
+        elif problem is None and method not in ("GET", "HEAD"):
+            detail = "The service is read-only; use GET, HEAD or OPTIONS."
+            problem = Problem(detail, status=HTTPStatus.METHOD_NOT_ALLOWED, headers={"Allow": ALLOW})
+        return None if problem is None else problem_response(problem, scope["path"][:200])
 
 
-def _misread(scope: Scope) -> Problem | None:
-    """Say what is wrong with a request as a message of HTTP, if something is (RFC 9112)."""
+def problem_response(problem: Problem, path: str) -> Response:
+    """Return the response of a problem with a request for `path`."""
+    body, headers = problem_body(problem, path)
+    return Response(body, status_code=problem.status, headers=headers)
+
+
+def validate_message(scope: Scope) -> Problem | None:
+    """Return the problem of a request that is invalid as an HTTP message (RFC 9112), else None."""
     headers: list[tuple[bytes, bytes]] = scope["headers"]
     version: str = scope["http_version"]
     hosts = [value for name, value in headers if name == b"host"]
@@ -163,23 +147,25 @@ def _misread(scope: Scope) -> Problem | None:
     if sum(len(name) + len(value) for name, value in headers) > MAX_HEADER_BYTES:
         return headers_too_large()
     if "." in version and not version.startswith("1."):
-        return VersionNotSupported("This is HTTP/1.1.")
+        return Problem("Only HTTP/1 is supported.", status=HTTPStatus.HTTP_VERSION_NOT_SUPPORTED)
     if len(hosts) > 1 or (not hosts and version.startswith("1.") and version != "1.0"):
-        return BadRequest("There must be one Host header, and no more.")
+        return Problem("There must be exactly one Host header.", status=HTTPStatus.BAD_REQUEST)
     if hosts and not is_host(hosts[0]):
-        return BadRequest("The Host header must be a name or an address, with or without a port.")
+        return Problem(
+            "The Host header must be a name or an address, with or without a port.", status=HTTPStatus.BAD_REQUEST
+        )
     if any(name == b"transfer-encoding" and value.strip().lower() != b"chunked" for name, value in headers):
-        return CodingNotImplemented("The only transfer coding that is understood is chunked.")
+        return Problem("The only supported transfer coding is chunked.", status=HTTPStatus.NOT_IMPLEMENTED)
     return None
 
 
-class _Sending:
-    """Sends an answer with what every answer has, and without the body that HEAD does not ask for."""
+class _Sender:
+    """Sends a response with the common headers, and without a body for HEAD."""
 
-    def __init__(self, send: Send, name: bytes, *, is_head: bool) -> None:
+    def __init__(self, send: Send, id_: bytes, *, is_head: bool) -> None:
         self._send = send
-        self._name = name
-        self.is_head = is_head
+        self._id = id_
+        self._is_head = is_head
         self.status = 0
         """The status that was sent; 0 before."""
         self.size = 0
@@ -188,8 +174,8 @@ class _Sending:
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
-            message = {**message, "headers": with_common(message["headers"], self._name)}
-        elif self.is_head:
+            message = {**message, "headers": with_common(message["headers"], self._id)}
+        elif self._is_head:
             if message.get("more_body"):
                 return
             message = {"type": "http.response.body", "body": b""}

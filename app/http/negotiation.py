@@ -1,10 +1,7 @@
-"""Choosing what to send from what a request accepts: language, media type, encoding (RFC 9110 section 12)."""
+"""Content negotiation: language, media type, encoding (RFC 9110 section 12)."""
 
 from functools import lru_cache
 
-from starlette.requests import Request
-
-from app.http.context import asked_in
 from app.http.errors import NotAcceptable
 from app.http.params import LocalisedParams
 from app.languages import HEADERS, Language, choose_language, parse_quality
@@ -12,32 +9,27 @@ from app.languages import HEADERS, Language, choose_language, parse_quality
 JSON = "application/json"
 
 ENCODINGS = ("br", "zstd", "gzip")
-"""The encodings that bodies are sent in, the preferred first where a client values them alike."""
+"""The content encodings of responses; the first is preferred where several have the same weight."""
 
 
-def negotiate_language(query: LocalisedParams, accept_language: str | None, fallback: Language) -> Language:
-    """Choose the language: what the query asks for, else the header, else `fallback`."""
-    return query.lang or choose_language(accept_language, fallback)
+def negotiate_language(params: LocalisedParams, accept_language: str | None, fallback: Language) -> Language:
+    """Return the language: of the parameter `lang`, else of the header, else `fallback`."""
+    return params.lang or choose_language(accept_language, fallback)
 
 
-def accept_of(request: Request) -> str | None:
-    """Give a request's Accept header; None where there is none."""
-    return text_of(asked_in(request.scope)[0].accept)
+def vary_of(params: LocalisedParams) -> str:
+    """Return the `Vary` header of a response, apart from its encoding."""
+    return "Accept" if params.lang else "Accept, Accept-Language"
 
 
-def accept_language_of(request: Request) -> str | None:
-    """Give a request's Accept-Language header; None where there is none."""
-    return text_of(asked_in(request.scope)[0].accept_language)
-
-
-def text_of(header: bytes | None) -> str | None:
-    """Give a header as text; None where there is none."""
+def decode_header(header: bytes | None) -> str | None:
+    """Decode the value of a header; None for a missing one."""
     return None if header is None else header.decode("latin-1")
 
 
 @lru_cache(maxsize=HEADERS)
 def require_media(accept: str | None, media_type: str) -> None:
-    """Raise NotAcceptable when a request does not accept a media type; no header accepts all."""
+    """Raise NotAcceptable unless the header accepts a media type; a missing or empty one accepts all."""
     if accept is None or not accept.strip():
         return
     ranges = {"*/*": 0, f"{media_type.split('/', 1)[0]}/*": 1, media_type: 2}
@@ -49,16 +41,14 @@ def require_media(accept: str | None, media_type: str) -> None:
         if specificity is not None and quality is not None:
             best = max(best, (specificity, quality))
     if best[1] <= 0:
-        raise NotAcceptable(
-            f"This is sent as {media_type}; accept that, or anything (*/*).", headers={"Vary": "Accept"}
-        )
+        raise NotAcceptable(f"The response is {media_type}; accept that, or */*.", headers={"Vary": "Accept"})
 
 
 @lru_cache(maxsize=HEADERS)
 def choose_encoding(accept_encoding: str | None) -> str:
-    """Choose a content encoding by the client's weights: one of ENCODINGS, or `identity`.
+    """Return the content encoding that the client weights most: one of ENCODINGS, or `identity`.
 
-    Raises NotAcceptable when the client refuses `identity` and takes none of ours.
+    Raises NotAcceptable where the client accepts none of them.
     """
     if accept_encoding is None:
         return "identity"
@@ -72,7 +62,7 @@ def choose_encoding(accept_encoding: str | None) -> str:
         weights.setdefault("gzip", weights["x-gzip"])
     others = weights.get("*", 0.0)
     offered = {name: weights.get(name, others) for name in ENCODINGS}
-    # Unnamed, identity is acceptable but wanted less than anything that is named; `*;q=0` refuses it too.
+    # Without a weight, identity is acceptable but comes last; `*;q=0` refuses it too.
     identity = weights.get("identity", 0.0 if weights.get("*") == 0 else 1e-6)
     best = max(offered, key=lambda name: offered[name])
     if offered[best] > 0 and offered[best] >= identity:

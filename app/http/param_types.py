@@ -1,4 +1,4 @@
-"""Filters that several lists have: dates, places on a map, ids."""
+"""Types and checks of filters that several lists have: windows of dates, boxes on the map, ids."""
 
 import re
 from datetime import date
@@ -9,16 +9,21 @@ from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
 from app.db.filters import Box
-from app.http.param_values import spell_number
+from app.http.param_values import format_number
+from app.http.params import Refers
 from app.model.codes import LinkBasis
 
 _DECIMAL = re.compile(r"-?\d{1,3}(\.\d{1,15})?", re.ASCII)
 
 IdValue = Annotated[str, Field(max_length=100)]
+CampaignIds = Annotated[list[IdValue], Refers("campaign")]
+PillarIds = Annotated[list[IdValue], Refers("pillar")]
+EventIds = Annotated[list[IdValue], Refers("event")]
+LocationIds = Annotated[list[IdValue], Refers("location")]
 
 
 class Undated(StrEnum):
-    """What to do with records that have no date."""
+    """Whether records without a date match."""
 
     EXCLUDE = "exclude"
     INCLUDE = "include"
@@ -26,7 +31,7 @@ class Undated(StrEnum):
 
 
 class LinkedBy(StrEnum):
-    """Which links between events and places count."""
+    """Which links between events and locations count."""
 
     STATED = "stated"
     ANY = "any"
@@ -35,18 +40,18 @@ class LinkedBy(StrEnum):
 def _bbox(value: str) -> str:
     parts = value.split(",")
     if len(parts) != 4:
-        raise _bad_bbox(f"has {len(parts)} of four numbers")
+        raise _bad_bbox(f"has {len(parts)} numbers instead of four")
     for part in parts:
         if not _DECIMAL.fullmatch(part):
-            raise _bad_bbox(f"has {part!r} where a number belongs")
+            raise _bad_bbox(f"has {part!r} instead of a number")
     west, south, east, north = (float(part) for part in parts)
     if not (-180 <= west <= 180 and -180 <= east <= 180):
         raise _bad_bbox("has a longitude beyond 180 degrees")
     if not (-90 <= south <= 90 and -90 <= north <= 90):
         raise _bad_bbox("has a latitude beyond 90 degrees")
     if south > north:
-        raise _bad_bbox("has its south above its north")
-    return ",".join(map(spell_number, (west, south, east, north)))
+        raise _bad_bbox("has a south that is greater than its north")
+    return ",".join(map(format_number, (west, south, east, north)))
 
 
 def _bad_bbox(problem: str) -> PydanticCustomError:
@@ -63,13 +68,13 @@ BBox = Annotated[
 
 
 def corners(bbox: str) -> Box:
-    """Give the corners of a box that was checked: west, south, east, north, in degrees."""
+    """Return west, south, east and north of a valid box, in degrees."""
     west, south, east, north = (float(part) for part in bbox.split(","))
     return west, south, east, north
 
 
 def check_window(date_from: date | None, date_to: date | None) -> None:
-    """Refuse a window that ends before it starts."""
+    """Raise an error for a window that ends before it starts."""
     if date_from is not None and date_to is not None and date_from > date_to:
         raise PydanticCustomError(
             "out_of_order",
@@ -83,25 +88,26 @@ def check_window(date_from: date | None, date_to: date | None) -> None:
         )
 
 
-def link_bases(basis: LinkedBy) -> list[LinkBasis]:
-    """Give the grounds on which a link between an event and a place counts."""
-    return list(LinkBasis) if basis is LinkedBy.ANY else [LinkBasis.STATED]
+def link_bases(basis: LinkedBy) -> tuple[LinkBasis, ...]:
+    """Return the bases of the links between events and locations that count."""
+    return tuple(LinkBasis) if basis is LinkedBy.ANY else (LinkBasis.STATED,)
 
 
-def refuse_basis() -> None:
-    """Refuse to count derived links to places when no place is asked for: it would have no effect."""
-    raise PydanticCustomError(
-        "without_effect",
-        "says which links to places count, and no place is asked for; add location or leave it out",
-        {"parameter": "basis", "value": "any"},
-    )
+def check_location_basis(basis: LinkedBy, *, has_location: bool) -> None:
+    """Raise an error for `location_basis=any` without a filter or facet by location: it would have no effect."""
+    if basis is LinkedBy.ANY and not has_location:
+        raise PydanticCustomError(
+            "without_effect",
+            "selects which links to locations count, but no location is given; add location or leave it out",
+            {"parameter": "location_basis", "value": "any"},
+        )
 
 
 def check_undated(undated: Undated | None, date_from: date | None, date_to: date | None) -> None:
-    """Refuse a window that would have no effect."""
+    """Raise an error for a window that would have no effect."""
     if undated is Undated.ONLY and (date_from or date_to):
         raise PydanticCustomError(
             "without_effect",
-            "asks for undated records only, which no date_from or date_to can match; leave one of them out",
+            "selects undated records only, which no date_from or date_to can match; leave one of them out",
             {"parameter": "undated", "value": "only"},
         )

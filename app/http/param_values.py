@@ -1,4 +1,4 @@
-"""The forms in which parameters are written: numbers, dates; and how they are written again."""
+"""The syntax of parameter values (numbers, dates), and how a value is written in a canonical query."""
 
 import calendar
 import decimal
@@ -6,18 +6,20 @@ import re
 from collections.abc import Callable
 from datetime import date
 from enum import Enum
-from typing import Annotated
+from typing import Annotated, Any, get_args
 
 from pydantic import BeforeValidator
+from pydantic.fields import FieldInfo
 from pydantic_core import PydanticCustomError
 
 
-def _written(pattern: str, expected: str, mend: Callable[[str], str | None]) -> BeforeValidator:
-    form = re.compile(pattern, re.ASCII)
+def _syntax(pattern: str, expected: str, correct: Callable[[str], str | None]) -> BeforeValidator:
+    """Make the check of a syntax; `correct` returns the value that was probably meant, for the error."""
+    syntax = re.compile(pattern, re.ASCII)
 
     def check(value: object) -> object:
-        if isinstance(value, str) and not form.fullmatch(value):
-            context = {"expected": expected, "suggestion": mend(value)}
+        if isinstance(value, str) and not syntax.fullmatch(value):
+            context = {"expected": expected, "suggestion": correct(value)}
             raise PydanticCustomError("bad_form", "{expected}", context)
         return value
 
@@ -25,25 +27,26 @@ def _written(pattern: str, expected: str, mend: Callable[[str], str | None]) -> 
 
 
 def _first_number(pattern: str) -> Callable[[str], str | None]:
-    def mend(value: str) -> str | None:
+    def correct(value: str) -> str | None:
         found = re.search(pattern, value.replace("_", "").replace(",", ""), re.ASCII)
         return found.group() if found else None
 
-    return mend
+    return correct
 
 
-def _digits_of_date(value: str) -> str | None:
+def _correct_date(value: str) -> str | None:
     found = re.search(r"(\d{4})\D?(\d\d?)\D?(\d\d?)(?!\d)", value, re.ASCII)
     return _nearest_date(*map(int, found.groups())) if found else None
 
 
 def _nearest_date(year: int, month: int, day: int) -> str | None:
+    """Return the nearest day of the month; None where the month does not exist."""
     if not (1 <= year <= 9999 and 1 <= month <= 12):
         return None
     return date(year, month, max(1, min(day, calendar.monthrange(year, month)[1]))).isoformat()
 
 
-def _calendar_date(value: object) -> object:
+def _parse_date(value: object) -> object:
     if not isinstance(value, str):
         return value
     try:
@@ -58,27 +61,32 @@ def _calendar_date(value: object) -> object:
 
 Integer = Annotated[
     int,
-    _written(r"-?\d{1,18}", "must be a whole number in digits, such as 20", _first_number(r"-?(?<!\d)\d{1,18}(?!\d)")),
+    _syntax(r"-?\d{1,18}", "must be a whole number in digits, such as 20", _first_number(r"-?(?<!\d)\d{1,18}(?!\d)")),
 ]
 _DECIMAL = r"-?\d{1,15}(\.\d{1,15})?"
-Decimal = Annotated[float, _written(_DECIMAL, "must be a number such as 20 or 3.5", _first_number(_DECIMAL))]
-# The validator that stands last is run first: the form, and then the calendar.
+Decimal = Annotated[float, _syntax(_DECIMAL, "must be a number such as 20 or 3.5", _first_number(_DECIMAL))]
+# Validators run from the last to the first: the syntax, then the calendar.
 IsoDate = Annotated[
     date,
-    BeforeValidator(_calendar_date),
-    _written(r"\d{4}-\d\d-\d\d", "must be a date like 2024-09-30", _digits_of_date),
+    BeforeValidator(_parse_date),
+    _syntax(r"\d{4}-\d\d-\d\d", "must be a date like 2024-09-30", _correct_date),
 ]
 
 
-def spell(value: object) -> str:
-    """Write a value as it may stand in a query: one spelling for each."""
+def annotations(field: FieldInfo) -> tuple[Any, ...]:
+    """Return the type of a parameter, and its type arguments."""
+    return (field.annotation, *get_args(field.annotation))
+
+
+def format_value(value: object) -> str:
+    """Write a value as in a canonical query: equal values are written alike."""
     if isinstance(value, Enum):
         return str(value.value)
-    return spell_number(value) if isinstance(value, float) else str(value)
+    return format_number(value) if isinstance(value, float) else str(value)
 
 
-def spell_number(value: float) -> str:
-    """Write a number in digits, without an exponent or a needless nought."""
+def format_number(value: float) -> str:
+    """Write a number in digits, without an exponent or trailing zeros."""
     digits = format(decimal.Decimal(repr(value)), "f")
     plain = digits.rstrip("0").rstrip(".") if "." in digits else digits
     return "0" if plain == "-0" else plain

@@ -1,4 +1,4 @@
-"""Watching the file that is served: another one in its place is taken up while requests go on, if it is good."""
+"""Reloading: another file at the data's path replaces the version that is served, if it is valid."""
 
 import logging
 import threading
@@ -6,143 +6,143 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from app.db.database import Database, DatabaseOpenError, DatabaseUnavailableError, open_database
-from app.db.file import DatabaseChangedError, Identity, identify
-from app.http.context import Context, succeed
-from app.http.executor import PATIENT
-from app.http.memory import give_memory_back
+from app.db.database import Database
+from app.db.file import FileIdentity
+from app.db.read_only import DatabaseOpenError, DatabaseUnavailableError
+from app.http.context import Context
+from app.http.memory import trim_memory
 
 _log = logging.getLogger("uvicorn.error")
 
-_LOOK_SECONDS = 0.5
-"""How long after a look the next one comes, if nobody asks for one before."""
+_POLL_SECONDS = 0.5
+"""The time between two polls of the file, unless one is triggered."""
 
 
-class Watcher:
-    """Looks at the file from a thread of its own, so that nothing that it does holds up a request."""
+class Reloader:
+    """Polls the file in a thread of its own, so that verifying a new version delays no request."""
 
-    def __init__(self, path: Path, read: Callable[[], Context], replace: Callable[[Context], None]) -> None:
-        """`read` gives the context of the requests that come now, and `replace` puts another in its place."""
+    def __init__(
+        self,
+        path: Path,
+        open_: Callable[[], Database],
+        read: Callable[[], Context],
+        replace: Callable[[Context], None],
+    ) -> None:
+        """`open_` opens the file at `path`, `read` returns the context of new requests, `replace` sets another one."""
         self._path = path
+        self._open = open_
         self._read = read
         self._replace = replace
-        self._seen: Identity | None = read().snapshot.file.identity
-        """What was found at the path last, and is served or judged not to be; None for nothing."""
-        self._told = ""
-        """What was told last, which is not told again while it is so."""
-        self._is_to_give_back = False
-        """Whether a version was let go of whose memory is still the process's."""
+        self._seen: FileIdentity | None = read().database.file.identity
+        """The file last seen at the path, which is served or was refused; None for no file."""
+        self._logged = ""
+        """The last message, which is not logged twice in a row."""
+        self._should_trim = False
+        """Whether a version was replaced whose memory has not been returned to the system."""
         self._wake = threading.Event()
-        self._is_over = False
-        self._thread = threading.Thread(target=self._watch, name="watching the snapshot", daemon=True)
+        self._is_stopped = False
+        self._thread = threading.Thread(target=self._run, name="reload", daemon=True)
 
     def start(self) -> None:
-        """Begin to look."""
+        """Start polling."""
         self._thread.start()
 
-    def look_soon(self) -> None:
-        """Look at once, and not after a while."""
+    def trigger(self) -> None:
+        """Poll now."""
         self._wake.set()
 
     def stop(self) -> None:
-        """Look no more; a large file that is just being verified is not waited for."""
-        self._is_over = True
+        """Stop polling; does not wait for a large file that is being verified."""
+        self._is_stopped = True
         self._wake.set()
-        self._thread.join(_LOOK_SECONDS)
+        self._thread.join(_POLL_SECONDS)
 
-    def _watch(self) -> None:
-        while not self._is_over:
+    def _run(self) -> None:
+        while not self._is_stopped:
             try:
-                self._look()
+                self._poll()
             except Exception:
-                # A defect in one look must not be the end of all others.
-                _log.exception("%s: could not be looked at", self._path)
-            self._wake.wait(_LOOK_SECONDS)
+                # One failed poll must not end the thread. The database may be closed when the process stops.
+                if not self._is_stopped:
+                    _log.exception("%s: polling failed", self._path)
+            self._wake.wait(_POLL_SECONDS)
             self._wake.clear()
 
-    def _look(self) -> None:
-        if self._is_to_give_back:
-            # A version ends with the requests that it answers, a moment after another took its place.
-            self._is_to_give_back = False
-            give_memory_back()
+    def _poll(self) -> None:
+        if self._should_trim:
+            # The last request to the old version releases it, a moment after it was replaced.
+            self._should_trim = False
+            trim_memory()
         context = self._read()
-        self._examine(context)
-        file, succession = context.snapshot.file, context.succession
+        self._check_served(context)
+        file, status = context.database.file, context.reload_status
         found = _identity_at(self._path)
         if found == file.identity and not file.is_corrupt:
-            self._seen, self._told, succession.stale_reason = found, "", None
+            self._seen, self._logged, status.stale_reason = found, "", None
         elif found is None:
-            self._seen, succession.stale_reason = None, "there is no file to be read any more"
-            self._tell(f"{succession.stale_reason}; version {context.snapshot.version} is served on")
+            self._seen, status.stale_reason = None, "the file no longer exists"
+            self._log_once(f"{status.stale_reason}; still serving version {context.database.version}")
         elif found != self._seen:
             self._seen = found
-            self._take_up(context)
+            self._reload(context)
 
-    def _examine(self, context: Context) -> None:
-        """Look whether the bytes that are served are what they were; verify them where that is to be done."""
-        snapshot = context.snapshot
-        was_verified = snapshot.file.is_verified
-        if snapshot.file.is_corrupt or (was_verified and not _is_touched(snapshot)):
+    def _check_served(self, context: Context) -> None:
+        """Verify the file that is served if it was not verified yet or was written to."""
+        database = context.database
+        was_verified = database.file.is_verified
+        if database.file.is_corrupt or (was_verified and not database.file.is_changed):
             return
         try:
-            snapshot.verify()
+            database.verify()
         except DatabaseUnavailableError:
-            # The next look tries again.
+            # The next poll tries again.
             return
         except DatabaseOpenError as error:
-            began = "the file that is served was written in, and " if was_verified else "the file that is served "
-            context.succession.stale_reason = began + self._reason(error)
-            self._tell(f"{context.succession.stale_reason}; what is not kept is answered with 503")
+            subject = "the file that is served was written to, and" if was_verified else "the file that is served"
+            context.reload_status.stale_reason = f"{subject} {self._reason(error)}"
+            self._log_once(f"{context.reload_status.stale_reason}; responses that are not cached are 503")
             if not was_verified:
-                # What is kept was made of it when nobody knew.
-                self._replace(succeed(context, snapshot))
+                # The cached responses come from a file that was never verified.
+                self._replace(context.with_database(database))
 
-    def _take_up(self, context: Context) -> None:
-        """Serve what is at the path now, if it is good."""
-        succession, before = context.succession, context.snapshot.version
-        began_at = time.perf_counter()
-        succession.stale_reason = "what lies there now is being verified"
+    def _reload(self, context: Context) -> None:
+        """Serve the file at the path from now on, if it is valid."""
+        status, before = context.reload_status, context.database.version
+        started_at = time.perf_counter()
+        status.stale_reason = "the new file is being verified"
         try:
-            opened = open_database(self._path, context.settings.max_streams, PATIENT)
+            opened = self._open()
             if not opened.file.is_verified:
                 opened.verify()
         except DatabaseOpenError as error:
-            succession.stale_reason = f"what lies there now {self._reason(error)}"
+            status.stale_reason = f"the new file {self._reason(error)}"
             if isinstance(error, DatabaseUnavailableError):
-                # It may be good, so the next look tries again.
+                # It may be valid, so the next poll tries again.
                 self._seen = None
-                self._tell(f"{succession.stale_reason}; version {before} is served on")
+                self._log_once(f"{status.stale_reason}; still serving version {before}")
             else:
-                succession.refusals += 1
-                self._tell(f"refused: {succession.stale_reason}; version {before} is served on")
+                status.refusals += 1
+                self._log_once(f"refused: {status.stale_reason}; still serving version {before}")
             return
-        self._replace(succeed(context, opened))
-        self._seen, self._told, self._is_to_give_back = opened.file.identity, "", True
-        succession.swaps += 1
-        succession.loaded_at = time.monotonic()
-        succession.stale_reason = None
-        milliseconds = (time.perf_counter() - began_at) * 1000
-        _log.info("%s: version %s is served after %s, %.0f ms", self._path, opened.version, before, milliseconds)
+        self._replace(context.with_database(opened))
+        self._seen, self._logged, self._should_trim = opened.file.identity, "", True
+        status.reloads += 1
+        status.loaded_at = time.monotonic()
+        status.stale_reason = None
+        milliseconds = (time.perf_counter() - started_at) * 1000
+        _log.info("%s: serving version %s after %s, %.0f ms", self._path, opened.version, before, milliseconds)
 
     def _reason(self, error: DatabaseOpenError) -> str:
         return str(error).removeprefix(f"{self._path}: ")
 
-    def _tell(self, what: str) -> None:
-        if what != self._told:
-            self._told = what
-            _log.error("%s: %s", self._path, what)
+    def _log_once(self, message: str) -> None:
+        if message != self._logged:
+            self._logged = message
+            _log.error("%s: %s", self._path, message)
 
 
-def _identity_at(path: Path) -> Identity | None:
+def _identity_at(path: Path) -> FileIdentity | None:
     try:
-        return identify(path.stat())
+        return FileIdentity.of(path.stat())
     except OSError:
         return None
-
-
-def _is_touched(snapshot: Database) -> bool:
-    try:
-        snapshot.file.check()
-    except DatabaseChangedError:
-        return True
-    return False

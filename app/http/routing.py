@@ -1,113 +1,148 @@
-"""Routes: described to FastAPI as any others, and found and gone without what it does for applications of any kind.
+"""Routing: FastAPI declares routes and parameters, and runs none of its own parsing.
 
-That costs more than to answer from the snapshot: to try one route after another, and to look at each request anew for
-what an endpoint takes, which here is always the same.
+FastAPI would take the last of several values of a parameter and ignore unknown ones; here both are errors. It would
+also run synchronous endpoints in its threadpool; here they only plan the response, within microseconds.
 """
 
-from collections.abc import Coroutine, Sequence
+import inspect
+from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
-from fastapi import APIRouter, Depends, FastAPI
+from fastapi import APIRouter
 from fastapi.routing import APIRoute
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import BaseRoute
 from starlette.types import Receive, Scope, Send
 
-from app.http.cache import Form
-from app.http.context import CONTEXT, ROUTE, Context, asked_in
-from app.http.limits import check_bounds
-from app.http.params import Params, ParamsReader, parse_query
-from app.http.representation import AnswerResponse
+from app.http.cache import Representation
+from app.http.conditional import check_preconditions, is_not_modified
+from app.http.context import Context
+from app.http.limits import check_limits
+from app.http.params import Params, parse_params
+from app.http.plan import AnyPlan, StreamPlan
+from app.http.request import ApiRequest
+from app.http.request_key import Conditions
+from app.http.run import prepare, run
+from app.http.streaming import StreamResponse
+
+CONTEXT, REQUEST, INLINE_TRIED = "campaign_api.context", "campaign_api.request", "campaign_api.inline_tried"
+"""Keys of a scope: the context of the request; its key, conditions and whether it is HEAD; whether rendering inline
+was tried by the server and took too long."""
 
 
-class QueryRoute(APIRoute):
-    """A route whose endpoint takes the request, the parts of its path, and the query that a ParamsReader reads."""
+class StartupError(Exception):
+    """The application has a part that would have no effect."""
 
-    query_model: type[Params]
-    """The model of its query string."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        ((self._query_name, self.query_model),) = (
-            (one.name, one.call.query_model)
-            for one in self.dependant.dependencies
-            if isinstance(one.call, ParamsReader)
-        )
-        self._takes_request = self.dependant.request_param_name is not None
-        self.app = self._answer
+class ApiRoute(APIRoute):
+    """A route whose endpoint is a synchronous function from a request and its parameters to a plan."""
 
-    async def make(self, scope: Scope) -> Form | Response:
-        """Make what a request is answered with: the form of an answer where that is whole, else a response."""
-        response = await self._respond(scope)
-        if isinstance(response, AnswerResponse):
-            return await response.form(asked_in(scope)[0])
-        return response
+    def __init__(self, path: str, endpoint: Callable[..., AnyPlan], **options: Any) -> None:
+        if inspect.iscoroutinefunction(endpoint):
+            raise StartupError(f"{path}: an endpoint returns a plan and must not be async")
+        super().__init__(path, endpoint, **options)
+        if self.dependant.dependencies:
+            raise StartupError(f"{path}: dependencies would not run; do their work in the endpoint")
+        declared = self.dependant.query_params
+        self._params_name = declared[0].name if declared else None
+        self.params_model: type[Params] = declared[0].field_info.annotation if declared else Params  # type: ignore[assignment]
+        if len(declared) > 1 or not issubclass(self.params_model, Params):
+            raise StartupError(f"{path}: declare query parameters as one model: Annotated[SomeParams, Query()]")
+        self._request_name = self.dependant.request_param_name
+        self.streams = inspect.signature(endpoint).return_annotation is StreamPlan
+        """Whether the endpoint plans streams."""
 
-    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
-        response = await self._respond(scope)
-        await response(scope, receive, send)
+    def plan(self, request: ApiRequest, parameters: dict[str, str]) -> AnyPlan:
+        """Plan the response to a request whose path matches; raises Problem and Moved."""
+        request.route = self.path
+        params = parse_params(self.params_model, request.query)
+        check_limits(params, request.context.settings)
+        arguments: dict[str, Any] = dict(parameters)
+        if self._request_name is not None:
+            arguments[self._request_name] = request
+        if self._params_name is not None:
+            arguments[self._params_name] = params
+        plan: AnyPlan = self.endpoint(**arguments)
+        return plan
 
-    async def _respond(self, scope: Scope) -> Response:
-        scope[ROUTE] = self.path
-        arguments: dict[str, Any] = dict(scope["path_params"])
-        if self._takes_request:
-            arguments["request"] = Request(scope)
-        query = parse_query(self.query_model, scope["query_string"])
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """Return the handler that FastAPI calls for a request; it replaces FastAPI's own parsing."""
+        return self._handle
+
+    async def _handle(self, request: Request) -> Response:
+        scope = request.scope
         context: Context = scope[CONTEXT]
-        check_bounds(query, context.settings)
-        if self._query_name is not None:
-            arguments[self._query_name] = query
-        response: Response = await self.endpoint(**arguments)
-        return response
+        key, conditions, is_head = scope[REQUEST]
+        scope["route_path"] = self.path
+        api_request = ApiRequest(context, key, scope["path"], scope["query_string"])
+        plan = self.plan(api_request, scope["path_params"])
+        if isinstance(plan, StreamPlan):
+            return StreamResponse(await prepare(plan, api_request), key, conditions, is_head=is_head)
+        representation = await run(plan, api_request, inline_tried=scope.get(INLINE_TRIED, False))
+        return RepresentationResponse(representation, conditions)
 
 
-class Dispatcher:
-    """An ASGI application that finds the route of a path by its beginning, and leaves to FastAPI what has none."""
+class RepresentationResponse(Response):
+    """Sends a representation, or 304 where the client has it."""
 
-    def __init__(self, app: FastAPI, routes: Sequence[QueryRoute]) -> None:
-        self._app = app
-        self._whole = {route.path: route for route in routes if "{" not in route.path}
-        self._with_parts: dict[str, list[QueryRoute]] = {}
-        for route in routes:
-            if "{" in route.path:
-                self._with_parts.setdefault(_beginning(route.path), []).append(route)
+    def __init__(self, representation: Representation, conditions: Conditions) -> None:
+        self._representation = representation
+        check_preconditions(conditions, representation.headers)
+        self._is_not_modified = is_not_modified(conditions, representation.headers)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one connection event."""
-        route = self._find(scope) if scope["type"] == "http" and scope["method"] == "GET" else None
-        await (self._app.router if route is None else route.app)(scope, receive, send)
+        """Send the response."""
+        known = self._representation
+        if self._is_not_modified:
+            status, headers, body = 304, known.not_modified_headers, b""
+        else:
+            status, headers, body = known.status, known.headers, known.body
+        raw = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+        await send({"type": "http.response.start", "status": status, "headers": raw})
+        await send({"type": "http.response.body", "body": body})
 
-    def making(self, scope: Scope) -> Coroutine[Any, Any, Form | Response] | None:
-        """Give what makes the answer to a GET or a HEAD outside of any server; None for a path that has no route."""
-        scope["app"] = self._app
-        route = self._find(scope)
-        return None if route is None else route.make(scope)
 
-    def _find(self, scope: Scope) -> QueryRoute | None:
-        path: str = scope["path"]
-        route = self._whole.get(path)
+class RouteTable:
+    """Finds the route of a path by its first two segments, for the server, which has no ASGI scope yet."""
+
+    def __init__(self, routes: Sequence[ApiRoute]) -> None:
+        self._fixed = {route.path: route for route in routes if "{" not in route.path}
+        self._templates: dict[str, list[ApiRoute]] = {}
+        for route in routes:
+            if "{" in route.path:
+                self._templates.setdefault(_prefix(route.path), []).append(route)
+
+    def find(self, path: str) -> tuple[ApiRoute, dict[str, str]] | None:
+        """Return the route of a decoded path, and the parameters in the path."""
+        route = self._fixed.get(path)
         if route is not None:
-            scope["path_params"] = {}
-            return route
-        for route in self._with_parts.get(_beginning(path), ()):
+            return route, {}
+        for route in self._templates.get(_prefix(path), ()):
             found = route.path_regex.match(path)
             if found is not None:
-                scope["path_params"] = found.groupdict()
-                return route
+                return route, found.groupdict()
         return None
 
 
-def _beginning(path: str) -> str:
-    """Give the first two steps of a path, those of a collection."""
+def _prefix(path: str) -> str:
     return "/".join(path.split("/", 3)[:3])
 
 
-def make_router(tag: str | None = None, dependencies: Sequence[Any] = ()) -> APIRouter:
-    """Make the router of one resource; without a tag it is no part of the manual."""
+def make_router(tag: str | None = None) -> APIRouter:
+    """Make the router of one resource; one without a tag is not in the OpenAPI document."""
     return APIRouter(
         tags=[tag] if tag else None,
         include_in_schema=tag is not None,
-        dependencies=[Depends(one) for one in dependencies],
-        route_class=QueryRoute,
+        route_class=ApiRoute,
         generate_unique_id_function=lambda route: route.name,
     )
+
+
+def check_routes(routes: Sequence[BaseRoute], dependencies: Sequence[object]) -> None:
+    """Raise StartupError for a route or a dependency that requests would silently bypass."""
+    if dependencies:
+        raise StartupError("dependencies of the application would not run; do their work in the endpoints")
+    for route in routes:
+        if not isinstance(route, ApiRoute):
+            raise StartupError(f"{getattr(route, 'path', route)}: add routes with make_router, and to app.main.ROUTERS")

@@ -1,70 +1,69 @@
-"""Answers of any length: made in pieces by worker threads, and no longer than the client listens."""
+"""Responses of any length: produced in pieces by worker threads while the client reads them."""
 
 import tempfile
-from collections.abc import Generator, Mapping
+from collections.abc import MutableMapping
 from contextlib import closing
 
 import anyio
 from anyio import to_thread
-from starlette.datastructures import MutableHeaders
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from app.http.context import asked_in
-from app.http.middleware import HEAD_ONLY
-from app.http.representation import STREAM_COMPRESSORS, settle
+from app.http.compression import compress_pieces
+from app.http.conditional import check_preconditions, is_not_modified
+from app.http.headers import NOT_IN_304
+from app.http.negotiation import choose_encoding, decode_header
+from app.http.plan import Pieces, Stream
+from app.http.representation import encoded_headers
+from app.http.request_key import Conditions, RequestKey
 
-MAX_AT_WORK = 4
-"""How many streams are worked on at once; more take turns, piece by piece."""
+MAX_WORKERS = 4
+"""How many pieces are produced at the same time; more streams than that take turns."""
 
-STREAMED = "campaign_api.streamed"
-"""What says in the state of a request that its answer is made in pieces, and no longer than the client listens."""
+STREAMING = "campaign_api.streaming"
+"""Set in the state of a scope whose response is a stream: it stops when the client closes its side."""
 
 _READ_BYTES = 65_536
-_ASIDE_BYTES = 1024 * 1024
-
-Pieces = Generator[bytes, None, None]
+_SPOOL_BYTES = 1024 * 1024
 
 
-class StreamedResponse(Response):
-    """An answer with an ETag whose body is a generator of pieces; empty pieces only say that the work goes on.
+class StreamResponse(Response):
+    """Sends a stream; it is not started for a HEAD request or for a client that has the representation.
 
-    No piece is made for a client that has the answer already, or asks for its head. When the client goes away, the
-    generator is closed after the piece that it is at. What fails before the first bytes is still an error of its own;
-    later the answer can only be broken off.
+    When the client disconnects, the stream is closed after its current piece. A failure before the first piece is an
+    error response; a later one cuts the response off.
     """
 
-    limiter = anyio.CapacityLimiter(MAX_AT_WORK)
+    limiter = anyio.CapacityLimiter(MAX_WORKERS)
 
-    def __init__(self, pieces: Pieces, media_type: str, headers: Mapping[str, str], *, compresses: bool = True) -> None:
-        self.status_code = 200
-        self.media_type = media_type
-        self.background = None
-        self._pieces = pieces
-        self._compresses = compresses
-        self.init_headers(headers)
+    def __init__(self, stream: Stream, key: RequestKey, conditions: Conditions, *, is_head: bool) -> None:
+        self._stream = stream
+        self._is_head = is_head
+        self._encoding = choose_encoding(decode_header(key.accept_encoding)) if stream.is_compressible else "identity"
+        self._sent_headers = encoded_headers(stream.headers, self._encoding, is_compressible=stream.is_compressible)
+        check_preconditions(conditions, self._sent_headers)
+        self.status_code = 304 if is_not_modified(conditions, self._sent_headers) else 200
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send the answer, or as much of it as is asked for."""
-        encoding = settle(*asked_in(scope), self.headers, compressible=self._compresses)
-        if encoding is None:
-            self.status_code = 304
-        if encoding is None or scope.get(HEAD_ONLY):
+        """Send the response."""
+        if self.status_code == 304 or self._is_head:
             await self._start(send)
             await send({"type": "http.response.body", "body": b""})
             return
-        pieces = self._pieces if encoding == "identity" else _encoded(self._pieces, encoding)
+        pieces = self._stream.open()
+        if self._encoding != "identity":
+            pieces = compress_pieces(pieces, self._encoding)
         if scope["http_version"] == "1.0":
-            pieces = _measured(pieces, self.headers)
-        scope.setdefault("state", {})[STREAMED] = True
+            pieces = _with_length(pieces, self._sent_headers)
+        scope.setdefault("state", {})[STREAMING] = True
         try:
             with closing(pieces):
                 async with anyio.create_task_group() as tasks:
-                    tasks.start_soon(_leave_with_the_client, receive, tasks.cancel_scope)
+                    tasks.start_soon(_cancel_on_disconnect, receive, tasks.cancel_scope)
                     await self._send_all(pieces, send)
                     tasks.cancel_scope.cancel()
         except ExceptionGroup as group:
-            # The handlers of errors know what failed, and not the group that it failed in.
+            # The middleware handles the error itself, not the group.
             raise group.exceptions[0] from None
 
     async def _send_all(self, pieces: Pieces, send: Send) -> None:
@@ -80,27 +79,21 @@ class StreamedResponse(Response):
         await send({"type": "http.response.body", "body": b""})
 
     async def _start(self, send: Send) -> None:
-        await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+        headers = [(name.lower().encode(), value.encode()) for name, value in self._sent_headers.items()]
+        if self.status_code == 304:
+            headers = [(name, value) for name, value in headers if name not in NOT_IN_304]
+        await send({"type": "http.response.start", "status": self.status_code, "headers": headers})
 
 
-async def _leave_with_the_client(receive: Receive, scope: anyio.CancelScope) -> None:
+async def _cancel_on_disconnect(receive: Receive, scope: anyio.CancelScope) -> None:
     while (await receive())["type"] != "http.disconnect":
         pass
     scope.cancel()
 
 
-def _encoded(pieces: Pieces, encoding: str) -> Pieces:
-    """Compress the pieces of a body, in the thread that makes them."""
-    compressor = STREAM_COMPRESSORS[encoding]()
-    with closing(pieces):
-        for piece in pieces:
-            yield compressor.process(piece)
-        yield compressor.finish()
-
-
-def _measured(pieces: Pieces, headers: MutableHeaders) -> Pieces:
-    """Put a body aside first, on disk if it is large, for its length: HTTP/1.0 has no chunks (RFC 9112 section 6.1)."""
-    with closing(pieces), tempfile.SpooledTemporaryFile(_ASIDE_BYTES) as file:
+def _with_length(pieces: Pieces, headers: MutableMapping[str, str]) -> Pieces:
+    """Spool a body to learn its length: HTTP/1.0 has no chunked coding (RFC 9112 section 6.1)."""
+    with closing(pieces), tempfile.SpooledTemporaryFile(_SPOOL_BYTES) as file:
         for piece in pieces:
             file.write(piece)
             yield b""

@@ -1,93 +1,56 @@
-"""Beginning to answer where a request is read, outside of any task: what waits for nothing is ended there, too.
+"""The fast path: responses that the server can send where it parses the request, without calling the application.
 
-For an answer from the snapshot, to go through the server's and the application's layers costs as much again as to make
-it.
+Calling it costs as much again as rendering most responses. What is not cached or quickly rendered, and every error, is
+left to the application, which does it from the beginning.
 """
 
 import re
-from collections.abc import Awaitable, Coroutine, Generator
-from functools import partial
-from types import coroutine
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from enum import Enum, auto
 
-from starlette.responses import Response
-from starlette.types import Scope
-
-from app.http.cache import Form, PlainRequest
-from app.http.context import ASKED, CONTEXT, Context
-from app.http.routing import Dispatcher
-
-BEGUN = "campaign_api.begun"
-"""Where a scope has what the server has begun to answer it with, if it has."""
+from app.http.cache import Representation
+from app.http.context import Context
+from app.http.plan import StreamPlan
+from app.http.request import ApiRequest
+from app.http.request_key import ParsedRequest
+from app.http.routing import ApiRoute, RouteTable
+from app.http.run import run_inline
 
 _IS_SIMPLE = re.compile(rb"/(?!/)[!\"$&->@-~]*(?:\?[!\"$-~]*)?").fullmatch
-"""Tells whether a target is its path, as it stands, and a query."""
+"""Matches a target whose path needs no decoding."""
 
 
-class Begun(NamedTuple):
-    """An answer that the server has begun to make where it read the request, and could not end there."""
+class TooSlow(Enum):
+    """Why there is no response from the fast path."""
 
-    at: float
-    """When it began, by `time.perf_counter`, seconds."""
-    scope: Scope
-    """What it is made from, of a request without a fault."""
-    making: Awaitable[Form | Response]
-    """The rest of the work, which gives the answer or raises what it failed with; to be awaited once."""
+    INLINE = auto()
+    """Rendering takes longer than the inline budget, or is better started in a thread."""
 
 
-def begin(
-    dispatcher: Dispatcher, request: PlainRequest, base: tuple[object, object], context: Context, began_at: float
-) -> Form | Begun | None:
-    """Begin to answer a plain request to a scheme and a server: gives the answer, or what the application is to end.
+class FastPath:
+    """Renders responses to GET and HEAD requests."""
 
-    None of what has no route, or not the simple target that most have; nothing has been done about it.
-    """
-    target = request.asked.target
-    if not _IS_SIMPLE(target):
-        return None
-    path, _, query = target.partition(b"?")
-    scheme, server = base
-    scope: Scope = {
-        "type": "http",
-        "scheme": scheme,
-        "server": server,
-        "path": path.decode("ascii"),
-        "query_string": query,
-        CONTEXT: context,
-        ASKED: request[:2],
-    }
-    making = dispatcher.making(scope)
-    if making is None:
-        return None
-    try:
-        awaited = making.send(None)
-    except StopIteration as end:
-        made: Form | Response = end.value
-        return made if isinstance(made, Form) else Begun(began_at, scope, _ended(made))
-    except Exception as error:
-        return Begun(began_at, scope, _failed(error))
-    return Begun(began_at, scope, _rest(making, awaited))
+    def __init__(self, routes: Sequence[ApiRoute]) -> None:
+        self._routes = RouteTable(routes)
 
-
-async def _ended(response: Response) -> Response:
-    return response
-
-
-async def _failed(error: Exception) -> Response:
-    raise error
-
-
-@coroutine
-def _rest(begun: Coroutine[Any, Any, Form | Response], awaited: Any) -> Generator[Any, Any, Form | Response]:
-    """Go on with a coroutine that has begun outside of any task, from what it waits for."""
-    while True:
+    def render(self, request: ParsedRequest, context: Context) -> Representation | TooSlow | None:
+        """Return the response to a request that is not cached; None or TooSlow where the application has to do it."""
+        target = request.key.target
+        if not _IS_SIMPLE(target):
+            return None
+        path, _, query = target.partition(b"?")
+        decoded = path.decode("ascii")
+        found = self._routes.find(decoded)
+        if found is None:
+            return None
+        route, parameters = found
+        if route.streams:
+            return None
+        made = ApiRequest(context, request.key, decoded, query)
         try:
-            value = yield awaited
-            step = partial(begun.send, value)
-        except BaseException as error:
-            step = partial(begun.throw, error)
-        try:
-            awaited = step()
-        except StopIteration as end:
-            made: Form | Response = end.value
-            return made
+            plan = route.plan(made, parameters)
+            assert not isinstance(plan, StreamPlan)  # noqa: S101 - by the annotation of the endpoint
+            return run_inline(plan, made) or TooSlow.INLINE
+        except Exception:
+            # The application raises it again, and responds to it.
+            return None

@@ -1,0 +1,71 @@
+"""The texts of the OpenAPI document that belong to no route, model or parameter."""
+
+TITLE = "Campaign API"
+SUMMARY = "The events, locations and outcomes of public campaigns, each fact traceable to its sentence."
+DESCRIPTION = """\
+This service publishes reports on public campaigns as data. **Every date and figure points to its sentence** in the
+source (`include=evidence`), with a `basis`: `stated` there or `derived` by the editors. A fact that the source does
+not contain is null, with a note of the reason; nothing is guessed, summed or rounded.
+
+* **Languages**: `lang`, else `Accept-Language`, else the language of the source.
+  `include=translations` adds all of them, each marked as the source's own, converted or translated.
+* **Lists** take filters (repeat one for OR; different ones are ANDed), `sort`, `limit` and `cursor`. Follow
+  `links.next`, or the `Link` header, until it is null.
+* **Search**: `q` on every list, and `/v1/search` over all records: 兩結合, 两结合, `liangjiehe` and "two combinations"
+  find the same records. `facet` counts the matching records by value; `/v1/campaigns/{id}/summary` has the counts for
+  a start page in one response.
+* **Exports**: `/v1/events.csv`, and likewise `xlsx`, `jsonl`, `geojson`, `ics`, `jsonld`, with the same filters and
+  without pages. An offline app loads `/v1/campaigns/{id}/snapshot` once, and revalidates it with its `ETag`.
+* **Errors** are `application/problem+json` (RFC 9457). An unknown name or value is a 422 that names the nearest right
+  one; nothing is ignored.
+* **Compatibility**: within /v1 fields may be added; ignore fields that you do not know.
+* **Caching**: responses have a strong `ETag` and `Last-Modified`. Send `If-None-Match` to get a 304 while nothing has
+  changed, or `If-Match` to get a 412 once something has. A campaign's `version` changes exactly when its data do.
+* **Coordinates** are WGS 84, with the same point in GCJ-02 for Chinese base maps. Those marked GeoNames are under
+  CC BY 4.0 and need the attribution in `coordinates_source`.
+"""
+TAGS = [
+    {
+        "name": "campaigns",
+        "description": "Campaigns, with their pillars, programmes, organisations and plans.",
+    },
+    {"name": "events", "description": "Activities, with their dates, places, organisers and participants."},
+    {"name": "locations", "description": "Places, from provinces to memorials."},
+    {"name": "outcomes", "description": "Results: figures and attributed claims."},
+    {"name": "sources", "description": "The documents that the records were drawn from."},
+    {"name": "search", "description": "One search over all records, in any script."},
+    {"name": "health", "description": "For operators: liveness, readiness and metrics."},
+]
+HEADERS = {
+    "ETag": "A strong validator of exactly this representation.",
+    "Last-Modified": "When this version of the data was put in place.",
+    "Cache-Control": "How long the response may be cached.",
+    "Content-Language": "The language of the response.",
+    "Vary": "The request headers that the response depends on.",
+    "X-Request-ID": "Identifies this request; the client's own where it sent a valid one.",
+}
+EXPORT_HEADERS = {
+    "Content-Disposition": "A name for the file.",
+    "X-Data-Version": "The version of the data, a digest.",
+    "X-Total-Count": "How many records the document has.",
+    "X-Undated-Excluded": "How many matching records were left out only because they have no date.",
+}
+LINK_HEADER = "For a list: the next page (RFC 8288)."
+NOT_MODIFIED = "The client has this representation already (`If-None-Match`)."
+MOVED = "The record was merged into another; `Location` is the URL of that one."
+MOVED_LOCATION = "The new URL of the record."
+ERRORS = {
+    "404": "There is nothing at this path, or no record with this id; `nearest` has the most similar paths.",
+    "406": "The request accepts none of the representations.",
+    "410": "The record was withdrawn; `detail` has the reason.",
+    "412": "`If-Match` or `If-Unmodified-Since` does not hold: the data have changed.",
+    "414": "The request target is too long.",
+    "422": "The query has an unknown or invalid parameter; `errors` names each, with the nearest right value.",
+    "431": "The headers are too large.",
+    "500": "An internal error.",
+    "503": (
+        "The data cannot be read just now, a query took too long, or too many are in progress; retry after "
+        "`Retry-After` seconds."
+    ),
+}
+"""The meaning of each error status."""

@@ -1,0 +1,85 @@
+"""The parts of a request that determine its response: the cache key and the preconditions."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from starlette.types import Scope
+
+from app.http.target import is_host
+
+
+class RequestKey(NamedTuple):
+    """The parts of a request that the representation depends on, byte for byte as the client sent them."""
+
+    base: object
+    """The scheme and the socket's own address, from which links are built without a public base URL."""
+    target: bytes
+    accept: bytes | None
+    accept_language: bytes | None
+    accept_encoding: bytes | None
+
+
+class Conditions(NamedTuple):
+    """The preconditions of a request (RFC 9110 section 13), and its ids for the log."""
+
+    if_none_match: bytes | None
+    if_modified_since: bytes | None
+    if_match: bytes | None
+    if_unmodified_since: bytes | None
+    request_id: bytes | None
+    traceparent: bytes | None
+    is_plain: bool
+    """Whether the request has one valid Host and no content, Expect, Upgrade, If-Match or If-Unmodified-Since."""
+
+
+class ParsedRequest(NamedTuple):
+    """A GET or HEAD request as the server parsed it."""
+
+    key: RequestKey
+    conditions: Conditions
+    is_head: bool
+
+
+def parse_scope(scope: Scope) -> tuple[RequestKey, Conditions]:
+    """Return the key and the conditions of an ASGI request."""
+    query: bytes = scope["query_string"]
+    path: bytes = scope.get("raw_path") or scope["path"].encode()
+    target = path + (b"?" + query if query else b"")
+    server = scope["server"]
+    return parse_headers((scope["scheme"], server and tuple(server)), target, scope["headers"])
+
+
+def parse_headers(base: object, target: bytes, headers: Iterable[tuple[bytes, bytes]]) -> tuple[RequestKey, Conditions]:
+    """Return the key and the conditions of a request; the names of `headers` are in lower case."""
+    found: dict[bytes, bytes] = {}
+    is_plain = True
+    hosts = 0
+    for name, value in headers:
+        if name in _READ:
+            found[name] = found[name] + b", " + value if name in found else value
+        elif name == b"host":
+            hosts += 1
+            is_plain = is_plain and is_host(value)
+        elif name in _NOT_PLAIN:
+            is_plain = False
+    key = RequestKey(base, target, found.get(b"accept"), found.get(b"accept-language"), found.get(b"accept-encoding"))
+    conditions = Conditions(
+        found.get(b"if-none-match"),
+        found.get(b"if-modified-since"),
+        found.get(b"if-match"),
+        found.get(b"if-unmodified-since"),
+        found.get(b"x-request-id"),
+        found.get(b"traceparent"),
+        is_plain and hosts == 1 and _PRECONDITIONS.isdisjoint(found),
+    )
+    return key, conditions
+
+
+_PRECONDITIONS = frozenset((b"if-match", b"if-unmodified-since"))
+_READ = _PRECONDITIONS | frozenset(
+    (
+        *(b"accept", b"accept-language", b"accept-encoding", b"if-none-match", b"if-modified-since"),
+        *(b"x-request-id", b"traceparent"),
+    )
+)
+_NOT_PLAIN = frozenset((b"content-length", b"transfer-encoding", b"expect", b"upgrade"))

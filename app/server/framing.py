@@ -1,0 +1,58 @@
+"""Cutting received bytes so that the parser never reads past the end of one request."""
+
+_END = b"\r\n\r\n"
+
+
+class RequestBuffer:
+    """The unparsed bytes of a connection.
+
+    A head ends with an empty line, and so do chunked content and its trailers (RFC 9112 sections 2.1 and 7.1); content
+    of a known length ends after that length. Cut there, a piece holds the end of at most one request.
+    """
+
+    def __init__(self) -> None:
+        self._bytes = b""
+        self._tail = b""
+        """The last bytes that were taken of the current request, in which an empty line may begin."""
+        self._content_bytes: int | None = None
+        """How many bytes of content are left, where their number is known."""
+
+    def __bool__(self) -> bool:
+        return bool(self._bytes)
+
+    def append(self, data: bytes) -> None:
+        """Add received bytes."""
+        self._bytes = self._bytes + data if self._bytes else data
+
+    def clear(self) -> None:
+        """Drop all bytes."""
+        self._bytes = b""
+
+    def start_request(self) -> None:
+        """Expect a head; empty lines before it are dropped (RFC 9112 section 2.2)."""
+        self._tail = b""
+        self._content_bytes = None
+        if self._bytes[:1] in (b"\r", b"\n"):
+            self._bytes = self._bytes.lstrip(b"\r\n")
+
+    def expect_content(self, length: int | None) -> None:
+        """Expect content after a head; `length` is in bytes, None for chunked content."""
+        self._content_bytes = length
+
+    def take(self) -> bytes:
+        """Take the bytes up to where a request may end, or all of them."""
+        data = self._bytes
+        if self._content_bytes is not None:
+            end = self._content_bytes
+            self._content_bytes = max(0, end - len(data))
+        else:
+            found = (self._tail + data).find(_END)
+            end = len(data) if found < 0 else found + len(_END) - len(self._tail)
+        if end >= len(data):
+            self._bytes = b""
+            piece = data
+        else:
+            self._bytes = data[end:]
+            piece = data[:end]
+        self._tail = (self._tail + piece)[-3:]
+        return piece
