@@ -1,4 +1,4 @@
-"""Run the migrations on the connection that the build hands over, or on the address of `-x database=PATH`."""
+"""Run the migrations on the connection of the build, or on the database of `-x database=PATH`."""
 
 from typing import Literal
 
@@ -6,16 +6,17 @@ from alembic import context
 from sqlalchemy import Connection, create_engine
 from sqlmodel import AutoString, SQLModel
 
-from app.build.tables import SEARCH_TABLES  # importing it defines the tables that autogenerate compares with
+import app.build.registry  # noqa: F401 - importing it defines the tables that autogenerate compares with
+from app.fulltext.table import SEARCH_TABLES
 
 
 def render_item(kind: str, item: object, _context: object) -> str | Literal[False]:
-    """Write SQLModel's string type as what it is in the database."""
+    """Render SQLModel's string type as SQLAlchemy's."""
     return "sa.String()" if kind == "type" and isinstance(item, AutoString) else False
 
 
 def include_name(name: str | None, _kind: str, _parents: object) -> bool:
-    """Leave the search index alone, which is no table of ours."""
+    """Exclude the search index, which no model defines."""
     return name not in SEARCH_TABLES
 
 
@@ -31,9 +32,9 @@ def migrate(connection: Connection) -> None:
         context.run_migrations()
 
 
-handed_over = context.config.attributes.get("connection")
-if handed_over is not None:
-    migrate(handed_over)
+build_connection = context.config.attributes.get("connection")
+if build_connection is not None:
+    migrate(build_connection)
 else:
     path = context.get_x_argument(as_dictionary=True)["database"]
     with create_engine(f"sqlite:///{path}").connect() as own:

@@ -1,7 +1,7 @@
-"""From YAML to a verified snapshot. Knows no HTTP.
+"""From YAML seeds to a verified database. Imports nothing of the HTTP side.
 
-`reading` and `checks` make sure of the documents. A record goes through `trees` and `composing` to `rendering`, `rows`
-and `indexing`; `writing` puts what these gave together, and `workforce` has that done by several processes. All
-records have their order from `numbering`, and what they call one another from the `library`; `loading` goes through
-them, `loader` takes them into the `draft`, and `sealing` tells of them all. `building` has the files.
+`pipeline` reads top to bottom: `reader` and `validate` check the seeds, `prepare` gathers what records show of one
+another, each resource's `transform` makes records and rows of its documents, `writer` renders and indexes them, alone
+or in a `process_pool`, `loader` inserts them, `versions` adds what depends on all of them, and `replace` moves the
+finished file into place. `common` is what the resources share.
 """

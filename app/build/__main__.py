@@ -1,4 +1,4 @@
-"""The editors' part of the command line: check, build, verify a source, print schemas."""
+"""The editors' commands: check, build, verify a source, print schemas."""
 
 import argparse
 import json
@@ -15,7 +15,7 @@ from app.build.common.faults import SeedError
 from app.build.pipeline import BuildError, build, read_checked
 from app.build.reader import DOCUMENTS
 from app.build.verify_source import VerificationError, verify_source
-from app.options import EDITING, add_option, read_settings, report
+from app.options import EDITING, add_options, read_settings, report
 from app.settings import Settings
 
 _STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -23,14 +23,13 @@ _LATER_SECONDS = 0.01
 
 
 class StoppedError(BaseException):
-    """The command was told to stop by a signal."""
+    """A signal stopped the command."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; gives the exit status.
+    """Run one command; returns the exit status.
 
-    That is 0 when it was done, 1 when it was not for a reason that was printed, 2 when it was misused, and 128 and
-    the number of the signal when it was stopped by one.
+    0: done; 1: failed for a reason that was printed; 2: misused; 128 plus the signal's number: stopped by a signal.
     """
     settings = read_settings()
     if settings is None:
@@ -41,18 +40,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with _stoppable(stopped_by):
             status = _run(options)
     except BaseException:
-        # What was under way may have made another error of it.
+        # The interrupted code may have turned it into another error.
         if not stopped_by:
             raise
     if not stopped_by:
         return status
-    report(f"stopped by {signal.Signals(stopped_by[0]).name}; a snapshot is replaced as a whole or not at all")
+    report(f"stopped by {signal.Signals(stopped_by[0]).name}; the database is replaced as a whole or not at all")
     return 128 + stopped_by[0]
 
 
 @contextmanager
 def _stoppable(stopped_by: list[int]) -> Iterator[None]:
-    """Let a signal end what is under way as an error would, which puts everything away; a second one is ignored."""
+    """Turn the first signal into an exception, so that everything is cleaned up; further signals are ignored."""
 
     def stop(number: int, _frame: FrameType | None) -> None:
         for each in handled:
@@ -61,13 +60,13 @@ def _stoppable(stopped_by: list[int]) -> Iterator[None]:
         raise StoppedError
 
     def stop_later(unraisable: "sys.UnraisableHookArgs") -> None:
-        # What is run when an object is no longer needed lets no error out.
+        # Finalisers swallow exceptions, so raise it again outside.
         if isinstance(unraisable.exc_value, StoppedError):
             signal.setitimer(signal.ITIMER_REAL, _LATER_SECONDS)
         else:
             hook(unraisable)
 
-    # What is ignored from the start stays so: that is how a command is kept running without its terminal.
+    # Signals ignored from the start stay ignored, as `nohup` needs.
     handled = [number for number in _STOPPING if signal.getsignal(number) is not signal.SIG_IGN]
     before = {number: signal.signal(number, stop) for number in (*handled, signal.SIGALRM)}
     hook, sys.unraisablehook = sys.unraisablehook, stop_later
@@ -98,19 +97,18 @@ def _parser(settings: Settings) -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
 
     check = commands.add_parser("check", help=EDITING["check"])
-    add_option(check, settings, "seeds", Path)
+    add_options(check, settings, "seeds")
     check.set_defaults(run=_check)
 
     build_ = commands.add_parser("build", help=EDITING["build"])
-    add_option(build_, settings, "seeds", Path)
-    add_option(build_, settings, "output", Path)
+    add_options(build_, settings, "seeds", "output")
     build_.add_argument("--while-stdin-is-open", action="store_true", help=argparse.SUPPRESS)
     build_.set_defaults(run=_build)
 
     verify = commands.add_parser("verify-source", help=EDITING["verify-source"])
     verify.add_argument("file", type=Path, metavar="FILE", help="the text of the page, UTF-8")
     verify.add_argument("--source", metavar="ID", help="the source that it is the text of [default: by its digest]")
-    add_option(verify, settings, "seeds", Path)
+    add_options(verify, settings, "seeds")
     verify.set_defaults(run=_verify)
 
     schema = commands.add_parser("schema", help=EDITING["schema"])
@@ -135,7 +133,7 @@ def _build(options: argparse.Namespace) -> int:
 
 
 def _stop_when_stdin_ends() -> None:
-    """Stop this process when the one that has the other end of its standard input is no longer there."""
+    """Stop this process when the process at the other end of its standard input has ended."""
     while os.read(0, 1024):
         pass
     os.kill(os.getpid(), signal.SIGTERM)

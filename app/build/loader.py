@@ -1,65 +1,82 @@
-"""Taking records into a draft as they are written out, with the digests that versions are made of."""
+"""Loading written records into the database, with the digests that versions are made of."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import islice
 
 from app.build.common.digest import Digests, Ledger
-from app.build.database_writer import Draft
-from app.build.process_pool import Workforce
-from app.build.records import Composed
-from app.build.rows import Rows
-from app.build.writer import NO_PARTS, Job, Writer, Written
+from app.build.common.importer import Job, Transformed
+from app.build.common.rows import Rows
+from app.build.database_writer import DatabaseWriter
+from app.build.process_pool import ProcessPool
+from app.build.writer import NO_PARTS, Batch, RecordWriter, Written
 from app.languages import Language
+from app.model.codes import Resource
+from app.model.columns import Tree
 
 Progress = Callable[[str], None]
+"""Called with a line about what is being done."""
 
-_REPORTED = 10_000
+BATCH_RECORDS = 200
+"""How many records are in memory at a time, some 5 MB: enough that sending them to a process costs little."""
+
+_REPORTED_RECORDS = 10_000
 
 
 class Loader:
-    """Loads records into a draft; their order makes its version."""
+    """Loads records; the order in which they are loaded is a part of the version."""
 
-    def __init__(self, draft: Draft, progress: Progress) -> None:
-        self.draft = draft
+    def __init__(self, database: DatabaseWriter, writer: RecordWriter, progress: Progress) -> None:
+        self.database = database
+        self.writer = writer
         self.progress = progress
         self.ledger = Ledger()
-        self.writer = Writer()
         self.syllables: set[str] = set()
-        """Every syllable that the search index has so far."""
+        """Every syllable of pinyin in the search index so far."""
+        self.figures: defaultdict[str, list[Tree]] = defaultdict(list)
+        """The figures for the summary of each campaign so far."""
 
     def insert(self, rows: Rows) -> None:
-        """Load rows that are no record's."""
-        self.draft.insert(rows)
+        """Load rows that belong to no record."""
+        self.database.insert(rows)
         for table, values in rows.items():
-            self.ledger.add_stored((table.__tablename__, values))
+            self.ledger.add_stored((str(table.__tablename__), values))
 
-    def write(
+    def load(
         self,
-        item: Composed,
-        rows: Rows,
+        item: Transformed,
         campaign: str | None = None,
         parts: Mapping[str, Mapping[Language, bytes]] = NO_PARTS,
     ) -> Digests:
-        """Write one record out and load it, as `Writer.add` does; `campaign` is None for what campaigns share."""
+        """Load one record, as `RecordWriter.add` writes it; `campaign` is None if campaigns share it."""
         written = Written(syllables=self.writer.indexer.syllables)
-        self.writer.add(item, rows, into=written, campaign=campaign, parts=parts)
-        self._take(written)
+        self.writer.add(written, item, campaign, parts)
+        self._insert(written)
         ((_, digests),) = written.digests
         return digests
 
-    def write_all(self, name: str, batches: Iterable[Sequence[Job]], total: int, writers: Workforce) -> None:
-        """Have records written out and load them, a batch at a time; tells how many of the `total` are done."""
-        done = told = 0
-        for written in writers.write(batches):
-            self._take(written)
+    def load_all(self, resource: Resource, jobs: Iterable[Job], total: int, pool: ProcessPool) -> None:
+        """Load many records, a batch at a time; reports how many of the `total` are done."""
+        done = reported = 0
+        for written in pool.write(_batches(resource, jobs)):
+            self._insert(written)
             done += len(written.digests)
-            if done == total or done - told >= _REPORTED:
-                told = done
-                self.progress(f"{name}: {done:,} of {total:,}")
+            if done == total or done - reported >= _REPORTED_RECORDS:
+                reported = done
+                self.progress(f"{resource.value}s: {done:,} of {total:,}")
 
-    def _take(self, written: Written) -> None:
-        self.draft.insert(written.rows)
-        self.draft.insert_searched(written.searched)
-        self.draft.insert_titles(written.titles)
+    def _insert(self, written: Written) -> None:
+        self.database.insert(written.rows)
+        self.database.insert_search_rows(written.search_rows)
+        self.database.insert_titles(written.titles)
         self.syllables |= written.syllables
-        for campaign, digests in written.digests:
-            self.ledger.add(digests, campaign)
+        for campaign, figure in written.figures:
+            self.figures[campaign].append(figure)
+        for campaign_or_none, digests in written.digests:
+            self.ledger.add(digests, campaign_or_none)
+
+
+def _batches(resource: Resource, jobs: Iterable[Job]) -> Iterator[Batch]:
+    rest = iter(jobs)
+    while batch := list(islice(rest, BATCH_RECORDS)):
+        yield resource, batch

@@ -1,4 +1,7 @@
-"""The processes that write records out while this one loads them; few records are written out by this one itself."""
+"""Processes that transform and render records while this one inserts them; for few records this one does both.
+
+`concurrent.futures` would not do: its `map` submits everything at once, and its workers outlive a killed parent.
+"""
 
 import multiprocessing
 import os
@@ -9,39 +12,40 @@ from contextlib import ExitStack, contextmanager
 from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection
 
-from app.build.common.context import Library
-from app.build.writer import Job, Writer, Written
+from app.build.common.context import BuildContext
+from app.build.writer import Batch, RecordWriter, Written
 
-ENOUGH = 4_000
-"""From how many records on processes are started; one takes about a second to be ready, as long as 1,500 records."""
+MIN_POOLED_RECORDS = 4_000
+"""From how many records on processes are started; one takes a second to start, as long as 1,500 records take."""
 
-# Beyond that they wait for the process that loads.
-_MOST = 4
-
-
-class WorkforceError(Exception):
-    """A process that wrote records out is no longer there."""
+# More would wait for the process that inserts.
+_MAX_PROCESSES = 4
 
 
-class Workforce:
-    """Writes batches of records out, in their order."""
+class ProcessPoolError(Exception):
+    """A process of the pool ended early."""
 
-    def __init__(self, writer: Writer, library: Library, processes: Sequence[Connection]) -> None:
+
+class ProcessPool:
+    """Writes batches of records, in their order."""
+
+    def __init__(self, writer: RecordWriter, context: BuildContext, processes: Sequence[Connection]) -> None:
+        """Use the processes at the other ends of connections, or `writer` if there are none."""
         self._writer = writer
-        self._library = library
+        self._context = context
         self._processes = processes
 
-    def write(self, batches: Iterable[Sequence[Job]]) -> Iterator[Written]:
-        """Write each batch out; the next ones are asked for while some are being written."""
+    def write(self, batches: Iterable[Batch]) -> Iterator[Written]:
+        """Write each batch; later batches are read while earlier ones are being written."""
         if not self._processes:
-            yield from (self._writer.write(batch, self._library) for batch in batches)
+            yield from (self._writer.write(batch, self._context) for batch in batches)
             return
         idle, busy = list(self._processes), deque[Connection]()
         for batch in batches:
-            # A process is sent something only when it waits for that: two that both send would wait for each other.
+            # Only a process that waits is sent anything: two that both send would wait for each other.
             written = None if idle else _receive(busy[0])
             process = idle.pop() if idle else busy.popleft()
-            with _while_there():
+            with _raising_pool_error():
                 process.send(batch)
             busy.append(process)
             if written is not None:
@@ -51,45 +55,45 @@ class Workforce:
 
 
 def _receive(process: Connection) -> Written:
-    with _while_there():
+    with _raising_pool_error():
         written: Written = process.recv()
     return written
 
 
 @contextmanager
-def _while_there() -> Iterator[None]:
+def _raising_pool_error() -> Iterator[None]:
     try:
         yield
     except (EOFError, OSError) as error:
-        raise WorkforceError("a process that wrote records out has ended; is there memory enough?") from error
+        raise ProcessPoolError("a process that renders records ended early; is there enough memory?") from error
 
 
 @contextmanager
-def workforce(writer: Writer, library: Library, records: int) -> Iterator[Workforce]:
-    """Give what so many records are to be written out by: `writer`, or as many processes as there are processors."""
-    number = min(os.cpu_count() or 1, _MOST) if records >= ENOUGH else 1
-    # New ones and no copies of this one, which may have threads. They end when their connection does.
-    context = multiprocessing.get_context("spawn")
+def process_pool(writer: RecordWriter, context: BuildContext, records: int) -> Iterator[ProcessPool]:
+    """Start a pool for so many records: a process per processor, or none for few records."""
+    number = min(os.cpu_count() or 1, _MAX_PROCESSES) if records >= MIN_POOLED_RECORDS else 1
+    # `spawn`, since this process may have threads. The processes end when their connection does.
+    spawn = multiprocessing.get_context("spawn")
     if number > 1:
-        # The first process would start it, and that lets Ctrl-C through.
+        # Otherwise the first process would start it, and it would not ignore Ctrl-C.
         resource_tracker.ensure_running()
     with ExitStack() as stack:
         processes = []
         for _ in range(number if number > 1 else 0):
-            ours, theirs = context.Pipe()
-            process = context.Process(target=_work, args=(theirs, library), daemon=True)
-            with _without_interruptions():
+            ours, theirs = spawn.Pipe()
+            process = spawn.Process(target=_work, args=(theirs, context), daemon=True)
+            with _blocking_interrupts():
                 process.start()
             theirs.close()
             stack.callback(process.join)
             stack.callback(ours.close)
             processes.append(ours)
-        yield Workforce(writer, library, processes)
+        yield ProcessPool(writer, context, processes)
 
 
 @contextmanager
-def _without_interruptions() -> Iterator[None]:
-    """Keep Ctrl-C, which reaches all processes of a terminal, from one that is started here, as long as it lives."""
+def _blocking_interrupts() -> Iterator[None]:
+    """Block SIGINT in a process started here: Ctrl-C reaches all processes of a terminal."""
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
@@ -97,11 +101,11 @@ def _without_interruptions() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _work(ours: Connection, library: Library) -> None:
-    """Write out what is sent until nothing more can come."""
-    writer = Writer()
+def _work(connection: Connection, context: BuildContext) -> None:
+    """Write the batches that are received until the connection closes."""
+    writer = RecordWriter()
     try:
         while True:
-            ours.send(writer.write(ours.recv(), library))
+            connection.send(writer.write(connection.recv(), context))
     except (EOFError, OSError):
         pass

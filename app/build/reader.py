@@ -1,4 +1,4 @@
-"""Reading a folder of seeds into validated documents, with every fault that the documents show by themselves."""
+"""Reading a folder of seeds into validated documents, with the faults of single documents."""
 
 import difflib
 import json
@@ -40,7 +40,7 @@ _KINDS: dict[type[Document], tuple[str, ...]] = {
 }
 
 _COMPARED = 100
-"""How many characters of a word are compared with those that it may be meant for."""
+"""The maximum number of characters compared for a suggestion."""
 
 _Document = TypeVar("_Document", bound=Document)
 
@@ -65,23 +65,18 @@ class Seeds:
     places_yaml: YamlDocument = field(repr=False)
     campaigns: list[CampaignSeeds]
     faults: list[Fault] = field(default_factory=list)
-    """What is wrong with single documents; their faulty items are not among the rest."""
+    """The faults of single documents, whose faulty items are left out."""
     unread_ids: set[str] = field(default_factory=set)
-    """The ids of what could not be read, which others may refer to all the same."""
+    """The ids in what could not be read; references to them are not faults."""
     unread_kinds: set[str] = field(default_factory=set)
-    """The kinds of record that stand in documents of which nothing could be read."""
+    """The kinds of record in documents that could not be read at all."""
 
 
 def read_seeds(folder: Path, progress: Callable[[str], None] = lambda _: None) -> Seeds:
-    """Read `places.yaml` and each campaign's folder; raises SeedError with every fault of every file."""
-    seeds = survey_seeds(folder, progress)
-    if seeds.faults:
-        raise SeedError(seeds.faults)
-    return seeds
+    """Read `places.yaml` and each campaign's folder, as much as can be read; the rest is in `faults`.
 
-
-def survey_seeds(folder: Path, progress: Callable[[str], None] = lambda _: None) -> Seeds:
-    """Read as much as can be read; what cannot is in `faults`. Raises SeedError when there is no folder."""
+    Raises SeedError if there is no folder.
+    """
     folders, files = _list(folder)
     folders = [path for path in folders if not path.name.startswith(".") and path.name != "places.yaml"]
     reader = _Reader()
@@ -105,7 +100,7 @@ def survey_seeds(folder: Path, progress: Callable[[str], None] = lambda _: None)
 
 
 def _list(folder: Path) -> tuple[list[Path], list[Path]]:
-    """List the folders and what else is in a folder; raises SeedError where that cannot be read."""
+    """Return the folders and the other entries of a folder, sorted; raises SeedError if it cannot be read."""
     try:
         entries = sorted(folder.iterdir())
         return [path for path in entries if path.is_dir()], [path for path in entries if not path.is_dir()]
@@ -117,7 +112,7 @@ def _list(folder: Path) -> tuple[list[Path], list[Path]]:
 
 
 class _Reader:
-    """Reads documents, and remembers what was wrong with them."""
+    """Reads documents and collects their faults."""
 
     def __init__(self) -> None:
         self.faults: list[Fault] = []
@@ -148,7 +143,7 @@ class _Reader:
         self.faults.extend(Fault(path, 1, 1, "(file)", message) for path in folders + files if path.name not in known)
 
     def read(self, file: Path, model: type[_Document]) -> tuple[YamlDocument, _Document | None]:
-        """Read one document, without the items of its lists that are faulty; None when more is."""
+        """Read one document without the faulty items of its lists; None if anything else is faulty."""
         try:
             yaml = read_yaml(file)
         except SeedError as error:
@@ -161,7 +156,7 @@ class _Reader:
             errors = _root_errors(error.errors(include_url=False))
             self.faults.extend(yaml.fault(*_explain(details, model)) for details in errors[:MAX_FAULTS])
             if len(errors) > MAX_FAULTS:
-                more = f"has {len(errors) - MAX_FAULTS:,} more faults; mend the others first"
+                more = f"has {len(errors) - MAX_FAULTS:,} more faults; fix the others first"
                 self.faults.append(yaml.fault((), more))
             faulty = {details["loc"][:2] for details in errors}
         self.unread_ids.update(_ids_in([yaml.value[step[0]][step[1]] for step in faulty if _is_item(step)]))
@@ -174,13 +169,13 @@ class _Reader:
         try:
             return yaml, model.model_validate_json(json.dumps(yaml.value))
         except ValidationError:
-            # What is left is not enough, and why has been told.
+            # The rest is not a whole document; the reason has been reported.
             self.unread_ids.update(_ids_in(yaml.value))
             return yaml, None
 
 
 def _root_errors(errors: list[ErrorDetails]) -> list[ErrorDetails]:
-    """Leave out the lists that seem too short only because an item of theirs is faulty."""
+    """Omit the errors of lists that are too short only because an item is faulty."""
     around = {details["loc"][:length] for details in errors for length in range(len(details["loc"]))}
     return [details for details in errors if details["type"] != "too_short" or details["loc"] not in around]
 
@@ -190,15 +185,15 @@ def _is_item(place: Path_) -> bool:
 
 
 def _holds_records(model: type[Document]) -> Callable[[Path_], bool]:
-    """Give what tells whether a place is a whole list of records of a document, or the document."""
+    """Return a predicate: whether a path is a whole list of records of a document, or the document."""
     lists = {(name,) for name, field_ in model.model_fields.items() if get_origin(field_.annotation) is tuple}
     return lambda place: place == () or place in lists
 
 
 def _ids_in(node: Any) -> Iterator[str]:
-    """Find the ids that a part of a document would define."""
+    """Iterate over the ids that a part of a document would define."""
     if isinstance(node, dict):
-        # A mention of a place has no id of its own; it is what makes the place known to a campaign.
+        # A mention has no id of its own, but others refer to its location.
         yield from (node[key] for key in ("id", "location") if isinstance(node.get(key), str))
         for value in node.values():
             yield from _ids_in(value)
@@ -208,7 +203,7 @@ def _ids_in(node: Any) -> Iterator[str]:
 
 
 def _explain(details: ErrorDetails, model: type[Document]) -> tuple[Path_, str]:
-    """Say where a document is wrong, and what would be right, in an editor's words."""
+    """Return the path of an error and a message in an editor's words."""
     path = details["loc"]
     match details["type"]:
         case "extra_forbidden":
@@ -233,7 +228,7 @@ def _did_you_mean(given: str, choices: list[str]) -> str:
 
 
 def _keys(model: type[BaseModel], path: Path_) -> list[str]:
-    """List the keys that the mapping at `path` of a document may have."""
+    """Return the keys that the mapping at `path` of a document may have."""
     models = {model}
     for step in path:
         if isinstance(step, str):

@@ -1,120 +1,105 @@
-"""Rendering records into the JSON that is published, in every language.
+"""Rendering records as the JSON that is sent, in every language.
 
-A tree is validated and written once, with a mark in the place of each of its texts; in each language the marks then
-give way to the words.
+A record is validated and serialised once, with a placeholder for each of its texts; then the placeholders are replaced
+by the words of each language.
 """
 
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from json.encoder import encode_basestring
 from typing import Any
 
 from pydantic import TypeAdapter
 
+from app.build.common.importer import Importer, Record
 from app.build.common.trees import SIMPLE
-from app.build.records import Composed
-from app.languages import LANGUAGES, Language, Text, is_text, words
-from app.model.codes import Resource
+from app.languages import LANGUAGES, Language, StoredText, is_text, text_in
 from app.model.columns import Tree
 from app.model.schemas import Evidence
-from app.resources.campaigns import schema as campaign
-from app.resources.campaigns.summary import Summary
-from app.resources.events import schema as event
-from app.resources.locations import schema as location
-from app.resources.outcomes import schema as outcome
-from app.resources.sources import schema as source
+from app.resources.campaigns.summary import CampaignSummary
 
-_MODELS: Mapping[Resource, TypeAdapter[Any]] = {
-    Resource.CAMPAIGN: TypeAdapter(campaign.Campaign),
-    Resource.EVENT: TypeAdapter(event.Event),
-    Resource.LOCATION: TypeAdapter(location.Location),
-    Resource.OUTCOME: TypeAdapter(outcome.Outcome),
-    Resource.SOURCE: TypeAdapter(source.Source),
-}
-_PARTS: Mapping[Resource, Sequence[str]] = {
-    Resource.CAMPAIGN: campaign.PARTS,
-    Resource.EVENT: event.PARTS,
-    Resource.LOCATION: location.PARTS,
-    Resource.OUTCOME: outcome.PARTS,
-    Resource.SOURCE: source.PARTS,
-}
-_SUMMARY = TypeAdapter(Summary)
 _EVIDENCE = TypeAdapter(list[Evidence])
 
-# No text has NUL in it, and nothing else of JSON looks like this: a backslash of a text stands there twice.
-_MARK = "\0"
-_MARKED = re.compile(rb'"\\u0000(\d+)"')
-# In a record that is no part of another these two are the first that `include` adds, and the last of their names.
+# No text contains NUL, and nothing else in JSON looks like this: a text's own backslash is doubled.
+_PLACEHOLDER = "\0"
+_PLACEHOLDERS = re.compile(rb'"\\u0000(\d+)"')
+# At the end of a record that is not part of another: the first two parts that `include` adds.
 _FIRST_PARTS = b',"evidence":null,"translations":null'
 
-Texts = list[tuple[str, Text]]
-"""The texts of a record, each with its place as a JSON Pointer (RFC 6901)."""
+Texts = list[tuple[str, StoredText]]
+"""The texts of a record, each with its JSON Pointer (RFC 6901)."""
 
 
 @dataclass(frozen=True)
-class Rendered:
-    """What is published of a record."""
+class RenderedRecord:
+    """A record as JSON."""
 
     texts: Texts
     records: Mapping[Language, bytes]
-    """The record with nothing that `include` adds: those parts stand at its end, null, but an event's places brief."""
+    """The record without the parts that `include` adds: at its end these are null, except an event's places."""
     evidence: bytes
     translations: bytes
 
 
-def render(item: Composed) -> Rendered:
+def render(record: Record, importer: Importer) -> RenderedRecord:
     """Render a record."""
     texts: Texts = []
-    tree = dict.fromkeys(_PARTS[item.kind]) | _mark(item.record, "", texts)
-    written = [_write(text) for _, text in texts]
-    return Rendered(
+    tree = dict.fromkeys(importer.parts) | _replace_texts(record.body, "", texts)
+    encoded = [_encode_text(text) for _, text in texts]
+    return RenderedRecord(
         texts=texts,
-        records=_in_every_language(_json(_MODELS[item.kind], tree), written),
-        evidence=_json(_EVIDENCE, item.evidence),
-        translations=_translations(texts, written),
+        records=_in_every_language(_json(_adapter(importer.schema), tree), encoded),
+        evidence=_json(_EVIDENCE, record.evidence),
+        translations=_translations(texts, encoded),
     )
 
 
 def render_summary(tree: Tree) -> Mapping[Language, bytes]:
     """Render a campaign's summary."""
     texts: Texts = []
-    marked = _mark(tree, "", texts)
-    return _in_every_language(_json(_SUMMARY, marked), [_write(text) for _, text in texts])
+    marked = _replace_texts(tree, "", texts)
+    return _in_every_language(_json(_adapter(CampaignSummary), marked), [_encode_text(text) for _, text in texts])
 
 
 def stem_of(record: bytes) -> int:
-    """Tell how many bytes of a rendered record come before the comma of the parts at its end."""
+    """Return how many bytes of a rendered record precede the comma before the parts at its end."""
     return record.rindex(_FIRST_PARTS)
+
+
+@cache
+def _adapter(schema: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(schema)
 
 
 def _json(adapter: TypeAdapter[Any], tree: Any) -> bytes:
     return adapter.dump_json(adapter.validate_python(tree))
 
 
-def _mark(node: Any, pointer: str, texts: Texts) -> Any:
-    """Copy a tree with a mark in the place of each of its texts, and list these."""
+def _replace_texts(node: Any, pointer: str, texts: Texts) -> Any:
+    """Copy a tree with a placeholder for each of its texts, and append these to `texts`."""
     if is_text(node):
         texts.append((pointer, node))
-        return f"{_MARK}{len(texts) - 1}"
+        return f"{_PLACEHOLDER}{len(texts) - 1}"
     if isinstance(node, dict):
         return {
-            key: value if type(value) in SIMPLE else _mark(value, f"{pointer}/{key}", texts)
+            key: value if type(value) in SIMPLE else _replace_texts(value, f"{pointer}/{key}", texts)
             for key, value in node.items()
         }
     if isinstance(node, list):
-        return [_mark(value, f"{pointer}/{place}", texts) for place, value in enumerate(node)]
+        return [_replace_texts(value, f"{pointer}/{index}", texts) for index, value in enumerate(node)]
     return node
 
 
-def _write(text: Text) -> dict[Language, bytes]:
-    """Write the words of each language as JSON."""
-    return {language: encode_basestring(words(text, language)).encode() for language in LANGUAGES}
+def _encode_text(text: StoredText) -> dict[Language, bytes]:
+    """Encode the words of each language as a JSON string."""
+    return {language: encode_basestring(text_in(text, language)).encode() for language in LANGUAGES}
 
 
 def _in_every_language(marked: bytes, texts: Sequence[Mapping[Language, bytes]]) -> dict[Language, bytes]:
-    """Put the words of each language in the place of the marks."""
-    pieces = _MARKED.split(marked)
+    """Replace the placeholders by the words of each language."""
+    pieces = _PLACEHOLDERS.split(marked)
     numbers = [int(number) for number in pieces[1::2]]
     rendered = {}
     for language in LANGUAGES:
@@ -123,14 +108,14 @@ def _in_every_language(marked: bytes, texts: Sequence[Mapping[Language, bytes]])
     return rendered
 
 
-def _translations(texts: Texts, written: Sequence[Mapping[Language, bytes]]) -> bytes:
-    """Write texts as a list of `Translation`; by hand, since to validate them took as long as the whole record."""
+def _translations(texts: Texts, encoded: Sequence[Mapping[Language, bytes]]) -> bytes:
+    """Render texts as a list of `Translation`, by hand: validating them took as long as the whole record."""
     translations = []
-    for (pointer, text), words_of in zip(texts, written, strict=True):
-        told = b",".join(
+    for (pointer, text), words_of in zip(texts, encoded, strict=True):
+        localised = b",".join(
             b'{"language":"%b","text":%b,"origin":"%b"}'
             % (language.encode(), quoted, text["origin"][language].encode())
             for language, quoted in words_of.items()
         )
-        translations.append(b'{"field":%b,"texts":[%b]}' % (encode_basestring(pointer).encode(), told))
+        translations.append(b'{"field":%b,"texts":[%b]}' % (encode_basestring(pointer).encode(), localised))
     return b"[%b]" % b",".join(translations)

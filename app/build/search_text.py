@@ -1,6 +1,6 @@
-"""Indexing records for search: their texts in every language, and how the Chinese ones sound.
+"""Indexing records for search: their texts in every language, and the pinyin of the Chinese ones.
 
-The dictionaries of scripts and sounds are needed here alone; a server reads what they gave from the snapshot.
+OpenCC and pypinyin are loaded by the build alone; a server reads their results from the database.
 """
 
 import json
@@ -11,41 +11,40 @@ from typing import Any
 
 from opencc import OpenCC
 
+from app.build.common.importer import Record
+from app.build.common.pinyin import toned_syllables
 from app.build.common.trees import SIMPLE
-from app.build.pinyin import toned_syllables
-from app.build.records import Composed
 from app.build.render import Texts
 from app.db.keys import search_key
 from app.fulltext.snippets import BREAK
 from app.fulltext.tokens import Script, fold, index_words, is_unspaced, runs
-from app.languages import Language, is_text, words
+from app.languages import PINYIN_SOURCE, is_text, text_in
 
 _CHINESE = ((0x3400, 0x4DC0), (0x4E00, 0xA000), (0x20000, 0x323B0))
 _BETWEEN = f" {BREAK} "
 _PLAIN = ("as_stated", "name_as_stated", "admin_code")
-"""What is searched of the texts that are the same in every language, beside a record's id."""
+"""The searched fields whose text is the same in every language, beside a record's id."""
 
-
-# A campaign's places, organisers and notes recur in its records: a text in three takes no work.
-_KEPT = 10_000
+# A campaign's places, organisers and notes recur in its records: one text in three is found here.
+_CACHED_TEXTS = 10_000
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 @dataclass(frozen=True)
 class Indexed:
-    """What search has of a record."""
+    """What the search index stores of a record."""
 
     key: int
     columns: tuple[str, str, str, str]
-    """The words of its title, how that sounds, the words of the rest, how that sounds."""
-    documented: str
-    """For each text but the id its place and its sound, as JSON."""
+    """The words of its title, the title's pinyin, the words of its other texts, their pinyin."""
+    pinyin: str
+    """For each text but the id its JSON Pointer and its pinyin, as JSON."""
 
 
 @dataclass
 class _Column:
-    """What a record has for two columns of the index: the words of its texts, each text once, and their sounds."""
+    """Two columns of the index for a record: the words of its texts, each text once, and their pinyin."""
 
     written: dict[str, None] = field(default_factory=dict)
     spoken: dict[str, None] = field(default_factory=dict)
@@ -60,7 +59,7 @@ class _Column:
 
 
 class _Folding(dict[int, str]):
-    """What each character is folded to, found when it is first asked for: a table for `str.translate`."""
+    """The folded form of each character, computed on first use: a table for `str.translate`."""
 
     def __init__(self, script: Script) -> None:
         self._script = script
@@ -71,41 +70,41 @@ class _Folding(dict[int, str]):
 
 
 class Indexer:
-    """Makes what the index has of each record, and remembers what it was written with."""
+    """Makes the index entries of records, and collects the alphabet that they are written in."""
 
     def __init__(self) -> None:
         self.script = simplification()
-        """What the scripts are folded with."""
+        """The table that folds the scripts."""
         self.syllables: set[str] = set()
-        """Every syllable that the index has so far."""
+        """Every syllable of pinyin in the index so far."""
         self._folding = _Folding(self.script)
-        self._words_and_sound = lru_cache(_KEPT)(self._read)
+        self._words_and_pinyin = lru_cache(_CACHED_TEXTS)(self._read)
 
-    def index(self, item: Composed, texts: Texts) -> Indexed:
-        """Give what search has of a record; `texts` are those of its public record, by their places."""
+    def index(self, record: Record, texts: Texts) -> Indexed:
+        """Return the index entry of a record; `texts` are those of its public record, with their pointers."""
         title, body = _Column(), _Column()
         documented: list[tuple[str, str | None]] = []
-        # The title first: of texts that match alike, the first is shown.
-        for pointer, text in sorted(texts, key=lambda found: found[1] != item.title):
-            written, pinyin = self._words_and_sound(words(text, Language.ZH_HANS), *text["text"].values())
-            column = title if text == item.title else body
+        # The title first: of texts that match equally, the first is shown.
+        for pointer, text in sorted(texts, key=lambda found: found[1] != record.title):
+            written, pinyin = self._words_and_pinyin(text_in(text, PINYIN_SOURCE), *text["text"].values())
+            column = title if text == record.title else body
             column.add(written, pinyin)
             documented.append((pointer, pinyin))
-        plain = list(_plain(item.record))
-        for place, unlocalised in plain:
+        for pointer, unlocalised in _plain(record.body):
             body.add([self._words_of(unlocalised)], None)
-            documented.append((place, None))
-        body.add([self._words_of(item.id)], None)
-        return Indexed(search_key(item.kind, item.number), (*title.joined(), *body.joined()), _encode(documented))
+            documented.append((pointer, None))
+        body.add([self._words_of(record.id)], None)
+        key = search_key(record.resource, record.number)
+        return Indexed(key, (*title.joined(), *body.joined()), _encode(documented))
 
     def _words_of(self, text: str) -> str:
         return _words_of(runs(text.translate(self._folding)))
 
     def _read(self, simplified: str, *languages: str) -> tuple[list[str], str | None]:
-        """Give the words of a text in all languages, and how it sounds, a syllable for each of its characters.
+        """Return the words of a text in all languages, and its pinyin, a syllable for each Chinese character.
 
-        None where it has no Chinese. Which sound a character has is known from the words that it stands in; the
-        dictionary has them simplified.
+        The pinyin is None without Chinese. A character's reading depends on the words around it; the dictionary has
+        these in simplified script.
         """
         # Folded, the two Chinese ones are nearly always the same.
         folded = dict.fromkeys(text.translate(self._folding) for text in languages)
@@ -120,16 +119,16 @@ class Indexer:
 
 
 def simplification() -> Script:
-    """Make the table that folds the scripts: for each traditional character the simplified one, as code points."""
+    """Return the table that folds the scripts: for each traditional character the simplified one, as code points."""
     characters = [chr(code) for first, beyond in _CHINESE for code in range(first, beyond)]
     converted = OpenCC("t2s").convert("\n".join(characters)).split("\n")
     table = {ord(traditional): ord(simplified) for traditional, simplified in zip(characters, converted, strict=True)}
-    # Some simplify in two steps.
+    # Some characters simplify in two steps.
     return {code: table.get(simpler, simpler) for code, simpler in table.items() if code != simpler}
 
 
 def syllables(run: str) -> tuple[str, ...]:
-    """Give the sound of each character of a run of Chinese, without tones; ü is u, and what has none is itself."""
+    """Return the pinyin of each character of a run of Chinese, without tones; ü is u, and others are themselves."""
     return tuple(map(_plain_syllable, toned_syllables(run)))
 
 
@@ -139,7 +138,7 @@ def _plain_syllable(toned: str) -> str:
 
 
 def _words_of(runs_of: Iterable[str]) -> str:
-    # Most runs are English words, and those need no more than to be known for such.
+    # Most runs are English words, which need no cutting.
     return " ".join([word for run in runs_of for word in ((run,) if run.isascii() else index_words(run))])
 
 
@@ -153,5 +152,5 @@ def _plain(node: Any, pointer: str = "") -> Iterator[tuple[str, str]]:
             elif key in _PLAIN and value is not None:
                 yield f"{pointer}/{key}", value
     elif isinstance(node, list):
-        for place, value in enumerate(node):
-            yield from _plain(value, f"{pointer}/{place}")
+        for index, value in enumerate(node):
+            yield from _plain(value, f"{pointer}/{index}")

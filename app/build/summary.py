@@ -1,15 +1,15 @@
-"""Composing a campaign's summary: what it is called, its figures, and counts of its records in the snapshot."""
+"""The summary of a campaign: its names, its figures, and counts of its records in the database."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from app.build.database_writer import Draft
-from app.languages import Text, editorial_text, names
-from app.model.codes import Code, EventCategory, EventKind, OutcomeKind, ScopeLevel
+from app.build.database_writer import DatabaseWriter
+from app.languages import LANGUAGES, StoredText, editorial_text
+from app.model.codes import Code, EventCategory, EventKind
 from app.model.columns import Tree
-from app.resources.outcomes.document import OutcomeDocument
+from app.model.phrases import MONTHS, PHRASES
 
 _TOTALS = {
     "events": "SELECT count(*) FROM event WHERE campaign = ?",
@@ -39,47 +39,38 @@ _BOX = """
 """
 
 _Period = tuple[date, date, int]
-"""A first and a last day, and how many events have these."""
+"""A first and a last day, and the number of events with these."""
 
 
-def is_headline(outcome: OutcomeDocument) -> bool:
-    """Tell whether an outcome is a figure of its whole campaign, which the summary shows."""
-    of_all = outcome.scope.level is ScopeLevel.CAMPAIGN and outcome.kind is OutcomeKind.QUANTITATIVE
-    return of_all and outcome.value is not None
+def make_summary(
+    campaign: Tree, figures: Iterable[Tree], places: Mapping[str, StoredText], database: DatabaseWriter
+) -> Tree:
+    """Return a campaign's summary, its texts still in every language.
 
-
-def compose_summary(campaign: Tree, headlines: Iterable[Tree], places: Mapping[str, Text], draft: Draft) -> Tree:
-    """Compose a campaign's summary, its texts still in every language.
-
-    `campaign` and `headlines` are public records, `places` the names of all places; the counts are of what `draft`
-    has of the campaign.
+    `campaign` is its public record, `places` has the names of all places by id, and `database` already has all records
+    of the campaign.
     """
 
-    def ask(question: str) -> list[Any]:
-        return draft.ask(question, (campaign["id"],))
+    def run(query: str) -> list[Any]:
+        return database.run(query, (campaign["id"],))
 
-    periods = [(date.fromisoformat(start), date.fromisoformat(end), count) for start, end, count in ask(_BY_PERIOD)]
+    periods = [(date.fromisoformat(start), date.fromisoformat(end), count) for start, end, count in run(_BY_PERIOD)]
     return {
         **{name: campaign[name] for name in ("id", "version", "name", "short_name", "summary")},
-        "figures": [_figure(outcome) for outcome in headlines],
-        "totals": {name: ask(question)[0][0] for name, question in _TOTALS.items()},
-        "events_by_pillar": _in_order(dict(ask(_BY_PILLAR)), campaign["pillars"]),
-        "events_by_kind": _by_term(EventKind, dict(ask(_BY_KIND))),
-        "events_by_category": _by_term(EventCategory, dict(ask(_BY_CATEGORY))),
+        "figures": list(figures),
+        "totals": {name: run(query)[0][0] for name, query in _TOTALS.items()},
+        "events_by_pillar": _in_order(dict(run(_BY_PILLAR)), campaign["pillars"]),
+        "events_by_kind": _by_code(EventKind, dict(run(_BY_KIND))),
+        "events_by_category": _by_code(EventCategory, dict(run(_BY_CATEGORY))),
         "events_by_month": _by_month(periods),
-        "events_by_county": _most_first(_count(id_, places[id_], count) for id_, count in ask(_BY_COUNTY)),
+        "events_by_county": _most_first(_count(id_, places[id_], count) for id_, count in run(_BY_COUNTY)),
         "first_date": min((start for start, _, _ in periods), default=None),
         "last_date": max((end for _, end, _ in periods), default=None),
-        "bounding_box": _box(*ask(_BOX)[0]),
+        "bounding_box": _box(*run(_BOX)[0]),
     }
 
 
-def _figure(outcome: Tree) -> Tree:
-    told = ("id", "label", "value", "qualifier", "unit", "unit_name", "as_stated")
-    return {name: outcome[name] for name in told}
-
-
-def _count(id_: str, name: Text, count: int) -> Tree:
+def _count(id_: str, name: StoredText, count: int) -> Tree:
     return {"id": id_, "name": name, "count": count}
 
 
@@ -91,8 +82,8 @@ def _most_first(counts: Iterable[Tree]) -> list[Tree]:
     return sorted(counts, key=lambda counted: (-counted["count"], counted["id"]))
 
 
-def _by_term(terms: type[Code], counts: Mapping[str, int]) -> list[Tree]:
-    return _most_first(_count(term.value, editorial_text(term.names), counts[term]) for term in terms if term in counts)
+def _by_code(codes: type[Code], counts: Mapping[str, int]) -> list[Tree]:
+    return _most_first(_count(code.value, editorial_text(code.names), counts[code]) for code in codes if code in counts)
 
 
 def _by_month(periods: Iterable[_Period]) -> list[Tree]:
@@ -109,9 +100,11 @@ def _months(start: date, end: date) -> Iterator[tuple[int, int]]:
         yield month // 12, month % 12 + 1
 
 
-def _month_name(year: int, month: int) -> Text:
-    chinese = f"{year}年{month}月"
-    return editorial_text(names(chinese, chinese, f"{date(year, month, 1):%B} {year}"))
+def _month_name(year: int, month: int) -> StoredText:
+    names = MONTHS[month]
+    return editorial_text(
+        {language: PHRASES[language].month_of_year.format(year=year, month=names[language]) for language in LANGUAGES}
+    )
 
 
 def _box(west: float | None, south: float | None, east: float | None, north: float | None) -> Tree | None:

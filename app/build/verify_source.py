@@ -1,4 +1,4 @@
-"""Holding the seeds against the original page's text, which is not a part of the project."""
+"""Verifying the seeds against the original page's text, which is not a part of the project."""
 
 import hashlib
 import re
@@ -18,7 +18,7 @@ _PINYIN_NOTE = re.compile(
 
 
 class VerificationError(Exception):
-    """The text is not the source's, or the seeds say of it what is not so; carries each difference."""
+    """The text is not the source's, or the seeds differ from it; carries each difference."""
 
     def __init__(self, differences: list[str]) -> None:
         self.differences = differences
@@ -26,15 +26,15 @@ class VerificationError(Exception):
 
 
 def strip_pinyin_notes(text: str) -> tuple[str, int]:
-    """Take out the pinyin notes that a script conversion left (`動(dòng)`); gives the text and their number."""
+    """Remove the pinyin notes that a script conversion left (`動(dòng)`); returns the text and their number."""
     return _PINYIN_NOTE.subn("", text)
 
 
 def verify_source(seeds: Seeds, file: Path, source_id: str | None = None) -> str:
-    """Confirm digest, sentences and everything kept as printed against the text in `file`.
+    """Verify digest, sentences and everything quoted as printed against the text in `file`.
 
-    The text may be the page's as it was received, or already cleaned. Without `source_id` the source is the
-    one whose digest it has. Gives a line that says what was confirmed; raises VerificationError.
+    The text may be as received or already cleaned. Without `source_id` the source is found by its digest. Returns a
+    line that says what was verified; raises VerificationError.
     """
     try:
         received = file.read_bytes().decode("utf-8")
@@ -98,7 +98,7 @@ def _outline_differences(text: str, source: SourceDocument) -> list[str]:
     for correction in source.corrections:
         found = text[correction.at : correction.at + len(correction.printed)]
         if found != correction.printed:
-            differences.append(f"{source.id}: at {correction.at} stands {found!r}, not {correction.printed!r}")
+            differences.append(f"{source.id}: the text has {found!r} at {correction.at}, not {correction.printed!r}")
     return differences
 
 
@@ -108,7 +108,7 @@ def _printed_differences(text: str, seeded: CampaignSeeds, source: SourceDocumen
         ranges = [item for item in evidence if item.source == source.id]
         if ranges and not any(words in text[item.start : item.end] for item in ranges):
             places = ", ".join(f"{item.start} to {item.end}" for item in ranges)
-            differences.append(str(place.fault(f"{words!r} does not stand in its evidence ({places})")))
+            differences.append(str(place.fault(f"{words!r} is not in its evidence ({places})")))
     return differences
 
 

@@ -1,141 +1,118 @@
-"""Writing records out: the rows, the published JSON, what search has of them and how titles sort, with digests."""
+"""Writing records as what the database stores of them: rows, rendered JSON, search words and titles, with digests."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from hashlib import sha256
-from typing import NamedTuple
 
 from app.build.common.collation import collation_keys
-from app.build.common.context import Library
-from app.build.common.digest import Digests
-from app.build.records import Composed, compose_event, compose_outcome
+from app.build.common.context import BuildContext
+from app.build.common.digest import Digests, canonical_json
+from app.build.common.importer import Job, Transformed
+from app.build.common.rows import Row, Rows
+from app.build.registry import IMPORTERS
 from app.build.render import render, stem_of
-from app.build.rows import Row, Rows, event_rows, outcome_rows
 from app.build.search_text import Indexer
+from app.db.compression import compress
 from app.db.keys import record_key
 from app.fulltext.table import SearchDocumentRow
-from app.languages import Language, Text, words
-from app.model.tables import ANY_LANGUAGE, EVIDENCE, RECORD, TRANSLATIONS, RenderedRow
-from app.resources.events.document import EventDocument
-from app.resources.outcomes.document import OutcomeDocument
-
-
-class EventJob(NamedTuple):
-    """An event to be written out."""
-
-    number: int
-    campaign: str
-    document: EventDocument
-
-
-class OutcomeJob(NamedTuple):
-    """An outcome to be written out."""
-
-    number: int
-    campaign: str
-    document: OutcomeDocument
-    pillar: str | None
-    """The pillar that it is an outcome of, by itself or by its event."""
-    scope_name: Text
-    events: Sequence[int]
-    """The numbers of the events that it is credited to."""
-
-
-Job = EventJob | OutcomeJob
+from app.languages import Language, text_in
+from app.model.codes import Resource
+from app.model.columns import Tree
+from app.model.tables import ANY_LANGUAGE, EVIDENCE, RECORD, TRANSLATIONS, RenderedPartRow, RenderedRow
 
 NO_PARTS: Mapping[str, Mapping[Language, bytes]] = {}
+
+Batch = tuple[Resource, Sequence[Job]]
+"""Some documents of one resource."""
 
 
 @dataclass
 class Written:
-    """Some records, written out."""
+    """Some records, ready to be inserted."""
 
     rows: Rows = field(default_factory=Rows)
-    searched: list[Row] = field(default_factory=list)
-    """Rows of the index."""
+    search_rows: list[Row] = field(default_factory=list)
+    """Rows of the search index."""
     titles: list[Row] = field(default_factory=list)
-    """Of each title: kind, language, what it is sorted by, the title, id and number of its record."""
+    """Of each title: resource, language, sort key, title, id and number of its record."""
     digests: list[tuple[str | None, Digests]] = field(default_factory=list)
-    """Of each record its campaign, None for what campaigns share, and its digests."""
+    """Of each record its campaign, None if campaigns share it, and its digests."""
+    figures: list[tuple[str, Tree]] = field(default_factory=list)
+    """The figures for campaigns' summaries, each with its campaign."""
     syllables: set[str] = field(default_factory=set)
-    """All the sounds that these records have in the index, and perhaps more that others have there."""
+    """At least the syllables of pinyin that these records have in the index."""
 
 
-class Writer:
-    """Writes records out."""
+class RecordWriter:
+    """Transforms and renders records. Each process has one, which caches what recurs."""
 
     def __init__(self) -> None:
         self.indexer = Indexer()
 
-    def write(self, jobs: Sequence[Job], library: Library) -> Written:
-        """Write events and outcomes out."""
+    def write(self, batch: Batch, context: BuildContext) -> Written:
+        """Write the records of some documents."""
+        resource, jobs = batch
         written = Written(syllables=self.indexer.syllables)
         for job in jobs:
-            if isinstance(job, EventJob):
-                self._write_event(job, library, written)
-            else:
-                self._write_outcome(job, library, written)
+            self.add(written, IMPORTERS[resource].transform(job, context), job.campaign)
         return written
-
-    def _write_event(self, job: EventJob, library: Library, into: Written) -> None:
-        number, campaign, document = job
-        item = compose_event(number, document, campaign, library)
-        self.add(item, event_rows(number, document, campaign, library), into=into, campaign=campaign)
-
-    def _write_outcome(self, job: OutcomeJob, library: Library, into: Written) -> None:
-        number, campaign, document, pillar, scope_name, events = job
-        item = compose_outcome(number, document, campaign, library, pillar=pillar, scope_name=scope_name)
-        rows = outcome_rows(number, document, campaign, library, pillar=pillar, events=events)
-        self.add(item, rows, into=into, campaign=campaign)
 
     def add(
         self,
-        item: Composed,
-        rows: Rows,
-        *,
-        into: Written,
+        written: Written,
+        item: Transformed,
         campaign: str | None,
         parts: Mapping[str, Mapping[Language, bytes]] = NO_PARTS,
     ) -> None:
-        """Write a record out; `rows` are those of its document, `parts` what is published of it beside the usual."""
-        rendered = render(item)
-        told: list[Row] = [
-            (_first_key(item.kind, RECORD, language) + item.number, stem_of(record), record)
-            for language, record in rendered.records.items()
-        ]
-        for part, json_text in ((EVIDENCE, rendered.evidence), (TRANSLATIONS, rendered.translations)):
-            told.append((_first_key(item.kind, part, ANY_LANGUAGE) + item.number, 0, json_text))
-        added: list[Row] = [
-            (_first_key(item.kind, part, language) + item.number, 0, json_text)
-            for part, rendered_in in parts.items()
-            for language, json_text in rendered_in.items()
-        ]
-        indexed = self.indexer.index(item, rendered.texts)
-        rows.add(SearchDocumentRow, indexed.key, item.id, indexed.documented)
+        """Add a record to `written`; `parts` are further rendered parts of it, by name and language."""
+        record, rows = item.record, item.rows
+        rendered = render(record, IMPORTERS[record.resource])
+        indexed = self.indexer.index(record, rendered.texts)
         titles: list[Row] = [
-            (item.kind.value, language.value, key, words(item.title, language), item.id, item.number)
-            for language, key in collation_keys(item.title)
+            (record.resource.value, language.value, key, text_in(record.title, language), record.id, record.number)
+            for language, key in collation_keys(record.title)
         ]
-        stored = [*((table.__tablename__, values) for table, values in rows.items()), indexed.columns, titles]
-        into.digests.append((campaign, _digest(told, added, stored)))
-        rows[RenderedRow] = told + added
-        into.rows.extend(rows)
-        into.searched.append((indexed.key, *indexed.columns))
-        into.titles += titles
+        stored = [
+            *((str(table.__tablename__), values) for table, values in rows.items()),
+            titles,
+            indexed.columns,
+            indexed.pinyin,
+        ]
+        content = [*rendered.records.values(), rendered.evidence, rendered.translations]
+        further = [json_text for rendered_in in parts.values() for json_text in rendered_in.values()]
+        written.digests.append((campaign, _digests(content, further, canonical_json(stored))))
+
+        def key_of(part: str, language: str) -> int:
+            return _first_key(record.resource, part, language) + record.number
+
+        for language, json_text in rendered.records.items():
+            rows.add(RenderedRow, key=key_of(RECORD, language), stem=stem_of(json_text), json_text=json_text)
+        for part, rendered_in in parts.items():
+            for language, json_text in rendered_in.items():
+                rows.add(RenderedRow, key=key_of(part, language), stem=0, json_text=json_text)
+        evidence = compress(rendered.evidence)
+        translations = compress(rendered.translations, b"".join(rendered.records.values()))
+        for part, compressed in ((EVIDENCE, evidence), (TRANSLATIONS, translations)):
+            rows.add(RenderedPartRow, key=key_of(part, ANY_LANGUAGE), compressed=compressed)
+        rows.add(SearchDocumentRow, key=indexed.key, id=record.id, texts=compress(indexed.pinyin.encode()))
+        written.rows.extend(rows)
+        written.search_rows.append((indexed.key, *indexed.columns))
+        written.titles += titles
+        if item.figure is not None and campaign is not None:
+            written.figures.append((campaign, item.figure))
 
 
-def _digest(told: Iterable[Row], added: Iterable[Row], stored: object) -> Digests:
+def _digests(content: Sequence[bytes], further: Sequence[bytes], stored: bytes) -> Digests:
+    """Digest a record's content, then its further parts, then its rows."""
     digest = sha256()
-    for *_, json_text in told:
-        digest.update(json_text)
-    of_told = digest.digest()
-    for *_, json_text in added:
-        digest.update(json_text)
-    of_published = digest.digest()
-    digest.update(repr(stored).encode())
-    return Digests(of_told, of_published, digest.digest())
+    found = []
+    for pieces in (content, further, [stored]):
+        for piece in pieces:
+            digest.update(piece)
+        found.append(digest.digest())
+    return Digests(*found)
 
 
-# Those of all numbers follow it.
 _first_key = cache(record_key)
+"""The keys of all numbers follow the first."""

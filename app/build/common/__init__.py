@@ -1,4 +1,1 @@
-"""The YAML documents of `seeds/`, as strict models: what an editor may write, and nothing else.
-
-What one document can tell by itself is checked here; what takes several is in `app.build.validate`.
-"""
+"""What the documents and transformations of all resources share; imports no resource."""

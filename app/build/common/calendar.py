@@ -1,4 +1,4 @@
-"""DateFilter as sources give them: reading the subset of EDTF (ISO 8601-2) that seeds are written in."""
+"""Parsing dates in the subset of EDTF (ISO 8601-2) that the seeds use."""
 
 import calendar
 import re
@@ -25,10 +25,10 @@ _EXPECTED = "write 2024-09-20, 2024-09, 2024, 2025-21 (spring) to 2025-24 (winte
 
 @lru_cache(maxsize=10_000)
 def parse_period(when: str | None) -> Period:
-    """Read a date; None is a period that is not known.
+    """Parse a date; None is a period that is not known.
 
     Seasons are the meteorological ones of the northern hemisphere: 2025-21 is March to May 2025, and
-    2025-24 December 2025 to February 2026. Raises ValueError that says what would be right.
+    2025-24 December 2025 to February 2026. Raises ValueError with a message that says what would be right.
     """
     if when is None:
         return Period(None, None, DatePrecision.UNKNOWN)

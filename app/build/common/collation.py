@@ -4,32 +4,32 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from app.build.pinyin import toned_syllables
+from app.build.common.pinyin import toned_syllables
 from app.fulltext.tokens import UNSPACED
-from app.languages import CHINESE, LANGUAGES, Language, Text, words
+from app.languages import LANGUAGES, PINYIN_SOURCE, SORTED_BY_PINYIN, Language, StoredText, text_in
 
 _CHINESE_RUN = re.compile(f"({UNSPACED}+)")
 
 
-def collation_keys(title: Text) -> Iterator[tuple[Language, str]]:
-    """Give what a title is sorted by in each language, as text that sorts by code points."""
-    chinese = collation_key(words(title, Language.ZH_HANS), Language.ZH_HANS)
+def collation_keys(title: StoredText) -> Iterator[tuple[Language, str]]:
+    """Iterate over the sort key of a title in each language; keys sort by code points."""
+    pinyin = collation_key(text_in(title, PINYIN_SOURCE), PINYIN_SOURCE)
     for language in LANGUAGES:
-        yield language, chinese if language in CHINESE else collation_key(words(title, language), language)
+        yield language, pinyin if language in SORTED_BY_PINYIN else collation_key(text_in(title, language), language)
 
 
 def collation_key(title: str, language: Language) -> str:
-    """Give what a title is sorted by: pinyin with tones for Chinese, and no heed to case or punctuation.
+    """Return the sort key of a title: pinyin with tones for Chinese, without case and punctuation.
 
-    Between words stands a space, which sorts before all that words have: a word stands before a longer one.
+    Words are separated by a space, which sorts before every character of a word, so a word sorts before a longer one.
     """
-    pieces = _spoken(title) if language in CHINESE else title.split()
+    pieces = _spoken(title) if language in SORTED_BY_PINYIN else title.split()
     return " ".join(filter(None, map(_plain, pieces)))
 
 
 def _spoken(title: str) -> Iterator[str]:
-    for place, piece in enumerate(_CHINESE_RUN.split(title)):
-        if place % 2:
+    for index, piece in enumerate(_CHINESE_RUN.split(title)):
+        if index % 2:
             yield from toned_syllables(piece)
         else:
             yield piece

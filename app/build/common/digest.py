@@ -1,55 +1,68 @@
-"""Digests of the whole snapshot and of each campaign, kept while records pass by in the order of their numbers."""
+"""Digests of the whole database and of each campaign, updated while records are loaded in the order of their numbers.
+
+They are taken over canonical JSON (sorted keys, no space, UTF-8) and over the rendered JSON before compression, so
+they depend neither on the machine nor on the version of zlib.
+"""
 
 import json
 from collections import defaultdict
 from hashlib import sha256
 from typing import Any, NamedTuple
 
+_VERSION_DIGITS = 32
+
+_encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode
+
+
+def canonical_json(node: Any) -> bytes:
+    """Encode JSON so that equal values have equal bytes; tuples are arrays."""
+    return _encode(node).encode()
+
 
 class Digests(NamedTuple):
     """Digests of a record, each of more than the one before."""
 
-    told: bytes
-    """Of what is told of it, whatever its number."""
-    published: bytes
-    """Of all that is published of it."""
+    content: bytes
+    """Of the record and its parts, whatever its number."""
+    rendered: bytes
+    """Of everything rendered of it."""
     stored: bytes
-    """Of all that the snapshot has of it."""
+    """Of everything that the database has of it."""
 
 
 class Ledger:
-    """What was told and published of each campaign, and stored altogether, as digests."""
+    """Running digests of what each campaign contains and renders, and of everything stored."""
 
     def __init__(self) -> None:
-        self._told: defaultdict[str, Any] = defaultdict(sha256)
-        self._published: defaultdict[str, Any] = defaultdict(sha256)
+        self._content: defaultdict[str, Any] = defaultdict(sha256)
+        self._rendered: defaultdict[str, Any] = defaultdict(sha256)
         self._stored = sha256()
 
     def add(self, digests: Digests, campaign: str | None) -> None:
-        """Take note of a record of a campaign, or of one that campaigns share."""
+        """Add a record of a campaign; None for one that campaigns share."""
         if campaign is not None:
-            self._told[campaign].update(digests.told)
-            self.add_published(digests.published, campaign)
+            self._content[campaign].update(digests.content)
+            self.add_rendered(digests.rendered, campaign)
         self._stored.update(digests.stored)
 
-    def add_published(self, published: bytes, campaign: str) -> None:
-        """Take note of the digest of what is published of a campaign beside its own records."""
-        self._published[campaign].update(published)
+    def add_rendered(self, rendered: bytes, campaign: str) -> None:
+        """Add the digest of a shared record that a campaign's offline copy contains."""
+        self._rendered[campaign].update(rendered)
 
     def add_stored(self, stored: Any) -> None:
-        """Take note of what is stored and of no record."""
-        self._stored.update(repr(stored).encode())
+        """Add what is stored and belongs to no record, as JSON."""
+        self._stored.update(canonical_json(stored))
 
-    def version_of(self, campaign: str, told: Any) -> str:
-        """Give the version of a campaign: a digest of its records so far, and of what else is told of it as JSON."""
-        text = json.dumps([self._told[campaign].hexdigest(), told], ensure_ascii=False, sort_keys=True)
-        return sha256(text.encode()).hexdigest()[:32]
+    def version_of(self, campaign: str, rest: Any) -> str:
+        """Return the version of a campaign: a digest of its records so far, and of the rest of its content as JSON."""
+        text = canonical_json([self._content[campaign].hexdigest(), rest])
+        return sha256(text).hexdigest()[:_VERSION_DIGITS]
 
-    def published_of(self, campaign: str) -> str:
-        """Give a digest of all that was published of a campaign so far."""
-        digest: str = self._published[campaign].hexdigest()
-        return digest[:32]
+    def rendered_of(self, campaign: str) -> str:
+        """Return a digest of everything rendered of a campaign so far."""
+        digest: str = self._rendered[campaign].hexdigest()
+        return digest[:_VERSION_DIGITS]
 
     def version(self) -> str:
-        """Give the version of the snapshot: a digest of all so far."""
-        return self._stored.hexdigest()[:32]
+        """Return the version of the data: a digest of everything stored so far."""
+        return self._stored.hexdigest()[:_VERSION_DIGITS]

@@ -1,7 +1,7 @@
-"""The pieces that several documents are made of: texts, evidence, dates, ids."""
+"""Parts that several documents share: texts, evidence, dates, ids."""
 
 from collections.abc import Callable
-from typing import Annotated, Self
+from typing import Annotated, NamedTuple, Self
 
 from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler, RootModel, model_validator
 from pydantic.json_schema import JsonSchemaValue
@@ -9,8 +9,7 @@ from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError, Val
 
 from app.build.common.calendar import Period, parse_period
 from app.build.common.faults import quoted
-from app.languages import LANGUAGES, Language, TextOrigin, make_text
-from app.languages import Text as StoredText
+from app.languages import LANGUAGES, Language, StoredText, TextOrigin, make_text
 from app.model.codes import Basis, DateRelation, Resource
 
 Slug = Annotated[
@@ -21,6 +20,19 @@ Slug = Annotated[
         description="An id: lower-case letters and digits in words joined by single hyphens; stable for ever.",
     ),
 ]
+
+
+class RefersTo(NamedTuple):
+    """Marks an id that must be defined somewhere in the seeds."""
+
+    kind: str
+    """What it is an id of."""
+    own: bool = False
+    """Whether that must belong to the same campaign."""
+
+
+LocationId = Annotated[Slug, RefersTo(Resource.LOCATION)]
+OrganisationId = Annotated[Slug, RefersTo(Resource.ORGANISATION)]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", description="A SHA-256 digest, 64 hex digits.")]
 Printed = Annotated[
     str,
@@ -28,29 +40,29 @@ Printed = Annotated[
 ]
 
 MAX_WORDS = 5_000
-"""How long a text may be in one language, code points; the cell of a spreadsheet takes 32,767 UTF-16 units."""
+"""The maximum length of a text in one language, code points; a spreadsheet's cell takes 32,767 UTF-16 units."""
 
 _LANGUAGE_KEYS = frozenset(language.value for language in LANGUAGES)
 
 
 class Document(BaseModel):
-    """What all documents share: no unknown keys, no conversions, no changes after reading."""
+    """The base of all documents: no unknown keys, no conversions, immutable."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
     def __reduce__(self) -> tuple[Callable[[str], Self], tuple[str]]:
-        """Travel between processes as JSON, which takes half as long as what pickle makes of many small models."""
+        """Pickle as JSON: twice as fast as pickling many small models."""
         return type(self).model_validate_json, (self.model_dump_json(),)
 
 
 class Text(RootModel[dict[str, str]]):
-    """Words in every language, and where those of the source's own language come from."""
+    """A text in every language, and the origin of the words in the source's own language."""
 
     model_config = ConfigDict(frozen=True, strict=True)
 
     @model_validator(mode="after")
     def _every_language(self) -> Self:
-        # Nearly every text passes here; a million events have six million.
+        # The fast path of nearly every text; a million events have six million.
         if self.root.keys() == _LANGUAGE_KEYS and all(
             words and words == words.strip() and len(words) <= MAX_WORDS for words in self.root.values()
         ):
@@ -82,7 +94,7 @@ class Text(RootModel[dict[str, str]]):
         return faults
 
     def stored(self, source_language: Language) -> StoredText:
-        """Give the text as it is stored, each language with its origin."""
+        """Return the text in every language, each with its origin."""
         own = TextOrigin(self.root.get("origin", self._own_origin()))
         return make_text(self.root, own, source_language)
 
@@ -134,9 +146,9 @@ Evidence = Annotated[
 
 
 class RelativeDocument(Document):
-    """How an undated event stands to another."""
+    """The order in time of an undated event and another one."""
 
-    event: Slug = Field(description="The other event's id.")
+    event: Annotated[Slug, RefersTo(Resource.EVENT)] = Field(description="The other event's id.")
     relation: DateRelation = Field(description="Whether this event was before, with or after it.")
 
 
@@ -172,7 +184,7 @@ class DateDocument(Document):
         return self
 
     def period(self) -> Period:
-        """Give the first and last possible day, both None when the date is not given."""
+        """Return the first and last possible day, both None when the date is not given."""
         try:
             return parse_period(self.when)
         except ValueError as error:
@@ -180,7 +192,7 @@ class DateDocument(Document):
 
 
 class RetiredDocument(Document):
-    """An id that was given out once and is no longer used; it answers for ever."""
+    """An id that was published once and is no longer used; requests for it always get a response."""
 
     kind: Resource = Field(description="What the id was an id of.")
     id: Slug = Field(description="The id that was withdrawn or merged.")
@@ -189,7 +201,7 @@ class RetiredDocument(Document):
 
 
 class NamedDocument(Document):
-    """A short statement of the source in the editors' words, or a name, with its place."""
+    """A short statement of the source in the editors' words, or a name, with its evidence."""
 
     name: PrintedText = Field(description="The name, or the statement.")
     evidence: Evidence

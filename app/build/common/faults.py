@@ -1,18 +1,18 @@
-"""What is wrong with seeds, told so that an editor can go to the place and mend it."""
+"""Faults in seeds, with the position and the correction, so that an editor can fix them."""
 
 from dataclasses import dataclass
 from pathlib import Path
 
 MAX_FAULTS = 1000
-"""How many faults of one document, or between documents, are told at once."""
+"""The maximum number of faults reported of one document, or between documents."""
 
 _SHOWN = 80
-"""How many characters are shown of what stands in a document."""
+"""The maximum number of characters quoted from a document."""
 
 
 @dataclass(frozen=True, order=True)
 class Fault:
-    """One thing that is wrong: in which file and where (both from 1), in which field, and what would be right."""
+    """A fault: its file, line and column (both from 1), its field, and a message that says what would be right."""
 
     file: Path
     line: int
@@ -33,13 +33,13 @@ class SeedError(Exception):
 
 
 def on_one_line(text: str) -> str:
-    """Give what stands in a document as it can be shown in a line: its beginning, what has no look as an escape."""
-    begun = text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
-    return begun if begun.isprintable() else repr(begun)[1:-1]
+    """Return a document's text for use in a line: its beginning, with unprintable characters escaped."""
+    beginning = text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+    return beginning if beginning.isprintable() else repr(beginning)[1:-1]
 
 
 def quoted(value: object) -> str:
-    """Give a value of a document as it can be shown in a line: a text in quotes, its beginning."""
+    """Return a document's value for use in a line: a text is quoted and truncated."""
     if isinstance(value, str) and len(value) > _SHOWN:
         return f"{value[:_SHOWN]!r}…"
     return repr(value)

@@ -1,4 +1,4 @@
-"""Reading the numbers in a figure as a source prints it."""
+"""Parsing the numbers in a figure as a source prints it."""
 
 import re
 
@@ -16,7 +16,7 @@ _TOKEN = re.compile(rf"{_NUMBER}|[{''.join(_UNITS)}{''.join(_SCALES)}]")
 
 
 def printed_numbers(text: str) -> set[float]:
-    """Find the numbers in a figure: Arabic, full-width or Chinese numerals or both, with 萬 and 億.
+    """Return the numbers in a figure in Arabic, full-width or Chinese numerals, mixed or not, with 萬 and 億.
 
     >>> sorted(printed_numbers("1.2萬餘人，三億五千萬元"))
     [12000.0, 350000000.0]

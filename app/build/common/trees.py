@@ -1,4 +1,4 @@
-"""Turning validated documents into JSON trees, from which records are composed."""
+"""Turning validated documents into JSON trees, from which records are made."""
 
 from enum import StrEnum
 from typing import Any
@@ -10,14 +10,14 @@ from app.languages import Language
 from app.model.columns import Tree
 
 SIMPLE = frozenset({str, int, float, bool, type(None)})
-"""The types of what a tree has no more in. Most of a document and of a record is these: a walk that asks for them
-first, and a model for its own dictionary and not for its fields one by one, takes half as long."""
+"""The types of a tree's leaves. Testing for these first, and reading a model's dictionary instead of its fields one by
+one, halves the time of a traversal."""
 
 
 def tree(node: Any, language: Language) -> Any:
-    """Give a document, or a part of one, as JSON: texts in every language, dates spelled out, evidence left out.
+    """Return a document, or a part of one, as JSON: texts in every language, dates expanded, without evidence.
 
-    `language` is the source's. Evidence is listed apart, by `evidence_of`.
+    `language` is the source's. `evidence_of` returns the evidence.
     """
     if type(node) in SIMPLE:
         return node
@@ -35,11 +35,11 @@ def tree(node: Any, language: Language) -> Any:
         return [tree(item, language) for item in node]
     if isinstance(node, StrEnum | AnyUrl):
         return str(node)
-    raise TypeError(f"{type(node)} has no place in a document")
+    raise TypeError(f"{type(node)} cannot be part of a document")
 
 
 def evidence_of(node: BaseModel, pointer: str = "") -> list[Tree]:
-    """List the evidence in a document, each with the part that it supports as a JSON Pointer.
+    """Return the evidence in a document, each with a JSON Pointer to the part that it supports.
 
     A record's own comes first, then that of its parts.
     """
@@ -50,9 +50,9 @@ def evidence_of(node: BaseModel, pointer: str = "") -> list[Tree]:
 
 def _gather(node: Any, pointer: str, found: list[Tree]) -> None:
     if isinstance(node, tuple):
-        for place, item in enumerate(node):
+        for index, item in enumerate(node):
             if type(item) not in SIMPLE:
-                _gather(item, f"{pointer}/{place}", found)
+                _gather(item, f"{pointer}/{index}", found)
     elif isinstance(node, BaseModel) and not isinstance(node, Text):
         fields = vars(node)
         found.extend({"supports": pointer, **vars(evidence)} for evidence in fields.get("evidence") or ())

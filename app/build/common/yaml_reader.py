@@ -1,7 +1,7 @@
 """Reading a YAML text into plain values with the line and column of each.
 
-A deliberately small YAML (1.2 core scalars, one document): no anchors, aliases, tags or merge keys, so that
-what stands in a file is all there is, and its size bounds the work.
+A deliberately small YAML (1.2 core scalars, one document): no anchors, aliases, tags or merge keys, so that the file's
+size bounds the work.
 """
 
 import math
@@ -28,13 +28,13 @@ from ruamel.yaml.scanner import Scanner, ScannerError
 from app.build.common.faults import MAX_FAULTS, Fault, SeedError, on_one_line
 
 MAX_BYTES = 4 * 1024 * 1024
-"""How large a document may be, bytes; a larger one is not read."""
+"""The maximum size of a document; a larger one is not read."""
 
 MAX_VALUES = 150_000
-"""How many keys and values a document may have; some 700 events as the first campaign's have so many."""
+"""The maximum number of keys and values of a document: some 700 events like those of the first campaign."""
 
 MAX_DEPTH = 40
-"""How many lists and mappings inside one another a document may have."""
+"""The maximum nesting of lists and mappings."""
 
 Path_ = tuple[str | int, ...]
 
@@ -49,18 +49,18 @@ _SURROGATES = range(0xD800, 0xE000)
 
 @dataclass
 class YamlDocument:
-    """The value of a YAML text, and where in the file each part of it begins."""
+    """The value of a YAML text, and the position in the file of each part of it."""
 
     file: Path
     value: Any = None
     positions: dict[Path_, tuple[int, int]] = field(default_factory=dict)
-    _kept: dict[str, list[int]] = field(default_factory=dict)
+    _remaining: dict[str, list[int]] = field(default_factory=dict)
 
     def fault(self, path: Path_, message: str) -> Fault:
-        """Place a fault at `path`, or at the nearest part around it that is in the file."""
+        """Return a fault at `path`, or at the nearest enclosing part that is in the file."""
         match path:
-            case (str(name), int(index), *rest) if name in self._kept:
-                path = (name, self._kept[name][index], *rest)
+            case (str(name), int(index), *rest) if name in self._remaining:
+                path = (name, self._remaining[name][index], *rest)
         known = path
         while known and known not in self.positions:
             known = known[:-1]
@@ -68,14 +68,14 @@ class YamlDocument:
         return Fault(self.file, line, column, dotted(path) or "(document)", message)
 
     def leave_out(self, items: Collection[Path_]) -> None:
-        """Take items out of top-level lists, such as ("events", 3); faults go on to name them by their old places."""
+        """Remove items of top-level lists, such as ("events", 3); faults still use the original indexes."""
         for name in {str(item[0]) for item in items}:
-            self._kept[name] = [index for index in range(len(self.value[name])) if (name, index) not in items]
-            self.value[name] = [self.value[name][index] for index in self._kept[name]]
+            self._remaining[name] = [index for index in range(len(self.value[name])) if (name, index) not in items]
+            self.value[name] = [self.value[name][index] for index in self._remaining[name]]
 
 
 def dotted(path: Path_) -> str:
-    """Write a place in a document as people do: `events[2].date.when`."""
+    """Write a path in a document as `events[2].date.when`."""
     written = "".join(f"[{step}]" if isinstance(step, int) else f".{on_one_line(step)}" for step in path)
     return written.removeprefix(".")
 
@@ -84,7 +84,7 @@ def read_yaml(file: Path) -> YamlDocument:
     """Read one file; raises SeedError with the line and column of what cannot be read."""
     document = YamlDocument(file)
     text = _decode(document)
-    yaml = YAML(typ="safe", pure=True)  # round-trip mode leaves marks of its own in folded text
+    yaml = YAML(typ="safe", pure=True)  # round-trip mode leaves markers in folded text
     yaml.Scanner = _Scanner
     composer = _Composer(document, yaml.parse(text))
     try:
@@ -102,7 +102,7 @@ def read_yaml(file: Path) -> YamlDocument:
 def _decode(document: YamlDocument) -> str:
     try:
         found = document.file.stat()
-        # What is neither may have no end, or no beginning before somebody writes into it; a folder says what it is.
+        # Others may be endless, or block until something is written into them; opening a folder fails by itself.
         if not stat.S_ISREG(found.st_mode) and not stat.S_ISDIR(found.st_mode):
             raise SeedError([document.fault((), "is not a regular file; put one in its place")])
         if found.st_size > MAX_BYTES:
@@ -138,7 +138,7 @@ def _encoding_fault(document: YamlDocument, before: str, problem: str) -> Fault:
 
 
 class _Scanner(Scanner):
-    """Tells of a number that is too large for what it should be as of anything else that is no YAML."""
+    """Reports a number that is too large as a YAML error."""
 
     def scan_flow_scalar_non_spaces(self, double: Any, start_mark: Any) -> Any:
         with self._within_bounds():
@@ -157,11 +157,11 @@ class _Scanner(Scanner):
 
 
 class _UnboundedError(Exception):
-    """A document is not read further; the fault that says why has been found."""
+    """The document is not read further; the fault has been recorded."""
 
 
 class _Composer:
-    """Takes a document's values from the events that it is parsed into, and finds what has no place in one."""
+    """Composes a document's values from parser events, and records what is not allowed in one."""
 
     def __init__(self, document: YamlDocument, events: Iterator[Any]) -> None:
         self.faults: list[Fault] = []
@@ -170,31 +170,33 @@ class _Composer:
         self._values = 0
 
     def find(self, mark: Any, path: Path_, message: str) -> None:
-        """Note a fault at a mark of the parser's."""
+        """Record a fault at a mark of the parser."""
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         self.faults.append(Fault(self._document.file, line, column, dotted(path) or "(document)", message))
 
     def compose(self, text: str) -> None:
-        """Read the whole document; raises _UnboundedError where that would not come to an end."""
+        """Compose the whole document; raises _UnboundedError beyond its limits."""
         next(self._events)
         start = next(self._events)
         if isinstance(start, StreamEndEvent):
             return self.find(None, (), "is empty; write the document's fields")
         if directive := _DIRECTIVE.search(text, 0, start.start_mark.index):
             line = text.count("\n", 0, directive.start()) + 1
-            self.faults.append(Fault(self._document.file, line, 1, "(document)", "here is a directive; leave it out"))
+            self.faults.append(
+                Fault(self._document.file, line, 1, "(document)", "a directive is not allowed; remove it")
+            )
         self._document.value = self._value(next(self._events), ())
         next(self._events)
         end = next(self._events)
         if not isinstance(end, StreamEndEvent):
-            self.find(end.start_mark, (), "here is another document; put what it says into the first")
+            self.find(end.start_mark, (), "a second document is not allowed; merge it into the first")
         return None
 
     def _value(self, event: Any, path: Path_) -> Any:
         mark = event.start_mark
         self._document.positions.setdefault(path, (mark.line + 1, mark.column + 1))
         self._bound(mark, path)
-        self._judge(event, path)
+        self._check_event(event, path)
         if isinstance(event, AliasEvent):
             return None
         if isinstance(event, ScalarEvent):
@@ -206,11 +208,11 @@ class _Composer:
     def _bound(self, mark: Any, path: Path_) -> None:
         self._values += 1
         if self._values > MAX_VALUES:
-            message = f"here is more than the {MAX_VALUES:,} keys and values that a document may have"
+            message = f"has more than the {MAX_VALUES:,} keys and values that a document may have"
         elif len(path) > MAX_DEPTH:
             message = f"is nested deeper than {MAX_DEPTH} levels"
         elif len(self.faults) >= MAX_FAULTS:
-            message = f"is read no further, after {MAX_FAULTS:,} faults; mend these first"
+            message = f"is not read further after {MAX_FAULTS:,} faults; fix these first"
         else:
             return
         self.find(mark, path, message)
@@ -229,7 +231,7 @@ class _Composer:
             key = self._key(event, path)
             if isinstance(event, ScalarEvent):
                 if key in seen:
-                    self.find(mark, (*path, key), "stands here a second time; keep one of the two")
+                    self.find(mark, (*path, key), "is repeated; keep one of the two")
                 seen.add(key)
             self._document.positions.setdefault((*path, key), (mark.line + 1, mark.column + 1))
             yield key, self._value(next(self._events), (*path, key))
@@ -237,26 +239,26 @@ class _Composer:
     def _key(self, event: Any, path: Path_) -> str:
         if isinstance(event, ScalarEvent):
             self._bound(event.start_mark, path)
-            self._judge(event, (*path, event.value))
+            self._check_event(event, (*path, event.value))
             return str(event.value)
         self._value(event, (*path, "?"))
         if not isinstance(event, AliasEvent):
             self.find(event.start_mark, (*path, "?"), "a key must be a word, not a list or a mapping")
         return "?"
 
-    def _judge(self, event: Any, path: Path_) -> None:
-        """Find what would stand for something else, and what cannot be in a text and was written as an escape."""
+    def _check_event(self, event: Any, path: Path_) -> None:
+        """Record aliases, anchors, tags, and escapes of characters that texts cannot contain."""
         mark = event.start_mark
         if isinstance(event, AliasEvent):
-            self.find(mark, path, "here is an alias; write the value out at each place")
+            self.find(mark, path, "an alias is not allowed; write the value out in each place")
             return
         if event.anchor is not None:
-            self.find(mark, path, "here is an anchor; write the value out at each place")
+            self.find(mark, path, "an anchor is not allowed; write the value out in each place")
         if event.ctag is not None:
-            self.find(mark, path, "here is a tag; write a plain value")
+            self.find(mark, path, "a tag is not allowed; write a plain value")
         if isinstance(event, ScalarEvent) and (found := _NO_TEXT.search(event.value)):
             code = ord(found.group())
-            half = "has half a character; write the character itself"
+            half = "has an unpaired surrogate; write the character itself"
             self.find(mark, path, half if code in _SURROGATES else f"has the character U+{code:04X}; leave it out")
 
 
@@ -267,5 +269,5 @@ def _scalar(text: str) -> str | int | float | bool | None:
         return text.lower() == "true"
     if _INTEGER.fullmatch(text):
         return int(text)
-    # A number that is too large for one stays the text that it is, and no field takes it.
+    # A number that is too large stays text, which no field accepts.
     return float(text) if _FLOAT.fullmatch(text) and math.isfinite(float(text)) else text

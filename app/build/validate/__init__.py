@@ -1,4 +1,4 @@
-"""What can only be told by looking at several documents together; one module a subject."""
+"""Validation across documents, one module a subject."""
 
 from itertools import chain, islice
 
@@ -12,7 +12,7 @@ from app.build.validate.references import check_references
 
 
 def check(seeds: Seeds) -> list[Fault]:
-    """Find the faults of documents that are each valid by themselves, at most MAX_FAULTS, in the order of the files."""
+    """Return the faults between documents that are each valid, at most MAX_FAULTS, in the order of the files."""
     found = chain(
         check_references(seeds),
         check_order(seeds),

@@ -1,4 +1,4 @@
-"""DateFilter: nothing was done after the sources that tell of it were published."""
+"""Validates dates: no event begins after its sources were published."""
 
 from collections.abc import Iterable, Iterator
 from datetime import date
@@ -6,11 +6,13 @@ from datetime import date
 from app.build.common.documents import DateDocument, EvidenceDocument
 from app.build.common.faults import Fault
 from app.build.reader import CampaignSeeds, Seeds
-from app.build.validate.references import Place
+from app.build.validate.positions import Position, campaign_parts
+from app.resources.campaigns.document import CampaignDocument
+from app.resources.events.document import EventDocument
 
 
 def check_dates(seeds: Seeds) -> Iterator[Fault]:
-    """Find what begins after the last day on which a source that tells of it can have been published."""
+    """Find what begins after the last day on which one of its sources can have been published."""
     for seeded in seeds.campaigns:
         published = {source.id: source.published.period().end for source in seeded.sources.sources}
         for document, evidence, place in _dated(seeded):
@@ -22,13 +24,13 @@ def check_dates(seeds: Seeds) -> Iterator[Fault]:
 
 
 def _message(start: date, source: str, end: date) -> str:
-    return f"begins on {start}, and {source!r} was published by {end}; what is to come is a plan"
+    return f"begins on {start}, and {source!r} was published by {end}; a future event belongs under `plans`"
 
 
-def _dated(seeded: CampaignSeeds) -> Iterator[tuple[DateDocument, Iterable[EvidenceDocument], Place]]:
-    campaign = seeded.campaign
-    place = Place(seeded.yaml["campaign"], ("reporting_period", "when"))
-    yield campaign.reporting_period, campaign.reporting_period.evidence or campaign.evidence, place
-    for index, event in enumerate(seeded.events.events):
-        place = Place(seeded.yaml["events"], ("events", index, "date", "when"))
-        yield event.date, event.date.evidence or event.evidence, place
+def _dated(seeded: CampaignSeeds) -> Iterator[tuple[DateDocument, Iterable[EvidenceDocument], Position]]:
+    for part, place in campaign_parts(seeded):
+        match part:
+            case CampaignDocument(reporting_period=period):
+                yield period, period.evidence or part.evidence, place.at("reporting_period", "when")
+            case EventDocument(date=date_):
+                yield date_, date_.evidence or part.evidence, place.at("date", "when")

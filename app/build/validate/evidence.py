@@ -1,15 +1,13 @@
-"""Evidence: outlines in order, every place inside its sentence, and room there for what is printed."""
+"""Validates evidence: outlines are in order, and ranges lie in their sentences and are long enough for quotations."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any
-
-from pydantic import BaseModel
+from pathlib import Path
 
 from app.build.common.documents import EvidenceDocument
 from app.build.common.faults import Fault
 from app.build.common.yaml_reader import Path_
 from app.build.reader import CampaignSeeds, Seeds
-from app.build.validate.references import Place
+from app.build.validate.positions import Position, campaign_parts
 from app.resources.sources.document import SentenceDocument, SourceDocument
 
 Outline = Mapping[tuple[int, int], SentenceDocument]
@@ -23,57 +21,42 @@ def check_evidence(seeds: Seeds) -> Iterator[Fault]:
     for seeded in seeds.campaigns:
         outlines = {source.id: _outline(source) for source in seeded.sources.sources}
         for index, source in enumerate(seeded.sources.sources):
-            yield from _check_outline(source, Place(seeded.yaml["sources"], ("sources", index)))
+            yield from _check_outline(source, Position(seeded.yaml["sources"], ("sources", index)))
         for evidence, place in all_evidence(seeded):
             if evidence.source not in seeds.unread_ids:
                 yield from _check_place(evidence, place, outlines)
         for words, found, place in printed_words(seeded):
             if not any(evidence.end - evidence.start >= len(words) for evidence in found):
-                yield place.fault(f"{words!r} is longer than each of its record's pieces of evidence; widen one")
+                yield place.fault(f"{words!r} is longer than any evidence of its record; widen one")
 
 
-def all_evidence(seeded: CampaignSeeds) -> Iterator[tuple[EvidenceDocument, Place]]:
-    """List every piece of evidence in a campaign's documents, with its place in the YAML."""
-    for model, path, name in _models(seeded):
-        if isinstance(model, EvidenceDocument):
-            yield model, Place(seeded.yaml[name], path)
+def all_evidence(seeded: CampaignSeeds) -> Iterator[tuple[EvidenceDocument, Position]]:
+    """Iterate over all evidence in a campaign's documents, with its position in the YAML."""
+    for part, place in campaign_parts(seeded):
+        if isinstance(part, EvidenceDocument):
+            yield part, place
 
 
-def printed_words(seeded: CampaignSeeds) -> Iterator[tuple[str, tuple[EvidenceDocument, ...], Place]]:
-    """List all that is kept as printed, each with the evidence that it must stand in, and its place in the YAML.
+def printed_words(seeded: CampaignSeeds) -> Iterator[tuple[str, tuple[EvidenceDocument, ...], Position]]:
+    """Iterate over all words quoted as printed, with the evidence that must contain them and their position.
 
-    The evidence is the nearest: of the same mapping, or else of the one around it.
+    The evidence is the nearest: of the same mapping, or else of the enclosing one.
     """
-    surroundings: dict[tuple[str, Path_], tuple[EvidenceDocument, ...]] = {}
-    for model, path, name in _models(seeded):
-        evidence = getattr(model, "evidence", None) or surroundings.get((name, path[:-1]), ())
-        surroundings[name, path] = evidence
+    surroundings: dict[tuple[Path, Path_], tuple[EvidenceDocument, ...]] = {}
+    for part, place in campaign_parts(seeded):
+        file, path = place.yaml.file, place.path
+        evidence = getattr(part, "evidence", None) or surroundings.get((file, path[:-1]), ())
+        surroundings[file, path] = evidence
         for key in PRINTED_FIELDS:
-            words = getattr(model, key, None)
+            words = getattr(part, key, None)
             if words is not None:
-                yield words, evidence, Place(seeded.yaml[name], (*path, key))
+                yield words, evidence, place.at(key)
 
 
-def _models(seeded: CampaignSeeds) -> Iterator[tuple[BaseModel, Path_, str]]:
-    for name in seeded.yaml:
-        for model, path in _walk(getattr(seeded, name), ()):
-            yield model, path, name
-
-
-def _walk(node: Any, path: Path_) -> Iterator[tuple[BaseModel, Path_]]:
-    if isinstance(node, BaseModel):
-        yield node, path
-        for key in type(node).model_fields:
-            yield from _walk(getattr(node, key), (*path, key))
-    elif isinstance(node, tuple):
-        for index, item in enumerate(node):
-            yield from _walk(item, (*path, index))
-
-
-def _check_outline(source: SourceDocument, place: Place) -> Iterator[Fault]:
+def _check_outline(source: SourceDocument, place: Position) -> Iterator[Fault]:
     previous: SentenceDocument | None = None
     for index, sentence in enumerate(source.sentences):
-        where = Place(place.yaml, (*place.path, "sentences", index))
+        where = place.at("sentences", index)
         if sentence.end > source.cleaned.length:
             yield where.fault(f"ends at {sentence.end}, after the text's {source.cleaned.length} code points")
         if previous is not None:
@@ -84,7 +67,7 @@ def _check_outline(source: SourceDocument, place: Place) -> Iterator[Fault]:
         previous = sentence
     for index, correction in enumerate(source.corrections):
         if correction.at + len(correction.printed) > source.cleaned.length:
-            where = Place(place.yaml, (*place.path, "corrections", index, "at"))
+            where = place.at("corrections", index, "at")
             yield where.fault(f"{correction.at} is after the text's {source.cleaned.length} code points")
 
 
@@ -92,13 +75,11 @@ def _outline(source: SourceDocument) -> Outline:
     return {(sentence.paragraph, sentence.sentence): sentence for sentence in reversed(source.sentences)}
 
 
-def _check_place(evidence: EvidenceDocument, place: Place, outlines: Mapping[str, Outline]) -> Iterator[Fault]:
+def _check_place(evidence: EvidenceDocument, place: Position, outlines: Mapping[str, Outline]) -> Iterator[Fault]:
     outline = outlines.get(evidence.source)
     if outline is None:
         known = ", ".join(sorted(outlines))
-        yield Place(place.yaml, (*place.path, "source")).fault(
-            f"{evidence.source!r} is not a source of this campaign; one of: {known}"
-        )
+        yield place.at("source").fault(f"{evidence.source!r} is not a source of this campaign; one of: {known}")
         return
     if evidence.end <= evidence.start:
         yield place.fault(f"ends at {evidence.end}, not after its start {evidence.start}")

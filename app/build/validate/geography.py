@@ -1,11 +1,11 @@
-"""Places: codes that fit their parents, points that lie near them, and mentions for all that are used."""
+"""Validates places: codes and coordinates fit those of their parents, and all that are used are mentioned."""
 
 import math
 from collections.abc import Iterator
 
 from app.build.common.faults import Fault
 from app.build.reader import Seeds
-from app.build.validate.references import Place
+from app.build.validate.positions import Position, parts_of
 from app.model.codes import LocationKind, Resource
 from app.resources.locations.document import CoordinatesDocument, PlaceDocument
 
@@ -26,19 +26,20 @@ _EARTH_RADIUS_KM = 6371.0088
 
 def check_geography(seeds: Seeds) -> Iterator[Fault]:
     """Find codes and coordinates that cannot be right, and places whose mention is missing."""
-    places = {place.id: place for place, _ in _all(seeds)}
+    located = [(part, where) for part, where, _ in parts_of(seeds) if isinstance(part, PlaceDocument)]
+    places = {place.id: place for place, _ in located}
     sources = {source.id for source in seeds.places.coordinate_sources}
-    for place, where in _all(seeds):
+    for place, where in located:
         yield from _check_code(place, places, where)
         other = places.get(place.fallback or "")
         if other is not None and other.coordinates is None:
-            yield _at(where, "fallback").fault(f"{other.id!r} has no coordinates itself; name a place that has")
+            yield where.at("fallback").fault(f"{other.id!r} has no coordinates itself; name a place that has")
         if place.coordinates is not None:
             yield from _check_point(place, place.coordinates, places, where)
             unread = place.coordinates.source in seeds.unread_ids or Resource.LOCATION in seeds.unread_kinds
             if place.coordinates.source not in sources and not unread:
                 known = ", ".join(sorted(sources))
-                yield _at(where, "coordinates", "source").fault(
+                yield where.at("coordinates", "source").fault(
                     f"{place.coordinates.source!r} is not a coordinate source of places.yaml; one of: {known}"
                 )
     for fault_of, fault in _check_mentions(seeds):
@@ -47,32 +48,20 @@ def check_geography(seeds: Seeds) -> Iterator[Fault]:
 
 
 def distance_km(one: tuple[float, float], other: tuple[float, float]) -> float:
-    """Measure the great circle between two (latitude, longitude) points in degrees, on a sphere, in km."""
+    """Return the great-circle distance in km between two (latitude, longitude) points in degrees, on a sphere."""
     (lat1, lon1), (lat2, lon2) = (tuple(map(math.radians, point)) for point in (one, other))
     half = math.sin((lat2 - lat1) / 2) ** 2 + math.cos(lat1) * math.cos(lat2) * math.sin((lon2 - lon1) / 2) ** 2
     return 2 * _EARTH_RADIUS_KM * math.asin(math.sqrt(half))
 
 
-def _all(seeds: Seeds) -> Iterator[tuple[PlaceDocument, Place]]:
-    for index, place in enumerate(seeds.places.places):
-        yield place, Place(seeds.places_yaml, ("places", index))
-    for seeded in seeds.campaigns:
-        for index, place in enumerate(seeded.locations.locations):
-            yield place, Place(seeded.yaml["locations"], ("locations", index))
-
-
-def _at(where: Place, *steps: str) -> Place:
-    return Place(where.yaml, (*where.path, *steps))
-
-
-def _check_code(place: PlaceDocument, places: dict[str, PlaceDocument], where: Place) -> Iterator[Fault]:
+def _check_code(place: PlaceDocument, places: dict[str, PlaceDocument], where: Position) -> Iterator[Fault]:
     if place.code is None:
         return
     code = place.code.value
-    field = _at(where, "code", "value")
+    field = where.at("code", "value")
     ending = _CODE_ENDINGS.get(place.kind, "")
     if not code.endswith(ending):
-        yield field.fault(f"{code} is no code of a {place.kind}, which ends in {ending}")
+        yield field.fault(f"{code} is not the code of a {place.kind}, which ends in {ending}")
     if (place.kind is LocationKind.TOWN) != (place.code.scheme == "NBS"):
         yield field.fault("a town's code has nine digits of scheme NBS, any other's six of GB/T 2260")
     parent = places.get(place.parent or "")
@@ -83,7 +72,7 @@ def _check_code(place: PlaceDocument, places: dict[str, PlaceDocument], where: P
 
 
 def _check_point(
-    place: PlaceDocument, point: CoordinatesDocument, places: dict[str, PlaceDocument], where: Place
+    place: PlaceDocument, point: CoordinatesDocument, places: dict[str, PlaceDocument], where: Position
 ) -> Iterator[Fault]:
     parent, seen = places.get(place.parent or ""), {place.id}
     while parent is not None and parent.coordinates is None and parent.id not in seen:
@@ -95,9 +84,9 @@ def _check_point(
     reach = _REACH_KM.get(parent.kind, _REACH_OF_OTHERS_KM)
     away = distance_km((point.latitude, point.longitude), (around.latitude, around.longitude))
     if away > reach:
-        yield _at(where, "coordinates").fault(
+        yield where.at("coordinates").fault(
             f"lies {away:.0f} km from {parent.id}, more than the {reach:.0f} km that a {parent.kind} reaches; "
-            "mend the coordinates or the parent"
+            "correct the coordinates or the parent"
         )
 
 
@@ -106,20 +95,18 @@ def _check_mentions(seeds: Seeds) -> Iterator[tuple[str, Fault]]:
         mentioned: set[str] = set()
         for index, mention in enumerate(seeded.locations.mentions):
             if mention.location in mentioned:
-                where = Place(seeded.yaml["locations"], ("mentions", index, "location"))
-                yield (
-                    mention.location,
-                    where.fault(f"{mention.location!r} is mentioned twice; put the evidence together"),
-                )
+                where = Position(seeded.yaml["locations"], ("mentions", index, "location"))
+                message = f"{mention.location!r} is mentioned twice; put the evidence together"
+                yield mention.location, where.fault(message)
             mentioned.add(mention.location)
         for index, place in enumerate(seeded.locations.locations):
             if place.id not in mentioned:
-                where = Place(seeded.yaml["locations"], ("locations", index, "id"))
+                where = Position(seeded.yaml["locations"], ("locations", index, "id"))
                 message = f"{place.id!r} has no mention; say under `mentions` how the source speaks of it"
                 yield place.id, where.fault(message)
         for number, event in enumerate(seeded.events.events):
             for index, link in enumerate(event.locations):
                 if link.location not in mentioned:
-                    where = Place(seeded.yaml["events"], ("events", number, "locations", index, "location"))
+                    where = Position(seeded.yaml["events"], ("events", number, "locations", index, "location"))
                     message = f"{link.location!r} has no mention in locations.yaml; add one with its evidence"
                     yield link.location, where.fault(message)

@@ -1,47 +1,40 @@
-"""What must not go in circles: places in places, parts of events, organisations, before and after."""
+"""Validates that nothing is circular: places in places, parts of events, organisations, before and after."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from graphlib import CycleError, TopologicalSorter
 
 from app.build.common.faults import Fault
 from app.build.reader import Seeds
-from app.build.validate.references import Place
+from app.build.validate.positions import Position, parts_of
 from app.model.codes import DateRelation
+from app.resources.campaigns.document import OrganisationDocument
+from app.resources.events.document import EventDocument, PartOfDocument
+from app.resources.locations.document import PlaceDocument
 
 _SHOWN = 20
-"""How many ids of a circle are shown."""
+"""The maximum number of ids shown of a circle."""
 
 
 def check_order(seeds: Seeds) -> Iterator[Fault]:
     """Find records that lie inside, are parts of, or come before themselves."""
-    parents: dict[str, tuple[str, Place]] = {}
-    for index, place in enumerate(seeds.places.places):
-        if place.parent:
-            parents[place.id] = (place.parent, Place(seeds.places_yaml, ("places", index, "parent")))
-    above: dict[str, tuple[str, Place]] = {}
-    wholes: dict[str, tuple[str, Place]] = {}
-    for seeded in seeds.campaigns:
-        for index, place in enumerate(seeded.locations.locations):
-            if place.parent:
-                parents[place.id] = (
-                    place.parent,
-                    Place(seeded.yaml["locations"], ("locations", index, "parent")),
-                )
-        for index, organisation in enumerate(seeded.campaign.organisations):
-            if organisation.parent:
-                where = Place(seeded.yaml["campaign"], ("organisations", index, "parent"))
-                above[organisation.id] = (organisation.parent, where)
-        for index, event in enumerate(seeded.events.events):
-            if event.part_of:
-                where = Place(seeded.yaml["events"], ("events", index, "part_of", "event"))
-                wholes[event.id] = (event.part_of.event, where)
+    parents: dict[str, tuple[str, Position]] = {}
+    above: dict[str, tuple[str, Position]] = {}
+    wholes: dict[str, tuple[str, Position]] = {}
+    for part, place, _ in parts_of(seeds):
+        match part:
+            case PlaceDocument(parent=str(parent)):
+                parents[part.id] = parent, place.at("parent")
+            case OrganisationDocument(parent=str(parent)):
+                above[part.id] = parent, place.at("parent")
+            case EventDocument(part_of=PartOfDocument(event=whole)):
+                wholes[part.id] = whole, place.at("part_of", "event")
     yield from _circles(parents, "lies inside itself")
-    yield from _circles(above, "stands above itself")
+    yield from _circles(above, "is above itself")
     yield from _circles(wholes, "is a part of itself")
     yield from _contradictions(seeds)
 
 
-def _circles(links: Mapping[str, tuple[str, Place]], problem: str) -> Iterator[Fault]:
+def _circles(links: Mapping[str, tuple[str, Position]], problem: str) -> Iterator[Fault]:
     seen: set[str] = set()
     for start in links:
         trail: dict[str, None] = {}
@@ -58,13 +51,13 @@ def _circles(links: Mapping[str, tuple[str, Place]], problem: str) -> Iterator[F
 
 
 def _shown(circle: Sequence[str]) -> str:
-    """Write the ids of a circle one after another, of a long one the first and the last."""
+    """Return the ids of a circle joined by arrows; a long one is shortened."""
     shown = circle if len(circle) <= _SHOWN else [*circle[: _SHOWN - 2], "…", circle[-1]]
     return " → ".join(shown)
 
 
 def _contradictions(seeds: Seeds) -> Iterator[Fault]:
-    """Find an event that would have to be before or after itself, those at the same time taken as one."""
+    """Find an event that would have to be before or after itself; concurrent events count as one."""
     relations = list(_relations(seeds))
     at_once: dict[str, str] = {}
 
@@ -93,10 +86,8 @@ def _contradictions(seeds: Seeds) -> Iterator[Fault]:
         yield place.fault(f"before and after contradict each other: {_shown(circle)}")
 
 
-def _relations(seeds: Seeds) -> Iterator[tuple[str, DateRelation, str, Place]]:
-    for seeded in seeds.campaigns:
-        for index, event in enumerate(seeded.events.events):
-            relative = event.date.relative_to
-            if relative is not None:
-                place = Place(seeded.yaml["events"], ("events", index, "date", "relative_to"))
-                yield event.id, relative.relation, relative.event, place
+def _relations(seeds: Seeds) -> Iterator[tuple[str, DateRelation, str, Position]]:
+    for part, place, _ in parts_of(seeds):
+        if isinstance(part, EventDocument) and part.date.relative_to is not None:
+            relative = part.date.relative_to
+            yield part.id, relative.relation, relative.event, place.at("date", "relative_to")

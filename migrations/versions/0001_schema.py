@@ -1,0 +1,393 @@
+"""The schema of version 1; it stays one migration until its release.
+
+Revision: 0001
+Follows: nothing
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+_TABLES = (
+    "coordinate_source",
+    "data_version",
+    "identifier",
+    "rendered",
+    "rendered_part",
+    "search_alphabet",
+    "search_document",
+    "title",
+    "location",
+    "campaign",
+    "location_ancestor",
+    "location_campaign",
+    "organisation",
+    "pillar",
+    "programme",
+    "event",
+    "outcome",
+    "source",
+    "event_location",
+    "event_organiser",
+    "event_participant",
+    "event_within",
+    "outcome_event",
+)
+"""The tables, each after those that it refers to."""
+
+
+def upgrade() -> None:
+    _create_shared_tables()
+    _create_resources()
+    _create_links_of_events()
+    # The build folds and splits the words, so the tokenizer only has to split at spaces. A search for a single
+    # character matches as a prefix.
+    op.execute(
+        "CREATE VIRTUAL TABLE search USING fts5"
+        "(title, title_pinyin, body, body_pinyin, content = '', tokenize = 'ascii', prefix = '1')"
+    )
+
+
+def downgrade() -> None:
+    op.execute("DROP TABLE search")
+    for table in reversed(_TABLES):
+        op.drop_table(table)
+
+
+def _create_shared_tables() -> None:
+    op.create_table(
+        "coordinate_source",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("licence", sa.String(), nullable=False),
+        sa.Column("licence_url", sa.String(), nullable=True),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_table(
+        "data_version",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.String(), nullable=False),
+        sa.Column("language", sa.String(), nullable=False),
+        sa.Column("credits", sa.JSON(none_as_null=True), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_table(
+        "identifier",
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=True),
+        sa.Column("campaign", sa.String(), nullable=True),
+        sa.Column("language", sa.String(), nullable=False),
+        sa.Column("retired", sa.Boolean(), nullable=False),
+        sa.Column("successor", sa.String(), nullable=True),
+        sa.Column("reason", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("name", sa.JSON(none_as_null=True), nullable=True),
+        sa.PrimaryKeyConstraint("kind", "id"),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(op.f("ix_identifier_id"), "identifier", ["id"], unique=False)
+    op.create_table(
+        "rendered",
+        sa.Column("key", sa.Integer(), nullable=False),
+        sa.Column("stem", sa.Integer(), nullable=False),
+        sa.Column("json_text", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("key"),
+    )
+    op.create_table(
+        "rendered_part",
+        sa.Column("key", sa.Integer(), nullable=False),
+        sa.Column("compressed", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("key"),
+    )
+    op.create_table(
+        "search_alphabet",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("traditional", sa.Text(), nullable=False),
+        sa.Column("simplified", sa.Text(), nullable=False),
+        sa.Column("syllables", sa.JSON(none_as_null=True), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_table(
+        "search_document",
+        sa.Column("key", sa.Integer(), nullable=False),
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("texts", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("key"),
+    )
+    op.create_table(
+        "title",
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("language", sa.String(), nullable=False),
+        sa.Column("rank", sa.Integer(), nullable=False),
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("kind", "language", "rank", "id"),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("title_by_number", "title", ["kind", "language", "number"], unique=False)
+
+
+def _create_resources() -> None:
+    op.create_table(
+        "location",
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("parent", sa.String(), nullable=True),
+        sa.Column("admin_code", sa.String(), nullable=True),
+        sa.Column("admin_code_scheme", sa.String(), nullable=True),
+        sa.Column("latitude", sa.Float(), nullable=True),
+        sa.Column("longitude", sa.Float(), nullable=True),
+        sa.Column("gcj02_latitude", sa.Float(), nullable=True),
+        sa.Column("gcj02_longitude", sa.Float(), nullable=True),
+        sa.Column("precision", sa.String(), nullable=True),
+        sa.Column("uncertainty_km", sa.Float(), nullable=True),
+        sa.Column("coordinates_source", sa.String(), nullable=True),
+        sa.Column("coordinates_reference", sa.String(), nullable=True),
+        sa.Column("confidence", sa.String(), nullable=True),
+        sa.Column("fallback", sa.String(), nullable=True),
+        sa.Column("denotes_kind", sa.String(), nullable=True),
+        sa.Column("named_in_source", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["coordinates_source"], ["coordinate_source.id"]),
+        sa.PrimaryKeyConstraint("number"),
+        sa.UniqueConstraint("id"),
+    )
+    op.create_index(op.f("ix_location_kind"), "location", ["kind"], unique=False)
+    op.create_index(op.f("ix_location_longitude"), "location", ["longitude"], unique=False)
+    op.create_index(op.f("ix_location_parent"), "location", ["parent"], unique=False)
+    op.create_table(
+        "campaign",
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("version", sa.String(), nullable=False),
+        sa.Column("source_language", sa.String(), nullable=False),
+        sa.Column("name_as_stated", sa.String(), nullable=False),
+        sa.Column("area", sa.String(), nullable=False),
+        sa.Column("implementer", sa.String(), nullable=False),
+        sa.Column("directed_by", sa.String(), nullable=True),
+        sa.Column("reporting_starts_on", sa.Date(), nullable=True),
+        sa.Column("reporting_ends_on", sa.Date(), nullable=True),
+        sa.Column("reporting_precision", sa.String(), nullable=False),
+        sa.Column("reporting_basis", sa.String(), nullable=False),
+        sa.Column("reporting_as_stated", sa.String(), nullable=True),
+        sa.ForeignKeyConstraint(["area"], ["location.id"]),
+        sa.PrimaryKeyConstraint("number"),
+        sa.UniqueConstraint("id"),
+    )
+    op.create_table(
+        "location_ancestor",
+        sa.Column("ancestor", sa.String(), nullable=False),
+        sa.Column("location", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["ancestor"], ["location.id"]),
+        sa.ForeignKeyConstraint(["location"], ["location.id"]),
+        sa.PrimaryKeyConstraint("ancestor", "location"),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "location_campaign",
+        sa.Column("campaign", sa.String(), nullable=False),
+        sa.Column("location", sa.String(), nullable=False),
+        sa.Column("named", sa.Boolean(), nullable=False),
+        sa.Column("as_stated", sa.String(), nullable=True),
+        sa.Column("basis", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["campaign"], ["campaign.id"]),
+        sa.ForeignKeyConstraint(["location"], ["location.id"]),
+        sa.PrimaryKeyConstraint("campaign", "location"),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "organisation",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("campaign", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("parent", sa.String(), nullable=True),
+        sa.Column("count", sa.Integer(), nullable=True),
+        sa.Column("address", sa.String(), nullable=True),
+        sa.ForeignKeyConstraint(["campaign"], ["campaign.id"]),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_table(
+        "pillar",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("campaign", sa.String(), nullable=False),
+        sa.Column("ordinal", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["campaign"], ["campaign.id"]),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_table(
+        "programme",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("campaign", sa.String(), nullable=False),
+        sa.Column("scope_level", sa.String(), nullable=True),
+        sa.Column("scope_id", sa.String(), nullable=True),
+        sa.Column("item_count", sa.Integer(), nullable=True),
+        sa.Column("item_count_basis", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["campaign"], ["campaign.id"]),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_table(
+        "event",
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("campaign", sa.String(), nullable=False),
+        sa.Column("pillar", sa.String(), nullable=True),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("category", sa.String(), nullable=False),
+        sa.Column("part_of", sa.String(), nullable=True),
+        sa.Column("starts_on", sa.Date(), nullable=True),
+        sa.Column("ends_on", sa.Date(), nullable=True),
+        sa.Column("span", sa.Integer(), nullable=False),
+        sa.Column("undated", sa.Boolean(), nullable=False),
+        sa.Column("date_order", sa.Integer(), nullable=False),
+        sa.Column("date_precision", sa.String(), nullable=False),
+        sa.Column("date_basis", sa.String(), nullable=False),
+        sa.Column("date_as_stated", sa.String(), nullable=True),
+        sa.Column("relative_to", sa.String(), nullable=True),
+        sa.Column("relation", sa.String(), nullable=True),
+        sa.Column("strand", sa.String(), nullable=True),
+        sa.Column("strand_basis", sa.String(), nullable=True),
+        sa.Column("part_of_basis", sa.String(), nullable=True),
+        sa.Column("locations_complete", sa.Boolean(), nullable=True),
+        sa.Column("forms_complete", sa.Boolean(), nullable=True),
+        sa.Column("series_count", sa.Integer(), nullable=True),
+        sa.Column("programme", sa.String(), nullable=True),
+        sa.Column("channel", sa.String(), nullable=True),
+        sa.Column("online", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["campaign"], ["campaign.id"]),
+        sa.ForeignKeyConstraint(["pillar"], ["pillar.id"]),
+        sa.PrimaryKeyConstraint("number"),
+        sa.UniqueConstraint("id"),
+    )
+    op.create_index("event_by_category", "event", ["category", "id"], unique=False)
+    op.create_index("event_by_date", "event", ["undated", "date_order", "id"], unique=False)
+    op.create_index("event_by_span", "event", ["span", "starts_on", "ends_on"], unique=False)
+    op.create_index(op.f("ix_event_campaign"), "event", ["campaign"], unique=False)
+    op.create_index(op.f("ix_event_category"), "event", ["category"], unique=False)
+    op.create_index(op.f("ix_event_date_basis"), "event", ["date_basis"], unique=False)
+    op.create_index(op.f("ix_event_kind"), "event", ["kind"], unique=False)
+    op.create_index(op.f("ix_event_part_of"), "event", ["part_of"], unique=False)
+    op.create_index(op.f("ix_event_pillar"), "event", ["pillar"], unique=False)
+    op.create_index(op.f("ix_event_starts_on"), "event", ["starts_on"], unique=False)
+    op.create_index(op.f("ix_event_undated"), "event", ["undated"], unique=False)
+    op.create_table(
+        "outcome",
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("campaign", sa.String(), nullable=False),
+        sa.Column("pillar", sa.String(), nullable=True),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("metric", sa.String(), nullable=False),
+        sa.Column("unit", sa.String(), nullable=True),
+        sa.Column("scope_level", sa.String(), nullable=False),
+        sa.Column("scope_id", sa.String(), nullable=False),
+        sa.Column("value", sa.Float(), nullable=True),
+        sa.Column("value_missing", sa.Boolean(), nullable=False),
+        sa.Column("value_order", sa.Float(), nullable=False),
+        sa.Column("qualifier", sa.String(), nullable=True),
+        sa.Column("as_stated", sa.String(), nullable=True),
+        sa.Column("basis", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["campaign"], ["campaign.id"]),
+        sa.ForeignKeyConstraint(["pillar"], ["pillar.id"]),
+        sa.PrimaryKeyConstraint("number"),
+        sa.UniqueConstraint("id"),
+    )
+    op.create_index(op.f("ix_outcome_basis"), "outcome", ["basis"], unique=False)
+    op.create_index(op.f("ix_outcome_campaign"), "outcome", ["campaign"], unique=False)
+    op.create_index(op.f("ix_outcome_kind"), "outcome", ["kind"], unique=False)
+    op.create_index(op.f("ix_outcome_pillar"), "outcome", ["pillar"], unique=False)
+    op.create_index(op.f("ix_outcome_scope_level"), "outcome", ["scope_level"], unique=False)
+    op.create_index(op.f("ix_outcome_unit"), "outcome", ["unit"], unique=False)
+    op.create_index("outcome_by_metric", "outcome", ["metric", "id"], unique=False)
+    op.create_index("outcome_by_value", "outcome", ["value_missing", "value_order", "id"], unique=False)
+    op.create_table(
+        "source",
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("campaign", sa.String(), nullable=False),
+        sa.Column("language", sa.String(), nullable=False),
+        sa.Column("url", sa.String(), nullable=True),
+        sa.Column("published_starts_on", sa.Date(), nullable=True),
+        sa.Column("published_ends_on", sa.Date(), nullable=True),
+        sa.Column("published_precision", sa.String(), nullable=False),
+        sa.Column("published_basis", sa.String(), nullable=False),
+        sa.Column("published_as_stated", sa.String(), nullable=True),
+        sa.Column("not_before_starts_on", sa.Date(), nullable=True),
+        sa.Column("not_before_ends_on", sa.Date(), nullable=True),
+        sa.Column("not_before_precision", sa.String(), nullable=True),
+        sa.Column("not_before_basis", sa.String(), nullable=True),
+        sa.Column("not_before_as_stated", sa.String(), nullable=True),
+        sa.Column("publisher", sa.String(), nullable=False),
+        sa.Column("publisher_address", sa.String(), nullable=True),
+        sa.Column("received_sha256", sa.String(), nullable=False),
+        sa.Column("received_length", sa.Integer(), nullable=False),
+        sa.Column("cleaned_sha256", sa.String(), nullable=False),
+        sa.Column("cleaned_length", sa.Integer(), nullable=False),
+        sa.Column("pinyin_notes", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["campaign"], ["campaign.id"]),
+        sa.ForeignKeyConstraint(["publisher"], ["organisation.id"]),
+        sa.PrimaryKeyConstraint("number"),
+        sa.UniqueConstraint("id"),
+    )
+    op.create_index(op.f("ix_source_campaign"), "source", ["campaign"], unique=False)
+
+
+def _create_links_of_events() -> None:
+    op.create_table(
+        "event_location",
+        sa.Column("location", sa.String(), nullable=False),
+        sa.Column("basis", sa.String(), nullable=False),
+        sa.Column("event", sa.Integer(), nullable=False),
+        sa.Column("role", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["event"], ["event.number"]),
+        sa.ForeignKeyConstraint(["location"], ["location.id"]),
+        sa.PrimaryKeyConstraint("location", "basis", "event", "role"),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(op.f("ix_event_location_event"), "event_location", ["event"], unique=False)
+    op.create_table(
+        "event_organiser",
+        sa.Column("organisation", sa.String(), nullable=False),
+        sa.Column("event", sa.Integer(), nullable=False),
+        sa.Column("role", sa.String(), nullable=False),
+        sa.Column("basis", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["event"], ["event.number"]),
+        sa.ForeignKeyConstraint(["organisation"], ["organisation.id"]),
+        sa.PrimaryKeyConstraint("organisation", "event"),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(op.f("ix_event_organiser_event"), "event_organiser", ["event"], unique=False)
+    op.create_table(
+        "event_participant",
+        sa.Column("event", sa.Integer(), nullable=False),
+        sa.Column("group_id", sa.String(), nullable=False),
+        sa.Column("role", sa.String(), nullable=False),
+        sa.Column("count", sa.Integer(), nullable=True),
+        sa.Column("organisation", sa.String(), nullable=True),
+        sa.ForeignKeyConstraint(["event"], ["event.number"]),
+        sa.PrimaryKeyConstraint("event", "group_id"),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "event_within",
+        sa.Column("location", sa.String(), nullable=False),
+        sa.Column("linked_by", sa.String(), nullable=False),
+        sa.Column("event", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["event"], ["event.number"]),
+        sa.ForeignKeyConstraint(["location"], ["location.id"]),
+        sa.PrimaryKeyConstraint("location", "linked_by", "event"),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(op.f("ix_event_within_event"), "event_within", ["event"], unique=False)
+    op.create_table(
+        "outcome_event",
+        sa.Column("event", sa.Integer(), nullable=False),
+        sa.Column("outcome", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["event"], ["event.number"]),
+        sa.ForeignKeyConstraint(["outcome"], ["outcome.number"]),
+        sa.PrimaryKeyConstraint("event", "outcome"),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(op.f("ix_outcome_event_outcome"), "outcome_event", ["outcome"], unique=False)
