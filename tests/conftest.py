@@ -1,28 +1,42 @@
-"""Snapshots and clients that tests share: built by the real build, asked over ASGI."""
+"""Databases and clients that tests share: built by the real build, asked over ASGI."""
 
 import shutil
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from app.build.pipeline import build, build_seeds
 from app.main import create_app
 from app.settings import Settings
-from tests.asking import Client
-from tests.generating import generate
+from tests.client import Client
+from tests.once import built_once
+from tests.tools.generating import generate
 
 ROOT = Path(__file__).parents[1]
 SEEDS = ROOT / "seeds"
 CAMPAIGNS = ROOT / "tests" / "campaigns"
 
+# Hypothesis would fail a test that is slow by the clock, as all are on a busy machine.
+settings.register_profile("no_deadline", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("no_deadline")
+
 LARGE = 5000
-"""How many events a large snapshot has: enough to plan for and to stream, few enough to be built while one waits."""
+"""How many events a large database has: enough to plan for and to stream, few enough to be built while one waits."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark serial tests as slow too: the quick set runs on all cores."""
+    for item in items:
+        if item.get_closest_marker("serial"):
+            item.add_marker("slow")
 
 
 @pytest.fixture(scope="session")
-def tianshui_snapshot(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The snapshot of the project's own seeds."""
-    return build(SEEDS, tmp_path_factory.mktemp("tianshui") / "snapshot.sqlite3").path
+def tianshui_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The database of the project's own seeds."""
+    return built_once(tmp_path_factory, "tianshui", lambda path: build(SEEDS, path))
 
 
 @pytest.fixture(scope="session")
@@ -35,30 +49,31 @@ def two_seeds(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def two_snapshot(two_seeds: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The snapshot of both campaigns."""
-    return build(two_seeds, tmp_path_factory.mktemp("built") / "snapshot.sqlite3").path
+def two_campaigns_database(two_seeds: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The database of both campaigns."""
+    return built_once(tmp_path_factory, "two", lambda path: build(two_seeds, path))
 
 
 @pytest.fixture(scope="session")
-def tianshui(tianshui_snapshot: Path) -> Client:
+def tianshui(tianshui_database: Path) -> Client:
     """A client of the service with the first campaign alone."""
-    return Client(create_app(Settings(data=tianshui_snapshot)))
+    return Client(create_app(Settings(data=tianshui_database)))
 
 
 @pytest.fixture(scope="session")
-def both(two_snapshot: Path) -> Client:
+def both(two_campaigns_database: Path) -> Client:
     """A client of the service with both campaigns."""
-    return Client(create_app(Settings(data=two_snapshot)))
+    return Client(create_app(Settings(data=two_campaigns_database)))
 
 
 @pytest.fixture(scope="session")
-def large_snapshot(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The snapshot of two invented campaigns with LARGE events."""
-    return build_seeds(generate(LARGE, campaigns=2), tmp_path_factory.mktemp("large") / "snapshot.sqlite3").path
+def large_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The database of two invented campaigns with LARGE events."""
+    seeds = generate(LARGE, campaigns=2)
+    return built_once(tmp_path_factory, "large", lambda path: build_seeds(seeds, path))
 
 
 @pytest.fixture
 def seeds(two_seeds: Path, tmp_path: Path) -> Path:
-    """A copy of both campaigns' seeds that a test may spoil."""
+    """A copy of both campaigns' seeds that a test may damage."""
     return Path(shutil.copytree(two_seeds, tmp_path / "seeds"))

@@ -1,4 +1,4 @@
-"""What every list and every record keep to, whatever they are lists and records of."""
+"""What holds for the lists and the records of every resource."""
 
 import itertools
 from urllib.parse import parse_qsl, urlsplit
@@ -6,16 +6,20 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 
 from app.languages import LANGUAGES
-from app.model import envelopes as answers
-from app.model.schemas import PublicModel
-from tests.asking import BASE, Client
+from app.model.schemas import PublicModel, parts_at_the_end
+from app.resources.campaigns.schema import CampaignListResponse, CampaignResponse
+from app.resources.events.schema import EventListResponse, EventResponse
+from app.resources.locations.schema import LocationListResponse, LocationResponse
+from app.resources.outcomes.schema import OutcomeListResponse, OutcomeResponse
+from app.resources.sources.schema import SourceListResponse, SourceResponse
+from tests.client import BASE, Client
 
 LISTS: dict[str, tuple[type[PublicModel], type[PublicModel]]] = {
-    "campaigns": (answers.CampaignList, answers.CampaignDetail),
-    "events": (answers.EventList, answers.EventDetail),
-    "locations": (answers.LocationList, answers.LocationDetail),
-    "outcomes": (answers.OutcomeList, answers.OutcomeDetail),
-    "sources": (answers.SourceList, answers.SourceDetail),
+    "campaigns": (CampaignListResponse, CampaignResponse),
+    "events": (EventListResponse, EventResponse),
+    "locations": (LocationListResponse, LocationResponse),
+    "outcomes": (OutcomeListResponse, OutcomeResponse),
+    "sources": (SourceListResponse, SourceResponse),
 }
 PARTS = {name: ["evidence", "translations"] for name in LISTS} | {
     "events": ["evidence", "translations", "outcomes", "locations"]
@@ -30,7 +34,7 @@ every_list = pytest.mark.parametrize("name", LISTS)
 
 @every_list
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_answers_are_what_the_models_say(both: Client, name: str, language: str) -> None:
+def test_responses_fit_their_models(both: Client, name: str, language: str) -> None:
     list_model, detail_model = LISTS[name]
     for parts in ([], PARTS[name]):
         include = "".join(f"&include={part}" for part in parts)
@@ -48,7 +52,7 @@ def test_answers_are_what_the_models_say(both: Client, name: str, language: str)
             assert detail["data"] == record
 
 
-def test_a_places_whole_record_is_null_unless_asked_for(both: Client) -> None:
+def test_the_record_of_a_location_is_null_unless_included(both: Client) -> None:
     (brief,) = both.get("/v1/events?limit=1")["data"]
     (whole,) = both.get("/v1/events?limit=1&include=locations")["data"]
     assert [place["record"] for place in brief["locations"]] == [None] * len(brief["locations"])
@@ -57,14 +61,14 @@ def test_a_places_whole_record_is_null_unless_asked_for(both: Client) -> None:
 
 
 @every_list
-def test_a_walk_returns_every_record_once(both: Client, name: str) -> None:
+def test_pagination_returns_every_record_once(both: Client, name: str) -> None:
     keys = SORTS.get(name, [])
     sorts = [[], *([sign + key] for key in keys for sign in ("", "-")), *map(list, itertools.permutations(keys, 2))]
     for sort in sorts:
         query = f"/v1/{name}?" + (f"sort={','.join(sort)}&" if sort else "")
         at_once = both.ids(f"{query}limit=200")
         for limit in (1, 2, 7):
-            pages = list(both.walk(f"{query}limit={limit}"))
+            pages = list(both.pages(f"{query}limit={limit}"))
             walked = [record["id"] for page in pages for record in page["data"]]
             assert walked == at_once
             assert len(set(walked)) == len(walked) == pages[0]["meta"]["total"]
@@ -73,7 +77,7 @@ def test_a_walk_returns_every_record_once(both: Client, name: str) -> None:
 
 @every_list
 def test_the_next_page_is_also_in_the_link_header(both: Client, name: str) -> None:
-    response = both.ask(f"/v1/{name}?limit=1")
+    response = both.request(f"/v1/{name}?limit=1")
     following = response.json()["links"]["next"]
     if following is None:
         assert "link" not in response.headers
@@ -83,22 +87,22 @@ def test_the_next_page_is_also_in_the_link_header(both: Client, name: str) -> No
 
 
 @every_list
-def test_a_condition_is_met_once(both: Client, name: str) -> None:
-    first = both.ask(f"/v1/{name}")
-    again = both.ask(f"/v1/{name}", headers={"If-None-Match": first.headers["etag"]})
+def test_a_matching_etag_is_a_304(both: Client, name: str) -> None:
+    first = both.request(f"/v1/{name}")
+    again = both.request(f"/v1/{name}", headers={"If-None-Match": first.headers["etag"]})
     assert (again.status_code, again.content) == (304, b"")
     assert again.headers["etag"] == first.headers["etag"]
     assert again.headers["vary"] == first.headers["vary"]
     assert again.headers["cache-control"] == first.headers["cache-control"]
     assert "content-length" not in again.headers
-    other = both.ask(f"/v1/{name}", headers={"If-None-Match": '"other"'})
+    other = both.request(f"/v1/{name}", headers={"If-None-Match": '"other"'})
     assert other.status_code == 200
 
 
 @every_list
 def test_head_is_get_without_the_body(both: Client, name: str) -> None:
     for target in (f"/v1/{name}", f"/v1/{name}?lang=en&limit=1", f"/v1/{name}/nothing"):
-        got, head = both.ask(target), both.ask(target, "HEAD")
+        got, head = both.request(target), both.request(target, "HEAD")
         assert head.content == b""
         assert head.status_code == got.status_code
         got.headers.pop("x-request-id"), head.headers.pop("x-request-id")
@@ -118,7 +122,7 @@ def test_unknown_parameters_are_refused_with_the_nearest_name(both: Client, name
 @every_list
 def test_a_record_that_is_not_there(both: Client, name: str) -> None:
     known = both.ids(f"/v1/{name}")[0]
-    response = both.ask(f"/v1/{name}/{known}x")
+    response = both.request(f"/v1/{name}/{known}x")
     assert response.status_code == 404
     problem = response.json()
     assert f"/v1/{name}/{known}" in problem["nearest"]
@@ -128,13 +132,13 @@ def test_a_record_that_is_not_there(both: Client, name: str) -> None:
 
 
 @every_list
-def test_links_say_what_was_asked_in_one_spelling(both: Client, name: str) -> None:
-    plain = both.ask(f"/v1/{name}?lang=en&limit=3")
-    spelled = both.ask(f"/v1/{name}?&limit=%33&l%61ng=en&")
+def test_links_have_the_canonical_query(both: Client, name: str) -> None:
+    plain = both.request(f"/v1/{name}?lang=en&limit=3")
+    spelled = both.request(f"/v1/{name}?&limit=%33&l%61ng=en&")
     assert spelled.headers["etag"] == plain.headers["etag"]
     assert spelled.json()["links"] == plain.json()["links"]
-    asked = dict(parse_qsl(urlsplit(plain.json()["links"]["self"]).query))
-    assert asked == {"lang": "en", "limit": "3"}
+    requested = dict(parse_qsl(urlsplit(plain.json()["links"]["self"]).query))
+    assert requested == {"lang": "en", "limit": "3"}
 
 
 def test_order_is_by_the_keys_and_then_the_id(both: Client) -> None:
@@ -162,3 +166,17 @@ def test_titles_are_sorted_as_their_readers_expect(tianshui: Client) -> None:
     assert english == sorted(english, key=lambda name: name.replace("'", "").casefold())
     chinese = [place["name"] for place in tianshui.get("/v1/locations?sort=name&lang=zh-Hans&limit=200")["data"]]
     assert chinese[:4] == ["城关区", "甘谷县", "甘肃省", "解放军第一步校历史陈列馆"]
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        ["name", "id", "evidence", "translations"],
+        ["id", "evidence", "translations", "name"],
+        ["id", "name", "translations", "evidence"],
+    ],
+)
+def test_a_record_with_its_fields_in_another_order_is_refused(fields: list[str]) -> None:
+    wrong = type("Wrong", (PublicModel,), {"__annotations__": dict.fromkeys(fields, str), "__module__": __name__})
+    with pytest.raises(TypeError, match="Wrong must begin with id and end with evidence, translations"):
+        parts_at_the_end(wrong, ["evidence", "translations"])

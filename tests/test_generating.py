@@ -12,8 +12,10 @@ from app.main import create_app
 from app.resources.events.document import EventDocument, EventsDocument
 from app.resources.outcomes.document import OutcomeDocument, OutcomesDocument
 from app.settings import Settings
-from tests.asking import Client
-from tests.generating import CAMPAIGNS, generate, write
+from tests.client import Client
+from tests.tools.generating import CAMPAIGNS, generate, write
+
+pytestmark = pytest.mark.slow
 
 MANY = 3000
 
@@ -86,7 +88,7 @@ def test_words_are_as_rare_as_a_search_needs_them() -> None:
 
 def test_what_is_written_builds(tmp_path: Path) -> None:
     write(generate(60, campaigns=2), tmp_path / "seeds")
-    built = build(tmp_path / "seeds", tmp_path / "snapshot.sqlite3")
+    built = build(tmp_path / "seeds", tmp_path / "database.sqlite3")
     client = Client(create_app(Settings(data=built.path)))
     assert client.get("/v1/events?limit=1")["meta"]["total"] == 60
     assert client.get("/v1/outcomes?limit=1&scope=event")["meta"]["total"] == 6

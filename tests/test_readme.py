@@ -1,25 +1,28 @@
-"""The README says what is so: its commands, its answers and its layout."""
+"""The READMEs are true: commands, answers, metric names, the log line and the layout."""
 
+import json
 import re
 import subprocess
 from pathlib import Path
 
+import httpx
 import pytest
 
 from tests.conftest import ROOT
-from tests.serving import served
+from tests.serving import running, served
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+ARCHITECTURE = (ROOT / "app" / "README.md").read_text(encoding="utf-8")
 CONSOLE = re.findall(r"```console\n\$ (.*)\n([\s\S]*?)```", README)
 
 
-def test_the_answers_are_real(tianshui_snapshot: Path, tmp_path: Path) -> None:
+def test_the_responses_are_real(tianshui_database: Path, tmp_path: Path) -> None:
     assert len(CONSOLE) == 8
-    with served("--data", str(tianshui_snapshot), cwd=tmp_path) as address:
-        for command, answer in CONSOLE:
-            asked = command.replace("http://127.0.0.1:8000", address)
-            result = subprocess.run(["bash", "-c", asked], capture_output=True, text=True, timeout=30, check=True)
-            assert result.stdout.rstrip("\n") == answer.rstrip("\n"), command
+    with served("--data", str(tianshui_database), cwd=tmp_path) as address:
+        for command, response in CONSOLE:
+            requested = command.replace("http://127.0.0.1:8000", address)
+            result = subprocess.run(["bash", "-c", requested], capture_output=True, text=True, timeout=30, check=True)
+            assert result.stdout.rstrip("\n") == response.rstrip("\n"), command
 
 
 def test_the_commands_are_plain() -> None:
@@ -27,22 +30,56 @@ def test_the_commands_are_plain() -> None:
     assert start.startswith("python3 -m venv .venv && .venv/bin/pip install -r requirements.lock && ")
     assert start.endswith(" && .venv/bin/campaign-api")
     assert tests.startswith("python3 -m venv .venv && .venv/bin/pip install -r .ci/requirements.lock && ")
-    assert tests.endswith(" && .venv/bin/python -m pytest")
+    assert tests.endswith(' && .venv/bin/python -m pytest -m "not slow" -n auto')
+
+
+def test_the_chinese_quick_start_has_the_same_command() -> None:
+    start, *_ = re.findall(r"```sh\n(.*)\n```", README)
+    chinese, _, _ = README.partition("## 快速开始")[2].partition("\n## ")
+    assert re.findall(r"```bash\n(.*)\n```", chinese) == [start]
+
+
+def test_the_metrics_exist(tianshui_database: Path, tmp_path: Path) -> None:
+    _, _, section = README.partition("### Metrics\n")
+    named = set()
+    for prefix, several in re.findall(r"`(campaign_api_\w+)(?:\{([\w,]+)\})?`", section.partition("\n## ")[0]):
+        named |= {prefix + one for one in several.split(",")}
+    with served("--data", str(tianshui_database), cwd=tmp_path) as address:
+        page = httpx.get(f"{address}/metrics").text
+    samples = {re.split(r"[{ ]", line)[0] for line in page.splitlines() if not line.startswith("#")}
+    families = {re.sub(r"_(bucket|sum|count|created)$", "", name) for name in samples}
+    assert named == {name for name in families if name.startswith("campaign_api_")}
+
+
+def test_the_log_line_has_these_members(tianshui_database: Path, tmp_path: Path) -> None:
+    (line,) = re.findall(r'```\n(\{"time"[\s\S]*?)```', README)
+    shown = json.loads(line)
+    headers = {"traceparent": f"00-{shown['trace_id']}-{shown['parent_id']}-01"}
+    log = tmp_path / "access.log"
+    with (
+        log.open("w") as sink,
+        running(
+            "--data",
+            str(tianshui_database),
+            cwd=tmp_path,
+            settings={"CAMPAIGN_API_ACCESS_LOG": "true"},
+            stdout=sink.fileno(),
+        ) as server,
+    ):
+        assert httpx.get(server.address + shown["target"], headers=headers).status_code == 200
+    written = [json.loads(text) for text in log.read_text(encoding="utf-8").splitlines()]
+    (found,) = [one for one in written if one["target"] == shown["target"]]
+    assert list(found) == list(shown)
+    assert {name: found[name] for name in ("method", "route", "status")} == {
+        name: shown[name] for name in ("method", "route", "status")
+    }
 
 
 def test_the_layout_is_true() -> None:
-    (layout,) = re.findall(r"## Layout\n\n```\n([\s\S]*?)```", README)
-    folder = ROOT
-    for line in layout.splitlines():
-        name = line.split()[0]
-        if line.startswith(" "):
-            assert (folder / name).exists(), name
-        else:
-            folder = ROOT / name
-            assert folder.exists(), name
-    described = {line.split()[0].rstrip("/") for line in layout.partition("app/\n")[2].splitlines() if line[0] == " "}
-    there = {path.name for path in (ROOT / "app").iterdir() if path.name not in ("__init__.py", "__pycache__")}
-    assert described == there
+    (layout,) = re.findall(r"## Layout\n[\s\S]*?```\n([\s\S]*?)```", ARCHITECTURE)
+    described = [line.split()[0].rstrip("/") for line in layout.splitlines()]
+    there = {path.name for path in (ROOT / "app").iterdir()}
+    assert sorted(described) == sorted(there - {"__init__.py", "__pycache__", "README.md"})
 
 
 @pytest.mark.parametrize("path", ["pyproject.toml", "README.md", "Dockerfile", "seeds", "app", "migrations", "tests"])

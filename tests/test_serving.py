@@ -1,4 +1,4 @@
-"""The real command: a real process, a real uvicorn, a real socket."""
+"""The command as a process, over a real socket."""
 
 import json
 import socket
@@ -16,7 +16,7 @@ from tests.serving import served
 
 def run(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "app", *arguments], cwd=cwd, capture_output=True, text=True, timeout=60, check=False
+        [sys.executable, "-m", "app", *arguments], cwd=cwd, capture_output=True, text=True, timeout=120, check=False
     )
 
 
@@ -38,17 +38,18 @@ def test_one_command_builds_and_serves(tmp_path: Path) -> None:
     assert built.stat().st_mtime_ns == before
 
 
-def test_cursors_survive_a_restart(tianshui_snapshot: Path, tmp_path: Path) -> None:
-    with served("--data", str(tianshui_snapshot), cwd=tmp_path) as address:
+@pytest.mark.slow
+def test_cursors_survive_a_restart(tianshui_database: Path, tmp_path: Path) -> None:
+    with served("--data", str(tianshui_database), cwd=tmp_path) as address:
         following = httpx.get(f"{address}/v1/events?limit=4").json()["links"]["next"]
         expected = httpx.get(following).json()["data"]
     query = following.partition("?")[2]
-    with served("--data", str(tianshui_snapshot), "--workers", "2", cwd=tmp_path) as address:
+    with served("--data", str(tianshui_database), "--workers", "2", cwd=tmp_path) as address:
         assert httpx.get(f"{address}/v1/events?{query}").json()["data"] == expected
 
 
 @pytest.mark.parametrize("content", [None, b"", b"no database at all"])
-def test_a_named_file_that_is_no_snapshot_is_one_line(content: bytes | None, tmp_path: Path) -> None:
+def test_a_file_that_is_no_database_is_a_one_line_error(content: bytes | None, tmp_path: Path) -> None:
     named = tmp_path / "named.sqlite3"
     if content is not None:
         named.write_bytes(content)
@@ -61,17 +62,19 @@ def test_a_named_file_that_is_no_snapshot_is_one_line(content: bytes | None, tmp
     assert content is None or named.read_bytes() == content
 
 
-def test_what_is_not_ours_is_never_overwritten(tmp_path: Path) -> None:
+@pytest.mark.slow
+def test_foreign_files_are_never_overwritten(tmp_path: Path) -> None:
     precious = tmp_path / "precious.txt"
     precious.write_text("nobody else has this")
     for arguments in (("build", "--output", "precious.txt"), ("serve", "--output", "precious.txt")):
         result = run(*arguments, cwd=tmp_path)
         assert result.returncode == 1
-        assert "precious.txt: is not a snapshot" in result.stderr
+        assert "precious.txt: is not a database" in result.stderr
     assert precious.read_text() == "nobody else has this"
     assert list(tmp_path.iterdir()) == [precious]
 
 
+@pytest.mark.slow
 def test_any_path_can_be_built_at_and_served(tmp_path: Path) -> None:
     odd = tmp_path / "a folder %41?mode=rwc#x" / "天水 100%.sqlite3"
     assert run("build", "--output", str(odd), cwd=tmp_path).returncode == 0
@@ -80,17 +83,17 @@ def test_any_path_can_be_built_at_and_served(tmp_path: Path) -> None:
         assert httpx.get(f"{address}/v1/events").json()["meta"]["total"] == 13
 
 
-def test_a_damaged_snapshot_of_ours_is_built_anew(tianshui_snapshot: Path, tmp_path: Path) -> None:
+def test_a_damaged_output_is_built_again(tianshui_database: Path, tmp_path: Path) -> None:
     output = tmp_path / "own.sqlite3"
-    output.write_bytes(tianshui_snapshot.read_bytes()[:5000])
+    output.write_bytes(tianshui_database.read_bytes()[:5000])
     with served("--output", str(output), cwd=tmp_path) as address:
         assert httpx.get(f"{address}/v1/events").json()["meta"]["total"] == 13
 
 
 @pytest.fixture(scope="module")
-def address(tianshui_snapshot: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def address(tianshui_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a running service."""
-    with served("--data", str(tianshui_snapshot), cwd=tmp_path_factory.mktemp("served")) as address:
+    with served("--data", str(tianshui_database), cwd=tmp_path_factory.mktemp("served")) as address:
         yield address
 
 
@@ -116,12 +119,12 @@ def test_head_and_errors_over_the_wire(address: str) -> None:
         b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
     ],
 )
-def test_what_is_no_http_is_a_problem_too(request_line: bytes, address: str) -> None:
+def test_bytes_that_are_not_http_get_a_problem(request_line: bytes, address: str) -> None:
     host, port = address.removeprefix("http://").split(":")
-    with socket.create_connection((host, int(port)), timeout=10) as connection:
+    with socket.create_connection((host, int(port)), timeout=60) as connection:
         connection.sendall(request_line + b"\r\nHost: x\r\n\r\n")
-        answer = b"".join(iter(lambda: connection.recv(65536), b""))
-    head, _, body = answer.partition(b"\r\n\r\n")
+        response = b"".join(iter(lambda: connection.recv(65536), b""))
+    head, _, body = response.partition(b"\r\n\r\n")
     assert head.startswith(b"HTTP/1.1 400 Bad Request\r\n")
     assert b"content-type: application/problem+json" in head
     assert b"access-control-allow-origin: *" in head
@@ -132,7 +135,7 @@ def test_what_is_no_http_is_a_problem_too(request_line: bytes, address: str) -> 
     assert f"content-length: {len(body)}".encode() in head
 
 
-def test_misuse_is_told(tmp_path: Path) -> None:
+def test_wrong_options_are_named(tmp_path: Path) -> None:
     assert run("serv", cwd=tmp_path).returncode == 2
     assert run("--prot", "1", cwd=tmp_path).returncode == 2
     wrong = run("--port", "99999", "--workers", "0", cwd=tmp_path)

@@ -1,4 +1,4 @@
-"""Settings: whatever is wrong with one is told at the start, in one line that names it, and nothing is served."""
+"""Settings: every mistake is reported at the start, in one line that names the setting, and nothing is served."""
 
 import os
 import re
@@ -16,14 +16,14 @@ from app.settings import Settings
 from tests.conftest import ROOT
 
 PORT = "must be a whole number from 0 to 65535 (it is '{}')"
-BASE = "must be an address such as https://data.example.org/api, of http or https, without a query or a user (it is {})"
+BASE = "must be an http or https URL such as https://data.example.org/api, without a query or a user (it is {})"
 UNPRIVILEGED = Path("/proc/sys/net/ipv4/ip_unprivileged_port_start")
 
 
 def started(
     *arguments: str, settings: Mapping[str, str] | None = None, command: Sequence[str] = ()
 ) -> tuple[int, list[str]]:
-    """Start the real command with settings that it must refuse; gives its status and what it says."""
+    """Start the real command with settings that it must refuse; returns its status and its lines on standard error."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("CAMPAIGN_API_")}
     result = subprocess.run(
         [*command, sys.executable, "-m", "app", *arguments],
@@ -38,7 +38,7 @@ def started(
     return result.returncode, result.stderr.splitlines()
 
 
-def test_the_readme_tells_of_each_its_default_its_values_and_what_it_is() -> None:
+def test_the_readme_lists_every_setting() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     rows = re.findall(r"^\| `CAMPAIGN_API_(\w+)` \| `?(.*?)`? \| (.*?) \| (.*) \|$", readme, re.MULTILINE)
     properties = Settings.model_json_schema()["properties"]
@@ -77,16 +77,16 @@ def _values(schema: dict[str, Any]) -> str:
 
 
 @pytest.mark.parametrize(
-    ("variable", "value", "told"),
+    ("variable", "value", "message"),
     [
         *(("PORT", value, PORT.format(value)) for value in ("abc", "-1", "65536", "80.5", "1e3", "0x50", "８０.")),
         ("PORT", "tcp://10.0.0.1:8000", PORT.format("tcp://10.0.0.1:8000")),
         ("WORKERS", "0", "must be a whole number from 1 to 64 (it is '0')"),
-        ("MAX_STREAMS", "1001", "must be a whole number from 1 to 1000 (it is '1001')"),
-        ("KEPT_BYTES", "64MB", "must be a whole number from 0 to 1099511627776 (it is '64MB')"),
-        ("CACHE_SECONDS", "-1", "must be a whole number from 0 to 31536000 (it is '-1')"),
+        ("MAX_EXPORTS", "1001", "must be a whole number from 1 to 1000 (it is '1001')"),
+        ("CACHE_BYTES", "64MB", "must be a whole number from 0 to 1099511627776 (it is '64MB')"),
+        ("MAX_AGE_SECONDS", "-1", "must be a whole number from 0 to 31536000 (it is '-1')"),
         *(
-            ("IDLE_SECONDS", value, f"must be a number above 0, 3600 at most (it is '{value}')")
+            ("IDLE_TIMEOUT_SECONDS", value, f"must be a number above 0 and at most 3600 (it is '{value}')")
             for value in ("0", "nan", "1h")
         ),
         ("ACCESS_LOG", "maybe", "must be true or false (it is 'maybe')"),
@@ -104,11 +104,11 @@ def _values(schema: dict[str, Any]) -> str:
     ],
 )
 def test_a_wrong_value_is_one_line(
-    variable: str, value: str, told: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    variable: str, value: str, message: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(f"CAMPAIGN_API_{variable}", value)
     assert main([]) == 2
-    assert capsys.readouterr().err == f"CAMPAIGN_API_{variable}: {told}\n"
+    assert capsys.readouterr().err == f"CAMPAIGN_API_{variable}: {message}\n"
 
 
 @pytest.mark.parametrize(
@@ -116,7 +116,7 @@ def test_a_wrong_value_is_one_line(
     [
         ("CAMPAIGN_API_PROT", "CAMPAIGN_API_PORT"),
         ("CAMPAIGN_API_WORKER", "CAMPAIGN_API_WORKERS"),
-        ("CAMPAIGN_API_KEEP_BYTES", "CAMPAIGN_API_KEPT_BYTES"),
+        ("CAMPAIGN_API_CACHED_BYTES", "CAMPAIGN_API_CACHE_BYTES"),
         ("CAMPAIGN_API_BASE_URL", "CAMPAIGN_API_PUBLIC_BASE_URL"),
         ("campaign_api_log", "CAMPAIGN_API_ACCESS_LOG"),
         ("CAMPAIGN_API_DATA_", "CAMPAIGN_API_DATA"),
@@ -131,7 +131,7 @@ def test_an_unknown_setting_is_one_line(
     assert capsys.readouterr().err == f"{variable}: there is no such setting; the nearest is {nearest}\n"
 
 
-def test_one_that_is_like_no_other_is_refused_too(
+def test_an_unknown_setting_without_a_similar_one_is_refused_too(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("CAMPAIGN_API_", "1")
@@ -142,7 +142,7 @@ def test_one_that_is_like_no_other_is_refused_too(
     assert second.startswith("CAMPAIGN_API_ZZZ: there is no such setting; the nearest is CAMPAIGN_API_")
 
 
-def test_every_mistake_is_told_at_once() -> None:
+def test_every_mistake_is_reported_at_once() -> None:
     wrong = {"PORT": "x", "WORKERS": "65", "ACCESS_LOG": "2", "SEED": "seeds"}
     assert started(settings=wrong) == (
         2,
@@ -161,29 +161,29 @@ def test_a_variable_is_named_as_it_was_set(capsys: pytest.CaptureFixture[str], m
     assert capsys.readouterr().err == f"Campaign_Api_Port: {PORT.format('x')}\n"
 
 
-def test_an_empty_variable_is_none(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_empty_variable_is_not_set(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CAMPAIGN_API_PORT", "")
     monkeypatch.setenv("CAMPAIGN_API_WORKERS", "x")
     assert main([]) == 2
     assert capsys.readouterr().err.startswith("CAMPAIGN_API_WORKERS: ")
 
 
-# What only this machine, as it is now, can say.
+# Mistakes that depend on the machine.
 
 
 def test_a_port_in_use_is_one_line() -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
-        told = f"CAMPAIGN_API_PORT: {port} at 127.0.0.1 is in use; take another, or 0 for a free one"
-        assert started("--port", str(port), "--workers", "2") == (1, [told])
+        message = f"CAMPAIGN_API_PORT: {port} at 127.0.0.1 is in use; use another, or 0 for a free one"
+        assert started("--port", str(port), "--workers", "2") == (1, [message])
 
 
 def test_an_address_of_another_machine_is_one_line() -> None:
-    told = "CAMPAIGN_API_HOST: 192.0.2.1 is no address of this machine; 0.0.0.0 stands for all that it has"
-    assert started(settings={"HOST": "192.0.2.1", "PORT": "0"}) == (1, [told])
+    message = "CAMPAIGN_API_HOST: 192.0.2.1 is not an address of this machine; 0.0.0.0 means all of them"
+    assert started(settings={"HOST": "192.0.2.1", "PORT": "0"}) == (1, [message])
 
 
-def test_what_is_no_address_is_one_line() -> None:
+def test_an_invalid_address_is_one_line() -> None:
     status, (line,) = started(settings={"HOST": "127.0.0.1:8000", "PORT": "0"})
     assert status == 1
     assert line.startswith("CAMPAIGN_API_HOST: '127.0.0.1:8000' cannot be listened on: ")
@@ -196,26 +196,26 @@ def test_what_is_no_address_is_one_line() -> None:
 def test_a_port_that_needs_a_privilege_is_one_line() -> None:
     without = ("/usr/bin/setpriv", "--bounding-set=-net_bind_service", "--inh-caps=-net_bind_service")
     command = without if os.geteuid() == 0 else ()
-    told = "CAMPAIGN_API_PORT: 80 is not for this user; take one from 1024 to 65535, or 0 for a free one"
-    assert started(settings={"PORT": "80"}, command=command) == (1, [told])
+    message = "CAMPAIGN_API_PORT: 80 is reserved for root; use one from 1024 to 65535, or 0 for a free one"
+    assert started(settings={"PORT": "80"}, command=command) == (1, [message])
 
 
 @pytest.mark.parametrize(
-    ("settings", "told"),
+    ("settings", "message"),
     [
         ({"DATA": "/nowhere/data.sqlite3"}, "/nowhere/data.sqlite3: there is no such file; "),
         ({"SEEDS": "/nowhere", "OUTPUT": "/nowhere/x"}, "/nowhere:1:1: (folder): is not a folder; "),
     ],
 )
-def test_a_path_that_leads_nowhere_is_one_line(settings: dict[str, str], told: str) -> None:
+def test_a_path_that_leads_nowhere_is_one_line(settings: dict[str, str], message: str) -> None:
     status, lines = started(settings={"PORT": "0"} | settings)
     assert status == 1
-    # Before it a build says what it is doing, and after it how many faults there are.
-    assert len([line for line in lines if line.startswith(told)]) == 1
+    # A build logs a line before it, and the number of faults after it.
+    assert len([line for line in lines if line.startswith(message)]) == 1
     assert len(lines) <= 3
 
 
 def test_a_log_that_has_nowhere_to_go_is_one_line() -> None:
     closed = ("/bin/sh", "-c", 'exec "$@" >&-', "sh")
-    told = "CAMPAIGN_API_ACCESS_LOG: standard output is closed, and there is nothing to write to"
-    assert started(settings={"ACCESS_LOG": "1", "PORT": "0"}, command=closed) == (1, [told])
+    message = "CAMPAIGN_API_ACCESS_LOG: standard output is closed, and there is nothing to write to"
+    assert started(settings={"ACCESS_LOG": "1", "PORT": "0"}, command=closed) == (1, [message])

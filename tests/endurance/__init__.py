@@ -1,4 +1,4 @@
-"""What a server has to endure for a while: short here, and as long as promised with `ENDURANCE=full`."""
+"""Load over some time: seconds by default, a minute with `ENDURANCE=full`."""
 
 import os
 

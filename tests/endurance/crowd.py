@@ -1,4 +1,4 @@
-"""Very many clients at once: `python -m tests.endurance.crowd PORT COUNT SECONDS` prints what they were answered."""
+"""Many concurrent clients: `python -m tests.endurance.crowd PORT COUNT SECONDS` prints the statuses that they got."""
 
 import asyncio
 import json
@@ -8,13 +8,13 @@ from itertools import count
 from urllib.parse import quote
 
 _WAIT_SECONDS = 30
-"""After how long a client is left hanging."""
+"""The time after which a client counts as hanging."""
 
-KEPT = "/v1/events?limit=20"
+CACHED = "/v1/events?limit=20"
 
 
-async def ask(streams: tuple[asyncio.StreamReader, asyncio.StreamWriter], target: str) -> tuple[int, bool]:
-    """Ask once; gives the status, and whether there is more to ask on the connection."""
+async def send_request(streams: tuple[asyncio.StreamReader, asyncio.StreamWriter], target: str) -> tuple[int, bool]:
+    """Send one request; returns the status, and whether the connection stays open."""
     reader, writer = streams
     writer.write(f"GET {target} HTTP/1.1\r\nHost: example.org\r\n\r\n".encode())
     head = (await reader.readuntil(b"\r\n\r\n")).lower()
@@ -28,8 +28,8 @@ async def ask(streams: tuple[asyncio.StreamReader, asyncio.StreamWriter], target
     return status, lines.get(b"connection") != b"close"
 
 
-async def client(port: int, number: int, until: float, told: Counter[str]) -> None:
-    """Ask what is kept and what has to be found, in turns, on connections of one's own."""
+async def client(port: int, number: int, until: float, statuses: Counter[str]) -> None:
+    """Send cached and uncached requests in turns, on connections of its own."""
     loop = asyncio.get_running_loop()
     turns = count()
     while loop.time() < until:
@@ -39,24 +39,24 @@ async def client(port: int, number: int, until: float, told: Counter[str]) -> No
             while goes_on and loop.time() < until:
                 turn = next(turns)
                 target = (
-                    KEPT,
+                    CACHED,
                     f"/v1/events?limit={1 + (number + turn) % 200}&facet=category",
                     f"/v1/search?q={quote(chr(0x4E00 + (number * 31 + turn) % 5000))}",
                 )[turn % 3]
-                status, goes_on = await asyncio.wait_for(ask(streams, target), _WAIT_SECONDS)
-                told[f"{'kept' if target == KEPT else 'found'} {status}"] += 1
+                status, goes_on = await asyncio.wait_for(send_request(streams, target), _WAIT_SECONDS)
+                statuses[f"{'cached' if target == CACHED else 'rendered'} {status}"] += 1
         except TimeoutError:
-            told["hanging"] += 1
+            statuses["hanging"] += 1
         finally:
             streams[1].close()
 
 
 async def main(port: int, clients: int, seconds: float) -> None:
-    """Be so many clients for so long."""
-    told: Counter[str] = Counter()
+    """Run that many clients for that long."""
+    statuses: Counter[str] = Counter()
     until = asyncio.get_running_loop().time() + seconds
-    await asyncio.gather(*(client(port, number, until, told) for number in range(clients)))
-    sys.stdout.write(json.dumps(told))
+    await asyncio.gather(*(client(port, number, until, statuses) for number in range(clients)))
+    sys.stdout.write(json.dumps(statuses))
 
 
 if __name__ == "__main__":

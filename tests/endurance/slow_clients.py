@@ -1,4 +1,4 @@
-"""Clients that are slow in every way: `python -m tests.endurance.slow_clients PORT COUNT SECONDS`."""
+"""Clients that send or read slowly: `python -m tests.endurance.slow_clients PORT COUNT SECONDS`."""
 
 import asyncio
 import sys
@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
 
 _DROP_SECONDS = 0.5
-_ASKED = b"GET /v1/events?limit=200&include=evidence&include=translations HTTP/1.1\r\nHost: example.org\r\n\r\n"
+_REQUEST = b"GET /v1/events?limit=200&include=evidence&include=translations HTTP/1.1\r\nHost: example.org\r\n\r\n"
 
 Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
@@ -19,16 +19,16 @@ async def send_headers_slowly(streams: Streams) -> None:
 
 
 async def send_body_slowly(streams: Streams) -> None:
-    """Send a body that nobody asked for."""
+    """Send content that is not needed."""
     _, writer = streams
     writer.write(b"POST /v1/events HTTP/1.1\r\nHost: example.org\r\nContent-Length: 1000000\r\n\r\n")
     await _drip(writer)
 
 
 async def read_slowly(streams: Streams) -> None:
-    """Ask for much and take it byte by byte."""
+    """Request a lot and read it byte by byte."""
     reader, writer = streams
-    writer.write(_ASKED * 20)
+    writer.write(_REQUEST * 20)
     async for _ in _bytes_of(reader):
         await asyncio.sleep(_DROP_SECONDS)
 
@@ -45,8 +45,8 @@ async def _drip(writer: asyncio.StreamWriter) -> None:
         await asyncio.sleep(_DROP_SECONDS)
 
 
-async def again_and_again(port: int, act: Callable[[Streams], Awaitable[None]]) -> None:
-    """Connect and act, and connect again whenever the server has had enough."""
+async def repeat(port: int, act: Callable[[Streams], Awaitable[None]]) -> None:
+    """Connect and act, and connect again when the server closes the connection."""
     while True:
         with suppress(OSError):
             reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=4096)
@@ -58,9 +58,9 @@ async def again_and_again(port: int, act: Callable[[Streams], Awaitable[None]]) 
 
 
 async def main(port: int, count: int, seconds: float) -> None:
-    """Be so many slow clients for so long."""
-    ways = (send_headers_slowly, send_body_slowly, read_slowly)
-    clients = [asyncio.create_task(again_and_again(port, ways[number % 3])) for number in range(count)]
+    """Run that many slow clients for that long."""
+    kinds = (send_headers_slowly, send_body_slowly, read_slowly)
+    clients = [asyncio.create_task(repeat(port, kinds[number % 3])) for number in range(count)]
     await asyncio.sleep(seconds)
     for client in clients:
         client.cancel()

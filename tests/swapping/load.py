@@ -1,4 +1,4 @@
-"""Clients that ask and ask on kept connections, and hold every byte of each answer against what is known of it."""
+"""Clients that send requests without pause, and compare every response with the known bytes."""
 
 import asyncio
 from collections import Counter
@@ -9,7 +9,7 @@ from pathlib import Path
 
 from app.main import create_app
 from app.settings import Settings
-from tests.asking import Client
+from tests.client import Client
 from tests.swapping.server import BASE
 
 TARGETS = (
@@ -26,12 +26,12 @@ TARGETS = (
     "/v1/events.jsonl?lang=en",
     "/v1/outcomes.xlsx?lang=en",
 )
-"""What is asked for: lists, records, what a thread makes, and streams."""
+"""Lists, records, slow responses and streams."""
 
 
 @dataclass(frozen=True)
 class Known:
-    """An answer as it is in one version of the data."""
+    """A response in one version of the data."""
 
     version: str
     etag: bytes
@@ -39,32 +39,32 @@ class Known:
     body: bytes
 
 
-Answers = Mapping[str, Mapping[bytes, Known]]
-"""The answers to each target, one for each version, by their ETags."""
+ResponsesByVersion = Mapping[str, Mapping[bytes, Known]]
+"""The responses to each target, one for each version, by ETag."""
 
 
-def known_answers(snapshots: Sequence[Path]) -> Answers:
-    """Ask each of several snapshots by itself for every target."""
-    answers: dict[str, dict[bytes, Known]] = {target: {} for target in TARGETS}
-    for snapshot in snapshots:
-        client = Client(create_app(Settings(data=snapshot, public_base_url=BASE)))
+def known_responses(databases: Sequence[Path]) -> ResponsesByVersion:
+    """Return the responses of each database to every target."""
+    responses: dict[str, dict[bytes, Known]] = {target: {} for target in TARGETS}
+    for database in databases:
+        client = Client(create_app(Settings(data=database, public_base_url=BASE)))
         version = client.get("/readyz")["version"]
         for target in TARGETS:
-            answer = client.ask(target)
-            assert answer.status_code == 200, (target, answer.text)
-            etag = answer.headers["etag"].encode()
-            data_version = answer.headers.get("x-data-version")
-            known = Known(version, etag, data_version and data_version.encode(), answer.content)
-            same = answers[target].setdefault(etag, known)
+            response = client.request(target)
+            assert response.status_code == 200, (target, response.text)
+            etag = response.headers["etag"].encode()
+            data_version = response.headers.get("x-data-version")
+            known = Known(version, etag, data_version and data_version.encode(), response.content)
+            same = responses[target].setdefault(etag, known)
             assert same.body == known.body, "two versions that cannot be told apart"
-    return answers
+    return responses
 
 
 @dataclass
 class Load:
-    """What several clients asked for, and what came."""
+    """Several clients, and the counts of their responses."""
 
-    answers: Answers
+    responses: ResponsesByVersion
     requests: int = 0
     not_modified: int = 0
     versions: Counter[str] = field(default_factory=Counter)
@@ -72,14 +72,14 @@ class Load:
     is_over: bool = False
 
     async def run(self, address: str, clients: int) -> None:
-        """Ask until it is over, or something is wrong."""
+        """Send requests until `is_over` is set, or a response is wrong."""
         await asyncio.gather(*(self._client(address, number) for number in range(clients)))
 
     async def _client(self, address: str, number: int) -> None:
         host, _, port = address.removeprefix("http://").partition(":")
         reader, writer = await asyncio.open_connection(host, int(port))
         try:
-            for target, etag in _asked(self.answers, number):
+            for target, etag in _requested(self.responses, number):
                 if self.is_over or self.faults:
                     return
                 condition = b"If-None-Match: %b\r\n" % etag if etag else b""
@@ -93,25 +93,25 @@ class Load:
             writer.close()
             await writer.wait_closed()
 
-    def _judge(self, target: str, asked: bytes | None, head: bytes, body: bytes) -> None:
+    def _judge(self, target: str, if_none_match: bytes | None, head: bytes, body: bytes) -> None:
         lines = head.split(b"\r\n")
         headers = dict(line.lower().split(b": ", 1) for line in lines[1:] if line)
-        known = self.answers[target].get(headers.get(b"etag", b""))
+        known = self.responses[target].get(headers.get(b"etag", b""))
         if known is None:
             self.faults.append(f"{target}: {head!r} {body[:300]!r}")
             return
-        has_it = asked == known.etag
+        has_it = if_none_match == known.etag
         right = (304, b"") if has_it else (200, known.body)
-        told = headers.get(b"x-data-version")
-        if (int(lines[0].split()[1]), body) != right or (told != known.data_version and not has_it):
+        version = headers.get(b"x-data-version")
+        if (int(lines[0].split()[1]), body) != right or (version != known.data_version and not has_it):
             self.faults.append(f"{target}: not as in version {known.version}: {head!r} {body[:300]!r}")
         self.not_modified += has_it
         self.versions[known.version] += 1
 
 
-def _asked(answers: Answers, number: int) -> Iterator[tuple[str, bytes | None]]:
-    """Give what a client asks for, over and over, and often what it may have already of any version."""
-    etags = {target: cycle([None, *known]) for target, known in answers.items()}
+def _requested(responses: ResponsesByVersion, number: int) -> Iterator[tuple[str, bytes | None]]:
+    """Yield the targets of a client without end, each with the ETags of all versions in turn."""
+    etags = {target: cycle([None, *known]) for target, known in responses.items()}
     for target in islice(cycle(TARGETS), number * 7, None):
         yield target, next(etags[target])
 

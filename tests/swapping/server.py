@@ -1,4 +1,4 @@
-"""A real server whose file changes under it, and what its operator sees of that."""
+"""A real server whose file is replaced, and its log."""
 
 import os
 import re
@@ -18,10 +18,10 @@ import httpx
 from tests.serving import UNTRACED
 
 BASE = "http://campaigns.test"
-"""What links begin with, so that each server of a version gives the same bytes."""
+"""The public base URL, so that all servers of a version send the same bytes."""
 
-SECONDS = 20
-"""How long anything may be waited for."""
+SECONDS = 60
+"""How long a test waits for anything."""
 
 
 @dataclass(frozen=True)
@@ -33,61 +33,61 @@ class Watched:
     path: Path
     log: Path
     logged_bytes: int = 0
-    """How much of the log is of no concern."""
+    """How much of the log is skipped."""
 
     def put(self, good: Path) -> None:
-        """Move a copy of a file into the place of the one that is served."""
+        """Replace the served file by a copy of another."""
         beside = self.path.with_name(".coming")
         shutil.copyfile(good, beside)
         beside.replace(self.path)
 
     def hang_up(self) -> None:
-        """Tell the server that there is something new."""
+        """Send SIGHUP."""
         os.kill(self.pid, signal.SIGHUP)
 
     def ready(self) -> dict[str, Any]:
-        """Ask what is served; that is nothing where the answer is a 503."""
-        answer = httpx.get(f"{self.address}/readyz", timeout=SECONDS)
-        assert answer.status_code in (200, 503), answer.text
-        document: dict[str, Any] = answer.json()
+        """Return the document of `/readyz`."""
+        response = httpx.get(f"{self.address}/readyz", timeout=SECONDS)
+        assert response.status_code in (200, 503), response.text
+        document: dict[str, Any] = response.json()
         return document
 
     def lines(self, word: str) -> list[str]:
-        """Give the lines of the log that have a word in them."""
+        """Return the lines of the log that contain a text."""
         log = self.log.read_bytes()[self.logged_bytes :].decode()
         return [line for line in log.splitlines() if word in line]
 
     def descriptors(self) -> int:
-        """Count what the process has open."""
+        """Count the open file descriptors of the process."""
         return len(list(Path(f"/proc/{self.pid}/fd").iterdir()))
 
     def resident_bytes(self) -> int:
-        """Tell how much memory the process has."""
+        """Return the resident memory of the process."""
         (line,) = (one for one in Path(f"/proc/{self.pid}/status").read_text().splitlines() if "VmRSS" in one)
         return int(line.split()[1]) * 1024
 
 
 def wait_until(is_so: Callable[[], bool], seconds: float = SECONDS) -> None:
-    """Wait for something to come true; what never does is an error."""
+    """Wait until a condition is true."""
     end = time.monotonic() + seconds
     while not is_so():
-        assert time.monotonic() < end, "it did not come to pass"
+        assert time.monotonic() < end, "the condition never became true"
         time.sleep(0.005)
 
 
 @contextmanager
 def watched(
-    snapshot: Path,
+    database: Path,
     folder: Path,
     *more: str,
     settings: Mapping[str, str] | None = None,
     prefix: Sequence[str] = (),
 ) -> Iterator[Watched]:
-    """Serve a copy of a snapshot, by itself in a folder, until the block ends; the command is run by a `prefix`."""
+    """Serve a copy of a database, alone in a folder, until the block ends; the command runs behind `prefix`."""
     data = folder / "data"
     data.mkdir()
     path, log = data / "served.sqlite3", folder / "log"
-    shutil.copyfile(snapshot, path)
+    shutil.copyfile(database, path)
     environment = {name: value for name, value in os.environ.items() if not name.startswith("CAMPAIGN_API_")}
     environment |= UNTRACED | {"PYTHONUNBUFFERED": "1", "CAMPAIGN_API_PUBLIC_BASE_URL": BASE}
     with log.open("wb") as errors:
@@ -103,7 +103,7 @@ def watched(
         with httpx.Client(transport=httpx.HTTPTransport(retries=8)) as client:
             assert client.get(f"{address[1]}/healthz", timeout=SECONDS).status_code == 200
         yield Watched(address[1], process.pid, path, log)
-        assert process.poll() is None, "the server ended by itself"
+        assert process.poll() is None, "the server ended unexpectedly"
     finally:
         process.terminate()
         process.wait(SECONDS)

@@ -1,4 +1,4 @@
-"""What may be wrong around the service: a full disk, folders that nobody may write in, a clock that tells lies."""
+"""A hostile environment: a full disk, read-only folders, a wrong clock, few file descriptors."""
 
 import os
 import resource
@@ -13,8 +13,10 @@ import httpx
 import pytest
 
 from tests.conftest import LARGE
-from tests.swapping.load import TARGETS, Answers
+from tests.swapping.load import TARGETS, ResponsesByVersion
 from tests.swapping.server import SECONDS, Watched, wait_until, watched
+
+pytestmark = pytest.mark.slow
 
 PLAIN = {"Accept-Encoding": "identity"}
 THIRTY_YEARS = 30 * 365.25 * 86400
@@ -30,26 +32,26 @@ sets_limits = pytest.mark.skipif(
 )
 
 
-def ask_all(server: Watched, answers: Answers, *, encoding: str = "identity") -> dict[str, str]:
-    """Ask for everything; every answer is whole. Gives when each is said to be modified last."""
+def request_all(server: Watched, responses: ResponsesByVersion, *, encoding: str = "identity") -> dict[str, str]:
+    """Request everything; every response is whole. Returns when each is said to be modified last."""
     modified: dict[str, str] = {}
     with httpx.Client(base_url=server.address, headers={"Accept-Encoding": encoding}, timeout=SECONDS) as client:
         for target in TARGETS:
-            answer = client.get(target)
-            assert answer.status_code == 200, (target, answer.text)
-            etag = answer.headers["etag"].replace(f"-{encoding}", "").encode()
-            assert answer.content == answers[target][etag].body, target
-            modified[target] = answer.headers["last-modified"]
+            response = client.get(target)
+            assert response.status_code == 200, (target, response.text)
+            etag = response.headers["etag"].replace(f"-{encoding}", "").encode()
+            assert response.content == responses[target][etag].body, target
+            modified[target] = response.headers["last-modified"]
     return modified
 
 
 def get_by_http_1_0(server: Watched, target: str) -> bytes:
-    """Get a document whose length is told before it."""
+    """Get a document whose length is reported before it."""
     host, _, port = server.address.removeprefix("http://").partition(":")
     with socket.create_connection((host, int(port)), timeout=SECONDS) as connection:
         connection.sendall(f"GET {target} HTTP/1.0\r\n\r\n".encode())
-        answer = b"".join(iter(lambda: connection.recv(65_536), b""))
-    head, _, body = answer.partition(b"\r\n\r\n")
+        response = b"".join(iter(lambda: connection.recv(65_536), b""))
+    head, _, body = response.partition(b"\r\n\r\n")
     assert head.startswith(b"HTTP/1.1 200 OK\r\n")
     assert f"content-length: {len(body)}\r\n".encode() in head.lower()
     return body
@@ -57,26 +59,26 @@ def get_by_http_1_0(server: Watched, target: str) -> bytes:
 
 @sets_limits
 def test_a_full_disk_is_no_matter(
-    answers: Answers, tianshui_snapshot: Path, reworded_snapshot: Path, tmp_path: Path
+    responses: ResponsesByVersion, tianshui_database: Path, reworded_database: Path, tmp_path: Path
 ) -> None:
-    with watched(tianshui_snapshot, tmp_path) as server:
+    with watched(tianshui_database, tmp_path) as server:
         # From now on not a byte can be written to any file, the log included.
         resource.prlimit(server.pid, resource.RLIMIT_FSIZE, (0, 0))
-        ask_all(server, answers)
-        ask_all(server, answers, encoding="br")
-        whole = {known.body for known in answers["/v1/events.csv?lang=en"].values()}
+        request_all(server, responses)
+        request_all(server, responses, encoding="br")
+        whole = {known.body for known in responses["/v1/events.csv?lang=en"].values()}
         assert get_by_http_1_0(server, "/v1/events.csv?lang=en") in whole
         before = server.ready()["version"]
-        server.put(reworded_snapshot)
+        server.put(reworded_database)
         server.hang_up()
         wait_until(lambda: server.ready()["version"] != before)
-        ask_all(server, answers)
+        request_all(server, responses)
         assert httpx.get(f"{server.address}/v1/nothing").status_code == 404
 
 
 @sets_limits
-def test_a_workbook_that_needs_a_disk_says_so_on_a_full_one(large_snapshot: Path, tmp_path: Path) -> None:
-    with watched(large_snapshot, tmp_path) as server:
+def test_a_workbook_that_needs_a_disk_says_so_on_a_full_one(large_database: Path, tmp_path: Path) -> None:
+    with watched(large_database, tmp_path) as server:
         resource.prlimit(server.pid, resource.RLIMIT_FSIZE, (0, 0))
         for _ in range(2):
             unavailable = httpx.get(f"{server.address}/v1/events.xlsx?lang=en", timeout=SECONDS)
@@ -101,51 +103,53 @@ def read_only(folder: Path) -> Iterator[None]:
 WITHOUT_RIGHTS = ("setpriv", "--bounding-set=-dac_override,-dac_read_search,-fowner") if os.geteuid() == 0 else ()
 
 
-def test_nothing_need_be_writable(answers: Answers, tianshui_snapshot: Path, tmp_path: Path) -> None:
+def test_nothing_has_to_be_writable(responses: ResponsesByVersion, tianshui_database: Path, tmp_path: Path) -> None:
     nowhere = tmp_path / "nowhere"
     nowhere.mkdir()
     nowhere.chmod(0o555)
     settings = {"TMPDIR": str(nowhere), "HOME": str(nowhere), "PYTHONDONTWRITEBYTECODE": "1"}
-    with watched(tianshui_snapshot, tmp_path, settings=settings, prefix=WITHOUT_RIGHTS) as server:
+    with watched(tianshui_database, tmp_path, settings=settings, prefix=WITHOUT_RIGHTS) as server:
         with read_only(server.path.parent):
             assert is_forbidden(server.path.parent)
-            ask_all(server, answers)
-            ask_all(server, answers, encoding="gzip")
+            request_all(server, responses)
+            request_all(server, responses, encoding="gzip")
             assert list(server.path.parent.iterdir()) == [server.path]
         assert list(nowhere.iterdir()) == []
 
 
 def is_forbidden(folder: Path) -> bool:
-    """Tell whether what runs as the server does cannot write in a folder."""
+    """Return whether what runs as the server does cannot write in a folder."""
     return subprocess.run([*WITHOUT_RIGHTS, "touch", folder / "x"], capture_output=True, check=False).returncode != 0
 
 
 @pytest.mark.parametrize("shift", [THIRTY_YEARS, -THIRTY_YEARS], ids=["later", "earlier"])
-def test_the_clock_makes_no_difference(answers: Answers, tianshui_snapshot: Path, tmp_path: Path, shift: float) -> None:
+def test_the_clock_makes_no_difference(
+    responses: ResponsesByVersion, tianshui_database: Path, tmp_path: Path, shift: float
+) -> None:
     (tmp_path / "sitecustomize.py").write_text(SHIFT.format(shift=shift), encoding="utf-8")
-    with watched(tianshui_snapshot, tmp_path, settings={"PYTHONPATH": str(tmp_path)}) as server:
-        modified = ask_all(server, answers)
-        assert modified == ask_all(server, answers)
-        told = parsedate_to_datetime(httpx.get(f"{server.address}/healthz").headers["date"])
+    with watched(tianshui_database, tmp_path, settings={"PYTHONPATH": str(tmp_path)}) as server:
+        modified = request_all(server, responses)
+        assert modified == request_all(server, responses)
+        date = parsedate_to_datetime(httpx.get(f"{server.address}/healthz").headers["date"])
         true = server.path.stat().st_mtime
-        assert abs(told.timestamp() - true - shift) < 86400
+        assert abs(date.timestamp() - true - shift) < 86400
         assert {parsedate_to_datetime(one).timestamp() for one in modified.values()} == {int(true)}
 
 
 @sets_limits
-def test_a_version_that_cannot_be_opened_for_now_is_taken_up_later(
-    answers: Answers, tianshui_snapshot: Path, reworded_snapshot: Path, tmp_path: Path
+def test_a_version_that_cannot_be_opened_yet_is_loaded_later(
+    responses: ResponsesByVersion, tianshui_database: Path, reworded_database: Path, tmp_path: Path
 ) -> None:
-    with watched(tianshui_snapshot, tmp_path) as server:
+    with watched(tianshui_database, tmp_path) as server:
         before = server.ready()["version"]
         soft, hard = resource.prlimit(server.pid, resource.RLIMIT_NOFILE)
         resource.prlimit(server.pid, resource.RLIMIT_NOFILE, (server.descriptors() + 10, hard))
-        server.put(reworded_snapshot)
-        wait_until(lambda: bool(server.lines("are so many file descriptors allowed?")))
-        ask_all(server, answers)
+        server.put(reworded_database)
+        wait_until(lambda: bool(server.lines("raise the limit on file descriptors")))
+        request_all(server, responses)
         assert server.ready()["version"] == before
         assert server.ready()["stale"]
         resource.prlimit(server.pid, resource.RLIMIT_NOFILE, (soft, hard))
         wait_until(lambda: server.ready()["version"] != before)
-        ask_all(server, answers)
+        request_all(server, responses)
         assert len(server.lines(f"{server.path}: ")) == 2

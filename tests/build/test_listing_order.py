@@ -1,0 +1,96 @@
+"""The version of the data does not depend on the order in which a file system lists the files of a folder."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.build.pipeline import build_seeds, read_checked
+from app.build.reader import Seeds
+from tests.tools.generating import generate, write
+
+Listed = list[Any]
+ORDERS: dict[str, Callable[[Listed], Listed]] = {
+    "reversed": lambda names: sorted(names, reverse=True),
+    "by their ends": lambda names: sorted(names, key=lambda name: name[::-1]),
+}
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Seeds of three small campaigns in a folder."""
+    folder = tmp_path_factory.mktemp("written") / "seeds"
+    write(generate(6, campaigns=3), folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def version(written: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
+    return build_seeds(read_checked(written), tmp_path_factory.mktemp("built") / "database.sqlite3").version
+
+
+@pytest.fixture(params=ORDERS)
+def listing_order(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Have the system list folders in an order of the test's, as another file system would."""
+    listdir, scandir, order = os.listdir, os.scandir, ORDERS[request.param]
+
+    class Entries:
+        """The entries of `os.scandir` in another order."""
+
+        def __init__(self, path: Any = ".") -> None:
+            with scandir(path) as entries:
+                by_name = {entry.name: entry for entry in entries}
+            self._entries = iter([by_name[name] for name in order(list(by_name))])
+
+        def __iter__(self) -> Iterator[Any]:
+            return self._entries
+
+        def __next__(self) -> Any:
+            return next(self._entries)
+
+        def __enter__(self) -> "Entries":
+            return self
+
+        def __exit__(self, *_: object) -> None:
+            pass
+
+        def close(self) -> None:
+            pass
+
+    monkeypatch.setattr(os, "listdir", lambda path=".": order(listdir(path)))
+    monkeypatch.setattr(os, "scandir", Entries)
+    order_name: str = request.param
+    return order_name
+
+
+def shape(seeds: Seeds) -> list[str]:
+    return [campaign.campaign.id for campaign in seeds.campaigns]
+
+
+def test_the_version_is_the_same_however_folders_are_listed(
+    written: Path, version: str, tmp_path: Path, listing_order: str
+) -> None:
+    assert [path.name for path in written.iterdir()] == ORDERS[listing_order]([path.name for path in written.iterdir()])
+    seeds = read_checked(written)
+    assert shape(seeds) == sorted(shape(seeds))
+    assert build_seeds(seeds, tmp_path / "database.sqlite3").version == version
+
+
+def test_the_version_is_the_same_in_whatever_order_the_folders_were_made(
+    written: Path, version: str, tmp_path: Path
+) -> None:
+    names = sorted(path.name for path in written.iterdir() if path.is_dir())
+    for number, order in enumerate((names[::-1], names[1:] + names[:1])):
+        folder = tmp_path / f"seeds-{number}"
+        folder.mkdir()
+        for name in order:
+            (folder / name).mkdir()
+            for file in sorted((written / name).iterdir(), reverse=bool(number % 2)):
+                shutil.copy(file, folder / name)
+        shutil.copy(written / "places.yaml", folder)
+        seeds = read_checked(folder)
+        assert shape(seeds) == sorted(names)
+        assert build_seeds(seeds, tmp_path / "database.sqlite3").version == version

@@ -1,0 +1,308 @@
+from pathlib import Path
+
+import pytest
+
+from app.build.__main__ import main
+from app.build.pipeline import read_checked
+from app.build.reader import read_seeds
+from app.build.verify_source import VerificationError, strip_pinyin_notes, verify_source
+from tests.conftest import CAMPAIGNS, SEEDS
+
+TEXTS = CAMPAIGNS / "pingliang-source"
+CLEANED = TEXTS / "cleaned.txt"
+RECEIVED = TEXTS / "received.txt"
+
+
+def differences(folder: Path, file: Path, source: str | None = None) -> list[str]:
+    seeds = read_checked(folder)
+    with pytest.raises(VerificationError) as caught:
+        verify_source(seeds, file, source)
+    assert str(caught.value) == "\n".join(caught.value.differences)
+    return caught.value.differences
+
+
+def replace(file: Path, old: str, new: str) -> None:
+    text = file.read_text(encoding="utf-8")
+    assert text.count(old) == 1
+    file.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def altered(folder: Path, of: Path, old: str, new: str) -> Path:
+    file = folder / "altered.txt"
+    text = of.read_bytes().decode()
+    assert text.count(old) == 1
+    file.write_bytes(text.replace(old, new).encode())
+    return file
+
+
+@pytest.mark.parametrize("file", [CLEANED, RECEIVED])
+@pytest.mark.parametrize("source", [None, "pingliang-report"])
+def test_the_text_is_confirmed_as_received_and_as_cleaned(lone_seeds: Path, file: Path, source: str | None) -> None:
+    printed = verify_source(read_checked(lone_seeds), file, source)
+    assert printed.startswith(f"{file} is pingliang-report: digest, 12 sentences, 1 corrections, ")
+    assert printed.endswith(" confirmed")
+
+
+def test_what_was_confirmed_is_counted(lone: Path) -> None:
+    text = "".join(file.read_text(encoding="utf-8") for file in (lone / "pingliang").iterdir())
+    facts = text.count("as_stated: ") - text.count("as_stated: null")
+    printed = verify_source(read_checked(lone), CLEANED)
+    assert f"{text.count('{source: ')} places and {facts} figures, dates and names as printed" in printed
+
+
+@pytest.mark.parametrize(
+    ("of", "old", "new", "length"),
+    [(CLEANED, "3.5公里", "3.6公里", 577), (RECEIVED, "3.5公里", "3.6公里", 577), (CLEANED, "回顾\n", "回顾\n\n", 578)],
+    ids=["cleaned", "received", "a line more"],
+)
+def test_a_text_that_differs_is_reported_by_its_digest(
+    lone: Path, tmp_path: Path, of: Path, old: str, *, new: str, length: int
+) -> None:
+    file = altered(tmp_path, of, old, new)
+    (nobodys,) = differences(lone, file)
+    assert nobodys.startswith(f"the text ({length} code points without notes, SHA-256 ")
+    assert "is none of: pingliang-report; name one with --source to see how it differs" in nobodys
+    printed = differences(lone, file, "pingliang-report")
+    assert printed[0].startswith(
+        f"{file} is not the text of pingliang-report: the cleaned text has {length} code points"
+    )
+    assert printed[0].endswith("the seeds say 577 and d4c576d26c497a9d07b50062500012055293a71d61af4ba9a9043ec4d68803be")
+    if of is RECEIVED:
+        assert printed[1].startswith(
+            f"{file} is not the text of pingliang-report: the received text has 632 code points"
+        )
+    assert len(printed) == (2 if of is RECEIVED else 1)
+
+
+def test_a_note_that_differs_is_reported(lone: Path, tmp_path: Path) -> None:
+    file = altered(tmp_path, RECEIVED, "绿(lǜ)色", "绿色")
+    printed = differences(lone, file)
+    prefix = f"{file} is not the text of pingliang-report: "
+    assert [line.removeprefix(prefix)[:40] for line in printed] == [
+        "the received text has 628 code points an",
+        "it has 10 pinyin notes where the seeds s",
+    ]
+
+
+def test_windows_line_ends_are_another_text(lone: Path, tmp_path: Path) -> None:
+    file = tmp_path / "windows.txt"
+    file.write_bytes(CLEANED.read_bytes().replace(b"\n", b"\r\n"))
+    assert "has 581 code points" in differences(lone, file, "pingliang-report")[0]
+
+
+def test_a_wrong_file_is_reported_with_the_sources_that_there_are(two_seeds: Path) -> None:
+    (printed,) = differences(two_seeds, SEEDS / "places.yaml")
+    assert "is none of: pingliang-report, tianshui-report; name one with --source" in printed
+
+
+def test_the_text_of_another_source_is_reported(two_seeds: Path) -> None:
+    (printed,) = differences(two_seeds, CLEANED, "tianshui-report")
+    assert printed.startswith(f"{CLEANED} is not the text of tianshui-report: the cleaned text has 577 code points")
+    assert "the seeds say 1306 and " in printed
+
+
+def test_an_unknown_source_is_reported_with_those_that_there_are(two_seeds: Path) -> None:
+    assert differences(two_seeds, CLEANED, "lanzhou-report") == [
+        "there is no source 'lanzhou-report'; one of: pingliang-report, tianshui-report"
+    ]
+
+
+def test_a_file_that_is_not_utf8_is_reported(lone: Path, tmp_path: Path) -> None:
+    file = tmp_path / "gb18030.txt"
+    file.write_bytes("平".encode() + "凉市".encode("gb18030"))
+    (printed,) = differences(lone, file)
+    assert printed.startswith(f"{file}: byte 3 is not UTF-8; give the text as plain UTF-8")
+
+
+@pytest.mark.parametrize(("name", "reason"), [("nowhere.txt", "No such file or directory"), ("", "Is a directory")])
+def test_a_file_that_cannot_be_read_is_reported(lone: Path, tmp_path: Path, name: str, reason: str) -> None:
+    file = tmp_path / name
+    assert differences(lone, file) == [f"{file}: cannot be read: {reason}"]
+
+
+def test_a_sentence_with_another_digest_is_reported(lone: Path) -> None:
+    replace(lone / "pingliang" / "sources.yaml", 'sha256: "38afe092', 'sha256: "48afe092')
+    assert differences(lone, CLEANED) == [
+        "pingliang-report: sentence 5.2 (554 to 577) is not the one whose digest the seeds have"
+    ]
+
+
+def test_a_sentence_at_another_place_is_reported(lone: Path) -> None:
+    replace(lone / "pingliang" / "sources.yaml", "start: 102, end: 169", "start: 103, end: 169")
+    assert differences(lone, RECEIVED) == [
+        "pingliang-report: sentence 2.2 (103 to 169) is not the one whose digest the seeds have"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "printed"),
+    [
+        ("printed: 复", "printed: 複", "the text has '复' at 297, not '複'"),
+        ("printed: 复", "printed: 复盖学", "the text has '复盖学' at 297, not '复盖学'"),
+        ("at: 297", "at: 298", "the text has '盖' at 298, not '复'"),
+    ],
+)
+def test_a_correction_of_what_is_not_printed_is_reported(lone: Path, old: str, new: str, printed: str) -> None:
+    replace(lone / "pingliang" / "sources.yaml", old, new)
+    if new == "printed: 复盖学":
+        assert "1 corrections" in verify_source(read_checked(lone), CLEANED)
+    else:
+        assert differences(lone, CLEANED) == [f"pingliang-report: {printed}"]
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "field", "place"),
+    [
+        ("outcomes.yaml", "as_stated: 1.2万份", "as_stated: 12000份", "outcomes[1].as_stated", "141 to 152"),
+        (
+            "events.yaml",
+            "as_stated: 2025年5月16日",
+            "as_stated: 2025年5月17日",
+            "events[5].date.as_stated",
+            "485 to 528",
+        ),
+        ("locations.yaml", "as_stated: 兰州市", "as_stated: 蘭州市", "mentions[4].as_stated", "274 to 277"),
+        (
+            "campaign.yaml",
+            "as_stated: 2024年12月至2025年5月",
+            "as_stated: 2024年12月到2025年5月",
+            "reporting_period.as_stated",
+            "22 to 38",
+        ),
+        (
+            "campaign.yaml",
+            "name_as_stated: “平安上学路”交通安全进校园活动",
+            "name_as_stated: “平安上學路”交通安全进校园活动",
+            "name_as_stated",
+            "0 to 19, 39 to 82",
+        ),
+        (
+            "sources.yaml",
+            "as_stated: 2025年6月20日",
+            "as_stated: 2025年6月21日",
+            "sources[0].published.as_stated",
+            "564 to 576",
+        ),
+    ],
+)
+def test_what_is_not_printed_where_it_is_said_to_be_is_reported(
+    lone: Path, file: str, old: str, *, new: str, field: str, place: str
+) -> None:
+    path = lone / "pingliang" / file
+    text = path.read_text(encoding="utf-8")
+    line = text[: text.index(old)].count("\n") + 1
+    replace(path, old, new)
+    (printed,) = differences(lone, CLEANED)
+    column = len(text.split("\n")[line - 1]) - len(text.split("\n")[line - 1].lstrip()) + 1
+    words = new.split(": ")[1]
+    assert printed == f"{path}:{line}:{column}: {field}: {words!r} is not in its evidence ({place})"
+
+
+def test_all_differences_are_reported_at_once(lone: Path) -> None:
+    replace(lone / "pingliang" / "sources.yaml", 'sha256: "38afe092', 'sha256: "48afe092')
+    replace(lone / "pingliang" / "sources.yaml", "printed: 复", "printed: 複")
+    replace(lone / "pingliang" / "locations.yaml", "as_stated: 兰州市", "as_stated: 蘭州市")
+    printed = differences(lone, CLEANED)
+    assert [line.split(": ")[0].removeprefix(f"{lone}/pingliang/") for line in printed] == [
+        "pingliang-report",
+        "pingliang-report",
+        "locations.yaml:84:5",
+    ]
+
+
+def test_what_stands_in_another_source_alone_is_left_to_that_one(lone: Path) -> None:
+    other = (
+        "  - id: pingliang-notice\n    language: zh-Hans\n    title: null\n    author: null\n    url: null\n"
+        "    published: {when: null, basis: not_given, note: {zh-Hant: 無, zh-Hans: 无, en: none}}\n"
+        "    publisher: pingliang-psb\n    publisher_role: {zh-Hant: 來源, zh-Hans: 来源, en: source}\n"
+        "    publisher_address: null\n"
+        "    received: {length: 4, sha256: '8ce19e9c8ed8d47ad6ee0dcd19a5ea40e2cda4d3e0b0e8d8c0b5cbb2f6fa9e11'}\n"
+        "    cleaned: {length: 4, sha256: '8ce19e9c8ed8d47ad6ee0dcd19a5ea40e2cda4d3e0b0e8d8c0b5cbb2f6fa9e11'}\n"
+        "    pinyin_notes: 0\n    sentences:\n"
+        "      - {paragraph: 1, sentence: 1, start: 0, end: 4, kind: body,\n"
+        "         sha256: '8ce19e9c8ed8d47ad6ee0dcd19a5ea40e2cda4d3e0b0e8d8c0b5cbb2f6fa9e11'}\n"
+        "    evidence:\n      - {source: pingliang-notice, paragraph: 1, sentence: 1, start: 0, end: 4}\n"
+    )
+    sources = lone / "pingliang" / "sources.yaml"
+    sources.write_text(sources.read_text(encoding="utf-8") + other, encoding="utf-8")
+    replace(
+        lone / "pingliang" / "outcomes.yaml",
+        "{source: pingliang-report, paragraph: 2, sentence: 2, start: 141, end: 152}",
+        "{source: pingliang-notice, paragraph: 1, sentence: 1, start: 0, end: 4}",
+    )
+    printed = verify_source(read_seeds(lone), CLEANED)
+    assert printed.startswith(f"{CLEANED} is pingliang-report")
+    text = "".join(file.read_text(encoding="utf-8") for file in (lone / "pingliang").iterdir())
+    assert f" {text.count('{source: pingliang-report')} places" in printed
+
+
+@pytest.mark.parametrize(
+    ("printed", "cleaned", "notes"),
+    [
+        ("動(dòng)", "動", 1),
+        ("頭盔(kuī)、系(jì)安", "頭盔、系安", 2),
+        ("綠(lǜ)", "綠", 1),
+        ("女(nǚ)", "女", 1),
+        ("安(ān)", "安", 1),
+        ("二(èr)", "二", 1),
+        ("窗(chuāng)", "窗", 1),
+        ("的(de)", "的", 1),
+        ("女(nu\u0308\u030c)", "女", 1),
+        ("嗯(ń)", "嗯", 1),
+        ("㐂(xǐ)", "㐂", 1),
+        ("動（dòng）", "動（dòng）", 0),
+        ("動 (dòng)", "動 (dòng)", 0),
+        ("dòng(dòng)", "dòng(dòng)", 0),
+        ("動()", "動()", 0),
+        ("動(3)", "動(3)", 0),
+        ("公安局(PSB)", "公安局(PSB)", 0),
+        ("公安局(Police)", "公安局(Police)", 0),
+        ("公安局(the police)", "公安局(the police)", 0),
+        ("公安局(police)", "公安局(police)", 0),
+        ("視頻(video)", "視頻(video)", 0),
+        ("場(hall)", "場(hall)", 0),
+        ("警(jǐng chá)", "警(jǐng chá)", 0),
+        ("警(注)", "警(注)", 0),
+        ("警。(jǐng)", "警。(jǐng)", 0),
+    ],
+)
+def test_pinyin_notes_and_nothing_else_are_taken_out(printed: str, cleaned: str, notes: int) -> None:
+    assert strip_pinyin_notes(printed) == (cleaned, notes)
+
+
+def test_the_received_text_without_its_notes_is_the_cleaned_one() -> None:
+    assert strip_pinyin_notes(RECEIVED.read_bytes().decode()) == (CLEANED.read_bytes().decode(), 11)
+
+
+def test_the_command_prints_what_it_confirmed(lone: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["verify-source", str(RECEIVED), "--seeds", str(lone)]) == 0
+    out, err = capsys.readouterr()
+    assert out == f"{verify_source(read_checked(lone), RECEIVED)}\n"
+    assert err == ""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "printed"),
+    [
+        ([str(SEEDS / "places.yaml")], "is none of: pingliang-report; name one with --source to see how it differs"),
+        ([str(CLEANED), "--source", "nowhere"], "there is no source 'nowhere'; one of: pingliang-report"),
+        ([str(SEEDS / "places.yaml"), "--source", "pingliang-report"], "is not the text of pingliang-report: "),
+        (["/nowhere.txt"], "/nowhere.txt: cannot be read: No such file or directory"),
+    ],
+)
+def test_the_command_prints_what_differs(
+    lone: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], printed: str
+) -> None:
+    assert main(["verify-source", *arguments, "--seeds", str(lone)]) == 1
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert printed in err
+    assert err.count("\n") == 1
+
+
+def test_the_command_reports_faults_of_the_seeds(lone: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (lone / "pingliang" / "events.yaml").unlink()
+    assert main(["verify-source", str(CLEANED), "--seeds", str(lone)]) == 1
+    lines = capsys.readouterr().err.splitlines()
+    assert lines[0].endswith("events.yaml:1:1: (document): cannot be read: No such file or directory")
+    assert lines[1].startswith("1 fault")

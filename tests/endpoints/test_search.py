@@ -1,0 +1,626 @@
+"""Search over HTTP, against what plain Python finds in the same records."""
+
+import random
+import re
+import time
+import unicodedata
+from collections.abc import Callable, Iterator
+from functools import cache
+from itertools import pairwise
+from typing import Any
+from urllib.parse import parse_qsl, quote, urlsplit
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from opencc import OpenCC
+from pypinyin import Style, lazy_pinyin
+
+from app.endpoints.search_schema import SearchListResponse
+from app.languages import LANGUAGES
+from tests.client import BASE, Client
+
+KINDS = {"campaign": "campaigns", "event": "events", "location": "locations", "outcome": "outcomes"}
+PLAIN = ("as_stated", "name_as_stated", "admin_code")
+
+Key = tuple[str, str]
+Records = dict[Key, list[str]]
+
+_simplify: Callable[[str], str] = OpenCC("t2s").convert
+_HAN = re.compile("[㐀-䶿一-鿿]+")
+_WORD = re.compile("[a-z0-9]+")
+
+
+@cache
+def simplified(character: str) -> str:
+    return _simplify(_simplify(character))
+
+
+@cache
+def folded(text: str) -> str:
+    """A text as it is compared; written here once more, in another way than the application's."""
+    plain = "".join(map(simplified, unicodedata.normalize("NFKC", text).casefold()))
+    return "".join(letter for letter in unicodedata.normalize("NFD", plain) if not unicodedata.combining(letter))
+
+
+@cache
+def spoken(text: str) -> tuple[tuple[str, ...], ...]:
+    """The syllables of each run of Chinese."""
+    return tuple(tuple(lazy_pinyin(run, v_to_u=False)) for run in _HAN.findall(folded(text)))
+
+
+def plain_values(node: Any) -> Iterator[str]:
+    if isinstance(node, dict):
+        for key, value in node.items():
+            if key in PLAIN and isinstance(value, str):
+                yield value
+            yield from plain_values(value)
+    elif isinstance(node, list):
+        for value in node:
+            yield from plain_values(value)
+
+
+@pytest.fixture(scope="module")
+def records(both: Client) -> Records:
+    """Every text of every record that search is over, in every language."""
+    found: Records = {}
+    for kind, name in KINDS.items():
+        page = both.get(f"/v1/{name}?limit=200&include=translations")
+        assert page["meta"]["total"] == len(page["data"])
+        for record in page["data"]:
+            texts = [text["text"] for field in record.pop("translations") for text in field["texts"]]
+            found[kind, record["id"]] = [*texts, record["id"], *plain_values(record)]
+    return found
+
+
+@pytest.fixture(scope="module")
+def chinese(records: Records) -> list[str]:
+    """Every run of Chinese in the records, as it is written."""
+    return sorted({run for texts in records.values() for text in texts for run in _HAN.findall(text)})
+
+
+def send_request(client: Client, q: str, also: str = "") -> dict[str, Any]:
+    page: dict[str, Any] = client.get(f"/v1/search?q={quote(q, safe='')}&limit=200{also}")
+    assert page["links"]["next"] is None
+    check(client, page)
+    return page
+
+
+def find(client: Client, q: str, also: str = "") -> set[Key]:
+    return {(hit["kind"], hit["record"]["id"]) for hit in send_request(client, q, also)["data"]}
+
+
+def having(records: Records, text: str) -> set[Key]:
+    return {key for key, texts in records.items() if any(text in folded(each) for each in texts)}
+
+
+def follow(record: Any, pointer: str) -> Any:
+    for step in pointer.split("/")[1:]:
+        record = record[int(step) if isinstance(record, list) else step]
+    return record
+
+
+@cache
+def listed(client: Client) -> dict[Key, tuple[int, int]]:
+    """Where every record stands: in the order of the kinds, and then of their lists."""
+    return {
+        (kind, id_): (place, number)
+        for place, (kind, name) in enumerate(KINDS.items())
+        for number, id_ in enumerate(client.ids(f"/v1/{name}?limit=200"))
+    }
+
+
+def check(client: Client, page: dict[str, Any]) -> None:
+    """Hold what every response keeps to: unique hits, the best first, and snippets that are where they say."""
+    hits = page["data"]
+    assert len({(hit["kind"], hit["record"]["id"]) for hit in hits}) == len(hits)
+    order = listed(client)
+    for one, next_ in pairwise((-hit["score"], order[hit["kind"], hit["record"]["id"]]) for hit in hits):
+        assert one < next_
+    for hit in hits:
+        snippet, record = hit["snippet"], hit["record"]
+        if snippet["language"] != page["meta"]["language"]:
+            name = KINDS[hit["kind"]]
+            record = client.get(f"/v1/{name}/{record['id']}?lang={snippet['language']}")["data"]
+        whole = follow(record, snippet["field"])
+        assert snippet["text"] == whole[snippet["offset"] :][: len(snippet["text"])]
+        assert 0 < len(snippet["text"]) <= 120
+        assert snippet["complete"] == (snippet["text"] == whole)
+        assert snippet["ranges"]
+        end = -1
+        for span in snippet["ranges"]:
+            assert end < span["start"] < span["end"] <= len(snippet["text"])
+            end = span["end"]
+
+
+def marked(hit: dict[str, Any]) -> list[str]:
+    snippet = hit["snippet"]
+    return [snippet["text"][span["start"] : span["end"]] for span in snippet["ranges"]]
+
+
+# What is found.
+
+SAME = [
+    ["兩結合", "两结合", "liangjiehe", "liang jie he", "liǎng jié hé", "liang3jie2he2", "two combinations", "兩結合、"],
+    ["麥積", "麦积", "maiji", "mai ji", "MAIJI", "Ｍａｉｊｉ", "mai'ji", "màijī"],
+    ["８３場", "83場", "83场", "83 場"],
+    ["人民公安从这里走来", "人民公安從這裡走來", "人民公安從這裏走來", "renmingongancongzhelizoulai"],
+    ["座談會", "座谈会", "zuotanhui", "「座談會」", "“座談會”", '"座谈会"', "座談會、", "(座談會)"],
+]
+
+
+@pytest.mark.parametrize("same", SAME, ids=lambda same: same[0])
+def test_every_way_to_write_it_finds_the_same(both: Client, same: list[str]) -> None:
+    found = find(both, same[0])
+    assert found
+    for other in same[1:]:
+        assert find(both, other) == found, other
+    assert find(both, same[0], "&lang=en") == found
+
+
+def test_substrings_of_chinese_are_found_exactly(both: Client, records: Records, chinese: list[str]) -> None:
+    draw = random.Random(3)  # noqa: S311 - not a secret
+    for length in (1, 2, 3, 4, 5, 6) * 40:
+        run = draw.choice([run for run in chinese if len(run) >= length])
+        start = draw.randrange(len(run) - length + 1)
+        piece = run[start : start + length]
+        typed = f'"{piece}"' if draw.random() < 0.5 else piece
+        page = send_request(both, typed, f"&lang={draw.choice(LANGUAGES)}")
+        assert {(hit["kind"], hit["record"]["id"]) for hit in page["data"]} == having(records, folded(piece)), piece
+        for hit in page["data"]:
+            assert all(folded(piece) in folded(mark) for mark in marked(hit)), piece
+
+
+def test_substrings_of_no_record_are_not_found(both: Client, records: Records, chinese: list[str]) -> None:
+    draw = random.Random(4)  # noqa: S311 - not a secret
+    letters = sorted(set("".join(chinese)))
+    nowhere = 0
+    for length in (2, 3, 4, 5, 6) * 30:
+        joined = "".join(draw.choices(letters, k=length)) if length == 2 else "".join(draw.sample(chinese, 2))
+        start = draw.randrange(max(1, len(joined) - length))
+        piece = joined[start : start + length]
+        expected = having(records, folded(piece))
+        nowhere += not expected
+        assert find(both, piece) == expected, piece
+    assert nowhere > 50
+    for absent in ("龍龘", "qwertz", "中華民國", "9999", "서울", "サーバー", "комната"):
+        assert find(both, absent) == set()
+
+
+@pytest.fixture(scope="module")
+def sounds(records: Records) -> dict[Key, set[str]]:
+    """How the Chinese of each record sounds from any of its characters on, up to the end of the run."""
+    return {
+        key: {"".join(run[start:]) for text in texts for run in spoken(text) for start in range(len(run))}
+        for key, texts in records.items()
+    }
+
+
+def sounding(sounds: dict[Key, set[str]], letters: str) -> set[Key]:
+    return {key for key, each in sounds.items() if any(sound.startswith(letters) for sound in each)}
+
+
+def test_latin_words_are_found_by_their_beginnings(both: Client, records: Records, sounds: dict[Key, set[str]]) -> None:
+    draw = random.Random(5)  # noqa: S311 - not a secret
+    words_of = {key: {word for text in texts for word in _WORD.findall(folded(text))} for key, texts in records.items()}
+    words = sorted(set.union(*words_of.values()))
+    for word in draw.sample(words, 100):
+        piece = word[: draw.randint(1, len(word))]
+        whole = find(both, f'"{word}"', "&lang=en")
+        expected = {key for key, each in words_of.items() if word in each}
+        assert expected <= whole <= expected | sounding(sounds, word), word
+        begun = find(both, piece, "&lang=en")
+        expected = {
+            key
+            for key, each in words_of.items()
+            if piece in each or (not piece.isdigit() and any(other.startswith(piece) for other in each))
+        }
+        assert expected <= begun <= expected | sounding(sounds, piece), piece
+
+
+def test_words_are_all_found_and_phrases_stay_together(both: Client, records: Records) -> None:
+    assert find(both, "座談 麥積") == having(records, "座谈") & having(records, "麦积") != set()
+    assert find(both, "座談、麥積") == find(both, "麥積 座談")
+    assert find(both, "symposium 座談") == having(records, "symposium") & having(records, "座谈") != set()
+    assert find(both, "day open") == find(both, "open day") > find(both, '"open day"') != set()
+    assert find(both, '"security public"') == set()
+    assert find(both, "「公安機關」") == having(records, "公安机关") < find(both, "公安 機關")
+    assert find(both, '"two combinations"')
+    assert find(both, '"two combination"') == set()
+    assert find(both, "two combination") == find(both, "two combinations")
+
+
+def test_no_phrase_reaches_from_one_text_into_another(both: Client, records: Records) -> None:
+    run = re.compile(f"{_HAN.pattern}|{_WORD.pattern}")
+    reached = 0
+    for key in (("campaign", "pingliang"), ("event", "pingliang-helmet-column"), ("location", "maiji")):
+        for one, next_ in pairwise(dict.fromkeys(map(folded, records[key]))):
+            before, after = run.findall(one)[-1], run.findall(next_)[0]
+            within = re.compile(rf"\b{before}[\W_]+{after}")
+            if not any(within.search(text) for text in map(folded, records[key])):
+                assert key not in find(both, f'"{before} {after}"'), (before, after)
+                reached += 1
+    assert reached > 40
+
+
+@pytest.mark.parametrize("toned", [Style.NORMAL, Style.TONE, Style.TONE3])
+def test_pinyin_is_found_however_it_is_spelled(
+    both: Client, records: Records, chinese: list[str], toned: Style
+) -> None:
+    draw = random.Random(toned.value)  # noqa: S311 - not a secret
+    for length in (2, 3, 4, 5) * 6:
+        run = draw.choice([run for run in chinese if len(run) >= length])
+        start = draw.randrange(len(run) - length + 1)
+        plain = lazy_pinyin(simplified_run(run), v_to_u=True)[start : start + length]
+        spelled = lazy_pinyin(simplified_run(run), style=toned)[start : start + length]
+        expected = {
+            key
+            for key, texts in records.items()
+            for text in texts
+            for sounds in spoken(text)
+            if any(
+                list(sounds[at : at + length - 1]) == plain[:-1] and sounds[at + length - 1].startswith(plain[-1])
+                for at in range(len(sounds) - length + 1)
+            )
+        }
+        assert expected
+        for joined in ("'", " ", ""):
+            assert find(both, joined.join(spelled)) >= expected, spelled
+        assert find(both, "'".join(spelled)) == expected, spelled
+
+
+def simplified_run(run: str) -> str:
+    return "".join(map(simplified, run))
+
+
+def test_ambiguous_pinyin_is_read_both_ways(both: Client, records: Records) -> None:
+    apart = {key for key, texts in records.items() if any(_pairs(run, "xi", "an") for t in texts for run in spoken(t))}
+    counties = having(records, "县")
+    assert apart - counties
+    assert counties - apart
+    assert find(both, "xi'an") == apart
+    assert find(both, "xian") >= apart | counties
+    assert {mark for hit in send_request(both, "xi'an")["data"] for mark in marked(hit)} == {"繫安"}
+
+
+def _pairs(run: tuple[str, ...], first: str, second: str) -> bool:
+    return any(one == first and two.startswith(second) for one, two in pairwise(run))
+
+
+def test_unfinished_pinyin_is_found_while_it_is_typed(both: Client) -> None:
+    found = find(both, "zhaoweiqiang")
+    assert found == {("event", "tianshui-welcome-ceremony-zhao-weiqiang")}
+    for typed in ("zhaoweiq", "zhaoweiqi", "zhaoweiqian", "zhao wei q", "zhao wei qia", "zhaowei"):
+        assert find(both, typed) >= found, typed
+    assert ("location", "maiji") in find(both, "maij")
+    assert find(both, "lüse") == find(both, "lvse") == find(both, "luse") == find(both, "綠色") != set()
+
+
+def test_words_that_are_met_in_different_texts_are_shown_too(both: Client) -> None:
+    (hit,) = [hit for hit in send_request(both, "men an")["data"] if hit["kind"] == "campaign"]
+    assert hit["record"]["id"] == "tianshui"
+    for typed in ("he an", "to an", "a b c d e f", "an d the", "a man", "天水 symposium 麥積 83"):
+        send_request(both, typed)
+
+
+# In which order.
+
+
+def test_titles_weigh_more_than_bodies(both: Client, records: Records) -> None:
+    titles: dict[Key, str] = {}
+    for kind, name in KINDS.items():
+        for record in both.get(f"/v1/{name}?limit=200&lang=zh-Hans")["data"]:
+            titles[kind, record["id"]] = folded(record.get("title") or record.get("name") or record["label"])
+    words = {title[at : at + 2] for title in titles.values() for at in range(len(title) - 1)}
+    mixed = 0
+    for word in sorted(words):
+        if not _HAN.fullmatch(word):
+            continue
+        titled = [
+            word in titles[hit["kind"], hit["record"]["id"]]
+            for hit in both.get(f"/v1/search?q={word}&limit=200")["data"]
+        ]
+        assert titled == sorted(titled, reverse=True), word
+        mixed += len(set(titled)) == 2
+    assert mixed > 30
+
+
+def test_a_campaign_stands_with_those_that_bear_its_name(both: Client) -> None:
+    first = [(hit["kind"], hit["record"]["id"]) for hit in send_request(both, "人民公安從這裡走來")["data"]][:2]
+    assert first == [("event", "tianshui-themed-symposium"), ("campaign", "tianshui")]
+    assert send_request(both, "麥積")["data"][0]["record"]["id"] == "maiji"
+    assert send_request(both, "平涼")["data"][0]["record"]["id"] == "pingliang"
+
+
+def test_equal_scores_are_ordered_by_id(both: Client) -> None:
+    hits = send_request(both, "字")["data"]
+    scores = [hit["score"] for hit in hits]
+    assert len(set(scores)) < len(scores)
+    assert [hit["record"]["id"] for hit in hits] == [
+        hit["record"]["id"] for hit in sorted(hits, key=lambda hit: (-hit["score"], hit["record"]["id"]))
+    ]
+
+
+@pytest.mark.parametrize(
+    "query", ["q=公安", "q=an", "q=麥積", "q=公安&campaign=tianshui", "q=市&kind=event&kind=outcome"]
+)
+def test_pagination_of_search_loses_and_repeats_nothing(both: Client, query: str) -> None:
+    at_once = both.get(f"/v1/search?{query}&limit=200")
+    everything = [(hit["kind"], hit["record"]["id"], hit["score"]) for hit in at_once["data"]]
+    assert len(everything) == at_once["meta"]["total"] > 3
+    for limit in (1, 2, 7):
+        pages = list(both.pages(f"/v1/search?{query}&limit={limit}"))
+        walked = [(hit["kind"], hit["record"]["id"], hit["score"]) for page in pages for hit in page["data"]]
+        assert walked == everything
+        assert {page["meta"]["total"] for page in pages} == {len(everything)}
+
+
+SORTS = {
+    "campaigns": [],
+    "events": ["date", "title", "category", "id"],
+    "locations": ["name", "kind", "id"],
+    "outcomes": ["value", "metric", "id"],
+    "sources": [],
+}
+
+
+@pytest.mark.parametrize("name", SORTS)
+def test_pagination_of_a_searched_list_loses_and_repeats_nothing(both: Client, name: str) -> None:
+    keys = [*SORTS[name], "relevance"] if SORTS[name] else []
+    sorts = ["", *(f"&sort={sign}{key}" for key in keys for sign in ("", "-"))]
+    sorts += [f"&sort=-relevance,{key}" for key in keys[:-1]] + [f"&sort={key},relevance" for key in keys[:-1]]
+    for sort in sorts:
+        target = f"/v1/{name}?q=公安{sort}"
+        at_once = both.ids(f"{target}&limit=200&lang=en")
+        for limit in (1, 3):
+            pages = list(both.pages(f"{target}&limit={limit}&lang=en"))
+            assert [record["id"] for page in pages for record in page["data"]] == at_once
+            assert {page["meta"]["total"] for page in pages} == {len(at_once)}
+            assert len(set(at_once)) == len(at_once) > 0
+
+
+@pytest.mark.parametrize("name", SORTS)
+def test_a_list_finds_what_search_finds(both: Client, name: str) -> None:
+    (kind,) = [kind for kind, plural in KINDS.items() if plural == name] or [""]
+    for q in ("公安", "麥積", "police", "zuotan", "83", "教育基地"):
+        found = both.ids(f"/v1/{name}?q={q}&limit=200")
+        if kind:
+            page = both.get(f"/v1/search?q={q}&kind={kind}&limit=200")
+            assert found == [hit["record"]["id"] for hit in page["data"]]
+
+
+def test_sources_are_searched_in_their_own_list(both: Client) -> None:
+    assert both.ids("/v1/sources?q=虛構") == ["pingliang-report"]
+    assert both.ids("/v1/sources?q=tianshui") == ["tianshui-report"]
+    assert both.ids("/v1/campaigns?q=兩結合") == ["tianshui"]
+    assert both.ids("/v1/campaigns?q=頭盔") == ["pingliang"]
+
+
+def test_a_cursor_is_valid_for_its_own_search_only(both: Client) -> None:
+    cursor = dict(parse_qsl(urlsplit(both.get("/v1/search?q=公安&limit=1")["links"]["next"]).query))["cursor"]
+    for other in ("q=公安局", "q=公安&kind=event", "q=公安&campaign=tianshui"):
+        (error,) = both.errors(f"/v1/search?{other}&cursor={cursor}")
+        assert error["code"] == "cursor_of_another_query"
+    assert both.get(f"/v1/search?q=公安&limit=3&lang=en&facet=kind&cursor={cursor}")["data"]
+    (error,) = both.errors(f"/v1/events?q=公安&cursor={cursor}")
+    assert error["code"] == "cursor_of_another_query"
+
+
+# How it is requested.
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_hits_are_records_of_their_kinds(both: Client, language: str) -> None:
+    page = send_request(both, "天水", f"&lang={language}&facet=kind")
+    SearchListResponse.model_validate(page)
+    assert page["meta"]["language"] == language
+    assert {hit["kind"] for hit in page["data"]} == set(KINDS)
+    for hit in page["data"]:
+        name = KINDS[hit["kind"]]
+        assert hit["record"] == both.get(f"/v1/{name}/{hit['record']['id']}?lang={language}")["data"]
+
+
+def test_snippets_are_in_the_response_language_where_that_matches(both: Client) -> None:
+    for q in ("座談", "座谈", "zuotan"):
+        assert send_request(both, q, "&lang=zh-Hant")["data"][0]["snippet"] == {
+            "field": "/title",
+            "language": "zh-Hant",
+            "text": "警媒座談會",
+            "offset": 0,
+            "complete": True,
+            "ranges": [{"start": 2, "end": 4}],
+        }
+        assert send_request(both, q, "&lang=zh-Hans")["data"][0]["snippet"]["text"] == "警媒座谈会"
+        assert send_request(both, q, "&lang=en")["data"][0]["snippet"]["language"] in ("zh-Hant", "zh-Hans")
+    first = send_request(both, "symposium", "&lang=zh-Hant")["data"][0]["snippet"]
+    assert (first["field"], first["language"], first["text"]) == ("/title", "en", "Police–Media Symposium")
+    first = send_request(both, "welcome 2024", "&lang=zh-Hant")["data"][0]["snippet"]
+    assert (first["field"], first["language"]) == ("/title", "en")
+    (campaign,) = send_request(both, "人民公安", "&kind=campaign")["data"]
+    assert campaign["snippet"]["field"] == "/name"
+    (only,) = send_request(both, "tianshui-five-ones-study")["data"]
+    assert (only["snippet"]["field"], marked(only)) == ("/id", ["tianshui-five-ones-study"])
+    (only,) = send_request(both, "2024年10月31日至11月1日")["data"]
+    assert only["snippet"]["field"] == "/date/as_stated"
+
+
+def test_search_can_be_narrowed(both: Client) -> None:
+    everything = find(both, "公安")
+    assert {kind for kind, _ in everything} == set(KINDS)
+    for kind in KINDS:
+        assert find(both, "公安", f"&kind={kind}") == {key for key in everything if key[0] == kind}
+    assert find(both, "公安", "&kind=event&kind=campaign") == {
+        key for key in everything if key[0] in ("event", "campaign")
+    }
+    for campaign in ("tianshui", "pingliang"):
+        places = set(both.ids(f"/v1/locations?campaign={campaign}&limit=200"))
+        expected = {
+            (kind, id_)
+            for kind, id_ in find(both, "市")
+            if (id_ in places if kind == "location" else id_ == campaign or id_.startswith(f"{campaign}-"))
+        }
+        assert find(both, "市", f"&campaign={campaign}") == expected
+        assert {kind for kind, _ in expected} >= {"campaign", "event", "location"}
+    assert find(both, "市", "&campaign=tianshui&campaign=pingliang") == find(both, "市")
+
+
+def test_kinds_are_counted_whichever_are_chosen(both: Client) -> None:
+    def counts(also: str) -> dict[str, tuple[int, bool]]:
+        meta = both.get(f"/v1/search?q=座談&facet=kind&limit=1&lang=en{also}")["meta"]
+        assert meta["facets_cut"] == []
+        return {value["id"]: (value["count"], value["selected"]) for value in meta["facets"]["kind"]}
+
+    everything = [kind for kind, _ in find(both, "座談")]
+    plain = counts("")
+    assert plain == {kind: (everything.count(kind), False) for kind in dict.fromkeys(everything)}
+    assert list(plain) == sorted(plain, key=lambda kind: (-plain[kind][0], kind))
+    assert counts("&kind=event") == {kind: (count, kind == "event") for kind, (count, _) in plain.items()}
+    assert counts("&kind=location")["location"] == (0, True)
+    assert both.get("/v1/search?q=座談&kind=event")["meta"]["total"] == plain["event"][0]
+    assert both.get("/v1/search?q=座談")["meta"]["facets"] is None
+
+
+def test_equivalent_searches_have_one_url(both: Client) -> None:
+    plain = both.request("/v1/search?q=座談&lang=en")
+    assert plain.json()["links"]["self"] == f"{BASE}/v1/search?lang=en&q={quote('座談')}"
+    for same in ("lang=en&q=座談", "q=座談&lang=en&limit=50", "q=%E5%BA%A7%E8%AB%87&lang=en&"):
+        other = both.request(f"/v1/search?{same}")
+        assert other.headers["etag"] == plain.headers["etag"]
+        assert other.json() == plain.json()
+    assert (
+        both.request("/v1/search?q=座談&lang=en", headers={"If-None-Match": plain.headers["etag"]}).status_code == 304
+    )
+    head = both.request("/v1/search?q=座談&lang=en", "HEAD")
+    assert (head.status_code, head.content, head.headers["etag"]) == (200, b"", plain.headers["etag"])
+    assert both.request("/v1/search?q=座談").headers["vary"].startswith("Accept, Accept-Language")
+    assert plain.headers["content-language"] == "en"
+
+
+@pytest.mark.parametrize(
+    ("spelled", "understood"),
+    [
+        ("events?q=座談&sort=relevance", "events?q=座談"),
+        ("locations?q=座談&sort=relevance", "locations?q=座談"),
+        ("outcomes?q=座談&sort=relevance", "outcomes?q=座談"),
+        ("events?sort=date", "events"),
+        ("outcomes?sort=id", "outcomes"),
+        ("events.csv?q=座談&sort=relevance", "events.csv?q=座談"),
+    ],
+)
+def test_the_default_order_may_be_explicit(both: Client, spelled: str, understood: str) -> None:
+    one, other = both.request(f"/v1/{spelled}"), both.request(f"/v1/{understood}")
+    assert one.status_code == other.status_code == 200
+    assert one.headers["etag"] == other.headers["etag"]
+    assert one.content == other.content
+    if "csv" not in spelled:
+        assert "sort" not in one.json()["links"]["self"]
+
+
+def test_a_search_can_be_sorted(both: Client) -> None:
+    page = both.get("/v1/events?q=座談&sort=date")
+    assert page["links"]["self"].endswith(f"q={quote('座談')}&sort=date")
+    found = {record["id"] for record in page["data"]}
+    assert [record["id"] for record in page["data"]] == [
+        id_ for id_ in both.ids("/v1/events?limit=200") if id_ in found
+    ]
+    best = both.ids("/v1/events?q=座談")
+    assert both.ids("/v1/events?q=座談&sort=-relevance") == best[::-1]
+    assert set(best) == found
+
+
+@pytest.mark.parametrize("target", ["events?sort=relevance", "outcomes?sort=-relevance", "locations?sort=id,relevance"])
+def test_relevance_needs_a_search(both: Client, target: str) -> None:
+    (error,) = both.errors(f"/v1/{target}")
+    assert (error["parameter"], error["code"]) == ("sort", "without_effect")
+    assert "q" in error["detail"]
+
+
+# What is no search.
+
+
+@pytest.mark.parametrize(
+    ("query", "code"),
+    [
+        ("q=", "empty"),
+        ("q=%22", "nothing_to_search"),
+        ("q=*", "nothing_to_search"),
+        ("q=😀", "nothing_to_search"),
+        ("q=%00", "bad_encoding"),
+        ("q=座%00談", "bad_encoding"),
+        ("q=%ED%A0%80", "bad_encoding"),
+        ("q=%FF", "bad_encoding"),
+        ("q=" + "座" * 201, "string_too_long"),
+        ("q=" + "a" * 8_000, "string_too_long"),
+        ("q=" + "+".join(["座"] * 25), "too_many_words"),
+        ("q=座&q=談", "repeated"),
+        ("q=座&kind=source", "unknown_value"),
+        ("q=座&kind=events", "unknown_value"),
+        ("q=座&campaign=tianshu", "unknown_value"),
+        ("q=座&sort=relevance", "unknown_parameter"),
+        ("q=座&include=evidence", "unknown_parameter"),
+        ("q=座&facet=campaign", "unknown_value"),
+        ("", "missing"),
+    ],
+)
+def test_invalid_searches_are_refused(both: Client, query: str, code: str) -> None:
+    errors = both.errors(f"/v1/search?{query}")
+    assert errors[0]["code"] == code
+    assert errors[0]["detail"]
+
+
+def test_a_very_long_search_is_a_414(both: Client) -> None:
+    for q in ("a" * 10_000, "%E5%BA%A7" * 1_000):
+        assert both.request(f"/v1/search?q={q}").status_code == 414
+
+
+def test_the_longest_searches_are_accepted(both: Client) -> None:
+    for q in ("座" * 200, "ﷺ" * 200, "a" * 200, "an" * 100, "xian" * 50, "a" * 199 + "ø", '"' + "a " * 99, "座 " * 24):
+        started = time.process_time()
+        assert both.request(f"/v1/search?q={quote(q.strip())}&limit=200").status_code in (200, 422)
+        assert time.process_time() - started < 1
+
+
+@pytest.mark.parametrize(
+    "q",
+    [
+        "座談*", "*座談", "^座談", "-座談", "+座談", "座談:", "(座談)", "((座談", "{座談}", "座談;--", "座談\\",
+        "'座談'", '"座談', '座談"', '""座談""', "「座談", "座談」", "“座談", "『座談』", "《座談》", "座談。", "、座談",
+        "\u200b座談\ufeff", "座\u00ad談", "😀座談", "\u202e座談",
+    ],
+)  # fmt: skip
+def test_marks_only_separate(both: Client, q: str) -> None:
+    assert find(both, q) == find(both, "座談") != set()
+
+
+@pytest.mark.parametrize("word", ["NEAR", "AND", "OR", "NOT", "title", "body", "rowid", "rank"])
+def test_words_of_the_indexs_own_language_are_words(
+    both: Client, records: Records, sounds: dict[Key, set[str]], word: str
+) -> None:
+    having_it = {
+        key
+        for key, texts in records.items()
+        if any(other.startswith(word.lower()) for text in texts for other in _WORD.findall(folded(text)))
+    }
+    expected = having(records, "座谈") & (having_it | sounding(sounds, word.lower()))
+    assert find(both, f"座談 {word}") == expected
+    assert find(both, f"{word} 座談") == expected
+    assert find(both, f"{word}(座談)") == expected
+    assert find(both, f"{word}:座談") == expected
+
+
+_TYPED = "座談會麥積两zuotan xi'an \"“”「」*-:^(){}83８３場ANDORNEAR,、.…\u0301\u200b\ud7ffﬁßíü😀"
+
+
+@settings(max_examples=100)
+@given(st.text(max_size=220) | st.text(alphabet=_TYPED, min_size=1, max_size=30))
+def test_any_text_is_found_or_refused(both: Client, q: str) -> None:
+    written = quote(q.encode("utf-8", "surrogatepass"), safe="")
+    response = both.request(f"/v1/search?q={written}&limit=200&lang=zh-Hans")
+    assert response.status_code in (200, 422), response.text
+    if response.status_code == 200:
+        check(both, response.json())
+        total = both.get(f"/v1/events?q={written}&limit=1")["meta"]["total"]
+        assert total == sum(hit["kind"] == "event" for hit in response.json()["data"])
+    else:
+        assert response.json()["errors"][0]["parameter"] == "q"
+        assert both.request(f"/v1/events?q={written}").status_code == 422

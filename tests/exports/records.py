@@ -1,0 +1,198 @@
+"""Records by hand that lie in wait for writers of documents, and documents of any records."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from app.exports.format import Credit, Exports, Facts, cut
+from app.languages import Language
+from app.model.codes import Resource
+from app.resources.events import formats as events
+from app.resources.events.schema import EventRecord
+from app.resources.locations import formats as locations
+from app.resources.locations.schema import LocationRecord
+from app.resources.outcomes import formats as outcomes
+from app.resources.outcomes.schema import OutcomeRecord
+from tests.languages import EN
+
+Record = dict[str, Any]
+
+EVENT, LOCATION, OUTCOME = Resource.EVENT, Resource.LOCATION, Resource.OUTCOME
+
+BASE = "https://example.org/v1"
+
+EXPORTS: dict[Resource, Exports] = {EVENT: events.EXPORTS, LOCATION: locations.EXPORTS, OUTCOME: outcomes.EXPORTS}
+
+COLUMNS = {EVENT: events.COLUMNS, LOCATION: locations.COLUMNS, OUTCOME: outcomes.COLUMNS}
+
+LONG = "長" * 20_000 + "😀" * 10_000
+"""More than a cell can hold: 40,000 UTF-16 code units in 30,000 characters."""
+
+CREDIT = Credit(
+    name="GeoNames",
+    licence="CC-BY-4.0",
+    licence_url="https://creativecommons.org/licenses/by/4.0/",
+    attribution="Coordinates from GeoNames, used under CC BY 4.0.",
+)
+
+
+def place(id_: str, latitude: float | None, longitude: float | None, role: str = "venue") -> Record:
+    shifted = None if latitude is None else {"latitude": latitude, "longitude": longitude}
+    return {
+        "id": id_,
+        "name": f"Place {id_}",
+        "role": role,
+        "basis": "stated",
+        "note": None,
+        "latitude": latitude,
+        "longitude": longitude,
+        "gcj02": shifted,
+        "record": None,
+    }
+
+
+def when(start: str | None, end: str | None, precision: str, **more: Any) -> Record:
+    unsaid = {"basis": "stated", "as_stated": None, "note": None, "relative_to": None}
+    return {"start": start, "end": end, "precision": precision} | unsaid | more
+
+
+def event(id_: str, **fields: Any) -> Record:
+    """An event with nothing but what it must have, and these fields; it is one that we would publish."""
+    given = dict.fromkeys(EventRecord.model_fields) | {
+        "id": id_,
+        "campaign": "tianshui",
+        "kind": "event",
+        "category": "symposium",
+        "title": f"Event {id_}",
+        "summary": "What happened.",
+        "date": when("2024-09-20", "2024-09-20", "day"),
+        "locations": [],
+        "organisers": [],
+        "participants": [],
+        "forms": [],
+        "online": False,
+    }
+    return json.loads(EventRecord.model_validate(given | fields).model_dump_json())  # type: ignore[no-any-return]
+
+
+def location(id_: str, **fields: Any) -> Record:
+    """A place with nothing but what it must have, and these fields."""
+    given = dict.fromkeys(LocationRecord.model_fields) | {
+        "id": id_,
+        "name": f"Place {id_}",
+        "kind": "venue",
+        "path": [{"id": id_, "name": f"Place {id_}", "kind": "venue"}],
+        "named_in_source": True,
+        "mentions": [],
+    }
+    return json.loads(LocationRecord.model_validate(given | fields).model_dump_json())  # type: ignore[no-any-return]
+
+
+def outcome(id_: str, value: float | None) -> Record:
+    """An outcome of the whole campaign with this figure."""
+    given = dict.fromkeys(OutcomeRecord.model_fields) | {
+        "id": id_,
+        "campaign": "tianshui",
+        "scope": {"level": "campaign", "id": "tianshui", "name": "The whole campaign"},
+        "events": ["one", "two"],
+        "kind": "quantitative",
+        "metric": "works_created",
+        "label": "Works created",
+        "value": value,
+        "basis": "stated",
+    }
+    return json.loads(OutcomeRecord.model_validate(given).model_dump_json())  # type: ignore[no-any-return]
+
+
+FORMULA = event("formula", title="=1+1", summary="+SUM(A1)", purpose="＠now", note="\tindented", forms=["-2.98"])
+LIVERPOOL = event("liverpool", locations=[place("mersey", 53.4, -2.98), place("unknown", None, None)])
+SEVERAL = event(
+    "several",
+    locations=[place("a", 34.5, 105.5), place("b", -0.00001, -70.25), place("a", 34.5, 105.5, role="visited_site")],
+)
+PUNCTUATED = event("punctuated", title='One, "two"; three\\four', summary="First line\r\nsecond line\nthird\rfourth")
+UNDATED = event("undated", date=when(None, None, "unknown", basis="not_given", note="The source gives no date."))
+MONTH = event("month", date=when("2024-09-01", "2024-09-30", "month", note="Only the month is printed."))
+SPAN = event("span", date=when("2024-12-30", "2025-01-02", "range"))
+ANCIENT = event("ancient", date=when("1898-06-11", "1898-09-21", "range"))
+LAST = event("last", date=when("9999-12-31", "9999-12-31", "day"))
+TOO_LONG = event("too-long", summary=LONG)
+STRANGE = event("strange", title="𠮷野家 😀", summary="<r>no markup</r>", purpose="_x0041_ & <b>", note="bell\x07")
+FULL = event(
+    "full",
+    pillar="two-combinations",
+    strand={"id": "going-out", "basis": "derived", "note": "By its content."},
+    purpose="To see it all.",
+    date=when(
+        None,
+        None,
+        "unknown",
+        as_stated="其後",
+        note="After the other.",
+        relative_to={"event": "month", "relation": "after"},
+    ),
+    locations=[place("a", 34.5, 105.5) | {"basis": "derived", "note": "By its organiser."}],
+    locations_complete=False,
+    locations_note="The list is open.",
+    organisers=[{"id": "psb", "name": "The bureau", "role": "joint", "basis": "derived", "note": "Not printed."}],
+    participants=[
+        {
+            "group": "officers",
+            "name": "young officers",
+            "role": "audience",
+            "count": 6,
+            "organisation": "psb",
+            "note": "At least.",
+        },
+        {
+            "group": "heroes",
+            "name": "heroes",
+            "role": "lecturer",
+            "count": None,
+            "organisation": None,
+            "note": None,
+        },
+    ],
+    forms=["Lecture", "Study"],
+    forms_complete=True,
+    series_count=47,
+    part_of={"event": "month", "basis": "stated", "note": "A part of it."},
+    programme="five-ones",
+    channel="weibo",
+    online=True,
+    note="Everything is given.",
+)
+
+AWKWARD: dict[Resource, list[Record]] = {
+    EVENT: [FORMULA, LIVERPOOL, SEVERAL, PUNCTUATED, UNDATED, MONTH, SPAN, ANCIENT, LAST, TOO_LONG, STRANGE, FULL],
+    LOCATION: [
+        location("mersey", name="=cmd", latitude=53.4, longitude=-2.98, gcj02={"latitude": 53.4, "longitude": -2.98}),
+        location("nowhere", note="No point, since none is known."),
+    ],
+    OUTCOME: [outcome("whole", 412), outcome("part", 3.5), outcome("none", None)],
+}
+
+
+def facts(kind: Resource, total: int, language: Language = EN, undated_excluded: int = 0) -> Facts:
+    return Facts(
+        title=f"All {kind}s",
+        sheet=EXPORTS[kind].sheets[language],
+        language=language,
+        version="b195ef88",
+        address=f"{BASE}/{kind}s.any?lang={language}",
+        collection=f"{BASE}/{kind}s",
+        total=total,
+        undated_excluded=undated_excluded,
+        credits=[] if kind is OUTCOME else [CREDIT],
+    )
+
+
+def published(records: Sequence[Record]) -> list[bytes]:
+    return [json.dumps(record, ensure_ascii=False, separators=(",", ":")).encode() for record in records]
+
+
+def document(extension: str, records: Sequence[Record], said: Facts) -> bytes:
+    """Write a whole document of records."""
+    # In batches so small that a document of a few has a seam.
+    (exports,) = (exports for kind, exports in EXPORTS.items() if said.collection == f"{BASE}/{kind}s")
+    return b"".join(exports.by_extension[extension].write(cut([published(records)], 3), said))

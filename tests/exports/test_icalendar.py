@@ -1,0 +1,229 @@
+import re
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import icalendar
+import pytest
+import vobject  # type: ignore[import-untyped]
+
+from app.languages import Language
+from tests.exports.conftest import Records
+from tests.exports.records import (
+    AWKWARD,
+    BASE,
+    CREDIT,
+    EVENT,
+    FULL,
+    LAST,
+    LIVERPOOL,
+    MONTH,
+    PUNCTUATED,
+    SEVERAL,
+    SPAN,
+    STRANGE,
+    TOO_LONG,
+    UNDATED,
+    Record,
+    document,
+    facts,
+)
+from tests.languages import EN, HANS, HANT
+
+
+def calendar(given: list[Record], language: Language = EN, undated_excluded: int = 0) -> Any:
+    said = facts(EVENT, len(given), language, undated_excluded)
+    return vobject.readOne(document("ics", given, said).decode())
+
+
+HEAD = """\
+BEGIN:VCALENDAR
+PRODID:-//campaign-api//events//EN
+VERSION:2.0
+CALSCALE:GREGORIAN
+NAME;LANGUAGE=en:All events
+X-WR-CALNAME:All events
+URL:https://example.org/v1/events.any?lang=en
+SOURCE;VALUE=URI:https://example.org/v1/events.any?lang=en
+REFRESH-INTERVAL;VALUE=DURATION:P1D
+X-PUBLISHED-TTL:P1D
+COMMENT;LANGUAGE=en:Left out because they have no date: 3
+COMMENT;LANGUAGE=en:Data version: b195ef88
+COMMENT;LANGUAGE=en:Coordinates from GeoNames\\, used under CC BY 4.0.
+"""
+
+ONE_EVENT = """\
+BEGIN:VEVENT
+UID:liverpool@campaign-api
+DTSTAMP:20240920T000000Z
+DTSTART;VALUE=DATE:20240920
+DTEND;VALUE=DATE:20240921
+SUMMARY;LANGUAGE=en:Event liverpool
+DESCRIPTION;LANGUAGE=en:What happened.
+CATEGORIES;LANGUAGE=en:symposium
+LOCATION;LANGUAGE=en:Place mersey\\; Place unknown
+GEO:53.400000;-2.980000
+COMMENT;LANGUAGE=en:Coordinates from GeoNames\\, used under CC BY 4.0.
+URL:https://example.org/v1/events/liverpool
+TRANSP:TRANSPARENT
+X-DATE-PRECISION:day
+END:VEVENT
+"""
+
+NO_EVENT = """\
+BEGIN:VTIMEZONE
+TZID:UTC
+BEGIN:STANDARD
+DTSTART:19700101T000000
+TZOFFSETFROM:+0000
+TZOFFSETTO:+0000
+END:STANDARD
+END:VTIMEZONE
+"""
+
+
+def entry(record: Record, language: Language = EN) -> Any:
+    return calendar([record], language).vevent
+
+
+@pytest.mark.parametrize(("given", "lines"), [([LIVERPOOL], ONE_EVENT), ([], NO_EVENT)], ids=["an event", "none"])
+def test_a_calendar_to_the_letter(given: list[Record], lines: str) -> None:
+    written = document("ics", given, facts(EVENT, len(given), undated_excluded=3)).decode()
+    assert written.replace("\r\n", "\n") == f"{HEAD}{lines}END:VCALENDAR\n"
+
+
+def test_an_independent_reader_finds_every_dated_record(records: Records) -> None:
+    given = [record for record in records[EVENT, HANT] if record["date"]["start"]]
+    read = calendar(given, HANT)
+    assert [event.uid.value for event in read.vevent_list] == [f"{record['id']}@campaign-api" for record in given]
+    assert [event.summary.value for event in read.vevent_list] == [
+        record["title"].replace("\r\n", "\n").replace("\r", "\n") for record in given
+    ]
+    assert [event.dtstart.value.isoformat() for event in read.vevent_list] == [r["date"]["start"] for r in given]
+
+
+@pytest.mark.parametrize("language", Language)
+def test_lines_are_short_and_end_with_crlf(language: Language) -> None:
+    content = document("ics", AWKWARD[EVENT], facts(EVENT, 12, language))
+    assert content.endswith(b"END:VCALENDAR\r\n")
+    assert b"\n" not in content.replace(b"\r\n", b"")
+    assert b"\r" not in content.replace(b"\r\n", b"")
+    lines = content.split(b"\r\n")
+    assert max(map(len, lines)) <= 75
+    for line in lines:
+        # No character of several bytes is cut in two.
+        line.decode()
+
+
+def test_events_are_all_day_and_end_the_day_after() -> None:
+    event = entry(SPAN)
+    assert (event.dtstart.value, event.dtend.value) == (date(2024, 12, 30), date(2025, 1, 3))
+    assert event.dtstart.params["VALUE"] == event.dtend.params["VALUE"] == ["DATE"]
+    assert event.transp.value == "TRANSPARENT"
+    assert event.url.value == f"{BASE}/events/span"
+    assert event.categories.value == ["symposium"]
+
+
+def test_the_last_day_of_the_calendar_has_no_day_after() -> None:
+    event = entry(LAST)
+    assert event.dtstart.value == date.max
+    assert not hasattr(event, "dtend")
+
+
+def test_the_stamp_is_of_the_data_and_not_of_the_clock() -> None:
+    assert entry(SPAN).dtstamp.value.isoformat() == "2025-01-02T00:00:00+00:00"
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        (EN, "The exact date is not known: it was some time from 2024-09-01 to 2024-09-30."),
+        (HANT, "具體日期不詳，在2024-09-01至2024-09-30之間。"),
+        (HANS, "具体日期不详，在2024-09-01至2024-09-30之间。"),
+    ],
+)
+def test_what_is_known_to_the_month_says_so(language: Language, sentence: str) -> None:
+    event = entry(MONTH, language)
+    assert (event.dtstart.value, event.dtend.value) == (date(2024, 9, 1), date(2024, 10, 1))
+    assert event.description.value == f"What happened.\n\n{sentence}\n\nOnly the month is printed."
+    assert event.x_date_precision.value == "month"
+
+
+def test_what_is_known_to_the_day_needs_no_sentence() -> None:
+    assert entry(SPAN).description.value == "What happened."
+    assert entry(SPAN).x_date_precision.value == "range"
+
+
+def test_a_point_is_given_only_where_there_is_one() -> None:
+    event = entry(LIVERPOOL)
+    assert event.geo.value == "53.400000;-2.980000"
+    assert event.location.value == "Place mersey; Place unknown"
+    assert event.comment.value == CREDIT.attribution
+    several = entry(SEVERAL)
+    assert several.location.value == "Place a; Place b"
+    assert not hasattr(several, "geo")
+    assert not hasattr(several, "comment")
+    assert not hasattr(entry(MONTH), "location")
+
+
+def test_coordinates_that_require_no_credit_get_none() -> None:
+    said = replace(facts(EVENT, 1), credits=[])
+    event = vobject.readOne(document("ics", [LIVERPOOL], said).decode()).vevent
+    assert event.geo.value == "53.400000;-2.980000"
+    assert not hasattr(event, "comment")
+
+
+def test_credits_are_in_one_comment_each_once() -> None:
+    another = replace(CREDIT, attribution="And from a survey.")
+    said = replace(facts(EVENT, 1), credits=[CREDIT, another, CREDIT])
+    event = vobject.readOne(document("ics", [LIVERPOOL], said).decode()).vevent
+    assert event.comment.value == f"{CREDIT.attribution} And from a survey."
+
+
+def test_text_is_escaped() -> None:
+    event = entry(PUNCTUATED)
+    assert event.summary.value == 'One, "two"; three\\four'
+    assert event.description.value == "First line\nsecond line\nthird\nfourth"
+    assert entry(TOO_LONG).description.value == TOO_LONG["summary"]
+    assert entry(STRANGE).summary.value == "𠮷野家 😀"
+    assert entry(STRANGE | {"title": "bell\x07 delete\x7f tab\t"}).summary.value == "bell delete tab\t"
+
+
+@pytest.mark.parametrize(
+    ("language", "left_out", "version"),
+    [
+        (EN, "Left out because they have no date: ", "Data version: b195ef88"),
+        (HANT, "因無日期而未列入的記錄數：", "數據版本：b195ef88"),
+        (HANS, "因无日期而未列入的记录数：", "数据版本：b195ef88"),
+    ],
+)
+@pytest.mark.parametrize("count", [0, 8])
+def test_the_calendar_says_what_it_is(language: Language, left_out: str, version: str, count: int) -> None:
+    read = calendar([MONTH], language, undated_excluded=count)
+    assert [comment.value for comment in read.comment_list] == [f"{left_out}{count}", version, CREDIT.attribution]
+    assert read.contents["name"][0].value == read.x_wr_calname.value == "All events"
+    assert read.url.value == read.source.value == f"{BASE}/events.any?lang={language}"
+    assert read.contents["refresh-interval"][0].value == read.contents["x-published-ttl"][0].value == "P1D"
+    assert read.prodid.value.startswith("-//campaign-api//")
+    assert not hasattr(read, "method")
+
+
+def test_a_record_without_a_date_that_comes_all_the_same_is_passed_over() -> None:
+    assert [event.uid.value for event in calendar([UNDATED, MONTH, FULL]).vevent_list] == ["month@campaign-api"]
+
+
+@pytest.mark.parametrize("given", [[], [UNDATED]], ids=["no records", "none with a date"])
+def test_a_calendar_of_nothing_has_a_component_as_it_must(given: list[Record]) -> None:
+    read: Any = icalendar.Calendar.from_ical(document("ics", given, facts(EVENT, 0, undated_excluded=3)))
+    read.validate()
+    assert [component.name for component in read.subcomponents] == ["VTIMEZONE"]
+    assert read["NAME"] == "All events"
+
+
+def test_every_property_is_a_name_that_the_standards_know(records: Records) -> None:
+    content = document("ics", records[EVENT, EN], facts(EVENT, 1)).decode()
+    used = set(re.findall(r"^([A-Z-]+)[:;]", content, re.MULTILINE))
+    of_rfc_5545 = {"BEGIN", "END", "PRODID", "VERSION", "CALSCALE", "UID", "DTSTAMP", "DTSTART", "DTEND", "SUMMARY"}
+    of_rfc_5545 |= {"DESCRIPTION", "CATEGORIES", "LOCATION", "GEO", "COMMENT", "URL", "TRANSP"}
+    of_rfc_7986 = {"NAME", "SOURCE", "REFRESH-INTERVAL"}
+    assert used == of_rfc_5545 | of_rfc_7986 | {"X-WR-CALNAME", "X-PUBLISHED-TTL", "X-DATE-PRECISION"}

@@ -1,0 +1,126 @@
+"""The OpenAPI document: complete, described, and true of every response."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import jsonschema
+import pytest
+
+from app.main import ROUTES
+from tests.client import Client
+
+
+@pytest.fixture(scope="session")
+def document(tianshui: Client) -> dict[str, Any]:
+    """The document as it is served."""
+    served: dict[str, Any] = tianshui.get("/openapi.json")
+    return served
+
+
+def operations(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    for path, methods in document["paths"].items():
+        assert list(methods) == ["get"], path
+        yield path, methods["get"]
+
+
+def test_every_route_is_described(document: dict[str, Any]) -> None:
+    assert document["openapi"] == "3.1.0"
+    described = {path for path, _ in operations(document)}
+    assert described == {route.path for route in ROUTES if route.include_in_schema}
+    ids = [operation["operationId"] for _, operation in operations(document)]
+    assert ids == [route.name for route in ROUTES if route.include_in_schema]
+    tags = [tag["name"] for tag in document["tags"]]
+    assert tags == list(dict.fromkeys(operation["tags"][0] for _, operation in operations(document)))
+
+
+def test_every_parameter_is_described(document: dict[str, Any]) -> None:
+    for path, operation in operations(document):
+        assert operation["summary"]
+        assert operation["description"]
+        for parameter in operation.get("parameters", []):
+            assert parameter["description"], f"{path} {parameter['name']}"
+            assert "anyOf" not in parameter["schema"], f"{path} {parameter['name']}"
+            if parameter["name"] != "cursor":
+                assert parameter["schema"].get("examples") or parameter["example"], f"{path} {parameter['name']}"
+
+
+def test_orders_and_boxes_are_described_by_patterns(document: dict[str, Any]) -> None:
+    parameters = document["paths"]["/v1/locations"]["get"]["parameters"]
+    (sort,) = (parameter for parameter in parameters if parameter["name"] == "sort")
+    key = "-?(name|kind|id|relevance)"
+    assert sort["schema"]["pattern"] == f"^{key}(,{key})*$"
+    (box,) = (parameter for parameter in parameters if parameter["name"] == "bbox")
+    assert box["schema"]["pattern"] == r"^-?\d+(\.\d+)?(,-?\d+(\.\d+)?){3}$"
+
+
+def test_every_field_is_described_and_required(document: dict[str, Any]) -> None:
+    for name, schema in document["components"]["schemas"].items():
+        assert "_" not in name
+        assert schema["description"]
+        for field, described in schema.get("properties", {}).items():
+            assert described.get("description"), f"{name}.{field}"
+            assert described.get("type") or described.get("$ref") or described.get("anyOf"), f"{name}.{field}"
+            assert "default" not in described
+        assert schema.get("required", []) == list(schema.get("properties", {})), name
+
+
+def test_every_error_is_a_documented_problem(document: dict[str, Any]) -> None:
+    for path, operation in operations(document):
+        for status, response in operation["responses"].items():
+            if int(status) >= 400:
+                assert list(response["content"]) == ["application/problem+json"]
+                content = response["content"]["application/problem+json"]
+                assert content["example"]["status"] == int(status)
+                validate(content["example"], content["schema"], document)
+        if path.startswith("/v1/"):
+            assert {"406", "422", "500"} <= operation["responses"].keys()
+
+
+def test_examples_are_real_responses(document: dict[str, Any]) -> None:
+    for path, operation in operations(document):
+        if ".{format}" in path or path == "/metrics":
+            continue
+        content = operation["responses"]["200"]["content"]["application/json"]
+        if path.endswith("/snapshot"):
+            assert "example" not in content, "all of a campaign is too long for an example"
+        else:
+            validate(content["example"], content["schema"], document)
+            assert path.startswith(("/healthz", "/readyz")) or content["example"]["data"]
+
+
+def test_every_document_is_as_described(both: Client, document: dict[str, Any]) -> None:
+    for path, operation in operations(document):
+        if ".{format}" not in path:
+            continue
+        (parameter,) = (one for one in operation["parameters"] if one["in"] == "path")
+        contents = operation["responses"]["200"]["content"]
+        found = set()
+        for extension in parameter["schema"]["enum"]:
+            response = both.request(path.replace("{format}", extension))
+            media_type = response.headers["content-type"].partition(";")[0]
+            found.add(media_type)
+            if media_type.endswith("+json"):
+                validate(response.json(), contents[media_type]["schema"], document)
+            for header in operation["responses"]["200"]["headers"]:
+                assert header in response.headers, header
+        assert found == contents.keys()
+
+
+def validate(instance: Any, schema: dict[str, Any], document: dict[str, Any]) -> None:
+    whole = {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "components": document["components"]}
+    jsonschema.Draft202012Validator(whole).validate(instance)
+
+
+def test_every_response_fits_its_schema(both: Client, document: dict[str, Any]) -> None:
+    for path, operation in operations(document):
+        if "{" in path or not path.startswith("/v1/"):
+            continue
+        schema = operation["responses"]["200"]["content"]["application/json"]["schema"]
+        queries = ["?limit=3&lang=en&q=pingliang"]
+        if path != "/v1/search":
+            queries += ["", "?include=evidence&include=translations&limit=200"]
+        for query in queries:
+            validate(both.get(path + query), schema, document)
+        problem = {"$ref": "#/components/schemas/ProblemDocument"}
+        validate(both.request(f"{path}?nonsense=1").json(), problem, document)
+        validate(both.request(f"{path}/nonsense").json(), problem, document)

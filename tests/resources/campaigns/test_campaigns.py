@@ -1,0 +1,161 @@
+"""What the campaigns' data must contain, counted by hand in the reports."""
+
+from tests.client import Client
+
+
+def test_events_in_maiji(tianshui: Client) -> None:
+    assert tianshui.ids("/v1/events?location=maiji") == ["tianshui-five-ones-study", "tianshui-media-field-reporting"]
+    assert tianshui.ids("/v1/events?location=maiji&location_basis=any") == [
+        "tianshui-five-ones-study",
+        "tianshui-practice-activities",
+        "tianshui-media-field-reporting",
+    ]
+
+
+def test_events_of_october(tianshui: Client) -> None:
+    page = tianshui.get("/v1/events?date_from=2024-10-01&date_to=2024-10-31")
+    assert [event["id"] for event in page["data"]] == [
+        "tianshui-police-media-symposium",
+        "tianshui-practice-activities",
+    ]
+    assert page["meta"]["undated_excluded"] == 8
+
+
+def test_what_happened_on_one_day(tianshui: Client) -> None:
+    assert tianshui.ids("/v1/events?date_from=2024-11-01&date_to=2024-11-01") == ["tianshui-practice-activities"]
+
+
+def test_undated_events(tianshui: Client) -> None:
+    page = tianshui.get("/v1/events?undated=only")
+    assert page["meta"]["total"] == 8
+    for event in page["data"]:
+        assert event["date"]["start"] is None
+        assert event["date"]["basis"] == "not_given"
+        assert event["date"]["note"]
+
+
+def test_figures_of_the_whole_campaign(tianshui: Client) -> None:
+    page = tianshui.get("/v1/outcomes?scope=campaign&kind=quantitative&sort=value")
+    assert [(outcome["value"], outcome["as_stated"]) for outcome in page["data"]] == [(83, "83場"), (191, "191條")]
+
+
+def test_the_number_of_cups_is_not_given(tianshui: Client) -> None:
+    cups = tianshui.get("/v1/outcomes/tianshui-commemorative-cups?lang=en")["data"]
+    assert cups["value"] is None
+    assert cups["unit"] is None
+    assert cups["note"]
+
+
+def test_figures_of_a_pillar(tianshui: Client) -> None:
+    page = tianshui.get("/v1/outcomes?pillar=dual-vehicles&kind=quantitative&sort=-value")
+    assert [(outcome["value"], outcome["unit_name"]) for outcome in page["data"]] == [
+        (412, "件"),
+        (56, "名"),
+        (47, "場"),
+        (7, "個"),
+        (None, None),
+    ]
+
+
+def test_places_without_coordinates(tianshui: Client) -> None:
+    places = tianshui.get("/v1/locations?limit=200")["data"]
+    assert len(places) == 21
+    without = [place for place in places if place["latitude"] is None]
+    assert [place["id"] for place in without] == ["gansu", "open-day-police-premises", "tianshui-psb-party-base"]
+    for place in without:
+        assert place["coordinates_note"]
+        assert place["gcj02"] is place["coordinates_source"] is place["longitude"] is None
+    for place in places:
+        if place not in without:
+            assert place["coordinates_source"]["licence"]
+            assert place["uncertainty_km"] > 0
+
+
+def test_everything_is_there(tianshui: Client) -> None:
+    campaign = tianshui.get("/v1/campaigns/tianshui")["data"]
+    assert [len(pillar["strands"]) for pillar in campaign["pillars"]] == [2, 2, 2]
+    assert len(campaign["organisations"]) == 13
+    assert len(campaign["plans"]) == 4
+    assert [(programme["item_count"], programme["items"]) for programme in campaign["programmes"]] == [
+        (10, None),
+        (5, None),
+        (None, None),
+    ]
+    assert all(programme["note"] for programme in campaign["programmes"])
+    assert campaign["reporting_period"]["start"] is None
+    assert tianshui.get("/v1/events")["meta"]["total"] == 13
+    assert tianshui.get("/v1/outcomes?kind=quantitative")["meta"]["total"] == 11
+    assert tianshui.get("/v1/outcomes?kind=qualitative")["meta"]["total"] == 10
+    source = tianshui.get("/v1/sources/tianshui-report")["data"]
+    assert len(source["sentences"]) == 17
+    assert source["cleaned"]["length"] == 1306
+
+
+def test_plans_are_no_events(tianshui: Client) -> None:
+    plans = {plan["label"] for plan in tianshui.get("/v1/campaigns/tianshui")["data"]["plans"]}
+    assert plans.isdisjoint(event["title"] for event in tianshui.get("/v1/events")["data"])
+
+
+def test_every_record_has_evidence_inside_its_source(tianshui: Client) -> None:
+    for path in ("campaigns", "events", "locations", "outcomes", "sources"):
+        for record in tianshui.get(f"/v1/{path}?limit=200&include=evidence")["data"]:
+            assert record["evidence"], record["id"]
+            for place in record["evidence"]:
+                assert place["source"] == "tianshui-report"
+                assert 0 <= place["start"] < place["end"] <= 1306
+
+
+def test_the_named_person_is_named_in_the_title_alone(tianshui: Client) -> None:
+    for path in ("campaigns", "events", "locations", "outcomes", "sources"):
+        for record in tianshui.get(f"/v1/{path}?limit=200&include=translations")["data"]:
+            for translation in record["translations"]:
+                for text in translation["texts"]:
+                    if any(name in text["text"] for name in ("趙衛強", "赵卫强", "Zhao Weiqiang")):
+                        assert translation["field"] == "/title"
+
+
+def test_traditional_text_has_the_corrected_characters(tianshui: Client) -> None:
+    campaign = tianshui.get("/v1/campaigns/tianshui?lang=zh-Hant")["data"]
+    assert campaign["name"] == "「人民公安從這裡走來」主題宣傳活動"
+    assert campaign["name_as_stated"] == "“人民公安從這里走來”主題宣傳活動"
+    assert tianshui.get("/v1/campaigns/tianshui?lang=zh-Hans")["data"]["short_name"] == "人民公安从这里走来"
+
+
+def test_a_second_campaign_is_a_folder(both: Client) -> None:
+    assert both.ids("/v1/campaigns") == ["pingliang", "tianshui"]
+    assert both.get("/v1/events")["meta"]["total"] == 19
+    assert both.get("/v1/events?campaign=tianshui")["meta"]["total"] == 13
+    events = {event["id"]: event["date"] for event in both.get("/v1/events?campaign=pingliang")["data"]}
+    assert events["pingliang-helmet-belt-lectures"]["precision"] == "month"
+    season = events["pingliang-joint-road-check"]
+    assert (season["start"], season["end"], season["precision"]) == ("2025-03-01", "2025-05-31", "season")
+    outcomes = both.get("/v1/outcomes?campaign=pingliang&sort=value")["data"]
+    assert [(outcome["value"], outcome["qualifier"], outcome["as_stated"]) for outcome in outcomes[:4]] == [
+        (3.5, "exact", "3.5公里"),
+        (200, "at_least", "200余人"),
+        (1000, "about", "近千人"),
+        (12000, "exact", "1.2万份"),
+    ]
+
+
+def test_campaigns_share_places(both: Client) -> None:
+    lanzhou = both.get("/v1/locations/lanzhou")["data"]
+    assert [mention["campaign"] for mention in lanzhou["mentions"]] == ["pingliang", "tianshui"]
+    assert "lanzhou" in both.ids("/v1/locations?campaign=pingliang&limit=200")
+    assert "lianhua" not in both.ids("/v1/locations?campaign=pingliang&limit=200")
+    assert both.ids("/v1/events?location=maiji&location_basis=any&campaign=pingliang") == ["pingliang-joint-road-check"]
+
+
+def test_a_campaigns_version_is_its_own(both: Client, tianshui: Client) -> None:
+    together = {campaign["id"]: campaign["version"] for campaign in both.get("/v1/campaigns")["data"]}
+    alone = tianshui.get("/v1/campaigns/tianshui")
+    assert together["tianshui"] == alone["data"]["version"]
+    assert together["pingliang"] != together["tianshui"]
+    assert both.get("/v1/campaigns")["meta"]["version"] != alone["meta"]["version"]
+
+
+def test_a_season_matches_any_window_that_touches_it(both: Client) -> None:
+    spring = "pingliang-joint-road-check"
+    assert spring in both.ids("/v1/events?date_from=2025-05-31&date_to=2025-05-31")
+    assert spring not in both.ids("/v1/events?date_from=2025-06-01")
+    assert spring not in both.ids("/v1/events?date_to=2025-02-28")
