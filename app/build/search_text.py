@@ -33,7 +33,7 @@ _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 @dataclass(frozen=True)
 class Indexed:
-    """What the search index stores of a record."""
+    """The entry of a record in the search index."""
 
     key: int
     columns: tuple[str, str, str, str]

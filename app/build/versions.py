@@ -1,4 +1,4 @@
-"""What depends on all other records and is loaded last: campaigns with their versions, and the data version."""
+"""The records that depend on all others and are loaded last: campaigns with their versions, and the data version."""
 
 import json
 from collections.abc import Mapping, Sequence

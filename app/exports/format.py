@@ -1,4 +1,4 @@
-"""What an export format is, and what a resource says of its exports."""
+"""Export formats, and the exports of a resource."""
 
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -36,10 +36,10 @@ class Credit:
 
 @dataclass(frozen=True)
 class Facts:
-    """What a document states about itself, as `meta` and `links` do in a response."""
+    """The metadata of a document, as `meta` and `links` are of a response."""
 
     title: str
-    """What the document is, in its language."""
+    """The title of the document, in its language."""
     sheet: str
     """The name of the sheet of records in a workbook."""
     language: Language
@@ -91,9 +91,9 @@ class Exports:
     record: type[PublicModel]
     """The schema of a record."""
     titles: Mapping[Language, str]
-    """What a list of such records is called."""
+    """The title of a list of such records."""
     sheets: Mapping[Language, str]
-    """What the sheet of a workbook is called."""
+    """The name of the sheet in a workbook."""
     formats: Sequence[Format]
     has_coordinates: bool
 

@@ -1,4 +1,4 @@
-"""What the service itself says in each language, from the tables `phrases` and `months` of the languages' files."""
+"""The phrases of the service in each language, from the tables `phrases` and `months` of the languages' files."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields

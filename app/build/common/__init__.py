@@ -1,1 +1,1 @@
-"""What the documents and transformations of all resources share; imports no resource."""
+"""Parts that the documents and transformations of all resources share; imports no resource."""

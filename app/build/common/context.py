@@ -27,7 +27,7 @@ class LinkedPlace:
 
 @dataclass(frozen=True)
 class BuildContext:
-    """What every transformation may look up. It is sent to each process once."""
+    """Lookup tables for every transformation. Each process receives it once."""
 
     shared_language: Language
     """The fallback for responses about several campaigns, and for what they share."""

@@ -26,7 +26,7 @@ class RefersTo(NamedTuple):
     """Marks an id that must be defined somewhere in the seeds."""
 
     kind: str
-    """What it is an id of."""
+    """The kind of thing that the id identifies."""
     own: bool = False
     """Whether that must belong to the same campaign."""
 

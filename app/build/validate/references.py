@@ -39,10 +39,10 @@ _DEFINING: dict[type[BaseModel], str] = {
     EventDocument: Resource.EVENT,
     OutcomeDocument: Resource.OUTCOME,
 }
-"""What the id of each document or part of one is an id of."""
+"""What each document, or part of one, defines by its id."""
 
 _SHARED = (CoordinateSourceDocument, PlaceDocument, OrganisationDocument)
-"""What belongs to no campaign, wherever it is defined."""
+"""The documents that belong to no campaign, wherever they are defined."""
 
 _KIND_OF_LEVEL = {
     ScopeLevel.CAMPAIGN: Resource.CAMPAIGN,
