@@ -12,11 +12,11 @@ from app.build.prepare import campaign_jobs, credits_of
 from app.build.reader import CampaignSeeds, Seeds
 from app.build.render import render_summary
 from app.build.summary import make_summary
-from app.db.keys import record_key
+from app.db.keys import ANY_LANGUAGE, DIGEST, SUMMARY, record_key
 from app.fulltext.table import SearchAlphabetRow
 from app.model.codes import Resource
 from app.model.columns import Tree
-from app.model.tables import ANY_LANGUAGE, DIGEST, SUMMARY, DatabaseRow, RenderedRow
+from app.model.tables import DatabaseRow, RenderedRow
 from app.resources.campaigns.transform import transform_campaign, with_version
 from app.resources.locations.transform import BY_ALL_CAMPAIGNS
 

@@ -8,9 +8,8 @@ from collections.abc import Iterator
 from app.build.common.importer import Importer
 from app.build.common.rows import column_names
 from app.build.registry import IMPORTERS
-from app.db.keys import record_key
+from app.db.keys import RECORD, record_key
 from app.languages import LANGUAGES, Language
-from app.model.tables import RECORD
 
 
 def view_name(importer: Importer, language: Language) -> str:

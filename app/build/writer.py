@@ -14,12 +14,12 @@ from app.build.registry import IMPORTERS
 from app.build.render import render, stem_of
 from app.build.search_text import Indexer
 from app.db.compression import compress
-from app.db.keys import record_key
+from app.db.keys import ANY_LANGUAGE, EVIDENCE, RECORD, TRANSLATIONS, record_key
 from app.fulltext.table import SearchDocumentRow
 from app.languages import Language, text_in
 from app.model.codes import Resource
 from app.model.columns import Tree
-from app.model.tables import ANY_LANGUAGE, EVIDENCE, RECORD, TRANSLATIONS, RenderedPartRow, RenderedRow
+from app.model.tables import RenderedPartRow, RenderedRow
 
 NO_PARTS: Mapping[str, Mapping[Language, bytes]] = {}
 

@@ -9,20 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
-from sqlmodel import col
-
 from app.db.bounded_cache import BoundedCache
 from app.db.checksum import ChecksumError
 from app.db.connections import Reader, ReaderPool
 from app.db.file import DatabaseChangedError, DatabaseFile, FileIdentity
 from app.db.read_only import DatabaseOpenError, DatabaseUnavailableError, connect_read_only
-from app.db.statements import compile_statement
 from app.fulltext.pinyin import Syllabary
 from app.fulltext.query import Alphabet
-from app.fulltext.table import SearchAlphabetRow
 from app.languages import Language
-from app.model.tables import DatabaseRow
 
 VERIFY_ON_OPEN_BYTES = 64 * 1024 * 1024
 """The size up to which a file is verified when it is opened, which takes less than a tenth of a second."""
@@ -36,12 +30,8 @@ STATEMENT_BYTES = 32 * 1024
 # The bits of SQLite's extended error codes that contain the primary one.
 _PRIMARY_CODE = 0xFF
 
-_IDENTITY = compile_statement(select(col(DatabaseRow.version), col(DatabaseRow.language), col(DatabaseRow.credits)))
-_ALPHABET = compile_statement(
-    select(
-        col(SearchAlphabetRow.traditional), col(SearchAlphabetRow.simplified), col(SearchAlphabetRow.syllables)
-    )
-)  # fmt: skip
+_IDENTITY = "SELECT version, language, credits FROM data_version"
+_ALPHABET = "SELECT traditional, simplified, syllables FROM search_alphabet"
 
 
 @dataclass(frozen=True)

@@ -1,67 +1,15 @@
 """The conditions that decide which records a list contains, as SQL fragments with the values that they bind."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
-from typing import Any, Concatenate, ParamSpec
 
-from sqlalchemy import ColumnElement, exists
-from sqlmodel import col
-
-from app.db.statements import (
-    BindValues,
-    bind,
-    bind_each,
-    compile_column,
-    compile_condition,
-    compile_join,
-    compiled_once,
-)
-
-_Arguments = ParamSpec("_Arguments")
+from app.db.statements import BindValues, select_sql
 
 DATE = "date"
 """The name of the conditions on dates, from any of their parameters."""
 
 Box = tuple[float, float, float, float]
 """West, south, east, north in degrees, WGS 84; west beyond east crosses 180 degrees."""
-
-
-def one_of(column: Any, name: str, *, many: bool) -> ColumnElement[bool]:
-    """Test that a column has the value of a bind parameter, or one of `many` values."""
-    # With one value, an index returns the rows in order.
-    return col(column).in_(bind_each(name)) if many else col(column) == bind(name)
-
-
-def compiled_for_values(
-    *tables: Any,
-) -> Callable[
-    [Callable[Concatenate[bool, _Arguments], ColumnElement[bool]]],
-    Callable[Concatenate[Sequence[object], _Arguments], str],
-]:
-    """Make a function that builds the condition of a parameter take the parameter's values and return SQL.
-
-    The function is called with whether there are many values. Without values the SQL is "". The rest is as with
-    `compiled_once`.
-    """
-
-    def decorate(
-        build: Callable[Concatenate[bool, _Arguments], ColumnElement[bool]],
-    ) -> Callable[Concatenate[Sequence[object], _Arguments], str]:
-        compiled = compiled_once(*tables)(build)
-
-        def compile_(values: Sequence[object], /, *args: _Arguments.args, **kwargs: _Arguments.kwargs) -> str:
-            return compiled(len(values) > 1, *args, **kwargs) if values else ""
-
-        return compile_
-
-    return decorate
-
-
-@cache
-def values_condition(column: Any, name: str) -> Callable[[Sequence[object]], str]:
-    """Return a function from the values of a parameter to the condition that a column has one of them."""
-    return compiled_for_values(column.class_)(lambda many: one_of(column, name, many=many))
 
 
 @dataclass(frozen=True)
@@ -80,26 +28,13 @@ class JoinPath:
     """The WITH clause that defines the joined rows; "" for a table."""
 
     @classmethod
-    def through(
-        cls,
-        table: Any,
-        joined: Any,
-        *,
-        position: Any,
-        on: ColumnElement[bool],
-        where: ColumnElement[bool],
-        exists_: ColumnElement[bool] | None = None,
-    ) -> "JoinPath":
-        """Compile the path from `table` through the rows of another table that meet a condition.
+    def through(cls, table: str, key: str, record: str, condition: str) -> "JoinPath":
+        """Return the path to the records through the rows of a table that meet a condition.
 
-        `exists_` replaces the correlated subquery by which the records are found otherwise.
+        `key` is the table's column that has the number of the record, `record` that of the record itself.
         """
-        return cls(
-            compile_join(table, joined, on),
-            compile_column(position),
-            compile_condition(where, joined),
-            compile_condition(exists().where(on, where) if exists_ is None else exists_, table),
-        )
+        joined = f"{key} = {record}"
+        return cls(f"{table} ON {joined}", key, condition, f"EXISTS ({select_sql('1', table, [joined, condition])})")
 
 
 @dataclass(frozen=True)

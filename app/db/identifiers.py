@@ -5,14 +5,8 @@ import json
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlalchemy import literal, select, tuple_
-from sqlmodel import col
-
 from app.db.connections import Reader
-from app.db.statements import bind, bind_each, compile_statement
 from app.languages import Language, StoredText
-from app.model.codes import Resource
-from app.model.tables import IdentifierRow
 
 _NEIGHBOURS = 200
 
@@ -32,17 +26,9 @@ class Identifier(NamedTuple):
     """Why it was retired."""
 
 
-_known = select(
-    col(IdentifierRow.kind),
-    col(IdentifierRow.id),
-    col(IdentifierRow.number),
-    col(IdentifierRow.language),
-    col(IdentifierRow.retired),
-    col(IdentifierRow.successor),
-    col(IdentifierRow.reason),
-)
-_WITH_ID = compile_statement(_known.where(col(IdentifierRow.id) == bind("id")))
-_WITH_IDS = compile_statement(_known.where(col(IdentifierRow.id).in_(bind_each("ids"))))
+_KNOWN = "SELECT kind, id, number, language, retired, successor, reason FROM identifier"
+_WITH_ID = f"{_KNOWN} WHERE id = :id"
+_WITH_IDS = f"{_KNOWN} WHERE id IN (SELECT value FROM json_each(:ids))"
 
 
 def find_identifiers(reader: Reader, ids: Sequence[str]) -> list[Identifier]:
@@ -52,6 +38,11 @@ def find_identifiers(reader: Reader, ids: Sequence[str]) -> list[Identifier]:
         Identifier(kind, id_, number, Language(language), bool(retired), successor, reason and json.loads(reason))
         for kind, id_, number, language, retired, successor, reason in rows
     ]
+
+
+_IN_USE = "SELECT id FROM identifier WHERE kind = :kind AND NOT retired"
+_AFTER = f"{_IN_USE} AND id >= :id ORDER BY id LIMIT {_NEIGHBOURS}"
+_BEFORE = f"{_IN_USE} AND id < :id ORDER BY id DESC LIMIT {_NEIGHBOURS}"
 
 
 def nearest_ids(reader: Reader, resource: str, id_: str, limit: int = 3) -> list[str]:
@@ -64,22 +55,7 @@ def nearest_ids(reader: Reader, resource: str, id_: str, limit: int = 3) -> list
     return difflib.get_close_matches(id_, sorted(known), n=limit, cutoff=0.5)
 
 
-def _neighbours(*, after: bool) -> str:
-    here, there = tuple_(col(IdentifierRow.kind), col(IdentifierRow.id)), tuple_(bind("kind"), bind("id"))
-    in_use = (col(IdentifierRow.kind) == bind("kind"), col(IdentifierRow.retired).is_(False))
-    order = col(IdentifierRow.id) if after else col(IdentifierRow.id).desc()
-    statement = select(col(IdentifierRow.id)).where(*in_use, here >= there if after else here < there)
-    return compile_statement(statement.order_by(order).limit(literal(_NEIGHBOURS)))
-
-
-_AFTER, _BEFORE = _neighbours(after=True), _neighbours(after=False)
-
-
-_CAMPAIGNS = compile_statement(
-    select(col(IdentifierRow.id), col(IdentifierRow.name))
-    .where(col(IdentifierRow.kind) == literal(Resource.CAMPAIGN.value), col(IdentifierRow.retired).is_(False))
-    .order_by(col(IdentifierRow.id))
-)
+_CAMPAIGNS = "SELECT id, name FROM identifier WHERE kind = 'campaign' AND NOT retired ORDER BY id"
 
 
 def names_of_campaigns(reader: Reader) -> dict[str, StoredText]:

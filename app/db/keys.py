@@ -4,7 +4,24 @@ from functools import cache
 
 from app.languages import LANGUAGES, Language
 from app.model.codes import ADDRESSED_RESOURCES, Resource
-from app.model.tables import ANY_LANGUAGE, PARTS
+
+ANY_LANGUAGE = ""
+"""The language of a rendered part that is the same in every language."""
+
+RECORD = "record"
+"""The rendered part that is a record without the parts that `include` adds."""
+
+EVIDENCE, TRANSLATIONS = "evidence", "translations"
+"""The rendered parts of a record that `include` adds, by the names that `include` gives them; stored compressed."""
+
+SUMMARY = "overview"
+"""The rendered part that is a campaign's summary."""
+
+DIGEST = "digest"
+"""The rendered part that is a digest of all rendered records of a campaign."""
+
+PARTS = (RECORD, EVIDENCE, TRANSLATIONS, SUMMARY, DIGEST)
+"""All rendered parts; a part's index is a component of its keys."""
 
 _NUMBER_BITS = 40
 _LANGUAGES = (ANY_LANGUAGE, *LANGUAGES)

@@ -2,20 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
-from typing import Any
-
-from sqlalchemy import and_, literal
-from sqlmodel import col
 
 from app.db.filters import DATE, Filters, JoinPath
 from app.db.list_spec import RELEVANCE, TITLE, ListSpec, SortColumn
 from app.db.segments import Segment
-from app.db.statements import bind, compile_column, compile_join, select_sql
+from app.db.statements import select_sql
 from app.fulltext.index import RANK, ROWID, ranked_path, search_path, title_hits_first
 from app.fulltext.query import IN_TITLE, NOT_IN_TITLE
-from app.model.codes import Resource
-from app.model.tables import TitleRow
 
 # Larger than the number of any record.
 _NO_NUMBER = 2**62
@@ -46,7 +39,7 @@ class ListSql:
             return self._by_number(descends=descends)
         if alone == RELEVANCE and not self.is_ranked:
             return self._by_title_hit(descends=descends)
-        gap = "" if first == RELEVANCE else self.spec.sort_keys[first].gap_sql
+        gap = "" if first == RELEVANCE else self.spec.sort_keys[first].gap
         if not gap:
             return [self._by_columns(keys)]
         return [
@@ -73,7 +66,7 @@ class ListSql:
         return next(iter(self.filters.join_paths.values()), None)
 
     def _source(self, path: JoinPath | None) -> str:
-        return self.spec.table_name if path is None else f"{self.spec.table_name} JOIN {path.join}"
+        return self.spec.resource if path is None else f"{self.spec.resource} JOIN {path.join}"
 
     def _conditions(self, path: JoinPath | None, *more: str, without: Sequence[str] = ()) -> list[str]:
         """Return all conditions for a query that `path` drives, in place of the first path of the filters."""
@@ -110,10 +103,10 @@ class ListSql:
         path, number = self._path(), self.spec.number
         position = number if path is None else path.position
         with_value, without = self._date_conditions()
-        gap = self.spec.sort_keys[self.spec.default_sort].gap_sql
+        gap = self.spec.sort_keys[self.spec.default_sort].gap
         if descends and gap and self.filters.dates is None:
             # The records without a value have the highest numbers, and stay last.
-            first = f"{select_sql(number, self.spec.table_name, [f'{gap} IS 1'])} ORDER BY {number} LIMIT 1"
+            first = f"{select_sql(number, self.spec.resource, [f'{gap} IS 1'])} ORDER BY {number} LIMIT 1"
             with_value = [[f"{number} < coalesce(({first}), {_NO_NUMBER})"]]
             without = [[f"{number} >= coalesce(({first}), {_NO_NUMBER})"]]
         parts = [(conditions, descends) for conditions in (with_value[::-1] if descends else with_value)]
@@ -126,7 +119,7 @@ class ListSql:
         """Order hits: first those that match with their titles, each part in the order of the numbers."""
         parameters = (NOT_IN_TITLE, IN_TITLE) if descends else (IN_TITLE, NOT_IN_TITLE)
         columns = [SortColumn(ROWID, int, descends)]
-        paths = [search_path(self.spec.resource, self.spec.table, parameter) for parameter in parameters]
+        paths = [search_path(self.spec.resource, parameter) for parameter in parameters]
         return [self._segment(columns, path=path) for path in paths]
 
     def _by_columns(self, keys: _Keys, *more: str) -> Segment:
@@ -136,32 +129,20 @@ class ListSql:
         for key, descends in keys:
             if key != RELEVANCE:
                 sort_key = spec.sort_keys[key]
-                if columns and sort_key.gap_sql:
-                    columns.append(sort_key.sorted_gap())
-                columns.append(sort_key.sorted(descends=descends))
+                if columns and sort_key.gap:
+                    columns.append(SortColumn(sort_key.gap, int))
+                columns.append(SortColumn(sort_key.column, sort_key.type, descends))
             elif self.is_ranked:
-                path = ranked_path(spec.resource, spec.table)
+                path = ranked_path(spec.resource)
                 columns.append(SortColumn(RANK, float, descends))
             else:
-                columns.append(SortColumn(title_hits_first(spec.resource, spec.table), int, descends))
+                columns.append(SortColumn(title_hits_first(spec.resource), int, descends))
         titled = any(spec.sort_keys.get(key) is TITLE for key, _ in keys)
         if keys[-1][0] != "id":
             # With the id of the title row, the order is that of its index.
-            id_ = _title_id() if titled else spec.id
-            columns.append(SortColumn(id_, str, keys[-1][1]))
-        return self._segment(columns, *more, path=path, joins=_join_titles(spec.resource, spec.table) if titled else "")
-
-
-@cache
-def _title_id() -> str:
-    return compile_column(TitleRow.id)
-
-
-@cache
-def _join_titles(resource: Resource, table: Any) -> str:
-    on = and_(
-        col(TitleRow.kind) == literal(resource.value),
-        col(TitleRow.language) == bind("language"),
-        col(TitleRow.number) == col(table.number),
-    )
-    return f" JOIN {compile_join(table, TitleRow, on)}"
+            columns.append(SortColumn("title.id" if titled else f"{spec.resource}.id", str, keys[-1][1]))
+        titles = (
+            f" JOIN title ON title.kind = '{spec.resource}' AND title.language = :language"
+            f" AND title.number = {spec.number}"
+        )
+        return self._segment(columns, *more, path=path, joins=titles if titled else "")

@@ -1,7 +1,6 @@
 """The selected records of a list: pages, batches and counts of their numbers.
 
-A query's SQL is joined from fragments that are compiled once, so a new combination of filters, sort keys and facets
-costs no compilation.
+A query's SQL is joined from the fragments of its filters and sort keys.
 """
 
 from collections.abc import Generator, Sequence
@@ -107,10 +106,9 @@ class ListSelection:
         filters = self.filters
         if self.search is not None:
             # The search drives the query: its hits are in the order of the numbers.
-            path = search_path(self.spec.resource, self.spec.table)
+            path = search_path(self.spec.resource)
             filters = replace(filters, join_paths={SEARCH: path, **filters.join_paths})
-        if self.dated_only and self.spec.is_undated is not None:
-            is_undated = self.spec.is_undated()
-            dated = [f"NOT ({is_undated})"] if filters.dates is None else filters.dates.dated
-            filters = replace(filters, dates=DateFilter(dated, excluded=is_undated))
+        if self.dated_only and self.spec.is_undated:
+            dated = [f"NOT {self.spec.is_undated}"] if filters.dates is None else filters.dates.dated
+            filters = replace(filters, dates=DateFilter(dated, excluded=self.spec.is_undated))
         return filters

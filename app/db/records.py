@@ -5,18 +5,14 @@ from contextlib import closing
 from dataclasses import dataclass
 from itertools import chain
 
-from sqlalchemy import LargeBinary, cast, func, select
-from sqlmodel import col
-
 from app.db.compression import decompress
 from app.db.connections import Reader
-from app.db.keys import record_key
+from app.db.keys import ANY_LANGUAGE, RECORD, TRANSLATIONS, record_key
 from app.db.list_query import ListSelection
 from app.db.list_spec import ListSpec
-from app.db.statements import bind, compile_statement, json_array
+from app.db.statements import json_array
 from app.languages import LANGUAGES, Language
 from app.model.codes import Resource
-from app.model.tables import ANY_LANGUAGE, RECORD, TRANSLATIONS, RenderedPartRow, RenderedRow
 
 
 @dataclass(frozen=True)
@@ -30,23 +26,18 @@ class RecordView:
 RenderedRecords = list[tuple[bytes, int]]
 """Rendered records, each with its stem."""
 
-RECORD_JSON = cast(col(RenderedRow.json_text), LargeBinary)
-"""Rendered JSON as bytes: decoding and encoding it again would take longer than reading it."""
-
-_wanted = func.json_each(bind("wanted")).table_valued("key", "value").alias("wanted")
-_first = bind("first")
-
-_RECORD = compile_statement(select(RECORD_JSON, col(RenderedRow.stem)).where(col(RenderedRow.key) == bind("key")))
-_RECORDS = compile_statement(
-    select(RECORD_JSON, col(RenderedRow.stem))
-    .join_from(_wanted, RenderedRow, col(RenderedRow.key) == _wanted.c.value + _first)
-    .order_by(_wanted.c.key)
-)
-_PARTS = compile_statement(
-    select(col(RenderedPartRow.compressed))
-    .join_from(_wanted, RenderedPartRow, col(RenderedPartRow.key) == _wanted.c.value + _first)
-    .order_by(_wanted.c.key)
-)
+# JSON is read as bytes: decoding and encoding it again would take longer than reading it.
+_RECORD = "SELECT CAST(json_text AS BLOB), stem FROM rendered WHERE key = :key"
+_RECORDS = """
+SELECT CAST(json_text AS BLOB), stem
+FROM json_each(:wanted) AS wanted JOIN rendered ON rendered.key = wanted.value + :first
+ORDER BY wanted.key
+"""
+_PARTS = """
+SELECT compressed
+FROM json_each(:wanted) AS wanted JOIN rendered_part ON rendered_part.key = wanted.value + :first
+ORDER BY wanted.key
+"""
 
 
 def read_records(reader: Reader, spec: ListSpec, numbers: Sequence[int], view: RecordView) -> list[bytes]:

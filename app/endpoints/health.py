@@ -4,21 +4,15 @@ from datetime import UTC, datetime
 from typing import Literal
 
 from pydantic import Field
-from sqlalchemy import select
-from sqlmodel import col
 
-from app.db.statements import compile_statement
 from app.http.errors import NO_STORE
 from app.http.negotiation import JSON
 from app.http.plan import StaticPlan
 from app.http.request import ApiRequest
 from app.http.routing import make_router
 from app.model.schemas import PublicModel
-from app.model.tables import DatabaseRow
 
 router = make_router("health")
-
-_VERSION = compile_statement(select(col(DatabaseRow.version)))
 
 
 class Liveness(PublicModel):
@@ -60,7 +54,7 @@ def read_readiness(request: ApiRequest) -> StaticPlan:
     return _plan(
         Readiness(
             status="ready",
-            version=database.inline_reader.scalar(_VERSION, {}),
+            version=database.inline_reader.scalar("SELECT version FROM data_version", {}),
             modified=datetime.fromtimestamp(database.modified, UTC),
             verified=database.file.is_verified,
             stale=stale_reason is not None,

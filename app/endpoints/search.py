@@ -92,9 +92,7 @@ def search_records(request: ApiRequest, params: Annotated[SearchParams, Query()]
     resources = tuple(RESOURCES[kind] for kind in SearchKind if kind in (params.kind or SearchKind))
     # The facet also counts the resources that were not selected.
     counted = tuple(RESOURCES[kind] for kind in SearchKind) if params.facet else resources
-    conditions = {
-        resource: hit_of_campaigns(resource, len(params.campaign) > 1) for resource in counted if params.campaign
-    }
+    conditions = {resource: hit_of_campaigns(resource, params.campaign) for resource in counted if params.campaign}
     selection = HitSelection(search, resources, database.counts, conditions, params.values())
     scope = CursorScope.of(request, params, "")
     after = scope.decode(params.cursor, selection.accepts)

@@ -5,9 +5,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from sqlalchemy import func, select
-from sqlmodel import col
-
 from app.db.bounded_cache import BoundedCache
 from app.db.compression import decompress
 from app.db.connections import Reader
@@ -15,10 +12,9 @@ from app.db.cursors import CursorValues
 from app.db.keys import record_of_search_key
 from app.db.list_spec import SortColumn
 from app.db.segments import Segment, accepts, read_page
-from app.db.statements import BindValues, bind, compile_statement, json_array, select_sql
-from app.fulltext.index import HIT_KEY, HITS, RANK, ROWID, are_ranked, matches, ranked_hits
+from app.db.statements import BindValues, json_array, select_sql
+from app.fulltext.index import HIT_KEY, HITS, INDEX, RANK, ROWID, are_ranked, matches, ranked_hits
 from app.fulltext.query import EVERYWHERE, IN_TITLE, NOT_IN_TITLE, Search
-from app.fulltext.table import SEARCH_INDEX, SearchDocumentRow
 from app.model.codes import Resource
 
 
@@ -83,7 +79,7 @@ class HitSelection:
 
     def count(self, reader: Reader, resource: Resource) -> int:
         """Count the hits of one resource."""
-        sql = select_sql("count(*)", SEARCH_INDEX.name, [self._where((resource,), EVERYWHERE)])
+        sql = select_sql("count(*)", INDEX, [self._where((resource,), EVERYWHERE)])
         key = ("hits", resource, self.search.expression, *self.values.items())
         return self.counts.get(key, lambda: int(reader.scalar(sql, self._bound)))
 
@@ -93,7 +89,7 @@ class HitSelection:
             cte = ranked_hits(self.resources, self._condition(self.resources))
             return [Segment(HIT_KEY, [SortColumn(RANK, float), SortColumn(HIT_KEY, int)], HITS, cte=cte)]
         return [
-            Segment(ROWID, [SortColumn(ROWID, int)], SEARCH_INDEX.name, [self._where(self.resources, parameter)])
+            Segment(ROWID, [SortColumn(ROWID, int)], INDEX, [self._where(self.resources, parameter)])
             for parameter in (IN_TITLE, NOT_IN_TITLE)
         ]
 
@@ -109,9 +105,8 @@ class HitSelection:
         return {**self.values, **self.search.values}
 
 
-_wanted = func.json_each(bind("keys")).table_valued("key", "value")
-_DOCUMENTS = compile_statement(
-    select(col(SearchDocumentRow.id), col(SearchDocumentRow.texts))
-    .join_from(_wanted, SearchDocumentRow, col(SearchDocumentRow.key) == _wanted.c.value)
-    .order_by(_wanted.c.key)
-)
+_DOCUMENTS = """
+SELECT search_document.id, search_document.texts
+FROM json_each(:keys) AS wanted JOIN search_document ON search_document.key = wanted.value
+ORDER BY wanted.key
+"""

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import Column, Integer, MetaData, Table, Text
 from sqlmodel import Field, SQLModel
 
-from app.model.columns import json_column, text_column
+from app.model.tables import json_column, text_column
 
 
 class SearchDocumentRow(SQLModel, table=True):

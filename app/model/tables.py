@@ -2,31 +2,20 @@
 
 from typing import Any
 
-from sqlalchemy import Index
+from sqlalchemy import JSON, Index, Text
 from sqlmodel import Field, SQLModel
 
-from app.model.columns import Tree, json_column, text_column
+from app.model.columns import Tree
 
-ANY_LANGUAGE = ""
-"""The language of a rendered part that is the same in every language."""
 
-RECORD = "record"
-"""The rendered part that is a record without the parts that `include` adds."""
+def json_column(*, nullable: bool = False) -> Any:
+    """Declare a column of JSON; None is SQL's NULL, not JSON's."""
+    return Field(sa_type=JSON(none_as_null=True), nullable=nullable)
 
-EVIDENCE, TRANSLATIONS = "evidence", "translations"
-"""The rendered parts of a record that `include` adds, by the names that `include` gives them; stored compressed."""
 
-OUTCOMES, LOCATIONS = "outcomes", "locations"
-"""The parts that `include` adds to an event from other records."""
-
-SUMMARY = "overview"
-"""The rendered part that is a campaign's summary."""
-
-DIGEST = "digest"
-"""The rendered part that is a digest of all rendered records of a campaign."""
-
-PARTS = (RECORD, EVIDENCE, TRANSLATIONS, SUMMARY, DIGEST)
-"""All rendered parts; a part's index is a component of its keys."""
+def text_column() -> Any:
+    """Declare a column of text of any length."""
+    return Field(sa_type=Text)
 
 
 class DatabaseRow(SQLModel, table=True):

@@ -7,10 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from app.db.compression import decompress
-from app.db.keys import record_key
+from app.db.keys import ANY_LANGUAGE, RECORD, TRANSLATIONS, record_key
 from app.languages import LANGUAGES
 from app.model.codes import Resource
-from app.model.tables import ANY_LANGUAGE, RECORD, TRANSLATIONS
 
 
 def rows(database: Path, query: str, *parameters: object) -> list[Any]:

@@ -20,10 +20,10 @@ from pydantic import TypeAdapter
 from app.build import loader, process_pool
 from app.build.pipeline import BuildError, build_seeds
 from app.build.reader import Seeds
+from app.db.keys import EVIDENCE, TRANSLATIONS
 from app.languages import LANGUAGES
 from app.model.codes import ADDRESSED_RESOURCES, Resource
 from app.model.schemas import Translation
-from app.model.tables import EVIDENCE, TRANSLATIONS
 from app.resources.campaigns import schema as campaign
 from app.resources.events import schema as event
 from app.resources.events.document import EventDocument, EventsDocument

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from app.build.pipeline import build
 from app.build.search_text import simplification, syllables
 from app.db.compression import decompress
+from app.db.keys import TRANSLATIONS
 from app.fulltext.tokens import fold
 from app.main import create_app
 from app.model.codes import ADDRESSED_RESOURCES
-from app.model.tables import TRANSLATIONS
 from app.settings import Settings
 from tests.build.stored import rendered, rendered_parts
 from tests.client import Client

@@ -4,10 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.db.keys import record_key, record_of_search_key, search_key, search_keys
+from app.db.keys import ANY_LANGUAGE, PARTS, record_key, record_of_search_key, search_key, search_keys
 from app.languages import LANGUAGES, Language
 from app.model.codes import ADDRESSED_RESOURCES, Resource
-from app.model.tables import ANY_LANGUAGE, PARTS
 from tests.languages import EN
 
 MOST = (1 << 40) - 1

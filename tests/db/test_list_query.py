@@ -1,4 +1,4 @@
-"""List queries: what they find, how often they compile, and how much is cached for them."""
+"""List queries: what they find, and how much is cached for them."""
 
 import json
 import sqlite3
@@ -18,7 +18,6 @@ from app.db.cursors import CursorError, CursorValues
 from app.db.database import STATEMENT_BYTES, Database, open_database
 from app.db.list_query import ListSelection
 from app.db.records import RecordView, read_records
-from app.db.statements import COMPILATIONS
 from app.http.params import parse_params
 from app.resources.events.params import EventFacet, EventListParams
 from app.resources.outcomes.params import OutcomeFacet, OutcomeListParams
@@ -229,16 +228,6 @@ def run(database: Database, number: int) -> None:
     counted_by = parse_params(model, b"").facets()
     assert isinstance(counted_by, dict)
     selection.facet(reader, str(facet), counted_by[facet], [])
-
-
-def test_new_queries_compile_nothing_once_every_fragment_was_used(database: Database) -> None:
-    for number in range(600):
-        run(database, number)
-    before = COMPILATIONS.total
-    assert before > 50
-    for number in range(600, 1200):
-        run(database, number)
-    assert COMPILATIONS.total == before
 
 
 def test_counts_are_bounded_in_bytes(two_campaigns_database: Path) -> None:

@@ -12,12 +12,12 @@ import pytest
 
 from app.db.database import Database, open_database
 from app.db.identifiers import find_identifiers, names_of_campaigns, nearest_ids
+from app.db.keys import SUMMARY
 from app.db.list_spec import ListSpec
 from app.db.records import RecordView, read_part, read_records
 from app.http.list_params import FilterParams
 from app.languages import LANGUAGES
 from app.model.codes import Resource
-from app.model.tables import SUMMARY
 from app.resources.events.params import EventListParams
 from app.resources.locations.params import LocationListParams
 from app.resources.outcomes.params import OutcomeListParams

@@ -10,6 +10,7 @@ from pydantic_core import to_json
 from app.db.connections import Reader
 from app.db.database import Database
 from app.db.filters import Filters
+from app.db.keys import ANY_LANGUAGE, DIGEST
 from app.db.list_query import ListSelection
 from app.db.records import RecordView, read_all, read_part
 from app.http.cache_headers import cache_headers
@@ -22,7 +23,6 @@ from app.http.references import language_of
 from app.http.request import ApiRequest
 from app.languages import Language
 from app.model.codes import Resource
-from app.model.tables import ANY_LANGUAGE, DIGEST
 from app.resources.campaigns.snapshot import SnapshotMeta, term_names
 from app.resources.membership import CAMPAIGN_RESOURCES, of_campaign
 from app.resources.registry import CAMPAIGNS, LIST_SPECS

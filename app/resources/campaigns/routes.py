@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import Path, Query
 
+from app.db.keys import SUMMARY
 from app.db.records import read_part
 from app.http.collections import plan_list
 from app.http.lookup import find_record, number_of
@@ -15,7 +16,6 @@ from app.http.references import language_of
 from app.http.request import ApiRequest
 from app.http.routing import make_router
 from app.model.codes import Resource
-from app.model.tables import SUMMARY
 from app.resources.campaigns.bundle import plan_snapshot
 from app.resources.campaigns.params import CampaignListParams, CampaignParams
 from app.resources.campaigns.schema import CampaignListResponse, CampaignResponse

@@ -6,12 +6,10 @@ from functools import cache
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
-from sqlalchemy import ColumnElement, select
-from sqlmodel import col
 
 from app.db.facets import Facet
-from app.db.filters import DateFilter, Filters, compiled_for_values, one_of, values_condition
-from app.db.statements import Value
+from app.db.filters import DateFilter, Filters, JoinPath
+from app.db.statements import Value, is_in, is_one_of
 from app.http.list_params import FilterParams, ListParams, facet_field, include_field, repeatable, sort_field, sort_type
 from app.http.param_types import (
     BBox,
@@ -26,25 +24,13 @@ from app.http.param_types import (
     check_undated,
     check_window,
     corners,
-    link_bases,
 )
 from app.http.param_values import IsoDate
 from app.http.params import LocalisedParams, Refers
 from app.model.codes import Basis, EventCategory, EventKind, Resource
-from app.resources.events.filters import (
-    events_within,
-    has_place_in_box,
-    is_dated,
-    is_undated,
-    link_to_places,
-    path_of_organiser,
-    path_within_place,
-    window_conditions,
-    window_values,
-)
+from app.resources.events.filters import IS_UNDATED, is_within, join_places, window_conditions, window_values
 from app.resources.events.schema import EventPart
-from app.resources.events.table import EventOrganiserRow, EventRow, EventWithinRow
-from app.resources.locations.filters import box_values
+from app.resources.locations.filters import IN_BOX, box_values
 from app.resources.registry import EVENTS
 
 _ALSO = ("`outcomes`: its outcomes", "`locations`: the whole record of each place, under `locations[].record`")
@@ -61,37 +47,17 @@ class EventFacet(StrEnum):
     LOCATION = "location"
 
 
-_in_campaign = values_condition(EventRow.campaign, "campaign")
-_has_pillar = values_condition(EventRow.pillar, "pillar")
-_has_category = values_condition(EventRow.category, "category")
-_has_kind = values_condition(EventRow.kind, "kind")
-_is_part_of = values_condition(EventRow.part_of, "parent")
-_has_basis = values_condition(EventRow.date_basis, "basis")
-
-
-@compiled_for_values(EventRow)
-def _is_within_places(many: bool, linked_by: LinkedBy) -> ColumnElement[bool]:
-    return col(EventRow.number).in_(events_within(linked_by, many=many))
-
-
-@compiled_for_values(EventRow)
-def _has_organiser(many: bool) -> ColumnElement[bool]:
-    is_organiser = one_of(EventOrganiserRow.organisation, "organiser", many=many)
-    return col(EventRow.number).in_(select(col(EventOrganiserRow.event)).where(is_organiser))
-
-
 @cache
 def _facets(linked_by: LinkedBy) -> Mapping[str, Facet]:
-    number = col(EventRow.number)
-    organisers = (EventOrganiserRow, col(EventOrganiserRow.event) == number)
-    places = link_to_places(number, linked_by)
+    organisers = "JOIN event_organiser ON event_organiser.event = event.number"
+    places = join_places("event.number", linked_by)
     return {
-        EventFacet.CAMPAIGN: Facet(EventRow, EventRow.campaign, Resource.CAMPAIGN),
-        EventFacet.PILLAR: Facet(EventRow, EventRow.pillar, Resource.PILLAR),
-        EventFacet.CATEGORY: Facet(EventRow, EventRow.category, EventCategory),
-        EventFacet.KIND: Facet(EventRow, EventRow.kind, EventKind),
-        EventFacet.ORGANISER: Facet(EventRow, EventOrganiserRow.organisation, Resource.ORGANISATION, [organisers]),
-        EventFacet.LOCATION: Facet(EventRow, EventWithinRow.location, Resource.LOCATION, [places]),
+        EventFacet.CAMPAIGN: Facet(Resource.EVENT, "event.campaign", Resource.CAMPAIGN),
+        EventFacet.PILLAR: Facet(Resource.EVENT, "event.pillar", Resource.PILLAR),
+        EventFacet.CATEGORY: Facet(Resource.EVENT, "event.category", EventCategory),
+        EventFacet.KIND: Facet(Resource.EVENT, "event.kind", EventKind),
+        EventFacet.ORGANISER: Facet(Resource.EVENT, "event_organiser.organisation", Resource.ORGANISATION, organisers),
+        EventFacet.LOCATION: Facet(Resource.EVENT, "event_within.location", Resource.LOCATION, places),
     }
 
 
@@ -163,26 +129,36 @@ class EventFilterParams(FilterParams):
 
     def filters(self) -> Filters:
         """Return the conditions of the events that match."""
+        within = is_within(self.location_basis, self.location)
+        is_organiser = is_one_of("event_organiser.organisation", "organiser", self.organiser)
         conditions = {
-            "campaign": _in_campaign(self.campaign),
-            "pillar": _has_pillar(self.pillar),
-            "category": _has_category(self.category),
-            "kind": _has_kind(self.kind),
-            "parent": _is_part_of(self.parent),
-            "basis": _has_basis(self.basis),
-            "bbox": has_place_in_box(link_bases(self.location_basis)) if self.bbox else "",
+            "campaign": is_one_of("event.campaign", "campaign", self.campaign),
+            "pillar": is_one_of("event.pillar", "pillar", self.pillar),
+            "category": is_one_of("event.category", "category", self.category),
+            "kind": is_one_of("event.kind", "kind", self.kind),
+            "parent": is_one_of("event.part_of", "parent", self.parent),
+            "basis": is_one_of("event.date_basis", "basis", self.basis),
+            "bbox": self._is_in_box() if self.bbox else "",
         }
         # A path with one value returns events in their order; of several, each event must be found once.
         paths = {}
         if len(self.location) == 1:
-            paths["location"] = path_within_place(self.location_basis)
+            paths["location"] = JoinPath.through("event_within", "event_within.event", "event.number", within)
         else:
-            conditions["location"] = _is_within_places(self.location, self.location_basis)
+            conditions["location"] = is_in("event.number", "event_within", "event", within)
         if len(self.organiser) == 1:
-            paths["organiser"] = path_of_organiser()
+            paths["organiser"] = JoinPath.through(
+                "event_organiser", "event_organiser.event", "event.number", is_organiser
+            )
         else:
-            conditions["organiser"] = _has_organiser(self.organiser)
+            conditions["organiser"] = is_in("event.number", "event_organiser", "event", is_organiser)
         return Filters(conditions, paths, self._dates(), self.values())
+
+    def _is_in_box(self) -> str:
+        """Return the condition that an event is linked to a place in the box."""
+        linked = "event_location JOIN location ON location.id = event_location.location"
+        is_stated = "" if self.location_basis is LinkedBy.ANY else " AND event_location.basis = 'stated'"
+        return is_in("event.number", linked, "event_location.event", IN_BOX + is_stated)
 
     def _dates(self) -> DateFilter | None:
         has_window = self.date_from is not None or self.date_to is not None
@@ -191,11 +167,11 @@ class EventFilterParams(FilterParams):
             window = window_conditions(date_from=self.date_from is not None, date_to=self.date_to is not None)
         match self.undated or (Undated.EXCLUDE if has_window else Undated.INCLUDE):
             case Undated.ONLY:
-                return DateFilter([], undated=is_undated())
+                return DateFilter([], undated=IS_UNDATED)
             case Undated.EXCLUDE:
-                return DateFilter(window or [is_dated()], excluded=is_undated())
+                return DateFilter(window or [f"NOT {IS_UNDATED}"], excluded=IS_UNDATED)
             case Undated.INCLUDE:
-                return DateFilter(window, undated=is_undated()) if has_window else None
+                return DateFilter(window, undated=IS_UNDATED) if has_window else None
 
     def values(self) -> dict[str, Value]:
         """Return the values that the conditions bind."""

@@ -4,33 +4,26 @@ import json
 from collections.abc import Sequence
 
 from pydantic_core import from_json
-from sqlalchemy import func, select
-from sqlmodel import col
 
 from app.db.connections import Reader
-from app.db.keys import record_key
-from app.db.records import RECORD_JSON
-from app.db.statements import bind, compile_statement, json_array
+from app.db.keys import RECORD, record_key
+from app.db.statements import json_array
 from app.languages import Language
 from app.model.codes import Resource
-from app.model.tables import RECORD, RenderedRow
-from app.resources.locations.table import LocationRow
-from app.resources.outcomes.table import OutcomeEventRow
 
-_wanted = func.json_each(bind("wanted")).table_valued("key", "value").alias("wanted")
-_first = bind("first")
-
-_OUTCOMES = compile_statement(
-    select(col(OutcomeEventRow.event), RECORD_JSON)
-    .join_from(_wanted, OutcomeEventRow, col(OutcomeEventRow.event) == _wanted.c.value)
-    .join(RenderedRow, col(RenderedRow.key) == col(OutcomeEventRow.outcome) + _first)
-    .order_by(col(OutcomeEventRow.event), col(OutcomeEventRow.outcome))
-)
-_LOCATIONS = compile_statement(
-    select(col(LocationRow.id), RECORD_JSON)
-    .join_from(_wanted, LocationRow, col(LocationRow.id) == _wanted.c.value)
-    .join(RenderedRow, col(RenderedRow.key) == col(LocationRow.number) + _first)
-)
+_OUTCOMES = """
+SELECT outcome_event.event, CAST(json_text AS BLOB)
+FROM json_each(:wanted) AS wanted
+JOIN outcome_event ON outcome_event.event = wanted.value
+JOIN rendered ON rendered.key = outcome_event.outcome + :first
+ORDER BY outcome_event.event, outcome_event.outcome
+"""
+_LOCATIONS = """
+SELECT location.id, CAST(json_text AS BLOB)
+FROM json_each(:wanted) AS wanted
+JOIN location ON location.id = wanted.value
+JOIN rendered ON rendered.key = location.number + :first
+"""
 
 # Nothing else in JSON looks like this: within a text the quotes are escaped.
 _NO_RECORD = b'"record":null'

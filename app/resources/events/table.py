@@ -5,9 +5,6 @@ from datetime import date
 from sqlalchemy import Index
 from sqlmodel import Field, SQLModel
 
-LONGEST_SPAN = 13
-"""The span of all events that last eleven years or longer."""
-
 
 class EventRow(SQLModel, table=True):
     """An event; numbered by its first day and id, the undated last."""
@@ -31,9 +28,7 @@ class EventRow(SQLModel, table=True):
     ends_on: date | None
     """The last day that it may have been on, inclusive."""
     span: int
-    """The bit length of the days from the first to the last: 0 for one day, 1 for two, 2 for three or four; at most
-    `LONGEST_SPAN`, and 0 for the undated. A shorter event that lasts into a day began less than 2**span days before
-    that day."""
+    """About how long it may have lasted, as `app.resources.events.spans` says; 0 for the undated."""
     undated: bool = Field(index=True)
     date_order: int
     """`starts_on` as a number, YYYYMMDD; 0 for the undated."""

@@ -8,8 +8,8 @@ from app.model.codes import LinkBasis, Resource
 from app.model.columns import Tree
 from app.resources.events.document import EventDocument
 from app.resources.events.schema import PARTS, EventRecord
+from app.resources.events.spans import span_of
 from app.resources.events.table import (
-    LONGEST_SPAN,
     EventLocationRow,
     EventOrganiserRow,
     EventParticipantRow,
@@ -72,7 +72,7 @@ def _rows(job: Job, record: Record, context: BuildContext) -> Rows:
         strand_basis=strand.get("basis"),
         starts_on=date["start"],
         ends_on=date["end"],
-        span=min((end - start).days.bit_length(), LONGEST_SPAN) if start and end else 0,
+        span=span_of(start, end) if start and end else 0,
         undated=start is None,
         date_order=start.year * 10_000 + start.month * 100 + start.day if start else 0,
         date_precision=date["precision"],

@@ -4,20 +4,16 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from pydantic import Field
-from sqlalchemy import ColumnElement, select
-from sqlmodel import col
 
 from app.db.facets import Facet
-from app.db.filters import Filters, compiled_for_values, one_of, values_condition
-from app.db.statements import Value, compiled_once
+from app.db.filters import Filters
+from app.db.statements import Value, is_in, is_one_of
 from app.http.list_params import FilterParams, ListParams, facet_field, include_field, repeatable, sort_field, sort_type
 from app.http.param_types import BBox, CampaignIds, EventIds, LocationIds, corners
 from app.http.params import LocalisedParams
 from app.model.codes import LocationKind, Resource
-from app.resources.events.table import EventLocationRow, EventRow
-from app.resources.locations.filters import box_values, in_box
+from app.resources.locations.filters import IN_BOX, box_values
 from app.resources.locations.schema import LocationPart
-from app.resources.locations.table import LocationCampaignRow, LocationRow
 from app.resources.registry import LOCATIONS
 
 
@@ -29,30 +25,11 @@ class LocationFacet(StrEnum):
     PARENT = "parent"
 
 
-_has_kind = values_condition(LocationRow.kind, "kind")
-_has_parent = values_condition(LocationRow.parent, "parent")
-_is_in_box = compiled_once(LocationRow)(in_box)
-
-
-@compiled_for_values(LocationRow)
-def _is_mentioned(many: bool) -> ColumnElement[bool]:
-    """Test that a source of a campaign mentions a location."""
-    mentioned = one_of(LocationCampaignRow.campaign, "campaign", many=many)
-    return col(LocationRow.id).in_(select(col(LocationCampaignRow.location)).where(mentioned))
-
-
-@compiled_for_values(LocationRow)
-def _is_place_of_event(many: bool) -> ColumnElement[bool]:
-    numbers = select(col(EventRow.number)).where(one_of(EventRow.id, "event", many=many))
-    places = select(col(EventLocationRow.location)).where(col(EventLocationRow.event).in_(numbers))
-    return col(LocationRow.id).in_(places)
-
-
-_MENTIONED = (LocationCampaignRow, col(LocationCampaignRow.location) == col(LocationRow.id))
+_MENTIONED = "JOIN location_campaign ON location_campaign.location = location.id"
 _FACETS: Mapping[str, Facet] = {
-    LocationFacet.CAMPAIGN: Facet(LocationRow, LocationCampaignRow.campaign, Resource.CAMPAIGN, [_MENTIONED]),
-    LocationFacet.KIND: Facet(LocationRow, LocationRow.kind, LocationKind),
-    LocationFacet.PARENT: Facet(LocationRow, LocationRow.parent, Resource.LOCATION),
+    LocationFacet.CAMPAIGN: Facet(Resource.LOCATION, "location_campaign.campaign", Resource.CAMPAIGN, _MENTIONED),
+    LocationFacet.KIND: Facet(Resource.LOCATION, "location.kind", LocationKind),
+    LocationFacet.PARENT: Facet(Resource.LOCATION, "location.parent", Resource.LOCATION),
 }
 
 
@@ -83,16 +60,16 @@ class LocationFilterParams(FilterParams):
 
     def filters(self) -> Filters:
         """Return the conditions of the locations that match."""
-        return Filters(
-            {
-                "kind": _has_kind(self.kind),
-                "parent": _has_parent(self.parent),
-                "campaign": _is_mentioned(self.campaign),
-                "event": _is_place_of_event(self.event),
-                "bbox": _is_in_box() if self.bbox else "",
-            },
-            values=self.values(),
-        )
+        mentioned = is_one_of("location_campaign.campaign", "campaign", self.campaign)
+        events = is_in("event_location.event", "event", "number", is_one_of("event.id", "event", self.event))
+        conditions = {
+            "kind": is_one_of("location.kind", "kind", self.kind),
+            "parent": is_one_of("location.parent", "parent", self.parent),
+            "campaign": is_in("location.id", "location_campaign", "location", mentioned),
+            "event": is_in("location.id", "event_location", "location", events),
+            "bbox": IN_BOX if self.bbox else "",
+        }
+        return Filters(conditions, values=self.values())
 
     def values(self) -> dict[str, Value]:
         """Return the values that the conditions bind."""

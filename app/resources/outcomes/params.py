@@ -3,16 +3,14 @@
 from collections.abc import Mapping
 from enum import StrEnum
 from functools import cache
-from typing import Annotated, Any, Self
+from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
-from sqlalchemy import ColumnElement, Select, select
-from sqlmodel import col
 
 from app.db.facets import Facet
-from app.db.filters import DateFilter, Filters, compiled_for_values, one_of, values_condition
-from app.db.statements import Value, bind, compiled_once
+from app.db.filters import DateFilter, Filters
+from app.db.statements import Value, is_in, is_one_of
 from app.http.list_params import FilterParams, ListParams, facet_field, include_field, repeatable, sort_field, sort_type
 from app.http.param_types import (
     CampaignIds,
@@ -27,10 +25,8 @@ from app.http.param_types import (
 from app.http.param_values import Decimal, IsoDate
 from app.http.params import LocalisedParams, Refers
 from app.model.codes import Basis, OutcomeKind, Resource, ScopeLevel
-from app.resources.events.filters import events_within, in_window, link_to_places, window_values, without_date
-from app.resources.events.table import EventRow, EventWithinRow
+from app.resources.events.filters import IS_UNDATED, is_of_window, is_within, join_places, window_values
 from app.resources.outcomes.schema import OutcomePart
-from app.resources.outcomes.table import OutcomeEventRow, OutcomeRow
 from app.resources.registry import OUTCOMES
 
 
@@ -46,66 +42,30 @@ class OutcomeFacet(StrEnum):
     LOCATION = "location"
 
 
-_in_campaign = values_condition(OutcomeRow.campaign, "campaign")
-_has_pillar = values_condition(OutcomeRow.pillar, "pillar")
-_has_scope = values_condition(OutcomeRow.scope_level, "scope")
-_has_kind = values_condition(OutcomeRow.kind, "kind")
-_has_metric = values_condition(OutcomeRow.metric, "metric")
-_has_unit = values_condition(OutcomeRow.unit, "unit")
-_has_basis = values_condition(OutcomeRow.basis, "basis")
-
-
-def _is_of(events: Select[Any]) -> ColumnElement[bool]:
-    """Test that the source credits one of some events with an outcome."""
-    credited = select(col(OutcomeEventRow.outcome)).where(col(OutcomeEventRow.event).in_(events))
-    return col(OutcomeRow.number).in_(credited)
-
-
-@compiled_for_values(OutcomeRow)
-def _is_of_event(many: bool) -> ColumnElement[bool]:
-    return _is_of(select(col(EventRow.number)).where(one_of(EventRow.id, "event", many=many)))
-
-
-@compiled_for_values(OutcomeRow)
-def _is_of_place(many: bool, linked_by: LinkedBy) -> ColumnElement[bool]:
-    return _is_of(events_within(linked_by, many=many))
-
-
-@compiled_once(OutcomeRow)
-def _is_at_least() -> ColumnElement[bool]:
-    return col(OutcomeRow.value) >= bind("value_gte")
-
-
-@compiled_once(OutcomeRow)
-def _is_at_most() -> ColumnElement[bool]:
-    return col(OutcomeRow.value) <= bind("value_lte")
-
-
-@compiled_once(OutcomeRow)
-def _is_of_window(date_from: bool, date_to: bool) -> ColumnElement[bool]:
-    return _is_of(select(col(EventRow.number)).where(in_window(date_from=date_from, date_to=date_to)))
-
-
-@compiled_once(OutcomeRow)
-def _is_of_no_dated_event() -> ColumnElement[bool]:
-    return ~_is_of(select(col(EventRow.number)).where(~without_date()))
-
-
 @cache
 def _facets(linked_by: LinkedBy) -> Mapping[str, Facet]:
-    event = (OutcomeEventRow, col(OutcomeEventRow.outcome) == col(OutcomeRow.number))
-    places = link_to_places(col(OutcomeEventRow.event), linked_by)
+    events = "JOIN outcome_event ON outcome_event.outcome = outcome.number"
+    places = f"{events} {join_places('outcome_event.event', linked_by)}"
     return {
-        OutcomeFacet.CAMPAIGN: Facet(OutcomeRow, OutcomeRow.campaign, Resource.CAMPAIGN),
-        OutcomeFacet.PILLAR: Facet(OutcomeRow, OutcomeRow.pillar, Resource.PILLAR),
-        OutcomeFacet.SCOPE: Facet(OutcomeRow, OutcomeRow.scope_level, ScopeLevel),
-        OutcomeFacet.KIND: Facet(OutcomeRow, OutcomeRow.kind, OutcomeKind),
-        OutcomeFacet.METRIC: Facet(OutcomeRow, OutcomeRow.metric, "metric"),
-        OutcomeFacet.UNIT: Facet(OutcomeRow, OutcomeRow.unit, "unit"),
+        OutcomeFacet.CAMPAIGN: Facet(Resource.OUTCOME, "outcome.campaign", Resource.CAMPAIGN),
+        OutcomeFacet.PILLAR: Facet(Resource.OUTCOME, "outcome.pillar", Resource.PILLAR),
+        OutcomeFacet.SCOPE: Facet(Resource.OUTCOME, "outcome.scope_level", ScopeLevel),
+        OutcomeFacet.KIND: Facet(Resource.OUTCOME, "outcome.kind", OutcomeKind),
+        OutcomeFacet.METRIC: Facet(Resource.OUTCOME, "outcome.metric", "metric"),
+        OutcomeFacet.UNIT: Facet(Resource.OUTCOME, "outcome.unit", "unit"),
         OutcomeFacet.LOCATION: Facet(
-            OutcomeRow, EventWithinRow.location, Resource.LOCATION, [event, places], repeats=True
+            Resource.OUTCOME, "event_within.location", Resource.LOCATION, places, repeats=True
         ),
     }
+
+
+def _is_credited(table: str, event: str, condition: str) -> str:
+    """Return the condition that an outcome is of an event that meets a condition; "" where there is no condition.
+
+    `event` is the column of `table` that has the number of the event.
+    """
+    events = is_in("outcome_event.event", table, event, condition)
+    return is_in("outcome.number", "outcome_event", "outcome", events)
 
 
 class OutcomeFilterParams(FilterParams):
@@ -185,27 +145,28 @@ class OutcomeFilterParams(FilterParams):
 
     def filters(self) -> Filters:
         """Return the conditions of the outcomes that match."""
+        within = is_within(self.location_basis, self.location)
         conditions = {
-            "campaign": _in_campaign(self.campaign),
-            "pillar": _has_pillar(self.pillar),
-            "scope": _has_scope(self.scope),
-            "kind": _has_kind(self.kind),
-            "metric": _has_metric(self.metric),
-            "unit": _has_unit(self.unit),
-            "basis": _has_basis(self.basis),
-            "event": _is_of_event(self.event),
-            "location": _is_of_place(self.location, self.location_basis),
-            "value_gte": _is_at_least() if self.value_gte is not None else "",
-            "value_lte": _is_at_most() if self.value_lte is not None else "",
+            "campaign": is_one_of("outcome.campaign", "campaign", self.campaign),
+            "pillar": is_one_of("outcome.pillar", "pillar", self.pillar),
+            "scope": is_one_of("outcome.scope_level", "scope", self.scope),
+            "kind": is_one_of("outcome.kind", "kind", self.kind),
+            "metric": is_one_of("outcome.metric", "metric", self.metric),
+            "unit": is_one_of("outcome.unit", "unit", self.unit),
+            "basis": is_one_of("outcome.basis", "basis", self.basis),
+            "event": _is_credited("event", "number", is_one_of("event.id", "event", self.event)),
+            "location": _is_credited("event_within", "event", within),
+            "value_gte": "outcome.value >= :value_gte" if self.value_gte is not None else "",
+            "value_lte": "outcome.value <= :value_lte" if self.value_lte is not None else "",
         }
         return Filters(conditions, dates=self._dates(), values=self.values())
 
     def _dates(self) -> DateFilter | None:
         if self.date_from is None and self.date_to is None:
             return None
-        return DateFilter(
-            [_is_of_window(self.date_from is not None, self.date_to is not None)], excluded=_is_of_no_dated_event()
-        )
+        window = is_of_window(date_from=self.date_from is not None, date_to=self.date_to is not None)
+        of_dated_event = _is_credited("event", "number", f"NOT {IS_UNDATED}")
+        return DateFilter([_is_credited("event", "number", window)], excluded=f"NOT ({of_dated_event})")
 
     def values(self) -> dict[str, Value]:
         """Return the values that the conditions bind."""

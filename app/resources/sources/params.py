@@ -4,15 +4,13 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from app.db.facets import Facet
-from app.db.filters import Filters, values_condition
+from app.db.filters import Filters
+from app.db.statements import is_one_of
 from app.http.list_params import ListParams, facet_field, include_field, repeatable
 from app.http.param_types import CampaignIds
 from app.http.params import LocalisedParams
 from app.model.codes import Resource
 from app.resources.sources.schema import SourcePart
-from app.resources.sources.table import SourceRow
-
-_in_campaign = values_condition(SourceRow.campaign, "campaign")
 
 
 class SourceFacet(StrEnum):
@@ -21,7 +19,7 @@ class SourceFacet(StrEnum):
     CAMPAIGN = "campaign"
 
 
-_FACETS: Mapping[str, Facet] = {SourceFacet.CAMPAIGN: Facet(SourceRow, SourceRow.campaign, Resource.CAMPAIGN)}
+_FACETS: Mapping[str, Facet] = {SourceFacet.CAMPAIGN: Facet(Resource.SOURCE, "source.campaign", Resource.CAMPAIGN)}
 
 
 class SourceListParams(ListParams):
@@ -33,7 +31,8 @@ class SourceListParams(ListParams):
 
     def filters(self) -> Filters:
         """Return the conditions of the sources that match."""
-        return Filters({"campaign": _in_campaign(self.campaign)}, values=self.values())
+        in_campaign = is_one_of("source.campaign", "campaign", self.campaign)
+        return Filters({"campaign": in_campaign}, values=self.values())
 
     def facets(self) -> Mapping[str, Facet]:
         """Return the facets of sources."""
