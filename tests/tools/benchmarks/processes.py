@@ -97,11 +97,14 @@ def memory(pid: int, field: str) -> int:
 
 
 def clean_environment() -> dict[str, str]:
-    """Return the environment without the service's settings and without a PYTHONPATH to another checkout."""
+    """Return the environment without the service's settings, a PYTHONPATH, and what forbids to keep bytecode.
+
+    An installed service has bytecode; without it, a start would compile our modules and not those of the peers.
+    """
     return {
         name: value
         for name, value in os.environ.items()
-        if not name.startswith("CAMPAIGN_API_") and name != "PYTHONPATH"
+        if not name.startswith("CAMPAIGN_API_") and name not in {"PYTHONPATH", "PYTHONDONTWRITEBYTECODE"}
     }
 
 
