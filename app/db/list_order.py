@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from app.db.filters import DATE, Filters, JoinPath
 from app.db.list_spec import RELEVANCE, TITLE, ListSpec, SortColumn
+from app.db.search_index import RANK, ROWID, ranked_path, search_path, title_hits_first
 from app.db.segments import Segment
 from app.db.statements import select_sql
-from app.fulltext.index import RANK, ROWID, ranked_path, search_path, title_hits_first
 from app.fulltext.query import IN_TITLE, NOT_IN_TITLE
 
 # Larger than the number of any record.

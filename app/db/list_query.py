@@ -14,9 +14,9 @@ from app.db.facets import Facet, FacetCounts, count_facet
 from app.db.filters import DateFilter, Filters
 from app.db.list_order import ListSql
 from app.db.list_spec import ListSpec
+from app.db.search_index import are_ranked, search_path
 from app.db.segments import Page, Segment, accepts, read_batches, read_page
 from app.db.statements import BindValues
-from app.fulltext.index import are_ranked, search_path
 from app.fulltext.query import Search
 from app.languages import Language
 

@@ -12,8 +12,8 @@ from app.db.connections import Reader
 from app.db.cursors import CursorError
 from app.db.database import Database
 from app.db.records import RecordView, read_records
+from app.db.search_hits import HitSelection, IndexHit
 from app.endpoints.search_schema import SearchListResponse, SearchSnippet, TextRange
-from app.fulltext.hits import HitSelection, IndexHit
 from app.fulltext.query import Search
 from app.fulltext.snippets import FoundSnippet, SearchedText, find_snippet
 from app.fulltext.tokens import Script

@@ -5,11 +5,10 @@ pronounced like it. Only words of the index's own alphabet reach the index, so a
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from app.db.statements import BindValues
 from app.fulltext.pinyin import Reading, Syllabary
 from app.fulltext.tokens import LETTER, RUN, UNSPACED, Script, fold, index_words, is_unspaced, pairs
 
@@ -114,7 +113,7 @@ class Search:
         return " AND ".join(term.expression("title body", "title_pinyin body_pinyin") for term in self.terms)
 
     @cached_property
-    def values(self) -> BindValues:
+    def values(self) -> Mapping[str, str]:
         """The values that queries of the index bind."""
         in_title = " AND ".join(term.expression("title", "title_pinyin") for term in self.terms)
         return {

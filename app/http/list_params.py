@@ -11,8 +11,8 @@ from pydantic_core import CoreSchema, PydanticCustomError
 from app.db.facets import MAX_FACET_VALUES, Facet
 from app.db.filters import Filters
 from app.db.list_spec import RELEVANCE
+from app.db.search_index import MAX_RANKED
 from app.db.statements import Value, bind_values
-from app.fulltext.index import MAX_RANKED
 from app.http.param_errors import did_you_mean, nearest
 from app.http.param_values import Integer
 from app.http.params import LocalisedParams

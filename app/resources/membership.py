@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from app.db.keys import search_key
+from app.db.search_index import ROWID
 from app.db.statements import is_one_of, select_sql
-from app.fulltext.index import ROWID
 from app.model.codes import Resource
 
 CAMPAIGN_RESOURCES = (Resource.CAMPAIGN, Resource.SOURCE, Resource.LOCATION, Resource.EVENT, Resource.OUTCOME)

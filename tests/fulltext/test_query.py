@@ -13,8 +13,8 @@ from app.build.search_text import simplification
 from app.db.bounded_cache import BoundedCache
 from app.db.database import Database, open_database
 from app.db.keys import search_key
+from app.db.search_hits import HitSelection
 from app.db.statements import bind_values
-from app.fulltext.hits import HitSelection
 from app.fulltext.pinyin import Syllabary
 from app.fulltext.query import MAX_WORDS, Alphabet, SearchError, parse_search
 from app.fulltext.tokens import fold

@@ -11,9 +11,9 @@ from app.db.connections import Reader
 from app.db.cursors import CursorValues
 from app.db.keys import record_of_search_key
 from app.db.list_spec import SortColumn
+from app.db.search_index import HIT_KEY, HITS, INDEX, RANK, ROWID, are_ranked, matches, ranked_hits
 from app.db.segments import Segment, accepts, read_page
 from app.db.statements import BindValues, json_array, select_sql
-from app.fulltext.index import HIT_KEY, HITS, INDEX, RANK, ROWID, are_ranked, matches, ranked_hits
 from app.fulltext.query import EVERYWHERE, IN_TITLE, NOT_IN_TITLE, Search
 from app.model.codes import Resource
 
