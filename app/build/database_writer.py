@@ -4,7 +4,7 @@ The file that is written to is deleted if the build fails, so it has no journal 
 """
 
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Self
 
@@ -12,11 +12,10 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import URL, Connection, create_engine
 
-from app.build.common.rows import Row, Rows, column_names
-from app.build.views import view_statements
+from app.build.common.rows import Rows, column_names
 from app.db.read_only import APPLICATION_ID, SCHEMA
 from app.fulltext.table import SEARCH_INDEX
-from app.model.tables import RenderedRow, TitleRow
+from app.model.tables import TitleRow
 from app.settings import bundled_path
 
 _SETTINGS = ("journal_mode = OFF", "synchronous = OFF", "locking_mode = EXCLUSIVE", "cache_size = -131072")
@@ -27,9 +26,16 @@ _PAGE_BYTES = 8192
 _SEARCH_SETTINGS = (("automerge", 0), ("crisismerge", 1000), ("hashsize", 16 * 1024 * 1024))
 """The search index is merged once, at the end: merging small pieces on the way took twice as long."""
 
-_INSERT_RENDERED = "INSERT INTO rendered (key, stem, json_text) VALUES (?, ?, CAST(? AS TEXT))"
-_TITLE_COLUMNS = ("kind", "language", "sort_key", "title", "id", "number")
-_UNRANKED = f"CREATE TABLE unranked_title ({', '.join(_TITLE_COLUMNS)})"
+SEARCH = str(SEARCH_INDEX.name)
+UNRANKED_TITLE = "unranked_title"
+"""A table of titles with their sort keys until all are known."""
+
+_OTHER_COLUMNS: Mapping[str, Sequence[str]] = {
+    SEARCH: [column.name for column in SEARCH_INDEX.columns],
+    UNRANKED_TITLE: ("kind", "language", "sort_key", "title", "id", "number"),
+}
+"""The columns of the tables that no model describes."""
+
 _RANK = """
     INSERT INTO title (kind, language, rank, id, number)
     SELECT kind, language, dense_rank() OVER (PARTITION BY kind, language ORDER BY sort_key, title) - 1, id, number
@@ -65,7 +71,7 @@ class DatabaseWriter:
         for name, *_ in indexes:
             self._database.execute(f"DROP INDEX {name}")
         self._indexes = [(table, statement) for _, table, statement in indexes]
-        self._database.execute(_UNRANKED)
+        self._database.execute(f"CREATE TABLE {UNRANKED_TITLE} ({', '.join(_OTHER_COLUMNS[UNRANKED_TITLE])})")
         self._database.executemany("INSERT INTO search(search, rank) VALUES (?, ?)", _SEARCH_SETTINGS)
         self._database.execute("BEGIN")
 
@@ -80,44 +86,27 @@ class DatabaseWriter:
         return self._database.execute(query, parameters).fetchall()
 
     def insert(self, rows: Rows) -> None:
-        """Insert rows; rendered JSON may be UTF-8 bytes."""
+        """Insert rows; those of the search index fastest in the order of their keys."""
         for table, values in rows.items():
-            if table is RenderedRow:
-                self._database.executemany(_INSERT_RENDERED, values)
-            else:
-                self._insert(str(table.__tablename__), column_names(table), values)
-
-    def insert_search_rows(self, rows: Iterable[Row]) -> None:
-        """Insert rows of the search index, fastest in the order of their keys."""
-        self._insert(SEARCH_INDEX.name, [column.name for column in SEARCH_INDEX.columns], rows)
-
-    def insert_titles(self, rows: Iterable[Row]) -> None:
-        """Insert titles: resource, language, sort key, title, id and number of the record."""
-        self._insert("unranked_title", _TITLE_COLUMNS, rows)
-
-    def _insert(self, table: str, columns: Sequence[str], rows: Iterable[Row]) -> None:
-        names, marks = ", ".join(f'"{column}"' for column in columns), ", ".join("?" * len(columns))
-        self._database.executemany(f'INSERT INTO "{table}" ({names}) VALUES ({marks})', rows)  # noqa: S608 - our names
+            columns = _OTHER_COLUMNS.get(table) or column_names(table)
+            names, marks = ", ".join(f'"{column}"' for column in columns), ", ".join("?" * len(columns))
+            statement = f'INSERT INTO "{table}" ({names}) VALUES ({marks})'  # noqa: S608 - our names
+            self._database.executemany(statement, values)
 
     def create_indexes(self) -> None:
         """Create the indexes but those of titles, once nearly all rows are there: faster than keeping them sorted."""
-        self._create_indexes(lambda table: table != TitleRow.__tablename__)
+        self._create_indexes(of_titles=False)
 
     def rank_titles(self) -> None:
         """Rank the titles, once all are inserted."""
         self._database.execute(_RANK)
-        self._database.execute("DROP TABLE unranked_title")
-        self._create_indexes(lambda table: table == TitleRow.__tablename__)
+        self._database.execute(f"DROP TABLE {UNRANKED_TITLE}")
+        self._create_indexes(of_titles=True)
 
-    def _create_indexes(self, of: Callable[[str], bool]) -> None:
+    def _create_indexes(self, *, of_titles: bool) -> None:
         for table, statement in self._indexes:
-            if of(table):
+            if (table == TitleRow.__tablename__) is of_titles:
                 self._database.execute(statement)
-
-    def create_views(self) -> None:
-        """Create the views of each resource in each language."""
-        for statement in view_statements():
-            self._database.execute(statement)
 
     def compact(self, into: Path) -> None:
         """Write the database into the empty file at `into`, the pages of each table one after another."""

@@ -5,11 +5,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
 
 from app.build.common.digest import Digests, Ledger
-from app.build.common.importer import Job, Transformed
+from app.build.common.importer import Job, Record
 from app.build.common.rows import Rows
 from app.build.database_writer import DatabaseWriter
 from app.build.process_pool import ProcessPool
-from app.build.writer import NO_PARTS, Batch, RecordWriter, Written
+from app.build.search_text import Indexer
+from app.build.writer import NO_SUMMARY, Batch, Written
 from app.languages import Language
 from app.model.codes import Resource
 from app.model.columns import Tree
@@ -26,10 +27,10 @@ _REPORTED_RECORDS = 10_000
 class Loader:
     """Loads records; the order in which they are loaded is a part of the version."""
 
-    def __init__(self, database: DatabaseWriter, writer: RecordWriter, progress: Progress) -> None:
+    def __init__(self, database: DatabaseWriter, progress: Progress) -> None:
         self.database = database
-        self.writer = writer
         self.progress = progress
+        self.indexer = Indexer()
         self.ledger = Ledger()
         self.syllables: set[str] = set()
         """Every syllable of pinyin in the search index so far."""
@@ -39,18 +40,15 @@ class Loader:
     def insert(self, rows: Rows) -> None:
         """Load rows that belong to no record."""
         self.database.insert(rows)
-        for table, values in rows.items():
-            self.ledger.add_stored((str(table.__tablename__), values))
+        for table_and_rows in rows.items():
+            self.ledger.add_stored(table_and_rows)
 
     def load(
-        self,
-        item: Transformed,
-        campaign: str | None = None,
-        parts: Mapping[str, Mapping[Language, bytes]] = NO_PARTS,
+        self, record: Record, campaign: str | None = None, summary: Mapping[Language, bytes] = NO_SUMMARY
     ) -> Digests:
-        """Load one record, as `RecordWriter.add` writes it; `campaign` is None if campaigns share it."""
-        written = Written(syllables=self.writer.indexer.syllables)
-        self.writer.add(written, item, campaign, parts)
+        """Load one record, as `Written.add` writes it; `campaign` is None if campaigns share it."""
+        written = Written(self.indexer.syllables)
+        written.add(record, campaign, self.indexer, summary)
         self._insert(written)
         ((_, digests),) = written.digests
         return digests
@@ -67,8 +65,6 @@ class Loader:
 
     def _insert(self, written: Written) -> None:
         self.database.insert(written.rows)
-        self.database.insert_search_rows(written.search_rows)
-        self.database.insert_titles(written.titles)
         self.syllables |= written.syllables
         for campaign, figure in written.figures:
             self.figures[campaign].append(figure)

@@ -7,30 +7,23 @@ from pathlib import Path
 
 from sqlalchemy.exc import OperationalError
 
-from app.build.common.context import BuildContext
 from app.build.common.faults import MAX_FAULTS, Fault, SeedError
 from app.build.common.rows import Rows
 from app.build.database_writer import DatabaseWriter
 from app.build.loader import Loader, Progress
-from app.build.prepare import (
-    event_jobs,
-    location_jobs,
-    make_context,
-    number_records,
-    outcome_jobs,
-    source_jobs,
-)
+from app.build.prepare import link_outcomes, location_jobs, make_context, number_records, source_jobs
 from app.build.process_pool import ProcessPoolError, process_pool
 from app.build.reader import Seeds, read_seeds
+from app.build.registry import view_statements
 from app.build.replace import BuildError, replace_file, working_files
 from app.build.validate import check
-from app.build.versions import LoadedPlaces, load_campaigns, load_data_version
-from app.build.writer import RecordWriter
+from app.build.versions import load_campaigns, load_data_version
 from app.db.checksum import append_checksum
 from app.db.database import open_database
 from app.db.read_only import DatabaseOpenError, has_application_id
 from app.model.codes import Resource
-from app.resources.locations.transform import coordinate_source_rows, transform_location
+from app.resources.locations.table import CoordinateSourceRow
+from app.resources.locations.transform import transform_location
 from app.resources.outcomes.transform import Measures
 from app.resources.sources.transform import transform_source
 
@@ -101,15 +94,24 @@ def build_seeds(seeds: Seeds, output: Path, progress: Progress = lambda _: None)
 
 def _load(seeds: Seeds, database: DatabaseWriter, progress: Progress) -> str:
     """Transform all documents and write their records; returns the version, a digest of everything written."""
-    loader = Loader(database, RecordWriter(), progress)
-    context = make_context(seeds)
-    places = _load_locations(loader, seeds, context)
+    loader, context = Loader(database, progress), make_context(seeds)
+    shared = Rows()
+    for source in context.coordinate_sources.values():
+        shared.add(CoordinateSourceRow, source)
+    for document in seeds.places.retired:
+        shared.add_retired(document, None, context.shared_language)
+    loader.insert(shared)
+    places = {}
+    for job in location_jobs(seeds):
+        record = transform_location(job, context)
+        places[record.id] = record, loader.load(record)
+    progress(f"locations: {len(places):,}")
     progress("numbering")
-    records, measures = number_records(seeds), Measures()
-    outcomes, events = len(records.outcomes), len(records.events)
-    with process_pool(loader.writer, context, outcomes + events) as pool:
-        loader.load_all(Resource.OUTCOME, outcome_jobs(records, context, measures), outcomes, pool)
-        loader.load_all(Resource.EVENT, event_jobs(records), events, pool)
+    (outcomes, events), measures = number_records(seeds), Measures()
+    with process_pool(loader.indexer, context, len(outcomes) + len(events)) as pool:
+        outcome_jobs = link_outcomes(outcomes, events, context, measures)
+        loader.load_all(Resource.OUTCOME, outcome_jobs, len(outcomes), pool)
+        loader.load_all(Resource.EVENT, events, len(events), pool)
     loader.insert(measures.rows(context.shared_language))
     for job in source_jobs(seeds):
         loader.load(transform_source(job, context), job.campaign)
@@ -118,23 +120,9 @@ def _load(seeds: Seeds, database: DatabaseWriter, progress: Progress) -> str:
     load_campaigns(loader, seeds, context, places)
     progress("ranking titles")
     database.rank_titles()
-    database.create_views()
-    return load_data_version(loader, seeds, context)
-
-
-def _load_locations(loader: Loader, seeds: Seeds, context: BuildContext) -> LoadedPlaces:
-    """Load the places; returns what the versions of campaigns need of them."""
-    loader.insert(coordinate_source_rows(seeds.places.coordinate_sources))
-    retired = Rows()
-    for document in seeds.places.retired:
-        retired.add_retired(document, None, context.shared_language)
-    loader.insert(retired)
-    places = {}
-    for job in location_jobs(seeds):
-        item = transform_location(job, context)
-        places[item.record.id] = item.record, loader.load(item)
-    loader.progress(f"locations: {len(places):,}")
-    return places
+    for statement in view_statements():
+        database.run(statement)
+    return load_data_version(loader, context)
 
 
 def _version_at(path: Path) -> str | None:

@@ -12,8 +12,9 @@ from contextlib import ExitStack, contextmanager
 from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection
 
-from app.build.common.context import BuildContext
-from app.build.writer import Batch, RecordWriter, Written
+from app.build.common.importer import BuildContext
+from app.build.search_text import Indexer
+from app.build.writer import Batch, Written, write
 
 MIN_POOLED_RECORDS = 4_000
 """From how many records on processes are started; one takes a second to start, as long as 1,500 records take."""
@@ -29,16 +30,16 @@ class ProcessPoolError(Exception):
 class ProcessPool:
     """Writes batches of records, in their order."""
 
-    def __init__(self, writer: RecordWriter, context: BuildContext, processes: Sequence[Connection]) -> None:
-        """Use the processes at the other ends of connections, or `writer` if there are none."""
-        self._writer = writer
+    def __init__(self, indexer: Indexer, context: BuildContext, processes: Sequence[Connection]) -> None:
+        """Use the processes at the other ends of connections, or `indexer` if there are none."""
+        self._indexer = indexer
         self._context = context
         self._processes = processes
 
     def write(self, batches: Iterable[Batch]) -> Iterator[Written]:
         """Write each batch; later batches are read while earlier ones are being written."""
         if not self._processes:
-            yield from (self._writer.write(batch, self._context) for batch in batches)
+            yield from (write(batch, self._context, self._indexer) for batch in batches)
             return
         idle, busy = list(self._processes), deque[Connection]()
         for batch in batches:
@@ -69,7 +70,7 @@ def _raising_pool_error() -> Iterator[None]:
 
 
 @contextmanager
-def process_pool(writer: RecordWriter, context: BuildContext, records: int) -> Iterator[ProcessPool]:
+def process_pool(indexer: Indexer, context: BuildContext, records: int) -> Iterator[ProcessPool]:
     """Start a pool for so many records: a process per processor, or none for few records."""
     number = min(os.cpu_count() or 1, _MAX_PROCESSES) if records >= MIN_POOLED_RECORDS else 1
     # `spawn`, since this process may have threads. The processes end when their connection does.
@@ -88,7 +89,7 @@ def process_pool(writer: RecordWriter, context: BuildContext, records: int) -> I
             stack.callback(process.join)
             stack.callback(ours.close)
             processes.append(ours)
-        yield ProcessPool(writer, context, processes)
+        yield ProcessPool(indexer, context, processes)
 
 
 @contextmanager
@@ -103,9 +104,9 @@ def _blocking_interrupts() -> Iterator[None]:
 
 def _work(connection: Connection, context: BuildContext) -> None:
     """Write the batches that are received until the connection closes."""
-    writer = RecordWriter()
+    indexer = Indexer()
     try:
         while True:
-            connection.send(writer.write(connection.recv(), context))
+            connection.send(write(connection.recv(), context, indexer))
     except (EOFError, OSError):
         pass

@@ -11,8 +11,8 @@ from typing import Any
 
 from opencc import OpenCC
 
+from app.build.collation import toned_syllables
 from app.build.common.importer import Record
-from app.build.common.pinyin import toned_syllables
 from app.build.common.trees import SIMPLE
 from app.build.render import Texts
 from app.db.keys import search_key

@@ -16,8 +16,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from app.build.registry import IMPORTERS
-from app.build.views import view_name
+from app.build.registry import IMPORTERS, view_name
 from app.db.read_only import connect_read_only
 from app.languages import LANGUAGES, Language
 from app.model.codes import Resource

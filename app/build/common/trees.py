@@ -1,11 +1,13 @@
 """Turning validated documents into JSON trees, from which records are made."""
 
+from collections.abc import Iterator
 from enum import StrEnum
 from typing import Any
 
 from pydantic import AnyUrl, BaseModel
 
 from app.build.common.documents import DateDocument, Text
+from app.build.common.yaml_reader import Path_
 from app.languages import Language
 from app.model.columns import Tree
 
@@ -38,27 +40,29 @@ def tree(node: Any, language: Language) -> Any:
     raise TypeError(f"{type(node)} cannot be part of a document")
 
 
-def evidence_of(node: BaseModel, pointer: str = "") -> list[Tree]:
+def parts_of(node: Any, path: Path_ = ()) -> Iterator[tuple[BaseModel, Path_]]:
+    """Iterate over a document and its parts except texts, each before the parts of itself, with its path."""
+    if isinstance(node, tuple):
+        for index, item in enumerate(node):
+            if type(item) not in SIMPLE:
+                yield from parts_of(item, (*path, index))
+    elif isinstance(node, BaseModel) and not isinstance(node, Text):
+        yield node, path
+        for name, value in vars(node).items():
+            if type(value) not in SIMPLE:
+                yield from parts_of(value, (*path, name))
+
+
+def evidence_of(node: BaseModel, path: Path_ = ()) -> list[Tree]:
     """Return the evidence in a document, each with a JSON Pointer to the part that it supports.
 
     A record's own comes first, then that of its parts.
     """
-    found: list[Tree] = []
-    _gather(node, pointer, found)
-    return found
-
-
-def _gather(node: Any, pointer: str, found: list[Tree]) -> None:
-    if isinstance(node, tuple):
-        for index, item in enumerate(node):
-            if type(item) not in SIMPLE:
-                _gather(item, f"{pointer}/{index}", found)
-    elif isinstance(node, BaseModel) and not isinstance(node, Text):
-        fields = vars(node)
-        found.extend({"supports": pointer, **vars(evidence)} for evidence in fields.get("evidence") or ())
-        for name, value in fields.items():
-            if type(value) not in SIMPLE and name != "evidence":
-                _gather(value, f"{pointer}/{name}", found)
+    return [
+        {"supports": "".join([f"/{step}" for step in steps]), **vars(evidence)}
+        for part, steps in parts_of(node, path)
+        for evidence in vars(part).get("evidence") or ()
+    ]
 
 
 def _date(document: DateDocument, language: Language) -> Tree:

@@ -1,7 +1,6 @@
 """From the documents of events to records and rows."""
 
-from app.build.common.context import BuildContext
-from app.build.common.importer import Importer, Job, Record, Transformed, texts_at
+from app.build.common.importer import BuildContext, Importer, Job, Record, texts_at
 from app.build.common.rows import Rows
 from app.build.common.trees import evidence_of, tree
 from app.model.codes import LinkBasis, Resource
@@ -27,7 +26,7 @@ def sort_key(event: EventDocument) -> str:
     return f"{start or _AFTER_ALL_DAYS} {event.id}"
 
 
-def transform_event(job: Job, context: BuildContext) -> Transformed:
+def transform_event(job: Job, context: BuildContext) -> Record:
     """Transform an event; its record shows its places in brief."""
     document: EventDocument = job.document
     details = tree(document, context.language_of(job.campaign))
@@ -39,8 +38,8 @@ def transform_event(job: Job, context: BuildContext) -> Transformed:
         "organisers": [_organiser(link, context) for link in details["organisers"]],
         "locations": [_brief(link, context) for link in locations],
     }
-    record = Record(Resource.EVENT, job.number, details["title"], body, evidence_of(document))
-    return Transformed(record, _rows(job, record, context))
+    rows = _rows(job, body, context)
+    return Record(Resource.EVENT, job.number, details["title"], body, evidence_of(document), rows)
 
 
 def _organiser(link: Tree, context: BuildContext) -> Tree:
@@ -57,48 +56,36 @@ def _facts(link: Tree) -> Tree:
     return {name: link[name] for name in ("role", "basis", "note")}
 
 
-def _rows(job: Job, record: Record, context: BuildContext) -> Rows:
-    rows, body, number = Rows(), record.body, job.number
-    date, strand, part_of = body["date"], body["strand"] or {}, body["part_of"] or {}
+def _rows(job: Job, body: Tree, context: BuildContext) -> Rows:
+    rows, date, part_of = Rows(), body["date"], body["part_of"] or {}
     relative = date["relative_to"] or {}
     start, end, _ = job.document.date.period()
     rows.add(
         EventRow,
         body,
-        number=number,
+        number=job.number,
         part_of=part_of.get("event"),
-        part_of_basis=part_of.get("basis"),
-        strand=strand.get("id"),
-        strand_basis=strand.get("basis"),
         starts_on=date["start"],
         ends_on=date["end"],
         span=span_of(start, end) if start and end else 0,
         undated=start is None,
         date_order=start.year * 10_000 + start.month * 100 + start.day if start else 0,
-        date_precision=date["precision"],
-        date_basis=date["basis"],
-        date_as_stated=date["as_stated"],
         relative_to=relative.get("event"),
         relation=relative.get("relation"),
     )
-    _add_links(rows, record, context)
-    language = context.language_of(job.campaign)
-    rows.add_identifier(Resource.EVENT, record.id, language, number=number, campaign=job.campaign)
-    return rows
-
-
-def _add_links(rows: Rows, record: Record, context: BuildContext) -> None:
-    body, event = record.body, record.number
     for link in body["organisers"]:
-        rows.add(EventOrganiserRow, link, organisation=link["id"], event=event)
+        rows.add(EventOrganiserRow, link, organisation=link["id"], event=job.number)
     for group in body["participants"]:
-        rows.add(EventParticipantRow, group, event=event, group_id=group["group"])
+        rows.add(EventParticipantRow, group, event=job.number, group_id=group["group"])
     for link in body["locations"]:
-        rows.add(EventLocationRow, link, location=link["id"], event=event)
+        rows.add(EventLocationRow, link, location=link["id"], event=job.number)
     stated = [link for link in body["locations"] if link["basis"] == LinkBasis.STATED]
     for linked_by, links in ((_ANY_BASIS, body["locations"]), (LinkBasis.STATED.value, stated)):
         for place in dict.fromkeys(place for link in links for place in context.places[link["id"]].around):
-            rows.add(EventWithinRow, location=place, linked_by=linked_by, event=event)
+            rows.add(EventWithinRow, location=place, linked_by=linked_by, event=job.number)
+    language = context.language_of(job.campaign)
+    rows.add_identifier(Resource.EVENT, body["id"], language, number=job.number, campaign=job.campaign)
+    return rows
 
 
 _FIRST = ("id", "campaign", "pillar", "kind", "category", "title", "purpose", "date", "organisers")

@@ -1,24 +1,17 @@
 """From the documents of places to records and rows."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from app.build.common.context import BuildContext, LinkedPlace
-from app.build.common.importer import Importer, Job, Record, Transformed, texts_at
+from app.build.common.importer import BuildContext, Importer, Job, LinkedPlace, Record, texts_at
 from app.build.common.rows import Rows
 from app.build.common.trees import evidence_of, tree
 from app.languages import Language
 from app.model.codes import Resource
 from app.model.columns import Tree
 from app.model.schemas import gcj02_of
-from app.resources.locations.document import CoordinateSourceDocument, MentionDocument, PlaceDocument
+from app.resources.locations.document import MentionDocument, PlaceDocument
 from app.resources.locations.schema import PARTS, LocationRecord
-from app.resources.locations.table import (
-    CoordinateSourceRow,
-    LocationAncestorRow,
-    LocationCampaignRow,
-    LocationRow,
-)
+from app.resources.locations.table import LocationAncestorRow, LocationCampaignRow, LocationRow
 
 BY_ALL_CAMPAIGNS = ("mentions", "named_in_source")
 """The fields of a place's record that depend on every campaign that mentions it."""
@@ -35,7 +28,7 @@ class PlaceLinks:
 
     def add(self, mention: MentionDocument, campaign: str, language: Language) -> None:
         """Add a campaign's mention of the place; `language` is the campaign's."""
-        self.evidence.extend(evidence_of(mention, f"/mentions/{len(self.mentions)}"))
+        self.evidence.extend(evidence_of(mention, ("mentions", len(self.mentions))))
         said = tree(mention, language)
         del said["location"]
         self.mentions.append({"campaign": campaign, **said})
@@ -55,18 +48,7 @@ def link_place(place: PlaceDocument, language: Language, around: tuple[str, ...]
     )
 
 
-def coordinate_source_rows(sources: Iterable[CoordinateSourceDocument]) -> Rows:
-    """Return the rows of the sources of coordinates."""
-    rows = Rows()
-    for source in sources:
-        url = source.licence_url
-        rows.add(
-            CoordinateSourceRow, id=source.id, licence=source.licence, licence_url=None if url is None else str(url)
-        )
-    return rows
-
-
-def transform_location(job: Job, context: BuildContext) -> Transformed:
+def transform_location(job: Job, context: BuildContext) -> Record:
     """Transform a place; its links are PlaceLinks."""
     document: PlaceDocument = job.document
     links: PlaceLinks = job.links
@@ -91,30 +73,24 @@ def transform_location(job: Job, context: BuildContext) -> Transformed:
         "coordinates_note": details["coordinates_note"] or (point and point["note"]),
         "mentions": links.mentions,
     }
-    record = Record(Resource.LOCATION, job.number, details["name"], body, links.evidence)
-    return Transformed(record, _rows(job, record, context))
+    rows = _rows(job, body, context)
+    return Record(Resource.LOCATION, job.number, details["name"], body, links.evidence, rows)
 
 
-def _rows(job: Job, record: Record, context: BuildContext) -> Rows:
-    rows, body, place = Rows(), record.body, context.places[record.id]
-    source, gcj02 = body["coordinates_source"] or {}, body["gcj02"] or {}
+def _rows(job: Job, body: Tree, context: BuildContext) -> Rows:
+    rows, id_, source = Rows(), body["id"], body["coordinates_source"] or {}
     rows.add(
         LocationRow,
         body,
         number=job.number,
-        coordinates_source=source.get("id"),
         coordinates_reference=source.get("reference"),
         confidence=source.get("confidence"),
-        gcj02_latitude=gcj02.get("latitude"),
-        gcj02_longitude=gcj02.get("longitude"),
-        denotes_kind=body["denotes"] and body["denotes"]["kind"],
     )
-    for ancestor in place.around:
-        rows.add(LocationAncestorRow, ancestor=ancestor, location=record.id)
+    for ancestor in context.places[id_].around:
+        rows.add(LocationAncestorRow, ancestor=ancestor, location=id_)
     for mention in body["mentions"]:
-        rows.add(LocationCampaignRow, mention, location=record.id)
-    language = context.language_of(job.campaign)
-    rows.add_identifier(Resource.LOCATION, record.id, language, number=job.number, name=record.title)
+        rows.add(LocationCampaignRow, mention, location=id_)
+    rows.add_identifier(Resource.LOCATION, id_, context.shared_language, body["name"], number=job.number)
     return rows
 
 

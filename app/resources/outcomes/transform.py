@@ -1,17 +1,14 @@
 """From the documents of outcomes to records and rows."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from app.build.common.context import BuildContext
-from app.build.common.importer import Importer, Job, Record, Transformed, texts_at
+from app.build.common.importer import BuildContext, Importer, Job, Record, texts_at
 from app.build.common.numbering import Numbered
 from app.build.common.rows import Rows
 from app.build.common.trees import evidence_of, tree
 from app.languages import Language, StoredText, editorial_text
 from app.model.codes import OutcomeKind, Resource, ScopeLevel
-from app.model.columns import Tree
-from app.resources.events.document import EventDocument
 from app.resources.outcomes.document import OutcomeDocument
 from app.resources.outcomes.schema import PARTS, OutcomeRecord
 from app.resources.outcomes.table import OutcomeEventRow, OutcomeRow
@@ -37,25 +34,24 @@ def credited_events(outcome: OutcomeDocument) -> list[str]:
     return [outcome.scope.id] if outcome.scope.level is ScopeLevel.EVENT else list(outcome.events)
 
 
-def link_outcome(
-    outcome: OutcomeDocument, campaign: str, events: Numbered[EventDocument], context: BuildContext
-) -> OutcomeLinks:
+def link_outcome(job: Job, events: Numbered, context: BuildContext) -> OutcomeLinks:
     """Look up an outcome's scope and events."""
-    scope = outcome.scope
-    numbers = [events.numbers[id_] for id_ in credited_events(outcome)]
+    outcome: OutcomeDocument = job.document
+    scope, numbers = outcome.scope, [events.numbers[id_] for id_ in credited_events(outcome)]
     if scope.level is ScopeLevel.EVENT:
-        _, event = events[numbers[0]]
-        return OutcomeLinks(event.pillar, event.title.stored(context.languages[campaign]), numbers)
+        event = events[numbers[0]].document
+        return OutcomeLinks(event.pillar, event.title.stored(context.language_of(job.campaign)), numbers)
     pillar = scope.id if scope.level is ScopeLevel.PILLAR else None
     return OutcomeLinks(pillar, context.scopes[scope.level, scope.id], numbers)
 
 
-def transform_outcome(job: Job, context: BuildContext) -> Transformed:
+def transform_outcome(job: Job, context: BuildContext) -> Record:
     """Transform an outcome; its links are OutcomeLinks."""
     document: OutcomeDocument = job.document
     links: OutcomeLinks = job.links
-    details = tree(document, context.language_of(job.campaign))
-    unit = details["unit"]
+    language = context.language_of(job.campaign)
+    details = tree(document, language)
+    unit, value = details["unit"], document.value
     body = dict.fromkeys(_FIRST) | details
     body |= {
         "campaign": job.campaign,
@@ -65,9 +61,13 @@ def transform_outcome(job: Job, context: BuildContext) -> Transformed:
         "unit": unit and unit["id"],
         "unit_name": unit and unit["name"],
     }
-    record = Record(Resource.OUTCOME, job.number, details["label"], body, evidence_of(document))
+    rows = Rows()
+    rows.add(OutcomeRow, body, number=job.number, value_missing=value is None, value_order=value or 0.0)
+    for event in links.events:
+        rows.add(OutcomeEventRow, event=event, outcome=job.number)
+    rows.add_identifier(Resource.OUTCOME, document.id, language, number=job.number, campaign=job.campaign)
     figure = {name: body[name] for name in _FIGURE} if _is_headline(document) else None
-    return Transformed(record, _rows(job, body, context), figure)
+    return Record(Resource.OUTCOME, job.number, details["label"], body, evidence_of(document), rows, figure)
 
 
 def _is_headline(outcome: OutcomeDocument) -> bool:
@@ -76,55 +76,34 @@ def _is_headline(outcome: OutcomeDocument) -> bool:
     return of_all and outcome.value is not None
 
 
-def _rows(job: Job, body: Tree, context: BuildContext) -> Rows:
-    rows, value = Rows(), body["value"]
-    rows.add(
-        OutcomeRow,
-        body,
-        number=job.number,
-        scope_level=body["scope"]["level"],
-        scope_id=body["scope"]["id"],
-        value_missing=value is None,
-        value_order=value or 0.0,
-    )
-    for event in job.links.events:
-        rows.add(OutcomeEventRow, event=event, outcome=job.number)
-    language = context.language_of(job.campaign)
-    rows.add_identifier(Resource.OUTCOME, body["id"], language, number=job.number, campaign=job.campaign)
-    return rows
-
-
 class Measures:
     """The metrics and units of outcomes, with their names in facets."""
 
     def __init__(self) -> None:
-        self._labels: dict[str, StoredText | None] = {}
-        self._kinds: dict[str, OutcomeKind] = {}
+        self._metrics: dict[str, tuple[StoredText, OutcomeKind]] = {}
         self._units: dict[str, StoredText] = {}
 
     def add(self, outcome: OutcomeDocument, language: Language) -> None:
-        """Add the metric and unit of an outcome from a source in `language`; a unit keeps its first name."""
+        """Add the metric and unit of an outcome from a source in `language`.
+
+        A metric is called by the label that its outcomes agree on, or else by the kind of the first; a unit keeps its
+        first name.
+        """
         label = outcome.label.stored(language)
-        known = self._labels.setdefault(outcome.metric, label)
-        self._kinds.setdefault(outcome.metric, outcome.kind)
-        if known is not None and known["text"] != label["text"]:
-            self._labels[outcome.metric] = None
+        known, kind = self._metrics.setdefault(outcome.metric, (label, outcome.kind))
+        if known["text"] != label["text"]:
+            self._metrics[outcome.metric] = editorial_text(kind.names), kind
         if outcome.unit is not None and outcome.unit.id not in self._units:
             self._units[outcome.unit.id] = outcome.unit.name.stored(language)
 
     def rows(self, language: Language) -> Rows:
         """Return the rows of metrics and units; `language` is the one that campaigns share."""
         rows = Rows()
-        for kind, id_, name in self._names():
-            rows.add_identifier(kind, id_, language, name=name)
-        return rows
-
-    def _names(self) -> Iterator[tuple[str, str, StoredText]]:
-        # A metric is called by the label that its outcomes agree on, or else by their kind.
-        for metric, label in sorted(self._labels.items()):
-            yield METRIC, metric, label or editorial_text(self._kinds[metric].names)
+        for metric, (name, _) in sorted(self._metrics.items()):
+            rows.add_identifier(METRIC, metric, language, name)
         for unit, name in sorted(self._units.items()):
-            yield UNIT, unit, name
+            rows.add_identifier(UNIT, unit, language, name)
+        return rows
 
 
 _FIRST = ("id", "campaign", "pillar", "scope", "events", "kind", "metric", "value", "unit", "label")
