@@ -11,12 +11,16 @@ from pathlib import Path
 from threading import Thread
 from types import FrameType
 
-from app.build.common.faults import SeedError
-from app.build.pipeline import BuildError, build, read_checked
-from app.build.reader import DOCUMENTS
-from app.build.verify_source import VerificationError, verify_source
-from app.options import EDITING, add_options, read_settings, report
-from app.settings import Settings
+try:
+    from app.build.common.faults import SeedError
+    from app.build.pipeline import BuildError, build, read_checked
+    from app.build.reader import DOCUMENTS
+    from app.build.verify_source import VerificationError, verify_source
+    from app.options import EDITING, add_options, read_settings, report
+    from app.settings import Settings
+except ValueError as error:
+    # A LocaleError, whose module cannot be imported then.
+    sys.exit(str(error))
 
 _STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _LATER_SECONDS = 0.01
@@ -80,16 +84,17 @@ def _stoppable(stopped_by: list[int]) -> Iterator[None]:
 
 
 def _run(options: argparse.Namespace) -> int:
-    command: Callable[[argparse.Namespace], int] = options.run
+    command: Callable[[argparse.Namespace], None] = options.run
     try:
-        return command(options)
+        command(options)
     except SeedError as error:
-        report(str(error))
         count = len(error.faults)
-        report("1 fault" if count == 1 else f"{count} faults")
+        report(f"{error}\n{count} {'fault' if count == 1 else 'faults'}")
+        return 1
     except (BuildError, VerificationError) as error:
         report(str(error))
-    return 1
+        return 1
+    return 0
 
 
 def _parser(settings: Settings) -> argparse.ArgumentParser:
@@ -118,18 +123,16 @@ def _parser(settings: Settings) -> argparse.ArgumentParser:
     return parser
 
 
-def _check(options: argparse.Namespace) -> int:
+def _check(options: argparse.Namespace) -> None:
     seeds = read_checked(options.seeds, report)
     print(f"{options.seeds}: {len(seeds.campaigns)} campaign(s), no faults")
-    return 0
 
 
-def _build(options: argparse.Namespace) -> int:
+def _build(options: argparse.Namespace) -> None:
     if options.while_stdin_is_open:
         Thread(target=_stop_when_stdin_ends, daemon=True).start()
     built = build(options.seeds, options.output, report)
     print(f"{built.path} {built.version}{'' if built.changed else ' (as before)'}")
-    return 0
 
 
 def _stop_when_stdin_ends() -> None:
@@ -139,21 +142,20 @@ def _stop_when_stdin_ends() -> None:
     os.kill(os.getpid(), signal.SIGTERM)
 
 
-def _verify(options: argparse.Namespace) -> int:
+def _verify(options: argparse.Namespace) -> None:
     print(verify_source(read_checked(options.seeds), options.file, options.source))
-    return 0
 
 
-def _schema(options: argparse.Namespace) -> int:
-    wanted = [options.document] if options.document else list(DOCUMENTS)
-    schemas = {name: DOCUMENTS[name].model_json_schema() for name in wanted}
+def _schema(options: argparse.Namespace) -> None:
+    schemas: dict[str, object] = {name: model.model_json_schema() for name, model in DOCUMENTS.items()}
+    if options.document:
+        schemas = {options.document: schemas[options.document]}
     if options.into is None:
-        print(_pretty(schemas[options.document] if options.document else schemas))
-        return 0
+        print(_pretty(schemas.get(options.document, schemas)))
+        return
     options.into.mkdir(parents=True, exist_ok=True)
     for name, schema in schemas.items():
         (options.into / f"{name}.json").write_text(_pretty(schema) + "\n", encoding="utf-8")
-    return 0
 
 
 def _pretty(document: object) -> str:

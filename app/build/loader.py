@@ -2,15 +2,16 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from hashlib import sha256
 from itertools import islice
+from typing import Any
 
-from app.build.common.digest import Digests, Ledger
 from app.build.common.importer import Job, Record
 from app.build.common.rows import Rows
 from app.build.database_writer import DatabaseWriter
-from app.build.process_pool import ProcessPool
+from app.build.process_pool import Pool
 from app.build.search_text import Indexer
-from app.build.writer import NO_SUMMARY, Batch, Written
+from app.build.writer import NO_SUMMARY, Batch, Digests, Written, canonical_json
 from app.languages import Language
 from app.model.codes import Resource
 from app.model.columns import Tree
@@ -31,7 +32,12 @@ class Loader:
         self.database = database
         self.progress = progress
         self.indexer = Indexer()
-        self.ledger = Ledger()
+        self.content: defaultdict[str, Any] = defaultdict(sha256)
+        """Running digests of what each campaign contains."""
+        self.rendered: defaultdict[str, Any] = defaultdict(sha256)
+        """Running digests of everything rendered of each campaign."""
+        self.stored = sha256()
+        """A running digest of everything stored."""
         self.syllables: set[str] = set()
         """Every syllable of pinyin in the search index so far."""
         self.figures: defaultdict[str, list[Tree]] = defaultdict(list)
@@ -41,7 +47,7 @@ class Loader:
         """Load rows that belong to no record."""
         self.database.insert(rows)
         for table_and_rows in rows.items():
-            self.ledger.add_stored(table_and_rows)
+            self.stored.update(canonical_json(table_and_rows))
 
     def load(
         self, record: Record, campaign: str | None = None, summary: Mapping[Language, bytes] = NO_SUMMARY
@@ -53,10 +59,10 @@ class Loader:
         ((_, digests),) = written.digests
         return digests
 
-    def load_all(self, resource: Resource, jobs: Iterable[Job], total: int, pool: ProcessPool) -> None:
+    def load_all(self, resource: Resource, jobs: Iterable[Job], total: int, pool: Pool) -> None:
         """Load many records, a batch at a time; reports how many of the `total` are done."""
         done = reported = 0
-        for written in pool.write(_batches(resource, jobs)):
+        for written in pool(_batches(resource, jobs)):
             self._insert(written)
             done += len(written.digests)
             if done == total or done - reported >= _REPORTED_RECORDS:
@@ -69,7 +75,10 @@ class Loader:
         for campaign, figure in written.figures:
             self.figures[campaign].append(figure)
         for campaign_or_none, digests in written.digests:
-            self.ledger.add(digests, campaign_or_none)
+            if campaign_or_none is not None:
+                self.content[campaign_or_none].update(digests.content)
+                self.rendered[campaign_or_none].update(digests.rendered)
+            self.stored.update(digests.stored)
 
 
 def _batches(resource: Resource, jobs: Iterable[Job]) -> Iterator[Batch]:

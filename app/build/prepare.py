@@ -1,18 +1,22 @@
 """From all documents to the build context and the jobs: what each transformation needs to know of the others."""
 
-from collections.abc import Iterator, Mapping
+from array import array
+from bisect import bisect_right
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from itertools import accumulate, chain
+from typing import Any
 
 from app.build.common.importer import BuildContext, Job
-from app.build.common.numbering import Numbered
 from app.build.common.trees import tree
 from app.build.reader import Seeds
 from app.languages import GAZETTEER_LANGUAGE, LANGUAGES, Language, StoredText
 from app.model.codes import ScopeLevel
+from app.resources.events.document import EventDocument
 from app.resources.events.transform import sort_key
 from app.resources.locations.document import PlaceDocument
 from app.resources.locations.transform import PlaceLinks, link_place
 from app.resources.outcomes.document import OutcomeDocument
-from app.resources.outcomes.transform import Measures, credited_events, link_outcome
+from app.resources.outcomes.transform import Measures, OutcomeLinks, credited_events
 
 
 def make_context(seeds: Seeds) -> BuildContext:
@@ -54,6 +58,42 @@ def _around(id_: str | None, parents: Mapping[str, str | None]) -> Iterator[str]
         id_ = parents[id_]
 
 
+class Numbered:
+    """The documents of all campaigns as jobs, numbered from 1 in the order of a sort key."""
+
+    def __init__(
+        self,
+        campaigns: Sequence[tuple[str, Sequence[Any]]],
+        key: Callable[[Any], str],
+        named: Collection[str] = (),
+    ) -> None:
+        """Sort the documents of campaigns, whose sequences may make each document when it is accessed.
+
+        `numbers` has the numbers of those whose ids are in `named`.
+        """
+        self._campaigns = campaigns
+        self._starts = [*accumulate((len(documents) for _, documents in campaigns), initial=0)]
+        keys, ids = [], {}
+        for index, document in enumerate(chain.from_iterable(documents for _, documents in campaigns)):
+            keys.append(key(document))
+            if document.id in named:
+                ids[index] = document.id
+        self._indexes = array("L", sorted(range(len(keys)), key=keys.__getitem__))
+        self.numbers = {ids[index]: number for number, index in enumerate(self._indexes, start=1) if index in ids}
+
+    def __len__(self) -> int:
+        return len(self._indexes)
+
+    def __getitem__(self, number: int) -> Job:
+        index = self._indexes[number - 1]
+        at = bisect_right(self._starts, index) - 1
+        campaign, documents = self._campaigns[at]
+        return Job(number, campaign, documents[index - self._starts[at]])
+
+    def __iter__(self) -> Iterator[Job]:
+        return map(self.__getitem__, range(1, len(self) + 1))
+
+
 def location_jobs(seeds: Seeds) -> list[Job]:
     """Return a job for each place, with what all campaigns say of it."""
     places = _places(seeds)
@@ -87,4 +127,12 @@ def link_outcomes(outcomes: Numbered, events: Numbered, context: BuildContext, m
     """Iterate over the jobs of outcomes with their links; adds their metrics and units to `measures`."""
     for job in outcomes:
         measures.add(job.document, context.language_of(job.campaign))
-        yield job._replace(links=link_outcome(job, events, context))
+        outcome: OutcomeDocument = job.document
+        scope, numbers = outcome.scope, [events.numbers[id_] for id_ in credited_events(outcome)]
+        if scope.level is ScopeLevel.EVENT:
+            event: EventDocument = events[numbers[0]].document
+            links = OutcomeLinks(event.pillar, event.title.stored(context.language_of(job.campaign)), numbers)
+        else:
+            pillar = scope.id if scope.level is ScopeLevel.PILLAR else None
+            links = OutcomeLinks(pillar, context.scopes[scope.level, scope.id], numbers)
+        yield job._replace(links=links)

@@ -7,8 +7,8 @@ import multiprocessing
 import os
 import signal
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection
 
@@ -27,86 +27,60 @@ class ProcessPoolError(Exception):
     """A process of the pool ended early."""
 
 
-class ProcessPool:
-    """Writes batches of records, in their order."""
+Pool = Callable[[Iterable[Batch]], Iterator[Written]]
+"""Writes batches of records, in their order."""
 
-    def __init__(self, indexer: Indexer, context: BuildContext, processes: Sequence[Connection]) -> None:
-        """Use the processes at the other ends of connections, or `indexer` if there are none."""
-        self._indexer = indexer
-        self._context = context
-        self._processes = processes
 
-    def write(self, batches: Iterable[Batch]) -> Iterator[Written]:
-        """Write each batch; later batches are read while earlier ones are being written."""
-        if not self._processes:
-            yield from (write(batch, self._context, self._indexer) for batch in batches)
-            return
-        idle, busy = list(self._processes), deque[Connection]()
+def _write(batches: Iterable[Batch], processes: Sequence[Connection]) -> Iterator[Written]:
+    """Write each batch in a process; later batches are read while earlier ones are being written."""
+    idle, busy = list(processes), deque[Connection]()
+    try:
         for batch in batches:
             # Only a process that waits is sent anything: two that both send would wait for each other.
-            written = None if idle else _receive(busy[0])
+            written = None if idle else busy[0].recv()
             process = idle.pop() if idle else busy.popleft()
-            with _raising_pool_error():
-                process.send(batch)
+            process.send(batch)
             busy.append(process)
             if written is not None:
                 yield written
         for process in busy:
-            yield _receive(process)
-
-
-def _receive(process: Connection) -> Written:
-    with _raising_pool_error():
-        written: Written = process.recv()
-    return written
-
-
-@contextmanager
-def _raising_pool_error() -> Iterator[None]:
-    try:
-        yield
+            yield process.recv()
     except (EOFError, OSError) as error:
         raise ProcessPoolError("a process that renders records ended early; is there enough memory?") from error
 
 
 @contextmanager
-def process_pool(indexer: Indexer, context: BuildContext, records: int) -> Iterator[ProcessPool]:
-    """Start a pool for so many records: a process per processor, or none for few records."""
-    number = min(os.cpu_count() or 1, _MAX_PROCESSES) if records >= MIN_POOLED_RECORDS else 1
+def process_pool(indexer: Indexer, context: BuildContext, records: int) -> Iterator[Pool]:
+    """Start a pool for so many records: a process per processor; for few records, this process uses `indexer`."""
+    number = min(os.cpu_count() or 1, _MAX_PROCESSES)
+    if number == 1 or records < MIN_POOLED_RECORDS:
+        yield lambda batches: (write(batch, context, indexer) for batch in batches)
+        return
     # `spawn`, since this process may have threads. The processes end when their connection does.
     spawn = multiprocessing.get_context("spawn")
-    if number > 1:
-        # Otherwise the first process would start it, and it would not ignore Ctrl-C.
-        resource_tracker.ensure_running()
+    # Otherwise the first process would start it, and it would not ignore Ctrl-C.
+    resource_tracker.ensure_running()
     with ExitStack() as stack:
         processes = []
-        for _ in range(number if number > 1 else 0):
+        for _ in range(number):
             ours, theirs = spawn.Pipe()
             process = spawn.Process(target=_work, args=(theirs, context), daemon=True)
-            with _blocking_interrupts():
+            # It inherits the mask: Ctrl-C reaches all processes of a terminal.
+            before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+            try:
                 process.start()
+            finally:
+                signal.pthread_sigmask(signal.SIG_SETMASK, before)
             theirs.close()
             stack.callback(process.join)
             stack.callback(ours.close)
             processes.append(ours)
-        yield ProcessPool(indexer, context, processes)
-
-
-@contextmanager
-def _blocking_interrupts() -> Iterator[None]:
-    """Block SIGINT in a process started here: Ctrl-C reaches all processes of a terminal."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        yield lambda batches: _write(batches, processes)
 
 
 def _work(connection: Connection, context: BuildContext) -> None:
     """Write the batches that are received until the connection closes."""
     indexer = Indexer()
-    try:
+    with suppress(EOFError, OSError):
         while True:
             connection.send(write(connection.recv(), context, indexer))
-    except (EOFError, OSError):
-        pass

@@ -3,7 +3,9 @@
 import difflib
 import json
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import Any, TypeVar, get_args, get_origin
 
@@ -12,7 +14,8 @@ from pydantic_core import ErrorDetails
 
 from app.build.common.documents import Document
 from app.build.common.faults import MAX_FAULTS, Fault, SeedError, quoted
-from app.build.common.yaml_reader import Path_, YamlDocument, read_yaml
+from app.build.common.trees import parts_of
+from app.build.common.yaml_reader import Path_, Position, YamlDocument, read_yaml
 from app.model.codes import Resource
 from app.resources.campaigns.document import CampaignDocument
 from app.resources.events.document import EventsDocument
@@ -30,7 +33,7 @@ DOCUMENTS: dict[str, type[Document]] = {
 }
 CAMPAIGN_DOCUMENTS = tuple(name for name in DOCUMENTS if name != "places")
 
-_KINDS: dict[type[Document], tuple[str, ...]] = {
+_RESOURCES: dict[type[Document], tuple[str, ...]] = {
     PlacesDocument: (Resource.LOCATION,),
     CampaignDocument: (Resource.CAMPAIGN, Resource.PILLAR, Resource.ORGANISATION, "programme"),
     SourcesDocument: (Resource.SOURCE,),
@@ -38,6 +41,7 @@ _KINDS: dict[type[Document], tuple[str, ...]] = {
     EventsDocument: (Resource.EVENT,),
     OutcomesDocument: (Resource.OUTCOME,),
 }
+"""What each document defines that others refer to."""
 
 _COMPARED = 100
 """The maximum number of characters compared for a suggestion."""
@@ -56,6 +60,12 @@ class CampaignSeeds:
     outcomes: OutcomesDocument
     yaml: dict[str, YamlDocument] = field(repr=False)
 
+    def parts(self) -> Iterator[tuple[BaseModel, Position]]:
+        """Iterate over the documents and their parts except texts, each before the parts of itself."""
+        for name in CAMPAIGN_DOCUMENTS:
+            for part, path in parts_of(getattr(self, name)):
+                yield part, Position(self.yaml[name], path)
+
 
 @dataclass
 class Seeds:
@@ -68,8 +78,16 @@ class Seeds:
     """The faults of single documents, whose faulty items are left out."""
     unread_ids: set[str] = field(default_factory=set)
     """The ids in what could not be read; references to them are not faults."""
-    unread_kinds: set[str] = field(default_factory=set)
-    """The kinds of record in documents that could not be read at all."""
+    unread_resources: set[str] = field(default_factory=set)
+    """The resources in documents that could not be read at all."""
+
+    def parts(self) -> Iterator[tuple[BaseModel, Position, str | None]]:
+        """Iterate over all documents and their parts, with the id of their campaign, None in the shared gazetteer."""
+        for part, path in parts_of(self.places):
+            yield part, Position(self.places_yaml, path), None
+        for seeded in self.campaigns:
+            for part, place in seeded.parts():
+                yield part, place, seeded.campaign.id
 
 
 def read_seeds(folder: Path, progress: Callable[[str], None] = lambda _: None) -> Seeds:
@@ -79,24 +97,19 @@ def read_seeds(folder: Path, progress: Callable[[str], None] = lambda _: None) -
     """
     folders, files = _list(folder)
     folders = [path for path in folders if not path.name.startswith(".") and path.name != "places.yaml"]
-    reader = _Reader()
-    places_yaml, places = reader.read(folder / "places.yaml", PlacesDocument)
+    seeds = Seeds(PlacesDocument(coordinate_sources=(), places=()), YamlDocument(folder), [])
+    seeds.places_yaml, places = _read(folder / "places.yaml", PlacesDocument, seeds)
+    seeds.places = places or seeds.places
     if not folders:
-        reader.faults.append(Fault(folder, 1, 1, "(folder)", "has no campaign; add a folder with campaign.yaml in it"))
-    campaigns: list[CampaignSeeds] = []
+        seeds.faults.append(Fault(folder, 1, 1, "(folder)", "has no campaign; add a folder with campaign.yaml in it"))
     for campaign_folder in folders:
         progress(f"reading {campaign_folder}")
-        campaign = reader.read_campaign(campaign_folder)
-        if campaign is not None:
-            campaigns.append(campaign)
-    reader.faults.extend(
-        Fault(stray, 1, 1, "(file)", "is not read; only places.yaml and folders belong here")
-        for stray in files
-        if stray.match("*.y*ml") and stray.name != "places.yaml"
-    )
-    campaigns.sort(key=lambda campaign: campaign.campaign.id)
-    places = places or PlacesDocument(coordinate_sources=(), places=())
-    return Seeds(places, places_yaml, campaigns, reader.faults, reader.unread_ids, reader.unread_kinds)
+        _read_campaign(campaign_folder, seeds)
+    message = "is not read; only places.yaml and folders belong here"
+    strays = [file for file in files if file.match("*.y*ml") and file.name != "places.yaml"]
+    seeds.faults += [Fault(stray, 1, 1, "(file)", message) for stray in strays]
+    seeds.campaigns.sort(key=lambda seeded: seeded.campaign.id)
+    return seeds
 
 
 def _list(folder: Path) -> tuple[list[Path], list[Path]]:
@@ -111,83 +124,60 @@ def _list(folder: Path) -> tuple[list[Path], list[Path]]:
         raise SeedError([Fault(folder, 1, 1, "(folder)", f"cannot be read: {error.strerror}")]) from error
 
 
-class _Reader:
-    """Reads documents and collects their faults."""
+def _read_campaign(folder: Path, seeds: Seeds) -> None:
+    """Add a campaign's documents to the seeds, unless a whole document of it is unreadable."""
+    yaml: dict[str, YamlDocument] = {}
+    documents: dict[str, Any] = {}
+    for name in CAMPAIGN_DOCUMENTS:
+        yaml[name], documents[name] = _read(folder / f"{name}.yaml", DOCUMENTS[name], seeds)
+    if None in documents.values():
+        seeds.unread_ids.update(*(_ids_in(each.value) for each in yaml.values()))
+    else:
+        seeds.campaigns.append(CampaignSeeds(**documents, yaml=yaml))
+    known = [f"{name}.yaml" for name in CAMPAIGN_DOCUMENTS]
+    message = f"is not read; a campaign's folder has {', '.join(known)}"
+    try:
+        entries = chain(*_list(folder))
+        seeds.faults += [Fault(path, 1, 1, "(file)", message) for path in entries if path.name not in known]
+    except SeedError as error:
+        seeds.faults += error.faults
 
-    def __init__(self) -> None:
-        self.faults: list[Fault] = []
-        self.unread_ids: set[str] = set()
-        self.unread_kinds: set[str] = set()
 
-    def read_campaign(self, folder: Path) -> CampaignSeeds | None:
-        """Read a campaign's folder; None when a whole document of it is unreadable."""
-        yaml: dict[str, YamlDocument] = {}
-        documents: dict[str, Any] = {}
-        for name in CAMPAIGN_DOCUMENTS:
-            yaml[name], documents[name] = self.read(folder / f"{name}.yaml", DOCUMENTS[name])
-        self._find_strays(folder)
-        if any(document is None for document in documents.values()):
-            for name in CAMPAIGN_DOCUMENTS:
-                self.unread_ids.update(_ids_in(yaml[name].value))
-            return None
-        return CampaignSeeds(**documents, yaml=yaml)
-
-    def _find_strays(self, folder: Path) -> None:
-        known = [f"{name}.yaml" for name in CAMPAIGN_DOCUMENTS]
-        try:
-            folders, files = _list(folder)
-        except SeedError as error:
-            self.faults.extend(error.faults)
-            return
-        message = f"is not read; a campaign's folder has {', '.join(known)}"
-        self.faults.extend(Fault(path, 1, 1, "(file)", message) for path in folders + files if path.name not in known)
-
-    def read(self, file: Path, model: type[_Document]) -> tuple[YamlDocument, _Document | None]:
-        """Read one document without the faulty items of its lists; None if anything else is faulty."""
-        try:
-            yaml = read_yaml(file)
-        except SeedError as error:
-            self.faults.extend(error.faults)
-            self.unread_kinds.update(_KINDS[model])
-            return YamlDocument(file), None
-        try:
+def _read(file: Path, model: type[_Document], seeds: Seeds) -> tuple[YamlDocument, _Document | None]:
+    """Read one document without the faulty items of its lists; None if anything else is faulty."""
+    try:
+        yaml = read_yaml(file)
+    except SeedError as error:
+        seeds.faults += error.faults
+        seeds.unread_resources.update(_RESOURCES[model])
+        return YamlDocument(file), None
+    try:
+        return yaml, model.model_validate_json(json.dumps(yaml.value))
+    except ValidationError as error:
+        errors = _root_errors(error.errors(include_url=False))
+        seeds.faults += [yaml.fault(*_explain(details, model)) for details in errors[:MAX_FAULTS]]
+        if len(errors) > MAX_FAULTS:
+            seeds.faults.append(yaml.fault((), f"has {len(errors) - MAX_FAULTS:,} more faults; fix the others first"))
+    faulty = {details["loc"][:2] for details in errors}
+    items = {place for place in faulty if len(place) == 2 and isinstance(place[1], int)}
+    seeds.unread_ids.update(_ids_in([yaml.value[name][index] for name, index in items]))
+    if items == faulty:
+        yaml.leave_out(items)
+        # If the rest is not a whole document, the reason has been reported.
+        with suppress(ValidationError):
             return yaml, model.model_validate_json(json.dumps(yaml.value))
-        except ValidationError as error:
-            errors = _root_errors(error.errors(include_url=False))
-            self.faults.extend(yaml.fault(*_explain(details, model)) for details in errors[:MAX_FAULTS])
-            if len(errors) > MAX_FAULTS:
-                more = f"has {len(errors) - MAX_FAULTS:,} more faults; fix the others first"
-                self.faults.append(yaml.fault((), more))
-            faulty = {details["loc"][:2] for details in errors}
-        self.unread_ids.update(_ids_in([yaml.value[step[0]][step[1]] for step in faulty if _is_item(step)]))
-        if not all(map(_is_item, faulty)):
-            self.unread_ids.update(_ids_in(yaml.value))
-            if any(map(_holds_records(model), faulty)):
-                self.unread_kinds.update(_KINDS[model])
-            return yaml, None
-        yaml.leave_out(faulty)
-        try:
-            return yaml, model.model_validate_json(json.dumps(yaml.value))
-        except ValidationError:
-            # The rest is not a whole document; the reason has been reported.
-            self.unread_ids.update(_ids_in(yaml.value))
-            return yaml, None
+    else:
+        lists = {(name,) for name, field_ in model.model_fields.items() if get_origin(field_.annotation) is tuple}
+        if not faulty.isdisjoint({(), *lists}):
+            seeds.unread_resources.update(_RESOURCES[model])
+    seeds.unread_ids.update(_ids_in(yaml.value))
+    return yaml, None
 
 
 def _root_errors(errors: list[ErrorDetails]) -> list[ErrorDetails]:
     """Omit the errors of lists that are too short only because an item is faulty."""
     around = {details["loc"][:length] for details in errors for length in range(len(details["loc"]))}
     return [details for details in errors if details["type"] != "too_short" or details["loc"] not in around]
-
-
-def _is_item(place: Path_) -> bool:
-    return len(place) == 2 and isinstance(place[1], int)
-
-
-def _holds_records(model: type[Document]) -> Callable[[Path_], bool]:
-    """Return a predicate: whether a path is a whole list of records of a document, or the document."""
-    lists = {(name,) for name, field_ in model.model_fields.items() if get_origin(field_.annotation) is tuple}
-    return lambda place: place == () or place in lists
 
 
 def _ids_in(node: Any) -> Iterator[str]:

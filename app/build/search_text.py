@@ -5,7 +5,6 @@ OpenCC and pypinyin are loaded by the build alone; a server reads their results 
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from typing import Any
 
@@ -15,7 +14,6 @@ from app.build.collation import toned_syllables
 from app.build.common.importer import Record
 from app.build.common.trees import SIMPLE
 from app.build.render import Texts
-from app.db.keys import search_key
 from app.fulltext.snippets import BREAK
 from app.fulltext.tokens import Script, fold, index_words, is_unspaced, runs
 from app.languages import PINYIN_SOURCE, is_text, text_in
@@ -29,33 +27,6 @@ _PLAIN = ("as_stated", "name_as_stated", "admin_code")
 _CACHED_TEXTS = 10_000
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-
-
-@dataclass(frozen=True)
-class Indexed:
-    """The entry of a record in the search index."""
-
-    key: int
-    columns: tuple[str, str, str, str]
-    """The words of its title, the title's pinyin, the words of its other texts, their pinyin."""
-    pinyin: str
-    """For each text but the id its JSON Pointer and its pinyin, as JSON."""
-
-
-@dataclass
-class _Column:
-    """Two columns of the index for a record: the words of its texts, each text once, and their pinyin."""
-
-    written: dict[str, None] = field(default_factory=dict)
-    spoken: dict[str, None] = field(default_factory=dict)
-
-    def add(self, written: Iterable[str], pinyin: str | None) -> None:
-        self.written.update(dict.fromkeys(written))
-        if pinyin:
-            self.spoken[pinyin] = None
-
-    def joined(self) -> tuple[str, str]:
-        return _BETWEEN.join(self.written), _BETWEEN.join(self.spoken)
 
 
 class _Folding(dict[int, str]):
@@ -80,22 +51,28 @@ class Indexer:
         self._folding = _Folding(self.script)
         self._words_and_pinyin = lru_cache(_CACHED_TEXTS)(self._read)
 
-    def index(self, record: Record, texts: Texts) -> Indexed:
-        """Return the index entry of a record; `texts` are those of its public record, with their pointers."""
-        title, body = _Column(), _Column()
+    def index(self, record: Record, texts: Texts) -> tuple[tuple[str, ...], str]:
+        """Return the index entry of a record; `texts` are those of its public record, with their pointers.
+
+        These are the words of its title, the title's pinyin, the words of its other texts, their pinyin; and, for each
+        text but the id, its JSON Pointer and its pinyin, as JSON.
+        """
+        # As keys of dictionaries: each text once, in order.
+        title, title_pinyin, body, body_pinyin = columns = [dict[str, None]() for _ in range(4)]
         documented: list[tuple[str, str | None]] = []
         # The title first: of texts that match equally, the first is shown.
         for pointer, text in sorted(texts, key=lambda found: found[1] != record.title):
             written, pinyin = self._words_and_pinyin(text_in(text, PINYIN_SOURCE), *text["text"].values())
-            column = title if text == record.title else body
-            column.add(written, pinyin)
+            words, spoken = (title, title_pinyin) if text == record.title else (body, body_pinyin)
+            words.update(dict.fromkeys(written))
+            if pinyin is not None:
+                spoken[pinyin] = None
             documented.append((pointer, pinyin))
         for pointer, unlocalised in _plain(record.body):
-            body.add([self._words_of(unlocalised)], None)
+            body[self._words_of(unlocalised)] = None
             documented.append((pointer, None))
-        body.add([self._words_of(record.id)], None)
-        key = search_key(record.resource, record.number)
-        return Indexed(key, (*title.joined(), *body.joined()), _encode(documented))
+        body[self._words_of(record.id)] = None
+        return tuple(map(_BETWEEN.join, columns)), _encode(documented)
 
     def _words_of(self, text: str) -> str:
         return _words_of(runs(text.translate(self._folding)))

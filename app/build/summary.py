@@ -1,7 +1,7 @@
 """The summary of a campaign: its names, its figures, and counts of its records in the database."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -18,9 +18,6 @@ _TOTALS = {
     "outcomes": "SELECT count(*) FROM outcome WHERE campaign = ?",
     "sources": "SELECT count(*) FROM source WHERE campaign = ?",
 }
-_BY_PILLAR = "SELECT pillar, count(*) FROM event WHERE campaign = ? GROUP BY pillar"
-_BY_KIND = "SELECT kind, count(*) FROM event WHERE campaign = ? GROUP BY kind"
-_BY_CATEGORY = "SELECT category, count(*) FROM event WHERE campaign = ? GROUP BY category"
 _BY_PERIOD = """
     SELECT starts_on, ends_on, count(*) FROM event WHERE campaign = ? AND NOT undated GROUP BY starts_on, ends_on
 """
@@ -54,28 +51,31 @@ def make_summary(
     def run(query: str) -> list[Any]:
         return database.run(query, (campaign["id"],))
 
+    def events_by(column: str) -> Mapping[str, int]:
+        query = f"SELECT {column}, count(*) FROM event WHERE campaign = ? GROUP BY {column}"  # noqa: S608 - our names
+        return dict(run(query))
+
     periods = [(date.fromisoformat(start), date.fromisoformat(end), count) for start, end, count in run(_BY_PERIOD)]
+    by_pillar, (box,) = events_by("pillar"), run(_BOX)
     return {
         **{name: campaign[name] for name in ("id", "version", "name", "short_name", "summary")},
         "figures": list(figures),
         "totals": {name: run(query)[0][0] for name, query in _TOTALS.items()},
-        "events_by_pillar": _in_order(dict(run(_BY_PILLAR)), campaign["pillars"]),
-        "events_by_kind": _by_code(EventKind, dict(run(_BY_KIND))),
-        "events_by_category": _by_code(EventCategory, dict(run(_BY_CATEGORY))),
+        "events_by_pillar": [
+            _count(pillar["id"], pillar["name"], by_pillar.get(pillar["id"], 0)) for pillar in campaign["pillars"]
+        ],
+        "events_by_kind": _by_code(EventKind, events_by("kind")),
+        "events_by_category": _by_code(EventCategory, events_by("category")),
         "events_by_month": _by_month(periods),
         "events_by_county": _most_first(_count(id_, places[id_], count) for id_, count in run(_BY_COUNTY)),
         "first_date": min((start for start, _, _ in periods), default=None),
         "last_date": max((end for _, end, _ in periods), default=None),
-        "bounding_box": _box(*run(_BOX)[0]),
+        "bounding_box": None if None in box else dict(zip(("west", "south", "east", "north"), box, strict=True)),
     }
 
 
 def _count(id_: str, name: StoredText, count: int) -> Tree:
     return {"id": id_, "name": name, "count": count}
-
-
-def _in_order(counts: Mapping[str, int], pillars: Iterable[Tree]) -> list[Tree]:
-    return [_count(pillar["id"], pillar["name"], counts.get(pillar["id"], 0)) for pillar in pillars]
 
 
 def _most_first(counts: Iterable[Tree]) -> list[Tree]:
@@ -87,25 +87,16 @@ def _by_code(codes: type[Code], counts: Mapping[str, int]) -> list[Tree]:
 
 
 def _by_month(periods: Iterable[_Period]) -> list[Tree]:
-    counts: Counter[tuple[int, int]] = Counter()
+    months: Counter[int] = Counter()
     for start, end, count in periods:
-        counts.update(dict.fromkeys(_months(start, end), count))
-    return [
-        _count(f"{year}-{month:02}", _month_name(year, month), counts[year, month]) for year, month in sorted(counts)
-    ]
+        for month in range(start.year * 12 + start.month - 1, end.year * 12 + end.month):
+            months[month] += count
+    return [_month(month // 12, month % 12 + 1, months[month]) for month in sorted(months)]
 
 
-def _months(start: date, end: date) -> Iterator[tuple[int, int]]:
-    for month in range(start.year * 12 + start.month - 1, end.year * 12 + end.month):
-        yield month // 12, month % 12 + 1
-
-
-def _month_name(year: int, month: int) -> StoredText:
-    names = MONTHS[month]
-    return editorial_text(
-        {language: PHRASES[language].month_of_year.format(year=year, month=names[language]) for language in LANGUAGES}
-    )
-
-
-def _box(west: float | None, south: float | None, east: float | None, north: float | None) -> Tree | None:
-    return None if west is None else {"west": west, "south": south, "east": east, "north": north}
+def _month(year: int, month: int, count: int) -> Tree:
+    names = {
+        language: PHRASES[language].month_of_year.format(year=year, month=MONTHS[month][language])
+        for language in LANGUAGES
+    }
+    return _count(f"{year}-{month:02}", editorial_text(names), count)

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 from app.build.reader import CampaignSeeds, Seeds
@@ -44,10 +45,9 @@ def verify_source(seeds: Seeds, file: Path, source_id: str | None = None) -> str
         raise VerificationError([f"{file}: byte {error.start} is not UTF-8; give the text as plain UTF-8"]) from error
     text, notes = strip_pinyin_notes(received)
     seeded, source = _choose(seeds, text, source_id)
-    differences = [
-        *_digest_differences("the cleaned text", text, source.cleaned),
-        *(_digest_differences("the received text", received, source.received) if notes else []),
-    ]
+    differences = [*_digest_differences("the cleaned text", text, source.cleaned)]
+    if notes:
+        differences += _digest_differences("the received text", received, source.received)
     if notes not in (0, source.pinyin_notes):
         differences.append(f"it has {notes} pinyin notes where the seeds say {source.pinyin_notes}")
     if differences:
@@ -65,10 +65,10 @@ def verify_source(seeds: Seeds, file: Path, source_id: str | None = None) -> str
 
 def _choose(seeds: Seeds, text: str, source_id: str | None) -> tuple[CampaignSeeds, SourceDocument]:
     sources = [(seeded, source) for seeded in seeds.campaigns for source in seeded.sources.sources]
-    known = ", ".join(source.id for _, source in sources)
     for seeded, source in sources:
         if source.id == source_id or (source_id is None and source.cleaned.sha256 == _sha256(text)):
             return seeded, source
+    known = ", ".join(source.id for _, source in sources)
     if source_id is not None:
         raise VerificationError([f"there is no source {source_id!r}; one of: {known}"])
     raise VerificationError(
@@ -79,37 +79,33 @@ def _choose(seeds: Seeds, text: str, source_id: str | None) -> tuple[CampaignSee
     )
 
 
-def _digest_differences(what: str, text: str, expected: DigestDocument) -> list[str]:
-    if _sha256(text) == expected.sha256 and len(text) == expected.length:
-        return []
-    return [
-        f"{what} has {len(text)} code points and SHA-256 {_sha256(text)}, "
-        f"the seeds say {expected.length} and {expected.sha256}"
-    ]
+def _digest_differences(what: str, text: str, expected: DigestDocument) -> Iterator[str]:
+    if _sha256(text) != expected.sha256 or len(text) != expected.length:
+        yield (
+            f"{what} has {len(text)} code points and SHA-256 {_sha256(text)}, "
+            f"the seeds say {expected.length} and {expected.sha256}"
+        )
 
 
-def _outline_differences(text: str, source: SourceDocument) -> list[str]:
-    differences = [
-        f"{source.id}: sentence {sentence.paragraph}.{sentence.sentence} ({sentence.start} to {sentence.end}) "
-        "is not the one whose digest the seeds have"
-        for sentence in source.sentences
-        if _sha256(text[sentence.start : sentence.end]) != sentence.sha256
-    ]
+def _outline_differences(text: str, source: SourceDocument) -> Iterator[str]:
+    for sentence in source.sentences:
+        if _sha256(text[sentence.start : sentence.end]) != sentence.sha256:
+            yield (
+                f"{source.id}: sentence {sentence.paragraph}.{sentence.sentence} ({sentence.start} to {sentence.end}) "
+                "is not the one whose digest the seeds have"
+            )
     for correction in source.corrections:
         found = text[correction.at : correction.at + len(correction.printed)]
         if found != correction.printed:
-            differences.append(f"{source.id}: the text has {found!r} at {correction.at}, not {correction.printed!r}")
-    return differences
+            yield f"{source.id}: the text has {found!r} at {correction.at}, not {correction.printed!r}"
 
 
-def _printed_differences(text: str, seeded: CampaignSeeds, source: SourceDocument) -> list[str]:
-    differences = []
+def _printed_differences(text: str, seeded: CampaignSeeds, source: SourceDocument) -> Iterator[str]:
     for words, evidence, place in printed_words(seeded):
         ranges = [item for item in evidence if item.source == source.id]
         if ranges and not any(words in text[item.start : item.end] for item in ranges):
             places = ", ".join(f"{item.start} to {item.end}" for item in ranges)
-            differences.append(str(place.fault(f"{words!r} is not in its evidence ({places})")))
-    return differences
+            yield str(place.fault(f"{words!r} is not in its evidence ({places})"))
 
 
 def _sha256(text: str) -> str:

@@ -2,15 +2,17 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from hashlib import sha256
 from itertools import chain
+from typing import Any
 
-from app.build.common.digest import Digests
 from app.build.common.importer import BuildContext, Job, Record
 from app.build.common.rows import Rows
 from app.build.loader import Loader
 from app.build.reader import Seeds
 from app.build.render import render_summary
 from app.build.summary import make_summary
+from app.build.writer import Digests, canonical_json
 from app.db.keys import ANY_LANGUAGE, DIGEST, record_key
 from app.fulltext.table import SearchAlphabetRow
 from app.model.codes import Resource
@@ -21,6 +23,11 @@ from app.resources.locations.transform import BY_ALL_CAMPAIGNS
 
 LoadedPlaces = Mapping[str, tuple[Record, Digests]]
 """The record and the digests of every place, by id."""
+
+
+def _version(digest: Any) -> str:
+    text: str = digest.hexdigest()
+    return text[:32]
 
 
 def load_campaigns(loader: Loader, seeds: Seeds, context: BuildContext, places: LoadedPlaces) -> None:
@@ -39,15 +46,15 @@ def load_campaigns(loader: Loader, seeds: Seeds, context: BuildContext, places: 
             "places": [_content_of_place(place, id_, sources) for place, _ in own],
             "retired": [document.model_dump(mode="json") for document in seeded.campaign.retired],
         }
-        version = loader.ledger.version_of(id_, content)
+        version = _version(sha256(canonical_json([loader.content[id_].hexdigest(), content])))
         record = transform_campaign(job._replace(links=CampaignLinks(sources, version)), context)
         summary = make_summary(record.body, loader.figures[id_], names, loader.database)
         loader.load(record, id_, render_summary(summary))
         for _, digests in own:
-            loader.ledger.add_rendered(digests.rendered, id_)
+            loader.rendered[id_].update(digests.rendered)
         rows = Rows()
         key = record_key(Resource.CAMPAIGN, DIGEST, ANY_LANGUAGE, number)
-        rows.add(RenderedRow, key=key, stem=0, json_text=json.dumps(loader.ledger.rendered_of(id_)))
+        rows.add(RenderedRow, key=key, stem=0, json_text=json.dumps(_version(loader.rendered[id_])))
         loader.insert(rows)
 
 
@@ -73,8 +80,8 @@ def load_data_version(loader: Loader, context: BuildContext) -> str:
     shared = {"language": context.shared_language.value, "credits": json.dumps(credits_, ensure_ascii=False)}
     # Views and indexes are content too: a file with others is another version.
     schema = loader.database.run("SELECT type, name, sql FROM sqlite_master ORDER BY type, name")
-    loader.ledger.add_stored([*shared.values(), schema])
-    version = loader.ledger.version()
+    loader.stored.update(canonical_json([*shared.values(), schema]))
+    version = _version(loader.stored)
     rows = Rows()
     rows.add(DatabaseRow, shared, id=1, version=version)
     loader.database.insert(rows)

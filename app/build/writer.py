@@ -1,11 +1,12 @@
 """Writing records as what the database stores of them: rows, rendered JSON, search words and titles, with digests."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
+from typing import Any, NamedTuple
 
 from app.build.collation import collation_keys
-from app.build.common.digest import Digests, canonical_json
 from app.build.common.importer import BuildContext, Job, Record
 from app.build.common.rows import Row, Rows
 from app.build.database_writer import SEARCH, UNRANKED_TITLE
@@ -13,17 +14,34 @@ from app.build.registry import IMPORTERS
 from app.build.render import render, stem_of
 from app.build.search_text import Indexer
 from app.db.compression import compress
-from app.db.keys import ANY_LANGUAGE, EVIDENCE, RECORD, SUMMARY, TRANSLATIONS, record_key
+from app.db.keys import ANY_LANGUAGE, EVIDENCE, RECORD, SUMMARY, TRANSLATIONS, record_key, search_key
 from app.fulltext.table import SearchDocumentRow
 from app.languages import Language, text_in
 from app.model.codes import Resource
 from app.model.columns import Tree
 from app.model.tables import RenderedPartRow, RenderedRow
 
+_encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode
+
 NO_SUMMARY: Mapping[Language, bytes] = {}
 
 Batch = tuple[Resource, Sequence[Job]]
 """Some documents of one resource."""
+
+
+class Digests(NamedTuple):
+    """Digests of a record, each of more than the one before.
+
+    They are taken over canonical JSON and over the rendered JSON before compression, so they depend neither on the
+    machine nor on the version of zlib.
+    """
+
+    content: bytes
+    """Of the record and its parts, whatever its number."""
+    rendered: bytes
+    """Of everything rendered of it."""
+    stored: bytes
+    """Of everything that the database has of it."""
 
 
 @dataclass
@@ -44,14 +62,18 @@ class Written:
         """Add a record; a campaign has a summary in each language."""
         rows, number = record.rows, record.number
         rendered = render(record, IMPORTERS[record.resource])
-        indexed = indexer.index(record, rendered.texts)
+        words, pinyin = indexer.index(record, rendered.texts)
         titles: list[Row] = [
-            (record.resource.value, language.value, key, text_in(record.title, language), record.id, number)
-            for language, key in collation_keys(record.title)
+            (record.resource.value, language.value, sort_key, text_in(record.title, language), record.id, number)
+            for language, sort_key in collation_keys(record.title)
         ]
-        stored = canonical_json([*rows.items(), titles, indexed.columns, indexed.pinyin])
+        stored = canonical_json([*rows.items(), titles, words, pinyin])
         content = [*rendered.records.values(), rendered.evidence, rendered.translations]
-        self.digests.append((campaign, _digests(content, [*summary.values()], [stored])))
+        digest, digests = sha256(), []
+        for piece in (b"".join(content), b"".join(summary.values()), stored):
+            digest.update(piece)
+            digests.append(digest.digest())
+        self.digests.append((campaign, Digests(*digests)))
         for language, json_text in rendered.records.items():
             key = record_key(record.resource, RECORD, language, number)
             rows.add(RenderedRow, key=key, stem=stem_of(json_text), json_text=json_text.decode())
@@ -63,10 +85,16 @@ class Written:
         for part, compressed in ((EVIDENCE, evidence), (TRANSLATIONS, translations)):
             key = record_key(record.resource, part, ANY_LANGUAGE, number)
             rows.add(RenderedPartRow, key=key, compressed=compressed)
-        rows.add(SearchDocumentRow, key=indexed.key, id=record.id, texts=compress(indexed.pinyin.encode()))
-        self.rows.extend(rows | {SEARCH: [(indexed.key, *indexed.columns)], UNRANKED_TITLE: titles})
+        key = search_key(record.resource, number)
+        rows.add(SearchDocumentRow, key=key, id=record.id, texts=compress(pinyin.encode()))
+        self.rows.extend(rows | {SEARCH: [(key, *words)], UNRANKED_TITLE: titles})
         if record.figure is not None and campaign is not None:
             self.figures.append((campaign, record.figure))
+
+
+def canonical_json(node: Any) -> bytes:
+    """Encode JSON so that equal values have equal bytes: sorted keys, no space, UTF-8; tuples are arrays."""
+    return _encode(node).encode()
 
 
 def write(batch: Batch, context: BuildContext, indexer: Indexer) -> Written:
@@ -76,14 +104,3 @@ def write(batch: Batch, context: BuildContext, indexer: Indexer) -> Written:
     for job in jobs:
         written.add(IMPORTERS[resource].transform(job, context), job.campaign, indexer)
     return written
-
-
-def _digests(*contents: Sequence[bytes]) -> Digests:
-    """Digest a record's content, then its further parts, then its rows."""
-    digest = sha256()
-    found = []
-    for pieces in contents:
-        for piece in pieces:
-            digest.update(piece)
-        found.append(digest.digest())
-    return Digests(*found)

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
-from app.build.common.faults import quoted
+from app.build.common.faults import document_error, quoted
 from app.model.codes import DatePrecision
 
 
@@ -38,18 +38,18 @@ def parse_period(when: str | None) -> Period:
         return Period(start, end, precision)
     last_start, end, last_precision = _parse_one(second)
     if last_precision is not precision:
-        raise ValueError(f"{quoted(when)} joins a {precision} and a {last_precision}; {_EXPECTED}")
+        raise document_error(f"{quoted(when)} joins a {precision} and a {last_precision}; {_EXPECTED}")
     if last_start < start:
-        raise ValueError(f"{quoted(when)} ends before it starts; put the earlier date first")
+        raise document_error(f"{quoted(when)} ends before it starts; put the earlier date first")
     if last_start == start:
-        raise ValueError(f"{quoted(when)} starts and ends together; write {quoted(first)}")
+        raise document_error(f"{quoted(when)} starts and ends together; write {quoted(first)}")
     return Period(start, end, DatePrecision.RANGE if precision is DatePrecision.DAY else precision)
 
 
 def _parse_one(when: str) -> tuple[date, date, DatePrecision]:
     match = _FORM.fullmatch(when)
     if match is None:
-        raise ValueError(f"{quoted(when)} is not a date; {_EXPECTED}")
+        raise document_error(f"{quoted(when)} is not a date; {_EXPECTED}")
     year, month, day = (int(part) if part else None for part in match.group("year", "month", "day"))
     try:
         if year is None or month is None:
@@ -62,7 +62,7 @@ def _parse_one(when: str) -> tuple[date, date, DatePrecision]:
         first = date(year, month, 1)
         return first, _last_of_month(first), DatePrecision.MONTH
     except (ValueError, OverflowError) as error:
-        raise ValueError(f"{quoted(when)} does not exist in the calendar ({error}); {_EXPECTED}") from error
+        raise document_error(f"{quoted(when)} does not exist in the calendar ({error}); {_EXPECTED}") from error
 
 
 def _last_of_month(day: date) -> date:

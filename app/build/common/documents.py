@@ -1,14 +1,14 @@
 """Parts that several documents share: texts, evidence, dates, ids."""
 
-from collections.abc import Callable
-from typing import Annotated, NamedTuple, Self
+from collections.abc import Callable, Iterator
+from typing import Annotated, ClassVar, NamedTuple, Self
 
 from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler, RootModel, model_validator
 from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError, ValidationError
+from pydantic_core import CoreSchema, InitErrorDetails, ValidationError
 
 from app.build.common.calendar import Period, parse_period
-from app.build.common.faults import quoted
+from app.build.common.faults import document_error, quoted, require
 from app.languages import LANGUAGES, Language, StoredText, TextOrigin, make_text
 from app.model.codes import Basis, DateRelation, Resource
 
@@ -25,8 +25,8 @@ Slug = Annotated[
 class RefersTo(NamedTuple):
     """Marks an id that must be defined somewhere in the seeds."""
 
-    kind: str
-    """The kind of thing that the id identifies."""
+    resource: str
+    """Its resource, or the noun for another part of a document that has an id."""
     own: bool = False
     """Whether that must belong to the same campaign."""
 
@@ -41,8 +41,6 @@ Printed = Annotated[
 
 MAX_WORDS = 5_000
 """The maximum length of a text in one language, code points; a spreadsheet's cell takes 32,767 UTF-16 units."""
-
-_LANGUAGE_KEYS = frozenset(language.value for language in LANGUAGES)
 
 
 class Document(BaseModel):
@@ -60,62 +58,50 @@ class Text(RootModel[dict[str, str]]):
 
     model_config = ConfigDict(frozen=True, strict=True)
 
+    own_origin: ClassVar[TextOrigin] = TextOrigin.EDITORIAL
+    """The origin of the words in the source's own language, unless the text says another."""
+
     @model_validator(mode="after")
     def _every_language(self) -> Self:
-        # The fast path of nearly every text; a million events have six million.
-        if self.root.keys() == _LANGUAGE_KEYS and all(
-            words and words == words.strip() and len(words) <= MAX_WORDS for words in self.root.values()
-        ):
-            return self
         faults = [
-            InitErrorDetails(type=PydanticCustomError(code, message), loc=(key,), input=self.root)
-            for code, key, message in self._faults()
+            InitErrorDetails(type=document_error(message), loc=(key,), input=self.root)
+            for key, message in self._faults()
         ]
         if faults:
             raise ValidationError.from_exception_data("Text", faults)
         return self
 
-    def _faults(self) -> list[tuple[str, str, str]]:
-        faults = [
-            ("missing_language", language.value, f"is missing; every text needs {', '.join(LANGUAGES)}")
-            for language in LANGUAGES
-            if language not in self.root
-        ]
+    def _faults(self) -> Iterator[tuple[str, str]]:
+        for language in LANGUAGES:
+            if language not in self.root:
+                yield language.value, f"is missing; every text needs {', '.join(LANGUAGES)}"
         for key, words in self.root.items():
             if key == "origin":
                 if words not in (TextOrigin.SOURCE, TextOrigin.EDITORIAL):
-                    faults.append(("bad_origin", key, f"is {quoted(words)}; write source or editorial"))
+                    yield key, f"is {quoted(words)}; write source or editorial"
             elif key not in LANGUAGES:
-                faults.append(("unknown_language", key, f"is not a language; write {', '.join(LANGUAGES)}"))
-            elif not words.strip() or words != words.strip():
-                faults.append(("blank_text", key, "is blank or has space at an end; write the words alone"))
+                yield key, f"is not a language; write {', '.join(LANGUAGES)}"
+            elif not words or words != words.strip():
+                yield key, "is blank or has space at an end; write the words alone"
             elif len(words) > MAX_WORDS:
-                faults.append(("long_text", key, f"has {len(words):,} characters; write at most {MAX_WORDS:,}"))
-        return faults
+                yield key, f"has {len(words):,} characters; write at most {MAX_WORDS:,}"
 
     def stored(self, source_language: Language) -> StoredText:
         """Return the text in every language, each with its origin."""
-        own = TextOrigin(self.root.get("origin", self._own_origin()))
-        return make_text(self.root, own, source_language)
-
-    @classmethod
-    def _own_origin(cls) -> TextOrigin:
-        return TextOrigin.EDITORIAL
+        return make_text(self.root, TextOrigin(self.root.get("origin", self.own_origin)), source_language)
 
     @classmethod
     def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
         words = {language.value: {"type": "string", "minLength": 1, "maxLength": MAX_WORDS} for language in LANGUAGES}
+        origin = {
+            "enum": [TextOrigin.SOURCE.value, TextOrigin.EDITORIAL.value],
+            "default": cls.own_origin.value,
+            "description": "Whether the words in the source's own language are the source's or the editors'.",
+        }
         return {
             "type": "object",
             "description": (cls.__doc__ or "").strip(),
-            "properties": words
-            | {
-                "origin": {
-                    "enum": [TextOrigin.SOURCE.value, TextOrigin.EDITORIAL.value],
-                    "default": cls._own_origin().value,
-                    "description": "Whether the words in the source's own language are the source's or the editors'.",
-                }
-            },
+            "properties": words | {"origin": origin},
             "required": list(words),
             "additionalProperties": False,
         }
@@ -124,9 +110,7 @@ class Text(RootModel[dict[str, str]]):
 class PrintedText(Text):
     """A name that the source prints, in every language; `origin: editorial` where the editors supplied it."""
 
-    @classmethod
-    def _own_origin(cls) -> TextOrigin:
-        return TextOrigin.SOURCE
+    own_origin: ClassVar[TextOrigin] = TextOrigin.SOURCE
 
 
 class EvidenceDocument(Document):
@@ -170,25 +154,22 @@ class DateDocument(Document):
 
     @model_validator(mode="after")
     def _honest(self) -> Self:
-        if (self.when is None) != (self.basis is Basis.NOT_GIVEN):
-            raise PydanticCustomError(
-                "date_basis",
-                "basis must be not_given exactly when `when` is null, and stated or derived otherwise",
-            )
-        if self.basis is not Basis.STATED and self.note is None:
-            raise PydanticCustomError("date_note", "a date that is not stated needs a note that says how or why")
+        require(
+            (self.when is None) == (self.basis is Basis.NOT_GIVEN),
+            "basis must be not_given exactly when `when` is null, and stated or derived otherwise",
+        )
+        require(
+            self.basis is Basis.STATED or self.note is not None,
+            "a date that is not stated needs a note that says how or why",
+        )
         if self.when is not None:
             self.period()
-            if self.relative_to is not None:
-                raise PydanticCustomError("relative", "relative_to is for what has no date of its own; leave it out")
+            require(self.relative_to is None, "relative_to is for what has no date of its own; leave it out")
         return self
 
     def period(self) -> Period:
         """Return the first and last possible day, both None when the date is not given."""
-        try:
-            return parse_period(self.when)
-        except ValueError as error:
-            raise PydanticCustomError("date", "{reason}", {"reason": str(error)}) from error
+        return parse_period(self.when)
 
 
 class RetiredDocument(Document):

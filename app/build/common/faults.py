@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from pydantic_core import PydanticCustomError
+
 MAX_FAULTS = 1000
 """The maximum number of faults reported of one document, or between documents."""
 
@@ -43,3 +45,14 @@ def quoted(value: object) -> str:
     if isinstance(value, str) and len(value) > _SHOWN:
         return f"{value[:_SHOWN]!r}…"
     return repr(value)
+
+
+def document_error(message: str) -> PydanticCustomError:
+    """Return a validation error of a document, with the message that its fault has."""
+    return PydanticCustomError("document", "{message}", {"message": message})
+
+
+def require(met: bool, otherwise: str) -> None:
+    """Raise a validation error of a document with a message, unless a condition is met."""
+    if not met:
+        raise document_error(otherwise)

@@ -25,14 +25,17 @@ def tree(node: Any, language: Language) -> Any:
         return node
     if isinstance(node, Text):
         return node.stored(language)
-    if isinstance(node, DateDocument):
-        return _date(node, language)
     if isinstance(node, BaseModel):
-        return {
+        found = {
             name: value if type(value) in SIMPLE else tree(value, language)
             for name, value in vars(node).items()
             if name != "evidence"
         }
+        if isinstance(node, DateDocument):
+            del found["when"]
+            start, end, precision = node.period()
+            found |= {"start": start and str(start), "end": end and str(end), "precision": precision.value}
+        return found
     if isinstance(node, tuple):
         return [tree(item, language) for item in node]
     if isinstance(node, StrEnum | AnyUrl):
@@ -63,16 +66,3 @@ def evidence_of(node: BaseModel, path: Path_ = ()) -> list[Tree]:
         for part, steps in parts_of(node, path)
         for evidence in vars(part).get("evidence") or ()
     ]
-
-
-def _date(document: DateDocument, language: Language) -> Tree:
-    start, end, precision = document.period()
-    return {
-        "start": start.isoformat() if start else None,
-        "end": end.isoformat() if end else None,
-        "precision": precision.value,
-        "basis": document.basis.value,
-        "as_stated": document.as_stated,
-        "note": tree(document.note, language),
-        "relative_to": tree(document.relative_to, language),
-    }

@@ -8,10 +8,10 @@ import math
 import re
 import stat
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import takewhile
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError
@@ -74,6 +74,21 @@ class YamlDocument:
             self.value[name] = [self.value[name][index] for index in self._remaining[name]]
 
 
+class Position(NamedTuple):
+    """A position in the seeds."""
+
+    yaml: YamlDocument
+    path: Path_
+
+    def at(self, *steps: str | int) -> "Position":
+        """Return the position of a part of what is at this one."""
+        return Position(self.yaml, (*self.path, *steps))
+
+    def fault(self, message: str) -> Fault:
+        """Return a fault at this position."""
+        return self.yaml.fault(self.path, message)
+
+
 def dotted(path: Path_) -> str:
     """Write a path in a document as `events[2].date.when`."""
     written = "".join(f"[{step}]" if isinstance(step, int) else f".{on_one_line(step)}" for step in path)
@@ -92,8 +107,6 @@ def read_yaml(file: Path) -> YamlDocument:
     except MarkedYAMLError as error:
         problem = ": ".join(part for part in (error.context, error.problem) if part)
         composer.find(error.problem_mark or error.context_mark, (), f"not readable as YAML: {problem}")
-    except _UnboundedError:
-        pass
     if composer.faults:
         raise SeedError(composer.faults)
     return document
@@ -116,48 +129,27 @@ def _decode(document: YamlDocument) -> str:
         text = content.decode("utf-8")
     except UnicodeDecodeError as error:
         before = content[: error.start].decode("utf-8")
-        raise SeedError(
-            [_encoding_fault(document, before, f"byte 0x{content[error.start]:02X} is not UTF-8")]
-        ) from error
+        raise _encoding_error(document, before, f"byte 0x{content[error.start]:02X} is not UTF-8") from error
     if control := _NO_TEXT.search(text):
-        message = f"character U+{ord(control.group()):04X} is not allowed in YAML"
-        raise SeedError([_encoding_fault(document, text[: control.start()], message)])
+        problem = f"character U+{ord(control.group()):04X} is not allowed in YAML"
+        raise _encoding_error(document, text[: control.start()], problem)
     return text
 
 
-def _encoding_fault(document: YamlDocument, before: str, problem: str) -> Fault:
-    line = before.count("\n") + 1
-    column = len(before) - (before.rfind("\n") + 1) + 1
-    return Fault(
-        document.file,
-        line,
-        column,
-        "(encoding)",
-        f"{problem}; save the file as UTF-8 without a byte order mark",
-    )
+def _encoding_error(document: YamlDocument, before: str, problem: str) -> SeedError:
+    line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+    message = f"{problem}; save the file as UTF-8 without a byte order mark"
+    return SeedError([Fault(document.file, line, column, "(encoding)", message)])
 
 
 class _Scanner(Scanner):
     """Reports a number that is too large as a YAML error."""
 
-    def scan_flow_scalar_non_spaces(self, double: Any, start_mark: Any) -> Any:
-        with self._within_bounds():
-            return super().scan_flow_scalar_non_spaces(double, start_mark)
-
-    def scan_yaml_directive_number(self, start_mark: Any) -> Any:
-        with self._within_bounds():
-            return super().scan_yaml_directive_number(start_mark)
-
-    @contextmanager
-    def _within_bounds(self) -> Iterator[None]:
+    def fetch_more_tokens(self) -> Any:
         try:
-            yield
+            return super().fetch_more_tokens()
         except (ValueError, OverflowError) as error:
             raise ScannerError(None, None, "the number is too large", self.reader.get_mark()) from error
-
-
-class _UnboundedError(Exception):
-    """The document is not read further; the fault has been recorded."""
 
 
 class _Composer:
@@ -175,16 +167,15 @@ class _Composer:
         self.faults.append(Fault(self._document.file, line, column, dotted(path) or "(document)", message))
 
     def compose(self, text: str) -> None:
-        """Compose the whole document; raises _UnboundedError beyond its limits."""
+        """Compose the whole document; raises SeedError beyond its limits."""
         next(self._events)
         start = next(self._events)
         if isinstance(start, StreamEndEvent):
             return self.find(None, (), "is empty; write the document's fields")
         if directive := _DIRECTIVE.search(text, 0, start.start_mark.index):
             line = text.count("\n", 0, directive.start()) + 1
-            self.faults.append(
-                Fault(self._document.file, line, 1, "(document)", "a directive is not allowed; remove it")
-            )
+            fault = Fault(self._document.file, line, 1, "(document)", "a directive is not allowed; remove it")
+            self.faults.append(fault)
         self._document.value = self._value(next(self._events), ())
         next(self._events)
         end = next(self._events)
@@ -202,7 +193,8 @@ class _Composer:
         if isinstance(event, ScalarEvent):
             return _scalar(event.value) if event.style is None else event.value
         if isinstance(event, SequenceStartEvent):
-            return list(self._items(path))
+            items = takewhile(lambda item: not isinstance(item, SequenceEndEvent), self._events)
+            return [self._value(item, (*path, index)) for index, item in enumerate(items)]
         return dict(self._entries(path))
 
     def _bound(self, mark: Any, path: Path_) -> None:
@@ -216,17 +208,11 @@ class _Composer:
         else:
             return
         self.find(mark, path, message)
-        raise _UnboundedError
-
-    def _items(self, path: Path_) -> Iterator[Any]:
-        index = 0
-        while not isinstance(event := next(self._events), SequenceEndEvent):
-            yield self._value(event, (*path, index))
-            index += 1
+        raise SeedError(self.faults)
 
     def _entries(self, path: Path_) -> Iterator[tuple[str, Any]]:
         seen: set[str] = set()
-        while not isinstance(event := next(self._events), MappingEndEvent):
+        for event in takewhile(lambda key: not isinstance(key, MappingEndEvent), self._events):
             mark = event.start_mark
             key = self._key(event, path)
             if isinstance(event, ScalarEvent):

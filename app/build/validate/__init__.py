@@ -4,7 +4,6 @@ from itertools import chain, islice
 
 from app.build.common.faults import MAX_FAULTS, Fault
 from app.build.reader import Seeds
-from app.build.validate.dates import check_dates
 from app.build.validate.evidence import check_evidence
 from app.build.validate.geography import check_geography
 from app.build.validate.order import check_order
@@ -16,7 +15,6 @@ def check(seeds: Seeds) -> list[Fault]:
     found = chain(
         check_references(seeds),
         check_order(seeds),
-        check_dates(seeds),
         check_geography(seeds),
         check_evidence(seeds),
     )

@@ -1,25 +1,27 @@
-"""Validates evidence: outlines are in order, and ranges lie in their sentences and are long enough for quotations."""
+"""Validates evidence: outlines are in order, ranges lie in their sentences, and no event begins after its sources."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from app.build.common.documents import EvidenceDocument
 from app.build.common.faults import Fault
-from app.build.common.yaml_reader import Path_
+from app.build.common.yaml_reader import Path_, Position
 from app.build.reader import CampaignSeeds, Seeds
-from app.build.validate.positions import Position, campaign_parts
+from app.resources.campaigns.document import CampaignDocument
+from app.resources.events.document import EventDocument
 from app.resources.sources.document import SentenceDocument, SourceDocument
 
 Outline = Mapping[tuple[int, int], SentenceDocument]
 """The sentences of a source by paragraph and number."""
 
-PRINTED_FIELDS = ("as_stated", "name_as_stated")
-
 
 def check_evidence(seeds: Seeds) -> Iterator[Fault]:
-    """Find evidence that points outside its sentence, and outlines that do not fit their texts."""
+    """Find evidence that points outside its sentence, outlines that do not fit their texts, and impossible dates."""
     for seeded in seeds.campaigns:
-        outlines = {source.id: _outline(source) for source in seeded.sources.sources}
+        outlines = {
+            source.id: {(sentence.paragraph, sentence.sentence): sentence for sentence in reversed(source.sentences)}
+            for source in seeded.sources.sources
+        }
         for index, source in enumerate(seeded.sources.sources):
             yield from _check_outline(source, Position(seeded.yaml["sources"], ("sources", index)))
         for evidence, place in all_evidence(seeded):
@@ -28,11 +30,12 @@ def check_evidence(seeds: Seeds) -> Iterator[Fault]:
         for words, found, place in printed_words(seeded):
             if not any(evidence.end - evidence.start >= len(words) for evidence in found):
                 yield place.fault(f"{words!r} is longer than any evidence of its record; widen one")
+        yield from _check_dates(seeded)
 
 
 def all_evidence(seeded: CampaignSeeds) -> Iterator[tuple[EvidenceDocument, Position]]:
     """Iterate over all evidence in a campaign's documents, with its position in the YAML."""
-    for part, place in campaign_parts(seeded):
+    for part, place in seeded.parts():
         if isinstance(part, EvidenceDocument):
             yield part, place
 
@@ -43,11 +46,11 @@ def printed_words(seeded: CampaignSeeds) -> Iterator[tuple[str, tuple[EvidenceDo
     The evidence is the nearest: of the same mapping, or else of the enclosing one.
     """
     surroundings: dict[tuple[Path, Path_], tuple[EvidenceDocument, ...]] = {}
-    for part, place in campaign_parts(seeded):
+    for part, place in seeded.parts():
         file, path = place.yaml.file, place.path
         evidence = getattr(part, "evidence", None) or surroundings.get((file, path[:-1]), ())
         surroundings[file, path] = evidence
-        for key in PRINTED_FIELDS:
+        for key in ("as_stated", "name_as_stated"):
             words = getattr(part, key, None)
             if words is not None:
                 yield words, evidence, place.at(key)
@@ -71,10 +74,6 @@ def _check_outline(source: SourceDocument, place: Position) -> Iterator[Fault]:
             yield where.fault(f"{correction.at} is after the text's {source.cleaned.length} code points")
 
 
-def _outline(source: SourceDocument) -> Outline:
-    return {(sentence.paragraph, sentence.sentence): sentence for sentence in reversed(source.sentences)}
-
-
 def _check_place(evidence: EvidenceDocument, place: Position, outlines: Mapping[str, Outline]) -> Iterator[Fault]:
     outline = outlines.get(evidence.source)
     if outline is None:
@@ -91,3 +90,23 @@ def _check_place(evidence: EvidenceDocument, place: Position, outlines: Mapping[
             f"{evidence.start} to {evidence.end} is outside its sentence, "
             f"which goes from {sentence.start} to {sentence.end}"
         )
+
+
+def _check_dates(seeded: CampaignSeeds) -> Iterator[Fault]:
+    """Find what begins after the last day on which one of its sources can have been published."""
+    published = {source.id: source.published.period().end for source in seeded.sources.sources}
+    for part, place in seeded.parts():
+        match part:
+            case CampaignDocument(reporting_period=date):
+                when = place.at("reporting_period", "when")
+            case EventDocument(date=date):
+                when = place.at("date", "when")
+            case _:
+                continue
+        start = date.period().start
+        for source in sorted({item.source for item in date.evidence or part.evidence}):
+            end = published.get(source)
+            if start is not None and end is not None and start > end:
+                yield when.fault(
+                    f"begins on {start}, and {source!r} was published by {end}; a future event belongs under `plans`"
+                )

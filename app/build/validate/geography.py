@@ -4,15 +4,13 @@ import math
 from collections.abc import Iterator
 
 from app.build.common.faults import Fault
+from app.build.common.yaml_reader import Position
 from app.build.reader import Seeds
-from app.build.validate.positions import Position, parts_of
 from app.model.codes import LocationKind, Resource
-from app.resources.locations.document import CoordinatesDocument, PlaceDocument
+from app.resources.events.document import EventLocationDocument
+from app.resources.locations.document import CoordinatesDocument, MentionDocument, PlaceDocument
 
-_CODE_ENDINGS = {
-    LocationKind.PROVINCE: "0000",
-    LocationKind.CITY: "00",
-}
+_CODE_ENDINGS = {LocationKind.PROVINCE: "0000", LocationKind.CITY: "00"}
 _REACH_KM = {
     LocationKind.PROVINCE: 1500.0,
     LocationKind.CITY: 250.0,
@@ -26,7 +24,7 @@ _EARTH_RADIUS_KM = 6371.0088
 
 def check_geography(seeds: Seeds) -> Iterator[Fault]:
     """Find codes and coordinates that cannot be right, and places whose mention is missing."""
-    located = [(part, where) for part, where, _ in parts_of(seeds) if isinstance(part, PlaceDocument)]
+    located = [(part, where) for part, where, _ in seeds.parts() if isinstance(part, PlaceDocument)]
     places = {place.id: place for place, _ in located}
     sources = {source.id for source in seeds.places.coordinate_sources}
     for place, where in located:
@@ -36,15 +34,13 @@ def check_geography(seeds: Seeds) -> Iterator[Fault]:
             yield where.at("fallback").fault(f"{other.id!r} has no coordinates itself; name a place that has")
         if place.coordinates is not None:
             yield from _check_point(place, place.coordinates, places, where)
-            unread = place.coordinates.source in seeds.unread_ids or Resource.LOCATION in seeds.unread_kinds
+            unread = place.coordinates.source in seeds.unread_ids or Resource.LOCATION in seeds.unread_resources
             if place.coordinates.source not in sources and not unread:
                 known = ", ".join(sorted(sources))
                 yield where.at("coordinates", "source").fault(
                     f"{place.coordinates.source!r} is not a coordinate source of places.yaml; one of: {known}"
                 )
-    for fault_of, fault in _check_mentions(seeds):
-        if fault_of not in seeds.unread_ids:
-            yield fault
+    yield from _check_mentions(seeds)
 
 
 def distance_km(one: tuple[float, float], other: tuple[float, float]) -> float:
@@ -90,23 +86,20 @@ def _check_point(
         )
 
 
-def _check_mentions(seeds: Seeds) -> Iterator[tuple[str, Fault]]:
+def _check_mentions(seeds: Seeds) -> Iterator[Fault]:
+    unread = seeds.unread_ids
     for seeded in seeds.campaigns:
-        mentioned: set[str] = set()
-        for index, mention in enumerate(seeded.locations.mentions):
-            if mention.location in mentioned:
-                where = Position(seeded.yaml["locations"], ("mentions", index, "location"))
-                message = f"{mention.location!r} is mentioned twice; put the evidence together"
-                yield mention.location, where.fault(message)
-            mentioned.add(mention.location)
-        for index, place in enumerate(seeded.locations.locations):
-            if place.id not in mentioned:
-                where = Position(seeded.yaml["locations"], ("locations", index, "id"))
-                message = f"{place.id!r} has no mention; say under `mentions` how the source speaks of it"
-                yield place.id, where.fault(message)
-        for number, event in enumerate(seeded.events.events):
-            for index, link in enumerate(event.locations):
-                if link.location not in mentioned:
-                    where = Position(seeded.yaml["events"], ("events", number, "locations", index, "location"))
-                    message = f"{link.location!r} has no mention in locations.yaml; add one with its evidence"
-                    yield link.location, where.fault(message)
+        mentioned = {mention.location for mention in seeded.locations.mentions}
+        seen: set[str] = set()
+        for part, where in seeded.parts():
+            match part:
+                case MentionDocument(location=id_):
+                    if id_ in seen - unread:
+                        yield where.at("location").fault(f"{id_!r} is mentioned twice; put the evidence together")
+                    seen.add(id_)
+                case PlaceDocument(id=id_) if id_ not in mentioned | unread:
+                    message = "has no mention; say under `mentions` how the source speaks of it"
+                    yield where.at("id").fault(f"{id_!r} {message}")
+                case EventLocationDocument(location=id_) if id_ not in mentioned | unread:
+                    message = "has no mention in locations.yaml; add one with its evidence"
+                    yield where.at("location").fault(f"{id_!r} {message}")

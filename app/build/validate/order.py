@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from graphlib import CycleError, TopologicalSorter
 
 from app.build.common.faults import Fault
+from app.build.common.yaml_reader import Position
 from app.build.reader import Seeds
-from app.build.validate.positions import Position, parts_of
 from app.model.codes import DateRelation
 from app.resources.campaigns.document import OrganisationDocument
 from app.resources.events.document import EventDocument, PartOfDocument
@@ -17,20 +17,20 @@ _SHOWN = 20
 
 def check_order(seeds: Seeds) -> Iterator[Fault]:
     """Find records that lie inside, are parts of, or come before themselves."""
-    parents: dict[str, tuple[str, Position]] = {}
-    above: dict[str, tuple[str, Position]] = {}
-    wholes: dict[str, tuple[str, Position]] = {}
-    for part, place, _ in parts_of(seeds):
+    places: dict[str, tuple[str, Position]] = {}
+    organisations: dict[str, tuple[str, Position]] = {}
+    events: dict[str, tuple[str, Position]] = {}
+    for part, place, _ in seeds.parts():
         match part:
             case PlaceDocument(parent=str(parent)):
-                parents[part.id] = parent, place.at("parent")
+                places[part.id] = parent, place.at("parent")
             case OrganisationDocument(parent=str(parent)):
-                above[part.id] = parent, place.at("parent")
+                organisations[part.id] = parent, place.at("parent")
             case EventDocument(part_of=PartOfDocument(event=whole)):
-                wholes[part.id] = whole, place.at("part_of", "event")
-    yield from _circles(parents, "lies inside itself")
-    yield from _circles(above, "is above itself")
-    yield from _circles(wholes, "is a part of itself")
+                events[part.id] = whole, place.at("part_of", "event")
+    yield from _circles(places, "lies inside itself")
+    yield from _circles(organisations, "is above itself")
+    yield from _circles(events, "is a part of itself")
     yield from _contradictions(seeds)
 
 
@@ -87,7 +87,7 @@ def _contradictions(seeds: Seeds) -> Iterator[Fault]:
 
 
 def _relations(seeds: Seeds) -> Iterator[tuple[str, DateRelation, str, Position]]:
-    for part, place, _ in parts_of(seeds):
+    for part, place, _ in seeds.parts():
         if isinstance(part, EventDocument) and part.date.relative_to is not None:
             relative = part.date.relative_to
             yield part.id, relative.relation, relative.event, place.at("date", "relative_to")

@@ -9,9 +9,9 @@ from pydantic import BaseModel
 
 from app.build.common.documents import RefersTo, RetiredDocument
 from app.build.common.faults import Fault
+from app.build.common.yaml_reader import Position
 from app.build.reader import Seeds
-from app.build.validate.positions import Position, parts_of
-from app.model.codes import EventKind, OutcomeKind, Resource, ScopeLevel, with_indefinite_article
+from app.model.codes import EventKind, OutcomeKind, Resource, with_indefinite_article
 from app.resources.campaigns.document import (
     CampaignDocument,
     ContextDocument,
@@ -21,7 +21,7 @@ from app.resources.campaigns.document import (
     ProgrammeDocument,
     ScopeDocument,
 )
-from app.resources.events.document import EventDocument
+from app.resources.events.document import EventDocument, StrandLinkDocument
 from app.resources.locations.document import CoordinateSourceDocument, PlaceDocument
 from app.resources.outcomes.document import OutcomeDocument
 from app.resources.sources.document import SourceDocument
@@ -44,29 +44,23 @@ _DEFINING: dict[type[BaseModel], str] = {
 _SHARED = (CoordinateSourceDocument, PlaceDocument, OrganisationDocument)
 """The documents that belong to no campaign, wherever they are defined."""
 
-_KIND_OF_LEVEL = {
-    ScopeLevel.CAMPAIGN: Resource.CAMPAIGN,
-    ScopeLevel.PILLAR: Resource.PILLAR,
-    ScopeLevel.EVENT: Resource.EVENT,
-}
-
 
 class Definition(NamedTuple):
     """An id that a document defines."""
 
-    kind: str
+    resource: str
+    """Its resource, or the noun for another part of a document that has an id."""
     id: str
     place: Position
     owner: str | None = None
     """The campaign that it belongs to; None if campaigns share it."""
-    merged_into: str | None = None
-    retired: bool = False
+    retired: RetiredDocument | None = None
 
 
 class Reference(NamedTuple):
     """An id that a document refers to; if `owner` is given, the record must belong to that campaign."""
 
-    kind: str
+    resource: str
     id: str
     place: Position
     owner: str | None = None
@@ -76,17 +70,16 @@ def check_references(seeds: Seeds) -> Iterator[Fault]:
     """Find ids that are defined twice or wrongly formed, and references that lead nowhere."""
     defined: dict[tuple[str, str], Definition] = {}
     for definition in _definitions(seeds):
-        key = (definition.kind, definition.id)
-        first = defined.setdefault(key, definition)
+        first = defined.setdefault((definition.resource, definition.id), definition)
         if first is not definition:
-            line = first.place.yaml.fault(first.place.path, "")
+            line = first.place.fault("")
             yield definition.place.fault(
-                f"{definition.id!r} is already the id of another {definition.kind}, at {line.file}:{line.line}"
+                f"{definition.id!r} is already the id of another {definition.resource}, at {line.file}:{line.line}"
             )
-    for reference in _references(seeds):
-        if reference.id not in seeds.unread_ids and reference.kind not in seeds.unread_kinds:
-            yield from _check_reference(reference, defined)
-    for part, place, campaign in parts_of(seeds):
+    for part, place, campaign in seeds.parts():
+        for reference in _references(part, place, campaign):
+            if reference.id not in seeds.unread_ids and reference.resource not in seeds.unread_resources:
+                yield from _check_reference(reference, defined)
         match part:
             case EventDocument():
                 yield from _check_event(part, place, campaign)
@@ -96,51 +89,50 @@ def check_references(seeds: Seeds) -> Iterator[Fault]:
 
 def _definitions(seeds: Seeds) -> Iterator[Definition]:
     """Iterate over every id that the seeds define, including the retired ones."""
-    for part, place, campaign in parts_of(seeds):
+    for part, place, campaign in seeds.parts():
         if isinstance(part, RetiredDocument):
-            yield Definition(part.kind, part.id, place.at("id"), campaign, part.merged_into, retired=True)
+            yield Definition(part.kind, part.id, place.at("id"), campaign, part)
         elif type(part) in _DEFINING:
             owner = None if isinstance(part, _SHARED) else campaign
-            kind = _DEFINING[type(part)].format(campaign=campaign)
-            yield Definition(kind, vars(part)["id"], place.at("id"), owner)
+            yield Definition(_DEFINING[type(part)].format(campaign=campaign), vars(part)["id"], place.at("id"), owner)
         if isinstance(part, PillarDocument):
             for index, strand in enumerate(part.strands):
                 yield Definition(f"strand of {part.id}", strand.id, place.at("strands", index, "id"), campaign)
 
 
 def _check_reference(reference: Reference, defined: dict[tuple[str, str], Definition]) -> Iterator[Fault]:
-    found = defined.get((reference.kind, reference.id))
+    resource, id_, place, owner = reference
+    found = defined.get((resource, id_))
     if found is None:
-        known = [id_ for (kind, id_), one in defined.items() if kind == reference.kind and not one.retired]
-        nearest = difflib.get_close_matches(reference.id, known, n=1)
-        others = [kind for kind, id_ in defined if id_ == reference.id]
+        known = [one.id for one in defined.values() if one.resource == resource and one.retired is None]
+        nearest = difflib.get_close_matches(id_, known, n=1)
+        others = [one.resource for one in defined.values() if one.id == id_]
         hint = f"; did you mean {nearest[0]!r}?" if nearest else ""
         hint += f" (it is {with_indefinite_article(others[0])})" if others else ""
-        yield reference.place.fault(f"there is no {reference.kind} {reference.id!r}{hint}")
-    elif found.retired:
-        instead = f"write {found.merged_into!r}" if found.merged_into else "it was withdrawn"
-        yield reference.place.fault(f"{reference.kind} {reference.id!r} is retired; {instead}")
-    elif reference.owner is not None and found.owner != reference.owner:
-        yield reference.place.fault(f"{reference.kind} {reference.id!r} belongs to campaign {found.owner!r}")
+        yield place.fault(f"there is no {resource} {id_!r}{hint}")
+    elif found.retired is not None:
+        instead = f"write {found.retired.merged_into!r}" if found.retired.merged_into else "it was withdrawn"
+        yield place.fault(f"{resource} {id_!r} is retired; {instead}")
+    elif owner is not None and found.owner != owner:
+        yield place.fault(f"{resource} {id_!r} belongs to campaign {found.owner!r}")
 
 
-def _references(seeds: Seeds) -> Iterator[Reference]:
-    for part, place, campaign in parts_of(seeds):
-        for name, to in _referring(type(part)):
-            value = getattr(part, name)
-            ids = [(value, place.at(name))]
-            if isinstance(value, tuple):
-                ids = [(id_, place.at(name, index)) for index, id_ in enumerate(value)]
-            for id_, where in ids:
-                if id_ is not None:
-                    yield Reference(to.kind, id_, where, campaign if to.own else None)
-        match part:
-            case ScopeDocument():
-                yield Reference(_KIND_OF_LEVEL[part.level], part.id, place.at("id"), campaign)
-            case RetiredDocument(merged_into=str(successor)):
-                yield Reference(part.kind, successor, place.at("merged_into"))
-            case EventDocument() if part.strand is not None:
-                yield Reference(f"strand of {part.pillar}", part.strand.id, place.at("strand", "id"))
+def _references(part: BaseModel, place: Position, campaign: str | None) -> Iterator[Reference]:
+    for name, to in _referring(type(part)):
+        value = getattr(part, name)
+        ids = [(value, place.at(name))]
+        if isinstance(value, tuple):
+            ids = [(id_, place.at(name, index)) for index, id_ in enumerate(value)]
+        for id_, where in ids:
+            if id_ is not None:
+                yield Reference(to.resource, id_, where, campaign if to.own else None)
+    match part:
+        case ScopeDocument():
+            yield Reference(part.level, part.id, place.at("id"), campaign)
+        case RetiredDocument(merged_into=str(successor)):
+            yield Reference(part.kind, successor, place.at("merged_into"))
+        case EventDocument(strand=StrandLinkDocument(id=id_)):
+            yield Reference(f"strand of {part.pillar}", id_, place.at("strand", "id"))
 
 
 @cache

@@ -3,7 +3,6 @@
 from typing import Self
 
 from pydantic import Field, model_validator
-from pydantic_core import PydanticCustomError
 
 from app.build.common.documents import (
     DateDocument,
@@ -18,6 +17,7 @@ from app.build.common.documents import (
     Slug,
     Text,
 )
+from app.build.common.faults import require
 from app.languages import Language
 from app.model.codes import Basis, LinkBasis, OrganisationKind, ScopeLevel
 
@@ -65,13 +65,12 @@ class ProgrammeDocument(Document):
 
     @model_validator(mode="after")
     def _honest(self) -> Self:
-        if (self.item_count is None) != (self.item_count_basis is Basis.NOT_GIVEN):
-            raise PydanticCustomError(
-                "count_basis", "item_count_basis must be not_given exactly when item_count is null"
-            )
+        require(
+            (self.item_count is None) == (self.item_count_basis is Basis.NOT_GIVEN),
+            "item_count_basis must be not_given exactly when item_count is null",
+        )
         gaps = self.items is None or self.scope is None or self.item_count_basis is not Basis.STATED
-        if self.note is None and gaps:
-            raise PydanticCustomError("needs_note", "items or a count that are not stated need a note that says why")
+        require(not gaps or self.note is not None, "items or a count that are not stated need a note that says why")
         return self
 
 

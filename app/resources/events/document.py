@@ -3,7 +3,6 @@
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
-from pydantic_core import PydanticCustomError
 
 from app.build.common.documents import (
     DateDocument,
@@ -16,6 +15,7 @@ from app.build.common.documents import (
     Slug,
     Text,
 )
+from app.build.common.faults import require
 from app.model.codes import EventCategory, EventKind, LinkBasis, LocationRole, OrganiserRole, ParticipantRole, Resource
 
 
@@ -27,8 +27,7 @@ class LinkDocument(Document):
 
     @model_validator(mode="after")
     def _says_how(self) -> Self:
-        if self.basis is LinkBasis.DERIVED and self.note is None:
-            raise PydanticCustomError("needs_note", "a derived link needs a note that says how")
+        require(self.basis is LinkBasis.STATED or self.note is not None, "a derived link needs a note that says how")
         return self
 
 
@@ -108,10 +107,11 @@ class EventDocument(Document):
 
     @model_validator(mode="after")
     def _honest(self) -> Self:
-        if self.locations_complete is not True and self.locations_note is None:
-            raise PydanticCustomError("needs_note", "places that are not complete need a locations_note that says why")
-        if self.strand is not None and self.pillar is None:
-            raise PydanticCustomError("strand", "a strand needs its pillar")
+        require(
+            self.locations_complete is True or self.locations_note is not None,
+            "places that are not complete need a locations_note that says why",
+        )
+        require(self.strand is None or self.pillar is not None, "a strand needs its pillar")
         return self
 
 

@@ -3,9 +3,9 @@
 from typing import Self
 
 from pydantic import Field, HttpUrl, model_validator
-from pydantic_core import PydanticCustomError
 
 from app.build.common.documents import Document, Evidence, LocationId, Printed, PrintedText, RetiredDocument, Slug, Text
+from app.build.common.faults import require
 from app.model.codes import Confidence, CoordinatePrecision, LinkBasis, LocationKind
 
 
@@ -41,14 +41,8 @@ class CodeDocument(Document):
     @model_validator(mode="after")
     def _fits(self) -> Self:
         digits = {"GB/T 2260": 6, "NBS": 9}.get(self.scheme)
-        if digits is None:
-            raise PydanticCustomError("code_scheme", "scheme must be `GB/T 2260` or `NBS`")
-        if len(self.value) != digits:
-            raise PydanticCustomError(
-                "code_length",
-                "a code of {scheme} has {digits} digits",
-                {"scheme": self.scheme, "digits": digits},
-            )
+        require(digits is not None, "scheme must be `GB/T 2260` or `NBS`")
+        require(len(self.value) == digits, f"a code of {self.scheme} has {digits} digits")
         return self
 
 
@@ -77,8 +71,10 @@ class PlaceDocument(Document):
 
     @model_validator(mode="after")
     def _says_why(self) -> Self:
-        if self.coordinates is None and self.coordinates_note is None:
-            raise PydanticCustomError("needs_note", "coordinates that are null need a coordinates_note that says why")
+        require(
+            self.coordinates is not None or self.coordinates_note is not None,
+            "coordinates that are null need a coordinates_note that says why",
+        )
         return self
 
 
@@ -94,10 +90,8 @@ class MentionDocument(Document):
 
     @model_validator(mode="after")
     def _honest(self) -> Self:
-        if self.basis is LinkBasis.DERIVED and self.note is None:
-            raise PydanticCustomError("needs_note", "a derived place needs a note that says how")
-        if self.named != (self.as_stated is not None):
-            raise PydanticCustomError("named", "as_stated must be given exactly when the place is named")
+        require(self.basis is LinkBasis.STATED or self.note is not None, "a derived place needs a note that says how")
+        require(self.named == (self.as_stated is not None), "as_stated must be given exactly when the place is named")
         return self
 
 

@@ -3,9 +3,9 @@
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
-from pydantic_core import PydanticCustomError
 
 from app.build.common.documents import Document, Evidence, Printed, PrintedText, RefersTo, Slug, Text
+from app.build.common.faults import require
 from app.build.common.numerals import printed_numbers
 from app.model.codes import LinkBasis, OutcomeKind, Qualifier, Resource, ScopeLevel
 from app.resources.campaigns.document import ScopeDocument
@@ -40,30 +40,24 @@ class OutcomeDocument(Document):
     @model_validator(mode="after")
     def _honest(self) -> Self:
         if self.kind is OutcomeKind.QUALITATIVE:
-            self._demand(self.value is None and self.unit is None, "a qualitative outcome has no value and no unit")
+            require(self.value is None and self.unit is None, "a qualitative outcome has no value and no unit")
         else:
-            self._demand(self.value is not None or self.note is not None, "a figure that is null needs a note")
-        self._demand((self.value is None) == (self.qualifier is None), "qualifier and value go together")
-        self._demand(self.value is None or self.unit is not None, "a value needs its unit")
-        self._demand(self.basis is LinkBasis.STATED or self.note is not None, "a derived outcome needs a note")
-        self._demand(
+            require(self.value is not None or self.note is not None, "a figure that is null needs a note")
+        require((self.value is None) == (self.qualifier is None), "qualifier and value go together")
+        require(self.value is None or self.unit is not None, "a value needs its unit")
+        require(self.basis is LinkBasis.STATED or self.note is not None, "a derived outcome needs a note")
+        require(
             not self.events or self.scope.level is not ScopeLevel.EVENT,
             "an outcome of an event lists no other events; leave `events` out",
         )
         if self.value is not None and self.basis is LinkBasis.STATED:
-            self._demand(self.as_stated is not None, "a stated figure needs as_stated")
+            require(self.as_stated is not None, "a stated figure needs as_stated")
         if self.value is not None and self.as_stated is not None:
-            printed = printed_numbers(self.as_stated)
-            self._demand(
-                self.value in printed,
+            require(
+                self.value in printed_numbers(self.as_stated),
                 f"as_stated {self.as_stated!r} does not contain the value {self.value:g}",
             )
         return self
-
-    @staticmethod
-    def _demand(met: bool, otherwise: str) -> None:
-        if not met:
-            raise PydanticCustomError("outcome", "{reason}", {"reason": otherwise})
 
 
 class OutcomesDocument(Document):

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from app.build.common.importer import BuildContext, Importer, Job, Record, texts_at
-from app.build.common.numbering import Numbered
 from app.build.common.rows import Rows
 from app.build.common.trees import evidence_of, tree
 from app.languages import Language, StoredText, editorial_text
@@ -32,17 +31,6 @@ class OutcomeLinks(NamedTuple):
 def credited_events(outcome: OutcomeDocument) -> list[str]:
     """Return the ids of the events that the source credits with an outcome."""
     return [outcome.scope.id] if outcome.scope.level is ScopeLevel.EVENT else list(outcome.events)
-
-
-def link_outcome(job: Job, events: Numbered, context: BuildContext) -> OutcomeLinks:
-    """Look up an outcome's scope and events."""
-    outcome: OutcomeDocument = job.document
-    scope, numbers = outcome.scope, [events.numbers[id_] for id_ in credited_events(outcome)]
-    if scope.level is ScopeLevel.EVENT:
-        event = events[numbers[0]].document
-        return OutcomeLinks(event.pillar, event.title.stored(context.language_of(job.campaign)), numbers)
-    pillar = scope.id if scope.level is ScopeLevel.PILLAR else None
-    return OutcomeLinks(pillar, context.scopes[scope.level, scope.id], numbers)
 
 
 def transform_outcome(job: Job, context: BuildContext) -> Record:

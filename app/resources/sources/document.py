@@ -3,7 +3,6 @@
 from typing import Self
 
 from pydantic import Field, HttpUrl, model_validator
-from pydantic_core import PydanticCustomError
 
 from app.build.common.documents import (
     DateDocument,
@@ -17,6 +16,7 @@ from app.build.common.documents import (
     Slug,
     Text,
 )
+from app.build.common.faults import require
 from app.languages import Language
 from app.model.codes import SentenceKind
 
@@ -40,8 +40,7 @@ class SentenceDocument(Document):
 
     @model_validator(mode="after")
     def _forwards(self) -> Self:
-        if self.end <= self.start:
-            raise PydanticCustomError("sentence_range", "end must be greater than start")
+        require(self.end > self.start, "end must be greater than start")
         return self
 
 
