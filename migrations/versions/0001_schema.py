@@ -12,33 +12,6 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
-_TABLES = (
-    "coordinate_source",
-    "data_version",
-    "identifier",
-    "rendered",
-    "rendered_part",
-    "search_alphabet",
-    "search_document",
-    "title",
-    "location",
-    "campaign",
-    "location_ancestor",
-    "location_campaign",
-    "organisation",
-    "pillar",
-    "programme",
-    "event",
-    "outcome",
-    "source",
-    "event_location",
-    "event_organiser",
-    "event_participant",
-    "event_within",
-    "outcome_event",
-)
-"""The tables, each after those that it refers to."""
-
 
 def upgrade() -> None:
     _create_shared_tables()
@@ -54,8 +27,9 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.execute("DROP TABLE search")
-    for table in reversed(_TABLES):
-        op.drop_table(table)
+    schema = sa.MetaData()
+    schema.reflect(op.get_bind(), only=lambda table, _: table != "alembic_version")
+    schema.drop_all(op.get_bind())
 
 
 def _create_shared_tables() -> None:
@@ -155,9 +129,8 @@ def _create_resources() -> None:
         sa.PrimaryKeyConstraint("number"),
         sa.UniqueConstraint("id"),
     )
-    op.create_index(op.f("ix_location_kind"), "location", ["kind"], unique=False)
-    op.create_index(op.f("ix_location_longitude"), "location", ["longitude"], unique=False)
-    op.create_index(op.f("ix_location_parent"), "location", ["parent"], unique=False)
+    for column in ("kind", "longitude", "parent"):
+        op.create_index(op.f(f"ix_location_{column}"), "location", [column], unique=False)
     op.create_table(
         "campaign",
         sa.Column("number", sa.Integer(), nullable=False),
@@ -264,14 +237,8 @@ def _create_resources() -> None:
     op.create_index("event_by_category", "event", ["category", "id"], unique=False)
     op.create_index("event_by_date", "event", ["undated", "date_order", "id"], unique=False)
     op.create_index("event_by_span", "event", ["span", "starts_on", "ends_on"], unique=False)
-    op.create_index(op.f("ix_event_campaign"), "event", ["campaign"], unique=False)
-    op.create_index(op.f("ix_event_category"), "event", ["category"], unique=False)
-    op.create_index(op.f("ix_event_date_basis"), "event", ["date_basis"], unique=False)
-    op.create_index(op.f("ix_event_kind"), "event", ["kind"], unique=False)
-    op.create_index(op.f("ix_event_part_of"), "event", ["part_of"], unique=False)
-    op.create_index(op.f("ix_event_pillar"), "event", ["pillar"], unique=False)
-    op.create_index(op.f("ix_event_starts_on"), "event", ["starts_on"], unique=False)
-    op.create_index(op.f("ix_event_undated"), "event", ["undated"], unique=False)
+    for column in ("campaign", "category", "date_basis", "kind", "part_of", "pillar", "starts_on", "undated"):
+        op.create_index(op.f(f"ix_event_{column}"), "event", [column], unique=False)
     op.create_table(
         "outcome",
         sa.Column("number", sa.Integer(), nullable=False),
@@ -294,12 +261,8 @@ def _create_resources() -> None:
         sa.PrimaryKeyConstraint("number"),
         sa.UniqueConstraint("id"),
     )
-    op.create_index(op.f("ix_outcome_basis"), "outcome", ["basis"], unique=False)
-    op.create_index(op.f("ix_outcome_campaign"), "outcome", ["campaign"], unique=False)
-    op.create_index(op.f("ix_outcome_kind"), "outcome", ["kind"], unique=False)
-    op.create_index(op.f("ix_outcome_pillar"), "outcome", ["pillar"], unique=False)
-    op.create_index(op.f("ix_outcome_scope_level"), "outcome", ["scope_level"], unique=False)
-    op.create_index(op.f("ix_outcome_unit"), "outcome", ["unit"], unique=False)
+    for column in ("basis", "campaign", "kind", "pillar", "scope_level", "unit"):
+        op.create_index(op.f(f"ix_outcome_{column}"), "outcome", [column], unique=False)
     op.create_index("outcome_by_metric", "outcome", ["metric", "id"], unique=False)
     op.create_index("outcome_by_value", "outcome", ["value_missing", "value_order", "id"], unique=False)
     op.create_table(
