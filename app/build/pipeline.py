@@ -104,7 +104,7 @@ def _load(seeds: Seeds, database: DatabaseWriter, progress: Progress) -> str:
     places = {}
     for job in location_jobs(seeds):
         record = transform_location(job, context)
-        places[record.id] = record, loader.load(record)
+        places[record.body["id"]] = record, loader.load(record)
     progress(f"locations: {len(places):,}")
     progress("numbering")
     (outcomes, events), measures = number_records(seeds), Measures()

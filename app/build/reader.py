@@ -7,12 +7,12 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
-from typing import Any, TypeVar, get_args, get_origin
+from typing import Any, TypeVar, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from app.build.common.documents import Document
+from app.build.common.documents import Document, nested
 from app.build.common.faults import MAX_FAULTS, Fault, SeedError, quoted
 from app.build.common.trees import parts_of
 from app.build.common.yaml_reader import Path_, Position, YamlDocument, read_yaml
@@ -200,7 +200,7 @@ def _explain(details: ErrorDetails, model: type[Document]) -> tuple[Path_, str]:
             return path, f"is not a key here{_did_you_mean(str(path[-1]), _keys(model, path[:-1]))}"
         case "missing":
             return path, "is missing; write null only where the field allows it"
-        case "enum" | "literal_error":
+        case "enum":
             expected = str(details.get("ctx", {}).get("expected", ""))
             choices = [choice.strip("' ") for choice in expected.replace(" or ", ", ").split(",")]
             given = str(details["input"])
@@ -219,20 +219,10 @@ def _did_you_mean(given: str, choices: list[str]) -> str:
 
 def _keys(model: type[BaseModel], path: Path_) -> list[str]:
     """Return the keys that the mapping at `path` of a document may have."""
-    models = {model}
+    models: set[type[BaseModel]] = {model}
     for step in path:
         if isinstance(step, str):
-            models = {
-                inner
-                for outer in models
-                if step in outer.model_fields
-                for inner in _models_in(outer.model_fields[step].annotation)
-            }
+            fields = [each.model_fields[step] for each in models if step in each.model_fields]
+            inner = [part for field_ in fields for part in nested(field_.annotation)]
+            models = {part for part in inner if isinstance(part, type) and issubclass(part, BaseModel)}
     return sorted({key for found in models for key in found.model_fields})
-
-
-def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        yield annotation
-    for argument in get_args(annotation):
-        yield from _models_in(argument)

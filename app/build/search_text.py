@@ -71,7 +71,7 @@ class Indexer:
         for pointer, unlocalised in _plain(record.body):
             body[self._words_of(unlocalised)] = None
             documented.append((pointer, None))
-        body[self._words_of(record.id)] = None
+        body[self._words_of(record.body["id"])] = None
         return tuple(map(_BETWEEN.join, columns)), _encode(documented)
 
     def _words_of(self, text: str) -> str:

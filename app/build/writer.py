@@ -60,11 +60,11 @@ class Written:
         self, record: Record, campaign: str | None, indexer: Indexer, summary: Mapping[Language, bytes] = NO_SUMMARY
     ) -> None:
         """Add a record; a campaign has a summary in each language."""
-        rows, number = record.rows, record.number
+        rows, id_, number = record.rows, record.body["id"], record.number
         rendered = render(record, IMPORTERS[record.resource])
         words, pinyin = indexer.index(record, rendered.texts)
         titles: list[Row] = [
-            (record.resource.value, language.value, sort_key, text_in(record.title, language), record.id, number)
+            (record.resource.value, language.value, sort_key, text_in(record.title, language), id_, number)
             for language, sort_key in collation_keys(record.title)
         ]
         stored = canonical_json([*rows.items(), titles, words, pinyin])
@@ -86,7 +86,7 @@ class Written:
             key = record_key(record.resource, part, ANY_LANGUAGE, number)
             rows.add(RenderedPartRow, key=key, compressed=compressed)
         key = search_key(record.resource, number)
-        rows.add(SearchDocumentRow, key=key, id=record.id, texts=compress(pinyin.encode()))
+        rows.add(SearchDocumentRow, key=key, id=id_, texts=compress(pinyin.encode()))
         self.rows.extend(rows | {SEARCH: [(key, *words)], UNRANKED_TITLE: titles})
         if record.figure is not None and campaign is not None:
             self.figures.append((campaign, record.figure))

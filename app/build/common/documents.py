@@ -1,7 +1,7 @@
 """Parts that several documents share: texts, evidence, dates, ids."""
 
 from collections.abc import Callable, Iterator
-from typing import Annotated, ClassVar, NamedTuple, Self
+from typing import Annotated, Any, ClassVar, NamedTuple, Self, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler, RootModel, model_validator
 from pydantic.json_schema import JsonSchemaValue
@@ -20,6 +20,13 @@ Slug = Annotated[
         description="An id: lower-case letters and digits in words joined by single hyphens; stable for ever.",
     ),
 ]
+
+
+def nested(annotation: Any) -> Iterator[Any]:
+    """Iterate over a type and all that it is made of, such as the members of a union and what annotates them."""
+    yield annotation
+    for argument in get_args(annotation):
+        yield from nested(argument)
 
 
 class RefersTo(NamedTuple):

@@ -74,12 +74,6 @@ class Record:
     figure: Tree | None = None
     """What the campaign's summary shows of the record; None for nothing."""
 
-    @property
-    def id(self) -> str:
-        """The record's id."""
-        id_: str = self.body["id"]
-        return id_
-
 
 @dataclass(frozen=True)
 class Importer:

@@ -58,7 +58,11 @@ def _shown(circle: Sequence[str]) -> str:
 
 def _contradictions(seeds: Seeds) -> Iterator[Fault]:
     """Find an event that would have to be before or after itself; concurrent events count as one."""
-    relations = list(_relations(seeds))
+    relations = [
+        (part.id, part.date.relative_to.relation, part.date.relative_to.event, place.at("date", "relative_to"))
+        for part, place, _ in seeds.parts()
+        if isinstance(part, EventDocument) and part.date.relative_to is not None
+    ]
     at_once: dict[str, str] = {}
 
     def moment(id_: str) -> str:
@@ -84,10 +88,3 @@ def _contradictions(seeds: Seeds) -> Iterator[Fault]:
         inside = set(circle)
         place = next(place for one, _, _, place in relations if moment(one) in inside)
         yield place.fault(f"before and after contradict each other: {_shown(circle)}")
-
-
-def _relations(seeds: Seeds) -> Iterator[tuple[str, DateRelation, str, Position]]:
-    for part, place, _ in seeds.parts():
-        if isinstance(part, EventDocument) and part.date.relative_to is not None:
-            relative = part.date.relative_to
-            yield part.id, relative.relation, relative.event, place.at("date", "relative_to")

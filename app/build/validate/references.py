@@ -3,11 +3,11 @@
 import difflib
 from collections.abc import Iterator, Sequence
 from functools import cache
-from typing import Any, NamedTuple, get_args
+from typing import NamedTuple
 
 from pydantic import BaseModel
 
-from app.build.common.documents import RefersTo, RetiredDocument
+from app.build.common.documents import RefersTo, RetiredDocument, nested
 from app.build.common.faults import Fault
 from app.build.common.yaml_reader import Position
 from app.build.reader import Seeds
@@ -45,30 +45,21 @@ _SHARED = (CoordinateSourceDocument, PlaceDocument, OrganisationDocument)
 """The documents that belong to no campaign, wherever they are defined."""
 
 
-class Definition(NamedTuple):
-    """An id that a document defines."""
+class Named(NamedTuple):
+    """An id where a document defines it or refers to it."""
 
     resource: str
     """Its resource, or the noun for another part of a document that has an id."""
     id: str
     place: Position
     owner: str | None = None
-    """The campaign that it belongs to; None if campaigns share it."""
+    """The campaign that it belongs to, or must belong to; None for none in particular."""
     retired: RetiredDocument | None = None
-
-
-class Reference(NamedTuple):
-    """An id that a document refers to; if `owner` is given, the record must belong to that campaign."""
-
-    resource: str
-    id: str
-    place: Position
-    owner: str | None = None
 
 
 def check_references(seeds: Seeds) -> Iterator[Fault]:
     """Find ids that are defined twice or wrongly formed, and references that lead nowhere."""
-    defined: dict[tuple[str, str], Definition] = {}
+    defined: dict[tuple[str, str], Named] = {}
     for definition in _definitions(seeds):
         first = defined.setdefault((definition.resource, definition.id), definition)
         if first is not definition:
@@ -87,21 +78,21 @@ def check_references(seeds: Seeds) -> Iterator[Fault]:
                 yield from _check_outcome(part, place, campaign)
 
 
-def _definitions(seeds: Seeds) -> Iterator[Definition]:
+def _definitions(seeds: Seeds) -> Iterator[Named]:
     """Iterate over every id that the seeds define, including the retired ones."""
     for part, place, campaign in seeds.parts():
         if isinstance(part, RetiredDocument):
-            yield Definition(part.kind, part.id, place.at("id"), campaign, part)
+            yield Named(part.kind, part.id, place.at("id"), campaign, part)
         elif type(part) in _DEFINING:
             owner = None if isinstance(part, _SHARED) else campaign
-            yield Definition(_DEFINING[type(part)].format(campaign=campaign), vars(part)["id"], place.at("id"), owner)
+            yield Named(_DEFINING[type(part)].format(campaign=campaign), vars(part)["id"], place.at("id"), owner)
         if isinstance(part, PillarDocument):
             for index, strand in enumerate(part.strands):
-                yield Definition(f"strand of {part.id}", strand.id, place.at("strands", index, "id"), campaign)
+                yield Named(f"strand of {part.id}", strand.id, place.at("strands", index, "id"), campaign)
 
 
-def _check_reference(reference: Reference, defined: dict[tuple[str, str], Definition]) -> Iterator[Fault]:
-    resource, id_, place, owner = reference
+def _check_reference(reference: Named, defined: dict[tuple[str, str], Named]) -> Iterator[Fault]:
+    resource, id_, place, owner, _ = reference
     found = defined.get((resource, id_))
     if found is None:
         known = [one.id for one in defined.values() if one.resource == resource and one.retired is None]
@@ -117,7 +108,7 @@ def _check_reference(reference: Reference, defined: dict[tuple[str, str], Defini
         yield place.fault(f"{resource} {id_!r} belongs to campaign {found.owner!r}")
 
 
-def _references(part: BaseModel, place: Position, campaign: str | None) -> Iterator[Reference]:
+def _references(part: BaseModel, place: Position, campaign: str | None) -> Iterator[Named]:
     for name, to in _referring(type(part)):
         value = getattr(part, name)
         ids = [(value, place.at(name))]
@@ -125,14 +116,14 @@ def _references(part: BaseModel, place: Position, campaign: str | None) -> Itera
             ids = [(id_, place.at(name, index)) for index, id_ in enumerate(value)]
         for id_, where in ids:
             if id_ is not None:
-                yield Reference(to.resource, id_, where, campaign if to.own else None)
+                yield Named(to.resource, id_, where, campaign if to.own else None)
     match part:
         case ScopeDocument():
-            yield Reference(part.level, part.id, place.at("id"), campaign)
+            yield Named(part.level, part.id, place.at("id"), campaign)
         case RetiredDocument(merged_into=str(successor)):
-            yield Reference(part.kind, successor, place.at("merged_into"))
+            yield Named(part.kind, successor, place.at("merged_into"))
         case EventDocument(strand=StrandLinkDocument(id=id_)):
-            yield Reference(f"strand of {part.pillar}", id_, place.at("strand", "id"))
+            yield Named(f"strand of {part.pillar}", id_, place.at("strand", "id"))
 
 
 @cache
@@ -141,15 +132,9 @@ def _referring(model: type[BaseModel]) -> list[tuple[str, RefersTo]]:
     return [
         (name, mark)
         for name, field in model.model_fields.items()
-        for mark in (*field.metadata, *_marks(field.annotation))
+        for mark in (*field.metadata, *nested(field.annotation))
         if isinstance(mark, RefersTo)
     ]
-
-
-def _marks(annotation: Any) -> Iterator[Any]:
-    yield from getattr(annotation, "__metadata__", ())
-    for argument in get_args(annotation):
-        yield from _marks(argument)
 
 
 def _check_event(event: EventDocument, place: Position, campaign: str | None) -> Iterator[Fault]:

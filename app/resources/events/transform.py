@@ -35,15 +35,14 @@ def transform_event(job: Job, context: BuildContext) -> Record:
     body |= {
         "campaign": job.campaign,
         "purpose": purpose and purpose["text"],
-        "organisers": [_organiser(link, context) for link in details["organisers"]],
+        "organisers": [
+            {"id": link["organisation"], "name": context.organisations[link["organisation"]], **_facts(link)}
+            for link in details["organisers"]
+        ],
         "locations": [_brief(link, context) for link in locations],
     }
     rows = _rows(job, body, context)
     return Record(Resource.EVENT, job.number, details["title"], body, evidence_of(document), rows)
-
-
-def _organiser(link: Tree, context: BuildContext) -> Tree:
-    return {"id": link["organisation"], "name": context.organisations[link["organisation"]], **_facts(link)}
 
 
 def _brief(link: Tree, context: BuildContext) -> Tree:

@@ -53,7 +53,7 @@ def transform_location(job: Job, context: BuildContext) -> Record:
     document: PlaceDocument = job.document
     links: PlaceLinks = job.links
     details = tree(document, links.language)
-    code, point = details.pop("code"), details.pop("coordinates")
+    code, point = details.pop("code") or {}, details.pop("coordinates") or {}
     place = context.places[document.id]
     path = [(id_, context.places[id_]) for id_ in reversed(place.around)]
     body = dict.fromkeys(_FIRST) | details
@@ -63,18 +63,20 @@ def transform_location(job: Job, context: BuildContext) -> Record:
         "longitude": place.longitude,
         "gcj02": place.gcj02,
         "named_in_source": any(mention["named"] for mention in links.mentions),
-        "admin_code": code and code["value"],
-        "admin_code_scheme": code and code["scheme"],
-        "precision": point and point["precision"],
-        "uncertainty_km": point and point["uncertainty_km"],
-        "coordinates_source": point
-        and context.coordinate_sources[point["source"]]
-        | {"reference": point["reference"], "confidence": point["confidence"]},
-        "coordinates_note": details["coordinates_note"] or (point and point["note"]),
+        "admin_code": code.get("value"),
+        "admin_code_scheme": code.get("scheme"),
+        "precision": point.get("precision"),
+        "uncertainty_km": point.get("uncertainty_km"),
+        "coordinates_source": _source(point, context) if point else None,
+        "coordinates_note": details["coordinates_note"] or point.get("note"),
         "mentions": links.mentions,
     }
     rows = _rows(job, body, context)
     return Record(Resource.LOCATION, job.number, details["name"], body, links.evidence, rows)
+
+
+def _source(point: Tree, context: BuildContext) -> Tree:
+    return context.coordinate_sources[point["source"]] | {name: point[name] for name in ("reference", "confidence")}
 
 
 def _rows(job: Job, body: Tree, context: BuildContext) -> Rows:

@@ -54,14 +54,11 @@ def transform_outcome(job: Job, context: BuildContext) -> Record:
     for event in links.events:
         rows.add(OutcomeEventRow, event=event, outcome=job.number)
     rows.add_identifier(Resource.OUTCOME, document.id, language, number=job.number, campaign=job.campaign)
-    figure = {name: body[name] for name in _FIGURE} if _is_headline(document) else None
+    quantity = document.kind is OutcomeKind.QUANTITATIVE and value is not None
+    # The summary shows the figures of the whole campaign.
+    is_shown = quantity and document.scope.level is ScopeLevel.CAMPAIGN
+    figure = {name: body[name] for name in _FIGURE} if is_shown else None
     return Record(Resource.OUTCOME, job.number, details["label"], body, evidence_of(document), rows, figure)
-
-
-def _is_headline(outcome: OutcomeDocument) -> bool:
-    """Return whether an outcome is a figure of its whole campaign, which the summary shows."""
-    of_all = outcome.scope.level is ScopeLevel.CAMPAIGN and outcome.kind is OutcomeKind.QUANTITATIVE
-    return of_all and outcome.value is not None
 
 
 class Measures:
