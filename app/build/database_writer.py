@@ -12,7 +12,7 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import URL, Connection, create_engine
 
-from app.build.common.rows import Rows, column_names
+from app.build.common.importer import Rows, column_names
 from app.db.read_only import APPLICATION_ID, SCHEMA
 from app.fulltext.table import SEARCH_INDEX
 from app.model.tables import TitleRow

@@ -8,16 +8,15 @@ from pathlib import Path
 from sqlalchemy.exc import OperationalError
 
 from app.build.common.faults import MAX_FAULTS, Fault, SeedError
-from app.build.common.rows import Rows
+from app.build.common.importer import Rows
 from app.build.database_writer import DatabaseWriter
-from app.build.loader import Loader, Progress
+from app.build.loader import Loader, Progress, load_campaigns, load_data_version
 from app.build.prepare import link_outcomes, location_jobs, make_context, number_records, source_jobs
 from app.build.process_pool import ProcessPoolError, process_pool
 from app.build.reader import Seeds, read_seeds
 from app.build.registry import view_statements
 from app.build.replace import BuildError, replace_file, working_files
 from app.build.validate import check
-from app.build.versions import load_campaigns, load_data_version
 from app.db.checksum import append_checksum
 from app.db.database import open_database
 from app.db.read_only import DatabaseOpenError, has_application_id

@@ -2,7 +2,7 @@
 
 from array import array
 from bisect import bisect_right
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from itertools import accumulate, chain
 from typing import Any
 
@@ -30,15 +30,16 @@ def make_context(seeds: Seeds) -> BuildContext:
         scopes[ScopeLevel.CAMPAIGN, campaign.id] = campaign.short_name.stored(language)
         scopes |= {(ScopeLevel.PILLAR, pillar.id): pillar.name.stored(language) for pillar in campaign.pillars}
     places = _places(seeds)
-    parents = {id_: place.parent for id_, (place, _) in places.items()}
+
+    def around(id_: str | None) -> tuple[str, ...]:
+        return () if id_ is None else (id_, *around(places[id_][0].parent))
+
     return BuildContext(
         shared_language=next(language for language in LANGUAGES if language in languages.values()),
         languages=languages,
         organisations=organisations,
         scopes=scopes,
-        places={
-            id_: link_place(place, language, tuple(_around(id_, parents))) for id_, (place, language) in places.items()
-        },
+        places={id_: link_place(place, language, around(id_)) for id_, (place, language) in places.items()},
         coordinate_sources={source.id: tree(source, GAZETTEER_LANGUAGE) for source in seeds.places.coordinate_sources},
     )
 
@@ -49,13 +50,6 @@ def _places(seeds: Seeds) -> dict[str, tuple[PlaceDocument, Language]]:
     for seeded in seeds.campaigns:
         places += [(place, seeded.campaign.source_language) for place in seeded.locations.locations]
     return {place.id: (place, language) for place, language in sorted(places, key=lambda pair: pair[0].id)}
-
-
-def _around(id_: str | None, parents: Mapping[str, str | None]) -> Iterator[str]:
-    """Iterate over a place and all that it lies in, from the place itself upwards."""
-    while id_ is not None:
-        yield id_
-        id_ = parents[id_]
 
 
 class Numbered:

@@ -16,7 +16,6 @@ from app.build.common.documents import Document, nested
 from app.build.common.faults import MAX_FAULTS, Fault, SeedError, quoted
 from app.build.common.trees import parts_of
 from app.build.common.yaml_reader import Path_, Position, YamlDocument, read_yaml
-from app.model.codes import Resource
 from app.resources.campaigns.document import CampaignDocument
 from app.resources.events.document import EventsDocument
 from app.resources.locations.document import LocationsDocument, PlacesDocument
@@ -32,16 +31,6 @@ DOCUMENTS: dict[str, type[Document]] = {
     "outcomes": OutcomesDocument,
 }
 CAMPAIGN_DOCUMENTS = tuple(name for name in DOCUMENTS if name != "places")
-
-_RESOURCES: dict[type[Document], tuple[str, ...]] = {
-    PlacesDocument: (Resource.LOCATION,),
-    CampaignDocument: (Resource.CAMPAIGN, Resource.PILLAR, Resource.ORGANISATION, "programme"),
-    SourcesDocument: (Resource.SOURCE,),
-    LocationsDocument: (Resource.LOCATION,),
-    EventsDocument: (Resource.EVENT,),
-    OutcomesDocument: (Resource.OUTCOME,),
-}
-"""What each document defines that others refer to."""
 
 _COMPARED = 100
 """The maximum number of characters compared for a suggestion."""
@@ -149,7 +138,7 @@ def _read(file: Path, model: type[_Document], seeds: Seeds) -> tuple[YamlDocumen
         yaml = read_yaml(file)
     except SeedError as error:
         seeds.faults += error.faults
-        seeds.unread_resources.update(_RESOURCES[model])
+        seeds.unread_resources.update(_defined_in(model))
         return YamlDocument(file), None
     try:
         return yaml, model.model_validate_json(json.dumps(yaml.value))
@@ -169,7 +158,7 @@ def _read(file: Path, model: type[_Document], seeds: Seeds) -> tuple[YamlDocumen
     else:
         lists = {(name,) for name, field_ in model.model_fields.items() if get_origin(field_.annotation) is tuple}
         if not faulty.isdisjoint({(), *lists}):
-            seeds.unread_resources.update(_RESOURCES[model])
+            seeds.unread_resources.update(_defined_in(model))
     seeds.unread_ids.update(_ids_in(yaml.value))
     return yaml, None
 
@@ -178,6 +167,16 @@ def _root_errors(errors: list[ErrorDetails]) -> list[ErrorDetails]:
     """Omit the errors of lists that are too short only because an item is faulty."""
     around = {details["loc"][:length] for details in errors for length in range(len(details["loc"]))}
     return [details for details in errors if details["type"] != "too_short" or details["loc"] not in around]
+
+
+def _defined_in(model: type[Document]) -> Iterator[str]:
+    """Iterate over the resources of the ids that a document defines."""
+    if model.defines is not None:
+        yield model.defines
+    for field_ in model.model_fields.values():
+        for part in nested(field_.annotation):
+            if isinstance(part, type) and issubclass(part, Document):
+                yield from _defined_in(part)
 
 
 def _ids_in(node: Any) -> Iterator[str]:

@@ -6,8 +6,7 @@ read from the rendered records, so the views take no space.
 
 from collections.abc import Iterator, Mapping
 
-from app.build.common.importer import Importer
-from app.build.common.rows import column_names
+from app.build.common.importer import Importer, column_names
 from app.db.keys import RECORD, record_key
 from app.languages import LANGUAGES, Language
 from app.model.codes import Resource

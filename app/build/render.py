@@ -20,8 +20,6 @@ from app.model.columns import Tree
 from app.model.schemas import Evidence
 from app.resources.campaigns.summary import CampaignSummary
 
-_EVIDENCE = TypeAdapter(list[Evidence])
-
 # No text contains NUL, and nothing else in JSON looks like this: a text's own backslash is doubled.
 _PLACEHOLDER = "\0"
 _PLACEHOLDERS = re.compile(rb'"\\u0000(\d+)"')
@@ -50,8 +48,8 @@ def render(record: Record, importer: Importer) -> RenderedRecord:
     encoded = [_encode_text(text) for _, text in texts]
     return RenderedRecord(
         texts=texts,
-        records=_in_every_language(_json(_adapter(importer.schema), tree), encoded),
-        evidence=_json(_EVIDENCE, record.evidence),
+        records=_in_every_language(_json(importer.schema, tree), encoded),
+        evidence=_json(list[Evidence], record.evidence),
         translations=_translations(texts, encoded),
     )
 
@@ -60,7 +58,7 @@ def render_summary(tree: Tree) -> Mapping[Language, bytes]:
     """Render a campaign's summary."""
     texts: Texts = []
     marked = _replace_texts(tree, "", texts)
-    return _in_every_language(_json(_adapter(CampaignSummary), marked), [_encode_text(text) for _, text in texts])
+    return _in_every_language(_json(CampaignSummary, marked), [_encode_text(text) for _, text in texts])
 
 
 def stem_of(record: bytes) -> int:
@@ -73,7 +71,8 @@ def _adapter(schema: Any) -> TypeAdapter[Any]:
     return TypeAdapter(schema)
 
 
-def _json(adapter: TypeAdapter[Any], tree: Any) -> bytes:
+def _json(schema: Any, tree: Any) -> bytes:
+    adapter = _adapter(schema)
     return adapter.dump_json(adapter.validate_python(tree))
 
 

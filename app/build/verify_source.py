@@ -21,8 +21,8 @@ _PINYIN_NOTE = re.compile(
 class VerificationError(Exception):
     """The text is not the source's, or the seeds differ from it; carries each difference."""
 
-    def __init__(self, differences: list[str]) -> None:
-        self.differences = differences
+    def __init__(self, *differences: str) -> None:
+        self.differences = list(differences)
         super().__init__("\n".join(differences))
 
 
@@ -40,9 +40,9 @@ def verify_source(seeds: Seeds, file: Path, source_id: str | None = None) -> str
     try:
         received = file.read_bytes().decode("utf-8")
     except OSError as error:
-        raise VerificationError([f"{file}: cannot be read: {error.strerror}"]) from error
+        raise VerificationError(f"{file}: cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
-        raise VerificationError([f"{file}: byte {error.start} is not UTF-8; give the text as plain UTF-8"]) from error
+        raise VerificationError(f"{file}: byte {error.start} is not UTF-8; give the text as plain UTF-8") from error
     text, notes = strip_pinyin_notes(received)
     seeded, source = _choose(seeds, text, source_id)
     differences = [*_digest_differences("the cleaned text", text, source.cleaned)]
@@ -51,10 +51,10 @@ def verify_source(seeds: Seeds, file: Path, source_id: str | None = None) -> str
     if notes not in (0, source.pinyin_notes):
         differences.append(f"it has {notes} pinyin notes where the seeds say {source.pinyin_notes}")
     if differences:
-        raise VerificationError([f"{file} is not the text of {source.id}: {line}" for line in differences])
+        raise VerificationError(*(f"{file} is not the text of {source.id}: {line}" for line in differences))
     differences = [*_outline_differences(text, source), *_printed_differences(text, seeded, source)]
     if differences:
-        raise VerificationError(differences)
+        raise VerificationError(*differences)
     places = sum(evidence.source == source.id for evidence, _ in all_evidence(seeded))
     printed = sum(any(item.source == source.id for item in evidence) for _, evidence, _ in printed_words(seeded))
     return (
@@ -70,12 +70,10 @@ def _choose(seeds: Seeds, text: str, source_id: str | None) -> tuple[CampaignSee
             return seeded, source
     known = ", ".join(source.id for _, source in sources)
     if source_id is not None:
-        raise VerificationError([f"there is no source {source_id!r}; one of: {known}"])
+        raise VerificationError(f"there is no source {source_id!r}; one of: {known}")
     raise VerificationError(
-        [
-            f"the text ({len(text)} code points without notes, SHA-256 {_sha256(text)}) is none of: {known}; "
-            "name one with --source to see how it differs"
-        ]
+        f"the text ({len(text)} code points without notes, SHA-256 {_sha256(text)}) is none of: {known}; "
+        "name one with --source to see how it differs"
     )
 
 

@@ -7,8 +7,7 @@ from hashlib import sha256
 from typing import Any, NamedTuple
 
 from app.build.collation import collation_keys
-from app.build.common.importer import BuildContext, Job, Record
-from app.build.common.rows import Row, Rows
+from app.build.common.importer import BuildContext, Job, Record, Row, Rows
 from app.build.database_writer import SEARCH, UNRANKED_TITLE
 from app.build.registry import IMPORTERS
 from app.build.render import render, stem_of

@@ -32,26 +32,27 @@ def downgrade() -> None:
     schema.drop_all(op.get_bind())
 
 
+def _strings(*names: str, nullable: bool = False) -> list[sa.Column[str]]:
+    return [sa.Column(name, sa.String(), nullable=nullable) for name in names]
+
+
 def _create_shared_tables() -> None:
     op.create_table(
         "coordinate_source",
-        sa.Column("id", sa.String(), nullable=False),
-        sa.Column("licence", sa.String(), nullable=False),
+        *_strings("id", "licence"),
         sa.Column("licence_url", sa.String(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_table(
         "data_version",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("version", sa.String(), nullable=False),
-        sa.Column("language", sa.String(), nullable=False),
+        *_strings("version", "language"),
         sa.Column("credits", sa.JSON(none_as_null=True), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_table(
         "identifier",
-        sa.Column("kind", sa.String(), nullable=False),
-        sa.Column("id", sa.String(), nullable=False),
+        *_strings("kind", "id"),
         sa.Column("number", sa.Integer(), nullable=True),
         sa.Column("campaign", sa.String(), nullable=True),
         sa.Column("language", sa.String(), nullable=False),
@@ -93,8 +94,7 @@ def _create_shared_tables() -> None:
     )
     op.create_table(
         "title",
-        sa.Column("kind", sa.String(), nullable=False),
-        sa.Column("language", sa.String(), nullable=False),
+        *_strings("kind", "language"),
         sa.Column("rank", sa.Integer(), nullable=False),
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
@@ -108,22 +108,17 @@ def _create_resources() -> None:
     op.create_table(
         "location",
         sa.Column("number", sa.Integer(), nullable=False),
-        sa.Column("id", sa.String(), nullable=False),
-        sa.Column("kind", sa.String(), nullable=False),
-        sa.Column("parent", sa.String(), nullable=True),
-        sa.Column("admin_code", sa.String(), nullable=True),
-        sa.Column("admin_code_scheme", sa.String(), nullable=True),
+        *_strings("id", "kind"),
+        *_strings("parent", "admin_code", "admin_code_scheme", nullable=True),
         sa.Column("latitude", sa.Float(), nullable=True),
         sa.Column("longitude", sa.Float(), nullable=True),
         sa.Column("gcj02_latitude", sa.Float(), nullable=True),
         sa.Column("gcj02_longitude", sa.Float(), nullable=True),
         sa.Column("precision", sa.String(), nullable=True),
         sa.Column("uncertainty_km", sa.Float(), nullable=True),
-        sa.Column("coordinates_source", sa.String(), nullable=True),
-        sa.Column("coordinates_reference", sa.String(), nullable=True),
-        sa.Column("confidence", sa.String(), nullable=True),
-        sa.Column("fallback", sa.String(), nullable=True),
-        sa.Column("denotes_kind", sa.String(), nullable=True),
+        *_strings(
+            "coordinates_source", "coordinates_reference", "confidence", "fallback", "denotes_kind", nullable=True
+        ),
         sa.Column("named_in_source", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["coordinates_source"], ["coordinate_source.id"]),
         sa.PrimaryKeyConstraint("number"),
@@ -134,17 +129,11 @@ def _create_resources() -> None:
     op.create_table(
         "campaign",
         sa.Column("number", sa.Integer(), nullable=False),
-        sa.Column("id", sa.String(), nullable=False),
-        sa.Column("version", sa.String(), nullable=False),
-        sa.Column("source_language", sa.String(), nullable=False),
-        sa.Column("name_as_stated", sa.String(), nullable=False),
-        sa.Column("area", sa.String(), nullable=False),
-        sa.Column("implementer", sa.String(), nullable=False),
+        *_strings("id", "version", "source_language", "name_as_stated", "area", "implementer"),
         sa.Column("directed_by", sa.String(), nullable=True),
         sa.Column("reporting_starts_on", sa.Date(), nullable=True),
         sa.Column("reporting_ends_on", sa.Date(), nullable=True),
-        sa.Column("reporting_precision", sa.String(), nullable=False),
-        sa.Column("reporting_basis", sa.String(), nullable=False),
+        *_strings("reporting_precision", "reporting_basis"),
         sa.Column("reporting_as_stated", sa.String(), nullable=True),
         sa.ForeignKeyConstraint(["area"], ["location.id"]),
         sa.PrimaryKeyConstraint("number"),
@@ -152,8 +141,7 @@ def _create_resources() -> None:
     )
     op.create_table(
         "location_ancestor",
-        sa.Column("ancestor", sa.String(), nullable=False),
-        sa.Column("location", sa.String(), nullable=False),
+        *_strings("ancestor", "location"),
         sa.ForeignKeyConstraint(["ancestor"], ["location.id"]),
         sa.ForeignKeyConstraint(["location"], ["location.id"]),
         sa.PrimaryKeyConstraint("ancestor", "location"),
@@ -161,8 +149,7 @@ def _create_resources() -> None:
     )
     op.create_table(
         "location_campaign",
-        sa.Column("campaign", sa.String(), nullable=False),
-        sa.Column("location", sa.String(), nullable=False),
+        *_strings("campaign", "location"),
         sa.Column("named", sa.Boolean(), nullable=False),
         sa.Column("as_stated", sa.String(), nullable=True),
         sa.Column("basis", sa.String(), nullable=False),
@@ -173,9 +160,7 @@ def _create_resources() -> None:
     )
     op.create_table(
         "organisation",
-        sa.Column("id", sa.String(), nullable=False),
-        sa.Column("campaign", sa.String(), nullable=False),
-        sa.Column("kind", sa.String(), nullable=False),
+        *_strings("id", "campaign", "kind"),
         sa.Column("parent", sa.String(), nullable=True),
         sa.Column("count", sa.Integer(), nullable=True),
         sa.Column("address", sa.String(), nullable=True),
@@ -184,18 +169,15 @@ def _create_resources() -> None:
     )
     op.create_table(
         "pillar",
-        sa.Column("id", sa.String(), nullable=False),
-        sa.Column("campaign", sa.String(), nullable=False),
+        *_strings("id", "campaign"),
         sa.Column("ordinal", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["campaign"], ["campaign.id"]),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_table(
         "programme",
-        sa.Column("id", sa.String(), nullable=False),
-        sa.Column("campaign", sa.String(), nullable=False),
-        sa.Column("scope_level", sa.String(), nullable=True),
-        sa.Column("scope_id", sa.String(), nullable=True),
+        *_strings("id", "campaign"),
+        *_strings("scope_level", "scope_id", nullable=True),
         sa.Column("item_count", sa.Integer(), nullable=True),
         sa.Column("item_count_basis", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(["campaign"], ["campaign.id"]),
@@ -204,30 +186,23 @@ def _create_resources() -> None:
     op.create_table(
         "event",
         sa.Column("number", sa.Integer(), nullable=False),
-        sa.Column("id", sa.String(), nullable=False),
-        sa.Column("campaign", sa.String(), nullable=False),
+        *_strings("id", "campaign"),
         sa.Column("pillar", sa.String(), nullable=True),
-        sa.Column("kind", sa.String(), nullable=False),
-        sa.Column("category", sa.String(), nullable=False),
+        *_strings("kind", "category"),
         sa.Column("part_of", sa.String(), nullable=True),
         sa.Column("starts_on", sa.Date(), nullable=True),
         sa.Column("ends_on", sa.Date(), nullable=True),
         sa.Column("span", sa.Integer(), nullable=False),
         sa.Column("undated", sa.Boolean(), nullable=False),
         sa.Column("date_order", sa.Integer(), nullable=False),
-        sa.Column("date_precision", sa.String(), nullable=False),
-        sa.Column("date_basis", sa.String(), nullable=False),
-        sa.Column("date_as_stated", sa.String(), nullable=True),
-        sa.Column("relative_to", sa.String(), nullable=True),
-        sa.Column("relation", sa.String(), nullable=True),
-        sa.Column("strand", sa.String(), nullable=True),
-        sa.Column("strand_basis", sa.String(), nullable=True),
-        sa.Column("part_of_basis", sa.String(), nullable=True),
+        *_strings("date_precision", "date_basis"),
+        *_strings(
+            "date_as_stated", "relative_to", "relation", "strand", "strand_basis", "part_of_basis", nullable=True
+        ),
         sa.Column("locations_complete", sa.Boolean(), nullable=True),
         sa.Column("forms_complete", sa.Boolean(), nullable=True),
         sa.Column("series_count", sa.Integer(), nullable=True),
-        sa.Column("programme", sa.String(), nullable=True),
-        sa.Column("channel", sa.String(), nullable=True),
+        *_strings("programme", "channel", nullable=True),
         sa.Column("online", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["campaign"], ["campaign.id"]),
         sa.ForeignKeyConstraint(["pillar"], ["pillar.id"]),
@@ -242,19 +217,15 @@ def _create_resources() -> None:
     op.create_table(
         "outcome",
         sa.Column("number", sa.Integer(), nullable=False),
-        sa.Column("id", sa.String(), nullable=False),
-        sa.Column("campaign", sa.String(), nullable=False),
+        *_strings("id", "campaign"),
         sa.Column("pillar", sa.String(), nullable=True),
-        sa.Column("kind", sa.String(), nullable=False),
-        sa.Column("metric", sa.String(), nullable=False),
+        *_strings("kind", "metric"),
         sa.Column("unit", sa.String(), nullable=True),
-        sa.Column("scope_level", sa.String(), nullable=False),
-        sa.Column("scope_id", sa.String(), nullable=False),
+        *_strings("scope_level", "scope_id"),
         sa.Column("value", sa.Float(), nullable=True),
         sa.Column("value_missing", sa.Boolean(), nullable=False),
         sa.Column("value_order", sa.Float(), nullable=False),
-        sa.Column("qualifier", sa.String(), nullable=True),
-        sa.Column("as_stated", sa.String(), nullable=True),
+        *_strings("qualifier", "as_stated", nullable=True),
         sa.Column("basis", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(["campaign"], ["campaign.id"]),
         sa.ForeignKeyConstraint(["pillar"], ["pillar.id"]),
@@ -268,20 +239,15 @@ def _create_resources() -> None:
     op.create_table(
         "source",
         sa.Column("number", sa.Integer(), nullable=False),
-        sa.Column("id", sa.String(), nullable=False),
-        sa.Column("campaign", sa.String(), nullable=False),
-        sa.Column("language", sa.String(), nullable=False),
+        *_strings("id", "campaign", "language"),
         sa.Column("url", sa.String(), nullable=True),
         sa.Column("published_starts_on", sa.Date(), nullable=True),
         sa.Column("published_ends_on", sa.Date(), nullable=True),
-        sa.Column("published_precision", sa.String(), nullable=False),
-        sa.Column("published_basis", sa.String(), nullable=False),
+        *_strings("published_precision", "published_basis"),
         sa.Column("published_as_stated", sa.String(), nullable=True),
         sa.Column("not_before_starts_on", sa.Date(), nullable=True),
         sa.Column("not_before_ends_on", sa.Date(), nullable=True),
-        sa.Column("not_before_precision", sa.String(), nullable=True),
-        sa.Column("not_before_basis", sa.String(), nullable=True),
-        sa.Column("not_before_as_stated", sa.String(), nullable=True),
+        *_strings("not_before_precision", "not_before_basis", "not_before_as_stated", nullable=True),
         sa.Column("publisher", sa.String(), nullable=False),
         sa.Column("publisher_address", sa.String(), nullable=True),
         sa.Column("received_sha256", sa.String(), nullable=False),
@@ -300,8 +266,7 @@ def _create_resources() -> None:
 def _create_links_of_events() -> None:
     op.create_table(
         "event_location",
-        sa.Column("location", sa.String(), nullable=False),
-        sa.Column("basis", sa.String(), nullable=False),
+        *_strings("location", "basis"),
         sa.Column("event", sa.Integer(), nullable=False),
         sa.Column("role", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(["event"], ["event.number"]),
@@ -314,8 +279,7 @@ def _create_links_of_events() -> None:
         "event_organiser",
         sa.Column("organisation", sa.String(), nullable=False),
         sa.Column("event", sa.Integer(), nullable=False),
-        sa.Column("role", sa.String(), nullable=False),
-        sa.Column("basis", sa.String(), nullable=False),
+        *_strings("role", "basis"),
         sa.ForeignKeyConstraint(["event"], ["event.number"]),
         sa.ForeignKeyConstraint(["organisation"], ["organisation.id"]),
         sa.PrimaryKeyConstraint("organisation", "event"),
@@ -325,8 +289,7 @@ def _create_links_of_events() -> None:
     op.create_table(
         "event_participant",
         sa.Column("event", sa.Integer(), nullable=False),
-        sa.Column("group_id", sa.String(), nullable=False),
-        sa.Column("role", sa.String(), nullable=False),
+        *_strings("group_id", "role"),
         sa.Column("count", sa.Integer(), nullable=True),
         sa.Column("organisation", sa.String(), nullable=True),
         sa.ForeignKeyConstraint(["event"], ["event.number"]),
@@ -335,8 +298,7 @@ def _create_links_of_events() -> None:
     )
     op.create_table(
         "event_within",
-        sa.Column("location", sa.String(), nullable=False),
-        sa.Column("linked_by", sa.String(), nullable=False),
+        *_strings("location", "linked_by"),
         sa.Column("event", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["event"], ["event.number"]),
         sa.ForeignKeyConstraint(["location"], ["location.id"]),

@@ -18,7 +18,7 @@ class Period(NamedTuple):
     precision: DatePrecision
 
 
-_FORM = re.compile(r"(?P<year>\d{4})(?:-(?P<month>\d\d)(?:-(?P<day>\d\d))?)?", re.ASCII)
+_FORM = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?", re.ASCII)
 _SEASON_MONTHS = {21: 3, 22: 6, 23: 9, 24: 12}
 _EXPECTED = "write 2024-09-20, 2024-09, 2024, 2025-21 (spring) to 2025-24 (winter), or two of one kind like a/b"
 
@@ -50,20 +50,17 @@ def _parse_one(when: str) -> tuple[date, date, DatePrecision]:
     match = _FORM.fullmatch(when)
     if match is None:
         raise document_error(f"{quoted(when)} is not a date; {_EXPECTED}")
-    year, month, day = (int(part) if part else None for part in match.group("year", "month", "day"))
+    year, month, day = match.groups()
     try:
-        if year is None or month is None:
-            return date(year or 0, 1, 1), date(year or 0, 12, 31), DatePrecision.YEAR
         if day is not None:
-            return date(year, month, day), date(year, month, day), DatePrecision.DAY
-        if month in _SEASON_MONTHS:
-            first = date(year, _SEASON_MONTHS[month], 1)
-            return first, _last_of_month(first + timedelta(days=62)), DatePrecision.SEASON
-        first = date(year, month, 1)
-        return first, _last_of_month(first), DatePrecision.MONTH
+            start = date(int(year), int(month), int(day))
+            return start, start, DatePrecision.DAY
+        if month is None:
+            return date(int(year), 1, 1), date(int(year), 12, 31), DatePrecision.YEAR
+        season = _SEASON_MONTHS.get(int(month))
+        start = date(int(year), season or int(month), 1)
+        last = start + timedelta(days=62) if season else start
     except (ValueError, OverflowError) as error:
         raise document_error(f"{quoted(when)} does not exist in the calendar ({error}); {_EXPECTED}") from error
-
-
-def _last_of_month(day: date) -> date:
-    return day.replace(day=calendar.monthrange(day.year, day.month)[1])
+    end = last.replace(day=calendar.monthrange(last.year, last.month)[1])
+    return start, end, DatePrecision.SEASON if season else DatePrecision.MONTH

@@ -55,6 +55,11 @@ class Document(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
+    defines: ClassVar[str | None] = None
+    """The resource whose id its `id` is, or the noun for another thing that is referred to; None for nothing."""
+    is_shared: ClassVar[bool] = False
+    """Whether what it defines belongs to no campaign, wherever it is defined."""
+
     def __reduce__(self) -> tuple[Callable[[str], Self], tuple[str]]:
         """Pickle as JSON: twice as fast as pickling many small models."""
         return type(self).model_validate_json, (self.model_dump_json(),)

@@ -7,45 +7,17 @@ from typing import NamedTuple
 
 from pydantic import BaseModel
 
-from app.build.common.documents import RefersTo, RetiredDocument, nested
+from app.build.common.documents import Document, RefersTo, RetiredDocument, nested
 from app.build.common.faults import Fault
 from app.build.common.yaml_reader import Position
 from app.build.reader import Seeds
-from app.model.codes import EventKind, OutcomeKind, Resource, with_indefinite_article
-from app.resources.campaigns.document import (
-    CampaignDocument,
-    ContextDocument,
-    OrganisationDocument,
-    PillarDocument,
-    PlanDocument,
-    ProgrammeDocument,
-    ScopeDocument,
-)
+from app.model.codes import EventKind, OutcomeKind, with_indefinite_article
+from app.resources.campaigns.document import PillarDocument, ScopeDocument
 from app.resources.events.document import EventDocument, StrandLinkDocument
-from app.resources.locations.document import CoordinateSourceDocument, PlaceDocument
 from app.resources.outcomes.document import OutcomeDocument
-from app.resources.sources.document import SourceDocument
-
-_DEFINING: dict[type[BaseModel], str] = {
-    CoordinateSourceDocument: "source of coordinates",
-    PlaceDocument: Resource.LOCATION,
-    CampaignDocument: Resource.CAMPAIGN,
-    PillarDocument: Resource.PILLAR,
-    ProgrammeDocument: "programme",
-    PlanDocument: "plan of {campaign}",
-    ContextDocument: "context of {campaign}",
-    OrganisationDocument: Resource.ORGANISATION,
-    SourceDocument: Resource.SOURCE,
-    EventDocument: Resource.EVENT,
-    OutcomeDocument: Resource.OUTCOME,
-}
-"""What each document, or part of one, defines by its id."""
-
-_SHARED = (CoordinateSourceDocument, PlaceDocument, OrganisationDocument)
-"""The documents that belong to no campaign, wherever they are defined."""
 
 
-class Named(NamedTuple):
+class Identifier(NamedTuple):
     """An id where a document defines it or refers to it."""
 
     resource: str
@@ -59,7 +31,7 @@ class Named(NamedTuple):
 
 def check_references(seeds: Seeds) -> Iterator[Fault]:
     """Find ids that are defined twice or wrongly formed, and references that lead nowhere."""
-    defined: dict[tuple[str, str], Named] = {}
+    defined: dict[tuple[str, str], Identifier] = {}
     for definition in _definitions(seeds):
         first = defined.setdefault((definition.resource, definition.id), definition)
         if first is not definition:
@@ -78,20 +50,20 @@ def check_references(seeds: Seeds) -> Iterator[Fault]:
                 yield from _check_outcome(part, place, campaign)
 
 
-def _definitions(seeds: Seeds) -> Iterator[Named]:
+def _definitions(seeds: Seeds) -> Iterator[Identifier]:
     """Iterate over every id that the seeds define, including the retired ones."""
     for part, place, campaign in seeds.parts():
         if isinstance(part, RetiredDocument):
-            yield Named(part.kind, part.id, place.at("id"), campaign, part)
-        elif type(part) in _DEFINING:
-            owner = None if isinstance(part, _SHARED) else campaign
-            yield Named(_DEFINING[type(part)].format(campaign=campaign), vars(part)["id"], place.at("id"), owner)
+            yield Identifier(part.kind, part.id, place.at("id"), campaign, part)
+        elif isinstance(part, Document) and part.defines is not None:
+            owner = None if part.is_shared else campaign
+            yield Identifier(part.defines.format(campaign=campaign), vars(part)["id"], place.at("id"), owner)
         if isinstance(part, PillarDocument):
             for index, strand in enumerate(part.strands):
-                yield Named(f"strand of {part.id}", strand.id, place.at("strands", index, "id"), campaign)
+                yield Identifier(f"strand of {part.id}", strand.id, place.at("strands", index, "id"), campaign)
 
 
-def _check_reference(reference: Named, defined: dict[tuple[str, str], Named]) -> Iterator[Fault]:
+def _check_reference(reference: Identifier, defined: dict[tuple[str, str], Identifier]) -> Iterator[Fault]:
     resource, id_, place, owner, _ = reference
     found = defined.get((resource, id_))
     if found is None:
@@ -108,7 +80,7 @@ def _check_reference(reference: Named, defined: dict[tuple[str, str], Named]) ->
         yield place.fault(f"{resource} {id_!r} belongs to campaign {found.owner!r}")
 
 
-def _references(part: BaseModel, place: Position, campaign: str | None) -> Iterator[Named]:
+def _references(part: BaseModel, place: Position, campaign: str | None) -> Iterator[Identifier]:
     for name, to in _referring(type(part)):
         value = getattr(part, name)
         ids = [(value, place.at(name))]
@@ -116,14 +88,14 @@ def _references(part: BaseModel, place: Position, campaign: str | None) -> Itera
             ids = [(id_, place.at(name, index)) for index, id_ in enumerate(value)]
         for id_, where in ids:
             if id_ is not None:
-                yield Named(to.resource, id_, where, campaign if to.own else None)
+                yield Identifier(to.resource, id_, where, campaign if to.own else None)
     match part:
         case ScopeDocument():
-            yield Named(part.level, part.id, place.at("id"), campaign)
+            yield Identifier(part.level, part.id, place.at("id"), campaign)
         case RetiredDocument(merged_into=str(successor)):
-            yield Named(part.kind, successor, place.at("merged_into"))
+            yield Identifier(part.kind, successor, place.at("merged_into"))
         case EventDocument(strand=StrandLinkDocument(id=id_)):
-            yield Named(f"strand of {part.pillar}", id_, place.at("strand", "id"))
+            yield Identifier(f"strand of {part.pillar}", id_, place.at("strand", "id"))
 
 
 @cache

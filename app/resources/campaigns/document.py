@@ -19,7 +19,7 @@ from app.build.common.documents import (
 )
 from app.build.common.faults import require
 from app.languages import Language
-from app.model.codes import Basis, LinkBasis, OrganisationKind, ScopeLevel
+from app.model.codes import Basis, LinkBasis, OrganisationKind, Resource, ScopeLevel
 
 
 class StrandDocument(Document):
@@ -33,6 +33,7 @@ class StrandDocument(Document):
 class PillarDocument(Document):
     """One of the pillars that the campaign is organised by."""
 
+    defines = Resource.PILLAR
     id: Slug
     name: PrintedText
     heading: PrintedText | None = Field(None, description="The heading that the source puts over it.")
@@ -54,6 +55,7 @@ class ScopeDocument(Document):
 class ProgrammeDocument(Document):
     """A named programme of the campaign."""
 
+    defines = "programme"
     id: Slug
     name: PrintedText
     scope: ScopeDocument | None = Field(description="What it is a part of; null where the source ties it to nothing.")
@@ -77,6 +79,7 @@ class ProgrammeDocument(Document):
 class PlanDocument(Document):
     """Something that the source announces and does not report as done; never an event."""
 
+    defines = "plan of {campaign}"
     id: Slug
     label: Text
     evidence: Evidence
@@ -85,6 +88,7 @@ class PlanDocument(Document):
 class ContextDocument(Document):
     """An occasion or a piece of history that the source refers to; not an event of the campaign."""
 
+    defines = "context of {campaign}"
     id: Slug
     name: PrintedText
     ordinal: int | None = Field(None, ge=1, description="Which one it is, where the source numbers it.")
@@ -103,6 +107,8 @@ class CoverageDocument(Document):
 class OrganisationDocument(Document):
     """An organisation, or several that the source names together."""
 
+    defines = Resource.ORGANISATION
+    is_shared = True
     id: Slug
     kind: OrganisationKind
     name: PrintedText
@@ -118,6 +124,7 @@ class OrganisationDocument(Document):
 class CampaignDocument(Document):
     """A campaign as a public report tells of it."""
 
+    defines = Resource.CAMPAIGN
     id: Slug
     source_language: Language = Field(description="The language that the source is written in.")
     name: PrintedText

@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from app.build.common.importer import BuildContext, Importer, Job, Record, texts_at
-from app.build.common.rows import Rows, date_columns
+from app.build.common.importer import BuildContext, Importer, Job, Record, Rows, date_columns, texts_at
 from app.build.common.trees import evidence_of, tree
 from app.model.codes import Resource
 from app.model.columns import Tree

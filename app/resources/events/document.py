@@ -79,6 +79,7 @@ class PurposeDocument(Document):
 class EventDocument(Document):
     """A single event, a series, an initiative or a component of an event."""
 
+    defines = Resource.EVENT
     id: Slug
     kind: EventKind
     category: EventCategory

@@ -1,7 +1,6 @@
 """From the documents of events to records and rows."""
 
-from app.build.common.importer import BuildContext, Importer, Job, Record, texts_at
-from app.build.common.rows import Rows
+from app.build.common.importer import BuildContext, Importer, Job, Record, Rows, texts_at
 from app.build.common.trees import evidence_of, tree
 from app.model.codes import LinkBasis, Resource
 from app.model.columns import Tree

@@ -6,12 +6,14 @@ from pydantic import Field, HttpUrl, model_validator
 
 from app.build.common.documents import Document, Evidence, LocationId, Printed, PrintedText, RetiredDocument, Slug, Text
 from app.build.common.faults import require
-from app.model.codes import Confidence, CoordinatePrecision, LinkBasis, LocationKind
+from app.model.codes import Confidence, CoordinatePrecision, LinkBasis, LocationKind, Resource
 
 
 class CoordinateSourceDocument(Document):
     """Where coordinates were taken from, and on what terms."""
 
+    defines = "source of coordinates"
+    is_shared = True
     id: Slug
     name: Text
     licence: str = Field(min_length=1, max_length=60, description="The SPDX identifier of its licence.")
@@ -56,6 +58,8 @@ class DenotesDocument(Document):
 class PlaceDocument(Document):
     """A place."""
 
+    defines = Resource.LOCATION
+    is_shared = True
     id: Slug
     kind: LocationKind
     name: PrintedText

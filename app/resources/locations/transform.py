@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from app.build.common.importer import BuildContext, Importer, Job, LinkedPlace, Record, texts_at
-from app.build.common.rows import Rows
+from app.build.common.importer import BuildContext, Importer, Job, LinkedPlace, Record, Rows, texts_at
 from app.build.common.trees import evidence_of, tree
 from app.languages import Language
 from app.model.codes import Resource

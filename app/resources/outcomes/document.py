@@ -21,6 +21,7 @@ class UnitDocument(Document):
 class OutcomeDocument(Document):
     """A figure or a claim."""
 
+    defines = Resource.OUTCOME
     id: Slug
     kind: OutcomeKind
     metric: str = Field(pattern=r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$", max_length=60, description="What is measured.")

@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from app.build.common.importer import BuildContext, Importer, Job, Record, texts_at
-from app.build.common.rows import Rows
+from app.build.common.importer import BuildContext, Importer, Job, Record, Rows, texts_at
 from app.build.common.trees import evidence_of, tree
 from app.languages import Language, StoredText, editorial_text
 from app.model.codes import OutcomeKind, Resource, ScopeLevel

@@ -18,7 +18,7 @@ from app.build.common.documents import (
 )
 from app.build.common.faults import require
 from app.languages import Language
-from app.model.codes import SentenceKind
+from app.model.codes import Resource, SentenceKind
 
 
 class DigestDocument(Document):
@@ -56,6 +56,7 @@ class CorrectionDocument(Document):
 class SourceDocument(Document):
     """A public document."""
 
+    defines = Resource.SOURCE
     id: Slug
     language: Language
     title: PrintedText | None
