@@ -101,25 +101,22 @@ def _parser(settings: Settings) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="campaign-api")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
 
-    check = commands.add_parser("check", help=EDITING["check"])
-    add_options(check, settings, "seeds")
-    check.set_defaults(run=_check)
+    def add(name: str, run: Callable[[argparse.Namespace], None]) -> argparse.ArgumentParser:
+        command: argparse.ArgumentParser = commands.add_parser(name, help=EDITING[name])
+        command.set_defaults(run=run)
+        return command
 
-    build_ = commands.add_parser("build", help=EDITING["build"])
+    add_options(add("check", _check), settings, "seeds")
+    build_ = add("build", _build)
     add_options(build_, settings, "seeds", "output")
     build_.add_argument("--while-stdin-is-open", action="store_true", help=argparse.SUPPRESS)
-    build_.set_defaults(run=_build)
-
-    verify = commands.add_parser("verify-source", help=EDITING["verify-source"])
+    verify = add("verify-source", _verify)
     verify.add_argument("file", type=Path, metavar="FILE", help="the text of the page, UTF-8")
     verify.add_argument("--source", metavar="ID", help="the source that it is the text of [default: by its digest]")
     add_options(verify, settings, "seeds")
-    verify.set_defaults(run=_verify)
-
-    schema = commands.add_parser("schema", help=EDITING["schema"])
+    schema = add("schema", _schema)
     schema.add_argument("document", nargs="?", choices=DOCUMENTS, help="which document [default: all]")
     schema.add_argument("--into", type=Path, metavar="FOLDER", help="write one file a document there instead")
-    schema.set_defaults(run=_schema)
     return parser
 
 

@@ -5,8 +5,9 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from app.build.common.documents import EvidenceDocument
 from app.build.reader import CampaignSeeds, Seeds
-from app.build.validate.evidence import all_evidence, printed_words
+from app.build.validate.evidence import printed_words
 from app.resources.sources.document import DigestDocument, SourceDocument
 
 # A note is a syllable of pinyin in ASCII parentheses right after a character: with a tone mark (ā to ǜ), or one of
@@ -55,7 +56,7 @@ def verify_source(seeds: Seeds, file: Path, source_id: str | None = None) -> str
     differences = [*_outline_differences(text, source), *_printed_differences(text, seeded, source)]
     if differences:
         raise VerificationError(*differences)
-    places = sum(evidence.source == source.id for evidence, _ in all_evidence(seeded))
+    places = sum(isinstance(part, EvidenceDocument) and part.source == source.id for part, _ in seeded.parts())
     printed = sum(any(item.source == source.id for item in evidence) for _, evidence, _ in printed_words(seeded))
     return (
         f"{file} is {source.id}: digest, {len(source.sentences)} sentences, {len(source.corrections)} corrections, "

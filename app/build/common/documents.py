@@ -8,7 +8,7 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, InitErrorDetails, ValidationError
 
 from app.build.common.calendar import Period, parse_period
-from app.build.common.faults import document_error, quoted, require
+from app.build.common.faults import document_error, quoted
 from app.languages import LANGUAGES, Language, StoredText, TextOrigin, make_text
 from app.model.codes import Basis, DateRelation, Resource
 
@@ -59,6 +59,17 @@ class Document(BaseModel):
     """The resource whose id its `id` is, or the noun for another thing that is referred to; None for nothing."""
     is_shared: ClassVar[bool] = False
     """Whether what it defines belongs to no campaign, wherever it is defined."""
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        message = next(self._faults(), None)
+        if message is not None:
+            raise document_error(message)
+        return self
+
+    def _faults(self) -> Iterator[str]:
+        """Iterate over what is wrong with fields that are each valid; only the first is reported."""
+        return iter(())
 
     def __reduce__(self) -> tuple[Callable[[str], Self], tuple[str]]:
         """Pickle as JSON: twice as fast as pickling many small models."""
@@ -164,20 +175,15 @@ class DateDocument(Document):
     relative_to: RelativeDocument | None = Field(None, description="For an undated event: what it is relative to.")
     evidence: Evidence | None = Field(None, description="Where the date is printed, if apart from the record's own.")
 
-    @model_validator(mode="after")
-    def _honest(self) -> Self:
-        require(
-            (self.when is None) == (self.basis is Basis.NOT_GIVEN),
-            "basis must be not_given exactly when `when` is null, and stated or derived otherwise",
-        )
-        require(
-            self.basis is Basis.STATED or self.note is not None,
-            "a date that is not stated needs a note that says how or why",
-        )
+    def _faults(self) -> Iterator[str]:
+        if (self.when is None) != (self.basis is Basis.NOT_GIVEN):
+            yield "basis must be not_given exactly when `when` is null, and stated or derived otherwise"
+        if self.basis is not Basis.STATED and self.note is None:
+            yield "a date that is not stated needs a note that says how or why"
         if self.when is not None:
             self.period()
-            require(self.relative_to is None, "relative_to is for what has no date of its own; leave it out")
-        return self
+            if self.relative_to is not None:
+                yield "relative_to is for what has no date of its own; leave it out"
 
     def period(self) -> Period:
         """Return the first and last possible day, both None when the date is not given."""

@@ -50,9 +50,3 @@ def quoted(value: object) -> str:
 def document_error(message: str) -> PydanticCustomError:
     """Return a validation error of a document, with the message that its fault has."""
     return PydanticCustomError("document", "{message}", {"message": message})
-
-
-def require(met: bool, otherwise: str) -> None:
-    """Raise a validation error of a document with a message, unless a condition is met."""
-    if not met:
-        raise document_error(otherwise)

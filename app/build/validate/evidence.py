@@ -1,9 +1,10 @@
 """Validates evidence: outlines are in order, ranges lie in their sentences, and no event begins after its sources."""
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from pathlib import Path
 
-from app.build.common.documents import EvidenceDocument
+from app.build.common.documents import DateDocument, Evidence, EvidenceDocument
 from app.build.common.faults import Fault
 from app.build.common.yaml_reader import Path_, Position
 from app.build.reader import CampaignSeeds, Seeds
@@ -22,22 +23,21 @@ def check_evidence(seeds: Seeds) -> Iterator[Fault]:
             source.id: {(sentence.paragraph, sentence.sentence): sentence for sentence in reversed(source.sentences)}
             for source in seeded.sources.sources
         }
-        for index, source in enumerate(seeded.sources.sources):
-            yield from _check_outline(source, Position(seeded.yaml["sources"], ("sources", index)))
-        for evidence, place in all_evidence(seeded):
-            if evidence.source not in seeds.unread_ids:
-                yield from _check_place(evidence, place, outlines)
+        published = {source.id: source.published.period().end for source in seeded.sources.sources}
+        for part, place in seeded.parts():
+            match part:
+                case SourceDocument():
+                    yield from _check_outline(part, place)
+                case EvidenceDocument() if part.source not in seeds.unread_ids:
+                    yield from _check_place(part, place, outlines)
+                case CampaignDocument(reporting_period=dated):
+                    when = place.at("reporting_period", "when")
+                    yield from _check_date(dated, dated.evidence or part.evidence, when, published)
+                case EventDocument(date=dated):
+                    yield from _check_date(dated, dated.evidence or part.evidence, place.at("date", "when"), published)
         for words, found, place in printed_words(seeded):
             if not any(evidence.end - evidence.start >= len(words) for evidence in found):
                 yield place.fault(f"{words!r} is longer than any evidence of its record; widen one")
-        yield from _check_dates(seeded)
-
-
-def all_evidence(seeded: CampaignSeeds) -> Iterator[tuple[EvidenceDocument, Position]]:
-    """Iterate over all evidence in a campaign's documents, with its position in the YAML."""
-    for part, place in seeded.parts():
-        if isinstance(part, EvidenceDocument):
-            yield part, place
 
 
 def printed_words(seeded: CampaignSeeds) -> Iterator[tuple[str, tuple[EvidenceDocument, ...], Position]]:
@@ -92,21 +92,13 @@ def _check_place(evidence: EvidenceDocument, place: Position, outlines: Mapping[
         )
 
 
-def _check_dates(seeded: CampaignSeeds) -> Iterator[Fault]:
+def _check_date(
+    document: DateDocument, evidence: Evidence, when: Position, published: Mapping[str, date | None]
+) -> Iterator[Fault]:
     """Find what begins after the last day on which one of its sources can have been published."""
-    published = {source.id: source.published.period().end for source in seeded.sources.sources}
-    for part, place in seeded.parts():
-        match part:
-            case CampaignDocument(reporting_period=date):
-                when = place.at("reporting_period", "when")
-            case EventDocument(date=date):
-                when = place.at("date", "when")
-            case _:
-                continue
-        start = date.period().start
-        for source in sorted({item.source for item in date.evidence or part.evidence}):
-            end = published.get(source)
-            if start is not None and end is not None and start > end:
-                yield when.fault(
-                    f"begins on {start}, and {source!r} was published by {end}; a future event belongs under `plans`"
-                )
+    start = document.period().start
+    for source in sorted({item.source for item in evidence}):
+        end = published.get(source)
+        if start is not None and end is not None and start > end:
+            message = f"begins on {start}, and {source!r} was published by {end}; a future event belongs under `plans`"
+            yield when.fault(message)

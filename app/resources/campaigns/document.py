@@ -1,8 +1,8 @@
 """`campaign.yaml`: what the campaign is, who is behind it, its pillars, programmes and plans."""
 
-from typing import Self
+from collections.abc import Iterator
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from app.build.common.documents import (
     DateDocument,
@@ -17,7 +17,6 @@ from app.build.common.documents import (
     Slug,
     Text,
 )
-from app.build.common.faults import require
 from app.languages import Language
 from app.model.codes import Basis, LinkBasis, OrganisationKind, Resource, ScopeLevel
 
@@ -65,15 +64,12 @@ class ProgrammeDocument(Document):
     note: Text | None = Field(None, description="Needed where the items or their number are null or derived.")
     evidence: Evidence
 
-    @model_validator(mode="after")
-    def _honest(self) -> Self:
-        require(
-            (self.item_count is None) == (self.item_count_basis is Basis.NOT_GIVEN),
-            "item_count_basis must be not_given exactly when item_count is null",
-        )
+    def _faults(self) -> Iterator[str]:
+        if (self.item_count is None) != (self.item_count_basis is Basis.NOT_GIVEN):
+            yield "item_count_basis must be not_given exactly when item_count is null"
         gaps = self.items is None or self.scope is None or self.item_count_basis is not Basis.STATED
-        require(not gaps or self.note is not None, "items or a count that are not stated need a note that says why")
-        return self
+        if self.note is None and gaps:
+            yield "items or a count that are not stated need a note that says why"
 
 
 class PlanDocument(Document):

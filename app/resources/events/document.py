@@ -1,8 +1,9 @@
 """`events.yaml`: what was done."""
 
-from typing import Annotated, Self
+from collections.abc import Iterator
+from typing import Annotated
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from app.build.common.documents import (
     DateDocument,
@@ -15,7 +16,6 @@ from app.build.common.documents import (
     Slug,
     Text,
 )
-from app.build.common.faults import require
 from app.model.codes import EventCategory, EventKind, LinkBasis, LocationRole, OrganiserRole, ParticipantRole, Resource
 
 
@@ -25,10 +25,9 @@ class LinkDocument(Document):
     basis: LinkBasis
     note: Text | None = Field(None, description="How it was derived; needed unless it is stated.")
 
-    @model_validator(mode="after")
-    def _says_how(self) -> Self:
-        require(self.basis is LinkBasis.STATED or self.note is not None, "a derived link needs a note that says how")
-        return self
+    def _faults(self) -> Iterator[str]:
+        if self.basis is LinkBasis.DERIVED and self.note is None:
+            yield "a derived link needs a note that says how"
 
 
 class EventLocationDocument(LinkDocument):
@@ -106,14 +105,11 @@ class EventDocument(Document):
     note: Text | None = Field(None, description="What a reader must know: an ambiguity and how it was treated.")
     evidence: Evidence
 
-    @model_validator(mode="after")
-    def _honest(self) -> Self:
-        require(
-            self.locations_complete is True or self.locations_note is not None,
-            "places that are not complete need a locations_note that says why",
-        )
-        require(self.strand is None or self.pillar is not None, "a strand needs its pillar")
-        return self
+    def _faults(self) -> Iterator[str]:
+        if self.locations_complete is not True and self.locations_note is None:
+            yield "places that are not complete need a locations_note that says why"
+        if self.strand is not None and self.pillar is None:
+            yield "a strand needs its pillar"
 
 
 class EventsDocument(Document):

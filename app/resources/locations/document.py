@@ -1,11 +1,10 @@
 """`places.yaml` and `locations.yaml`: places, and how a campaign's source speaks of them."""
 
-from typing import Self
+from collections.abc import Iterator
 
-from pydantic import Field, HttpUrl, model_validator
+from pydantic import Field, HttpUrl
 
 from app.build.common.documents import Document, Evidence, LocationId, Printed, PrintedText, RetiredDocument, Slug, Text
-from app.build.common.faults import require
 from app.model.codes import Confidence, CoordinatePrecision, LinkBasis, LocationKind, Resource
 
 
@@ -40,12 +39,12 @@ class CodeDocument(Document):
     value: str = Field(pattern=r"^[0-9]{6}([0-9]{3})?$", description="Six digits, or nine for a town.")
     scheme: str = Field(description="`GB/T 2260` for six digits, `NBS` for the nine of the statistics bureau.")
 
-    @model_validator(mode="after")
-    def _fits(self) -> Self:
+    def _faults(self) -> Iterator[str]:
         digits = {"GB/T 2260": 6, "NBS": 9}.get(self.scheme)
-        require(digits is not None, "scheme must be `GB/T 2260` or `NBS`")
-        require(len(self.value) == digits, f"a code of {self.scheme} has {digits} digits")
-        return self
+        if digits is None:
+            yield "scheme must be `GB/T 2260` or `NBS`"
+        elif len(self.value) != digits:
+            yield f"a code of {self.scheme} has {digits} digits"
 
 
 class DenotesDocument(Document):
@@ -73,13 +72,9 @@ class PlaceDocument(Document):
     denotes: DenotesDocument | None = None
     note: Text | None = Field(None, description="What the editors supplied, or an ambiguity and its treatment.")
 
-    @model_validator(mode="after")
-    def _says_why(self) -> Self:
-        require(
-            self.coordinates is not None or self.coordinates_note is not None,
-            "coordinates that are null need a coordinates_note that says why",
-        )
-        return self
+    def _faults(self) -> Iterator[str]:
+        if self.coordinates is None and self.coordinates_note is None:
+            yield "coordinates that are null need a coordinates_note that says why"
 
 
 class MentionDocument(Document):
@@ -92,11 +87,11 @@ class MentionDocument(Document):
     note: Text | None = Field(None, description="How it was derived; needed unless it is stated.")
     evidence: Evidence
 
-    @model_validator(mode="after")
-    def _honest(self) -> Self:
-        require(self.basis is LinkBasis.STATED or self.note is not None, "a derived place needs a note that says how")
-        require(self.named == (self.as_stated is not None), "as_stated must be given exactly when the place is named")
-        return self
+    def _faults(self) -> Iterator[str]:
+        if self.basis is LinkBasis.DERIVED and self.note is None:
+            yield "a derived place needs a note that says how"
+        if self.named != (self.as_stated is not None):
+            yield "as_stated must be given exactly when the place is named"
 
 
 class PlacesDocument(Document):

@@ -1,11 +1,11 @@
 """`outcomes.yaml`: what came of it."""
 
-from typing import Annotated, Self
+from collections.abc import Iterator
+from typing import Annotated
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from app.build.common.documents import Document, Evidence, Printed, PrintedText, RefersTo, Slug, Text
-from app.build.common.faults import require
 from app.build.common.numerals import printed_numbers
 from app.model.codes import LinkBasis, OutcomeKind, Qualifier, Resource, ScopeLevel
 from app.resources.campaigns.document import ScopeDocument
@@ -38,27 +38,23 @@ class OutcomeDocument(Document):
     note: Text | None = Field(None, description="What a reader must know; needed where it is derived or null.")
     evidence: Evidence
 
-    @model_validator(mode="after")
-    def _honest(self) -> Self:
-        if self.kind is OutcomeKind.QUALITATIVE:
-            require(self.value is None and self.unit is None, "a qualitative outcome has no value and no unit")
-        else:
-            require(self.value is not None or self.note is not None, "a figure that is null needs a note")
-        require((self.value is None) == (self.qualifier is None), "qualifier and value go together")
-        require(self.value is None or self.unit is not None, "a value needs its unit")
-        require(self.basis is LinkBasis.STATED or self.note is not None, "a derived outcome needs a note")
-        require(
-            not self.events or self.scope.level is not ScopeLevel.EVENT,
-            "an outcome of an event lists no other events; leave `events` out",
-        )
-        if self.value is not None and self.basis is LinkBasis.STATED:
-            require(self.as_stated is not None, "a stated figure needs as_stated")
-        if self.value is not None and self.as_stated is not None:
-            require(
-                self.value in printed_numbers(self.as_stated),
-                f"as_stated {self.as_stated!r} does not contain the value {self.value:g}",
-            )
-        return self
+    def _faults(self) -> Iterator[str]:
+        if self.kind is OutcomeKind.QUALITATIVE and (self.value is not None or self.unit is not None):
+            yield "a qualitative outcome has no value and no unit"
+        if self.kind is OutcomeKind.QUANTITATIVE and self.value is None and self.note is None:
+            yield "a figure that is null needs a note"
+        if (self.value is None) != (self.qualifier is None):
+            yield "qualifier and value go together"
+        if self.value is not None and self.unit is None:
+            yield "a value needs its unit"
+        if self.basis is LinkBasis.DERIVED and self.note is None:
+            yield "a derived outcome needs a note"
+        if self.events and self.scope.level is ScopeLevel.EVENT:
+            yield "an outcome of an event lists no other events; leave `events` out"
+        if self.value is not None and self.basis is LinkBasis.STATED and self.as_stated is None:
+            yield "a stated figure needs as_stated"
+        if self.value is not None and self.as_stated is not None and self.value not in printed_numbers(self.as_stated):
+            yield f"as_stated {self.as_stated!r} does not contain the value {self.value:g}"
 
 
 class OutcomesDocument(Document):

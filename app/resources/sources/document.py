@@ -1,8 +1,8 @@
 """`sources.yaml`: the documents that a campaign was drawn from, without their text."""
 
-from typing import Self
+from collections.abc import Iterator
 
-from pydantic import Field, HttpUrl, model_validator
+from pydantic import Field, HttpUrl
 
 from app.build.common.documents import (
     DateDocument,
@@ -16,7 +16,6 @@ from app.build.common.documents import (
     Slug,
     Text,
 )
-from app.build.common.faults import require
 from app.languages import Language
 from app.model.codes import Resource, SentenceKind
 
@@ -38,10 +37,9 @@ class SentenceDocument(Document):
     kind: SentenceKind
     sha256: Sha256
 
-    @model_validator(mode="after")
-    def _forwards(self) -> Self:
-        require(self.end > self.start, "end must be greater than start")
-        return self
+    def _faults(self) -> Iterator[str]:
+        if self.end <= self.start:
+            yield "end must be greater than start"
 
 
 class CorrectionDocument(Document):
