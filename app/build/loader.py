@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from hashlib import sha256
 from itertools import chain, islice
 from typing import Any
@@ -14,7 +14,7 @@ from app.build.reader import Seeds
 from app.build.render import render_summary
 from app.build.search_text import Indexer
 from app.build.summary import make_summary
-from app.build.writer import NO_SUMMARY, Batch, Digests, Written, canonical_json
+from app.build.writer import NO_SUMMARY, Digests, Written, canonical_json
 from app.db.keys import ANY_LANGUAGE, DIGEST, record_key
 from app.fulltext.table import SearchAlphabetRow
 from app.languages import Language
@@ -72,8 +72,9 @@ class Loader:
 
     def load_all(self, resource: Resource, jobs: Iterable[Job], total: int, pool: Pool) -> None:
         """Load many records, a batch at a time; reports how many of the `total` are done."""
-        done = reported = 0
-        for written in pool(_batches(resource, jobs)):
+        done, reported, rest = 0, 0, iter(jobs)
+        batches = iter(lambda: list(islice(rest, BATCH_RECORDS)), [])
+        for written in pool((resource, batch) for batch in batches):
             self._insert(written)
             done += len(written.digests)
             if done == total or done - reported >= _REPORTED_RECORDS:
@@ -90,12 +91,6 @@ class Loader:
                 self.content[campaign_or_none].update(digests.content)
                 self.rendered[campaign_or_none].update(digests.rendered)
             self.stored.update(digests.stored)
-
-
-def _batches(resource: Resource, jobs: Iterable[Job]) -> Iterator[Batch]:
-    rest = iter(jobs)
-    while batch := list(islice(rest, BATCH_RECORDS)):
-        yield resource, batch
 
 
 def _version(digest: Any) -> str:

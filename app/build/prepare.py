@@ -56,10 +56,7 @@ class Numbered:
     """The documents of all campaigns as jobs, numbered from 1 in the order of a sort key."""
 
     def __init__(
-        self,
-        campaigns: Sequence[tuple[str, Sequence[Any]]],
-        key: Callable[[Any], str],
-        named: Collection[str] = (),
+        self, campaigns: Sequence[tuple[str, Sequence[Any]]], key: Callable[[Any], str], named: Collection[str] = ()
     ) -> None:
         """Sort the documents of campaigns, whose sequences may make each document when it is accessed.
 

@@ -43,22 +43,15 @@ class RenderedRecord:
 
 def render(record: Record, importer: Importer) -> RenderedRecord:
     """Render a record."""
-    texts: Texts = []
-    tree = dict.fromkeys(importer.parts) | _replace_texts(record.body, "", texts)
-    encoded = [_encode_text(text) for _, text in texts]
-    return RenderedRecord(
-        texts=texts,
-        records=_in_every_language(_json(importer.schema, tree), encoded),
-        evidence=_json(list[Evidence], record.evidence),
-        translations=_translations(texts, encoded),
-    )
+    absent = {part: None for part in importer.parts if part not in record.body}
+    records, texts, encoded = _render(importer.schema, record.body | absent)
+    evidence = _json(list[Evidence], record.evidence)
+    return RenderedRecord(texts, records, evidence, _translations(texts, encoded))
 
 
 def render_summary(tree: Tree) -> Mapping[Language, bytes]:
     """Render a campaign's summary."""
-    texts: Texts = []
-    marked = _replace_texts(tree, "", texts)
-    return _in_every_language(_json(CampaignSummary, marked), [_encode_text(text) for _, text in texts])
+    return _render(CampaignSummary, tree)[0]
 
 
 def stem_of(record: bytes) -> int:
@@ -66,14 +59,29 @@ def stem_of(record: bytes) -> int:
     return record.rindex(_FIRST_PARTS)
 
 
-@cache
-def _adapter(schema: Any) -> TypeAdapter[Any]:
-    return TypeAdapter(schema)
+def _render(schema: Any, tree: Tree) -> tuple[dict[Language, bytes], Texts, Sequence[Mapping[Language, bytes]]]:
+    """Render a tree in every language; also returns its texts, and the words of each in every language as JSON."""
+    texts: Texts = []
+    pieces = _PLACEHOLDERS.split(_json(schema, _replace_texts(tree, "", texts)))
+    numbers = [int(number) for number in pieces[1::2]]
+    encoded = [
+        {language: encode_basestring(text_in(text, language)).encode() for language in LANGUAGES} for _, text in texts
+    ]
+    rendered = {}
+    for language in LANGUAGES:
+        pieces[1::2] = [encoded[number][language] for number in numbers]
+        rendered[language] = b"".join(pieces)
+    return rendered, texts, encoded
 
 
 def _json(schema: Any, tree: Any) -> bytes:
     adapter = _adapter(schema)
     return adapter.dump_json(adapter.validate_python(tree))
+
+
+@cache
+def _adapter(schema: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(schema)
 
 
 def _replace_texts(node: Any, pointer: str, texts: Texts) -> Any:
@@ -89,22 +97,6 @@ def _replace_texts(node: Any, pointer: str, texts: Texts) -> Any:
     if isinstance(node, list):
         return [_replace_texts(value, f"{pointer}/{index}", texts) for index, value in enumerate(node)]
     return node
-
-
-def _encode_text(text: StoredText) -> dict[Language, bytes]:
-    """Encode the words of each language as a JSON string."""
-    return {language: encode_basestring(text_in(text, language)).encode() for language in LANGUAGES}
-
-
-def _in_every_language(marked: bytes, texts: Sequence[Mapping[Language, bytes]]) -> dict[Language, bytes]:
-    """Replace the placeholders by the words of each language."""
-    pieces = _PLACEHOLDERS.split(marked)
-    numbers = [int(number) for number in pieces[1::2]]
-    rendered = {}
-    for language in LANGUAGES:
-        pieces[1::2] = [texts[number][language] for number in numbers]
-        rendered[language] = b"".join(pieces)
-    return rendered
 
 
 def _translations(texts: Texts, encoded: Sequence[Mapping[Language, bytes]]) -> bytes:

@@ -4,7 +4,7 @@ OpenCC and pypinyin are loaded by the build alone; a server reads their results 
 """
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import cache, lru_cache
 from typing import Any
 
@@ -69,13 +69,10 @@ class Indexer:
                 spoken[pinyin] = None
             documented.append((pointer, pinyin))
         for pointer, unlocalised in _plain(record.body):
-            body[self._words_of(unlocalised)] = None
+            body[_words_of(unlocalised.translate(self._folding))] = None
             documented.append((pointer, None))
-        body[self._words_of(record.body["id"])] = None
+        body[_words_of(record.body["id"].translate(self._folding))] = None
         return tuple(map(_BETWEEN.join, columns)), _encode(documented)
-
-    def _words_of(self, text: str) -> str:
-        return _words_of(runs(text.translate(self._folding)))
 
     def _read(self, simplified: str, *languages: str) -> tuple[list[str], str | None]:
         """Return the words of a text in all languages, and its pinyin, a syllable for each Chinese character.
@@ -85,7 +82,7 @@ class Indexer:
         """
         # Folded, the two Chinese ones are nearly always the same.
         folded = dict.fromkeys(text.translate(self._folding) for text in languages)
-        written = [_words_of(runs(text)) for text in folded]
+        written = list(map(_words_of, folded))
         spoken = [
             syllables(run)
             for run in runs(simplified.translate(self._folding))
@@ -114,9 +111,9 @@ def _plain_syllable(toned: str) -> str:
     return toned.rstrip("12345").replace("v", "u")
 
 
-def _words_of(runs_of: Iterable[str]) -> str:
+def _words_of(folded: str) -> str:
     # Most runs are English words, which need no cutting.
-    return " ".join([word for run in runs_of for word in ((run,) if run.isascii() else index_words(run))])
+    return " ".join([word for run in runs(folded) for word in ((run,) if run.isascii() else index_words(run))])
 
 
 def _plain(node: Any, pointer: str = "") -> Iterator[tuple[str, str]]:

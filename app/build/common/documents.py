@@ -42,8 +42,7 @@ LocationId = Annotated[Slug, RefersTo(Resource.LOCATION)]
 OrganisationId = Annotated[Slug, RefersTo(Resource.ORGANISATION)]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", description="A SHA-256 digest, 64 hex digits.")]
 Printed = Annotated[
-    str,
-    Field(min_length=1, max_length=60, description="A figure, date or name exactly as the source prints it."),
+    str, Field(min_length=1, max_length=60, description="A figure, date or name exactly as the source prints it.")
 ]
 
 MAX_WORDS = 5_000
@@ -147,8 +146,7 @@ class EvidenceDocument(Document):
 
 
 Evidence = Annotated[
-    tuple[EvidenceDocument, ...],
-    Field(min_length=1, description="Where the source says so; at least one place."),
+    tuple[EvidenceDocument, ...], Field(min_length=1, description="Where the source says so; at least one place.")
 ]
 
 

@@ -12,10 +12,5 @@ from app.build.validate.references import check_references
 
 def check(seeds: Seeds) -> list[Fault]:
     """Return the faults between documents that are each valid, at most MAX_FAULTS, in the order of the files."""
-    found = chain(
-        check_references(seeds),
-        check_order(seeds),
-        check_geography(seeds),
-        check_evidence(seeds),
-    )
+    found = chain(check_references(seeds), check_order(seeds), check_geography(seeds), check_evidence(seeds))
     return sorted(set(islice(found, MAX_FAULTS)))
