@@ -134,6 +134,19 @@ def test_a_file_that_does_not_fit_is_refused_at_startup(
 
 
 @pytest.mark.parametrize(
+    ("line", "message"),
+    [("order = 3", "order is missing"), ('lecture = "lecture"\n', "codes.EventCategory.lecture is missing")],
+)
+def test_the_editors_commands_report_such_a_file_in_one_line(project: Path, line: str, message: str) -> None:
+    path = project / "app/locales/en.toml"
+    before = path.read_text(encoding="utf-8")
+    path.write_text(before.replace(line, ""), encoding="utf-8")
+    assert path.read_text(encoding="utf-8") != before
+    checked = run(project, "-m", "app.build", "check")
+    assert (checked.returncode, checked.stdout, checked.stderr) == (1, "", f"{path}: {message}\n")
+
+
+@pytest.mark.parametrize(
     ("change", "message"),
     [
         (lambda text: text.replace("order = 3", ""), "order is missing"),
