@@ -11,7 +11,7 @@ from app.build.common.faults import MAX_FAULTS, Fault, SeedError
 from app.build.common.importer import Rows
 from app.build.database_writer import DatabaseWriter
 from app.build.loader import Loader, Progress, load_campaigns, load_data_version
-from app.build.prepare import link_outcomes, location_jobs, make_context, number_records, source_jobs
+from app.build.prepare import link_outcomes, location_jobs, make_context, number_records
 from app.build.process_pool import ProcessPoolError, process_pool
 from app.build.reader import Seeds, read_seeds
 from app.build.registry import view_statements
@@ -106,13 +106,13 @@ def _load(seeds: Seeds, database: DatabaseWriter, progress: Progress) -> str:
         places[record.body["id"]] = record, loader.load(record)
     progress(f"locations: {len(places):,}")
     progress("numbering")
-    (outcomes, events), measures = number_records(seeds), Measures()
+    (sources, outcomes, events), measures = number_records(seeds), Measures()
     with process_pool(loader.indexer, context, len(outcomes) + len(events)) as pool:
         outcome_jobs = link_outcomes(outcomes, events, context, measures)
         loader.load_all(Resource.OUTCOME, outcome_jobs, len(outcomes), pool)
         loader.load_all(Resource.EVENT, events, len(events), pool)
     loader.insert(measures.rows(context.shared_language))
-    for job in source_jobs(seeds):
+    for job in sources:
         loader.load(transform_source(job, context), job.campaign)
     progress("indexing")
     database.create_indexes()

@@ -95,23 +95,19 @@ def location_jobs(seeds: Seeds) -> list[Job]:
     return [Job(number, None, place, links[id_]) for number, (id_, (place, _)) in enumerate(places.items(), start=1)]
 
 
-def source_jobs(seeds: Seeds) -> Numbered:
-    """Return a job for each source, in the order of their ids."""
-    sources = [(seeded.campaign.id, seeded.sources.sources) for seeded in seeds.campaigns]
-    return Numbered(sources, lambda source: source.id)
-
-
-def number_records(seeds: Seeds) -> tuple[Numbered, Numbered]:
-    """Return the outcomes in the order of their ids, and the events in that of their first days and ids."""
+def number_records(seeds: Seeds) -> tuple[Numbered, Numbered, Numbered]:
+    """Return the sources and outcomes in the order of their ids, the events in that of their first days and ids."""
+    campaigns = [(seeded.campaign.id, seeded) for seeded in seeds.campaigns]
     credited: set[str] = set()
 
     def outcome_key(outcome: OutcomeDocument) -> str:
         credited.update(credited_events(outcome))
         return outcome.id
 
-    outcomes = Numbered([(seeded.campaign.id, seeded.outcomes.outcomes) for seeded in seeds.campaigns], outcome_key)
-    events = [(seeded.campaign.id, seeded.events.events) for seeded in seeds.campaigns]
-    return outcomes, Numbered(events, sort_key, credited)
+    sources = Numbered([(id_, seeded.sources.sources) for id_, seeded in campaigns], lambda source: source.id)
+    outcomes = Numbered([(id_, seeded.outcomes.outcomes) for id_, seeded in campaigns], outcome_key)
+    events = Numbered([(id_, seeded.events.events) for id_, seeded in campaigns], sort_key, credited)
+    return sources, outcomes, events
 
 
 def link_outcomes(outcomes: Numbered, events: Numbered, context: BuildContext, measures: Measures) -> Iterator[Job]:

@@ -1,5 +1,6 @@
 """Validates that nothing is circular: places in places, parts of events, organisations, before and after."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from graphlib import CycleError, TopologicalSorter
 
@@ -17,20 +18,17 @@ _SHOWN = 20
 
 def check_order(seeds: Seeds) -> Iterator[Fault]:
     """Find records that lie inside, are parts of, or come before themselves."""
-    places: dict[str, tuple[str, Position]] = {}
-    organisations: dict[str, tuple[str, Position]] = {}
-    events: dict[str, tuple[str, Position]] = {}
+    links: defaultdict[str, dict[str, tuple[str, Position]]] = defaultdict(dict)
     for part, place, _ in seeds.parts():
         match part:
-            case PlaceDocument(parent=str(parent)):
-                places[part.id] = parent, place.at("parent")
-            case OrganisationDocument(parent=str(parent)):
-                organisations[part.id] = parent, place.at("parent")
-            case EventDocument(part_of=PartOfDocument(event=whole)):
-                events[part.id] = whole, place.at("part_of", "event")
-    yield from _circles(places, "lies inside itself")
-    yield from _circles(organisations, "is above itself")
-    yield from _circles(events, "is a part of itself")
+            case PlaceDocument(parent=str(above)):
+                links["lies inside itself"][part.id] = above, place.at("parent")
+            case OrganisationDocument(parent=str(above)):
+                links["is above itself"][part.id] = above, place.at("parent")
+            case EventDocument(part_of=PartOfDocument(event=above)):
+                links["is a part of itself"][part.id] = above, place.at("part_of", "event")
+    for problem, linked in links.items():
+        yield from _circles(linked, problem)
     yield from _contradictions(seeds)
 
 
