@@ -33,7 +33,7 @@ class DatabaseRow(SQLModel, table=True):
 
 
 class IdentifierRow(SQLModel, table=True):
-    """An id that is or was in use: its resource, and what replaced a retired one."""
+    """An id that is or was in use: of which kind, a resource, metric or unit, and what replaced a retired one."""
 
     __tablename__ = "identifier"
     __table_args__ = ({"sqlite_with_rowid": False},)
