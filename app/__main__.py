@@ -193,7 +193,8 @@ def _inherited_socket() -> int | None:
 def _openapi(settings: Settings) -> int:
     _prepare(settings)
     context: Context = create_app(settings).state.context
-    print(json.dumps(json.loads(context.describe(context)), ensure_ascii=False, indent=2))
+    document = json.loads(context.describe(context, context.database.inline_reader))
+    print(json.dumps(document, ensure_ascii=False, indent=2))
     return 0
 
 

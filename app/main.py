@@ -1,32 +1,30 @@
 """The application: the only module that connects all its parts."""
 
 import asyncio
-import difflib
 import gc
 import json
 import signal
 import sys
 import threading
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
 
 from fastapi import FastAPI
-from starlette.routing import Match
-from starlette.types import ASGIApp, Scope
+from starlette.types import ASGIApp
 
 from app import __version__
+from app.db.connections import Reader
 from app.db.database import Database, open_database
 from app.db.file import DatabaseChangedError
 from app.endpoints import docs, health, metrics, search
 from app.http.context import Context, make_context
-from app.http.errors import NotFound, Problem, QueryTimeout
+from app.http.errors import QueryTimeout
 from app.http.executor import SLOW_READERS
-from app.http.memory import limit_arenas
 from app.http.middleware import ApiMiddleware
 from app.http.openapi import describe
-from app.http.reload import Reloader
+from app.http.reload import Reloader, limit_arenas
 from app.http.routing import ApiRoute, StartupError, check_routes
 from app.locales import check_no_table_is_unknown
 from app.resources.campaigns.routes import router as campaigns
@@ -61,11 +59,7 @@ class Service(FastAPI):
         if self.user_middleware and self.state.fast_path is not None:
             raise StartupError("middleware would miss the responses of the fast path: set CAMPAIGN_API_FAST_PATH=false")
         app: ASGIApp = ApiMiddleware(
-            self.router,
-            context=lambda: self.state.context,
-            is_known=partial(_is_known, ROUTES),
-            not_found=_not_found,
-            on_error=self.state.on_error,
+            self.router, routes=ROUTES, context=lambda: self.state.context, on_error=self.state.on_error
         )
         for middleware in reversed(self.user_middleware):
             app = middleware.cls(app, *middleware.args, **middleware.kwargs)
@@ -110,7 +104,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     path = served_path(settings)
     # Any other reference to the first version would prevent the release of its memory.
-    app.state.context = make_context(open_served(settings), settings, _OpenApiDocument(ROUTES))
+    app.state.context = make_context(open_served(settings), settings, _OpenApiDocument())
     reloader = Reloader(
         path, partial(open_served, settings), lambda: app.state.context, partial(setattr, app.state, "context")
     )
@@ -151,14 +145,13 @@ def open_served(settings: Settings) -> Database:
 class _OpenApiDocument:
     """The OpenAPI document, rendered once for each version of the data."""
 
-    def __init__(self, routes: Sequence[ApiRoute]) -> None:
-        self._routes = routes
+    def __init__(self) -> None:
         self._cached: tuple[str, bytes] = ("", b"")
 
-    def __call__(self, context: Context) -> bytes:
+    def __call__(self, context: Context, reader: Reader) -> bytes:
         version, document = self._cached
         if version != context.database.version:
-            document = json.dumps(describe(self._routes, context), ensure_ascii=False).encode()
+            document = json.dumps(describe(ROUTES, context, reader), ensure_ascii=False).encode()
             self._cached = (context.database.version, document)
         return document
 
@@ -176,16 +169,3 @@ def _shorten_pauses() -> None:
     # Objects from the start live until the end; collecting them took tens of milliseconds each time.
     gc.collect()
     gc.freeze()
-
-
-def _is_known(routes: Sequence[ApiRoute], scope: Scope) -> bool:
-    if scope["path"] == "*":
-        return True
-    get = {**scope, "method": "GET"}
-    return any(route.matches(get)[0] is Match.FULL for route in routes)
-
-
-def _not_found(path: str) -> Problem:
-    known = [route.path for route in ROUTES if "{" not in route.path]
-    nearest = difflib.get_close_matches(path[:200], known, n=3, cutoff=0.4)
-    return NotFound("There is nothing at this path.", nearest=nearest or ["/docs"])

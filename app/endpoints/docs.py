@@ -1,21 +1,20 @@
 """The documentation: the OpenAPI document, and Swagger UI from this server's own files."""
 
-from collections.abc import Mapping
-from functools import cache, lru_cache
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
-from app.http.cache_headers import cache_control
+from app.db.connections import Reader
+from app.http.conditional import cache_control, make_etag
 from app.http.errors import NotFound
 from app.http.negotiation import JSON, require_media
-from app.http.plan import StaticPlan
+from app.http.plan import Plan, Rendered, StaticPlan
 from app.http.request import ApiRequest
 from app.http.routing import make_router
 
 router = make_router()
 
 _STATIC = Path(__file__).parents[1] / "static"
-_PAGE = "docs.html"
 _ASSETS = {
     "docs.js": ("docs.js", "text/javascript; charset=utf-8"),
     "swagger-ui.css": ("swagger-ui/swagger-ui.css", "text/css; charset=utf-8"),
@@ -25,10 +24,17 @@ _ASSETS = {
 
 
 @router.get("/openapi.json", response_model=None)
-def read_openapi(request: ApiRequest) -> StaticPlan:
+def read_openapi(request: ApiRequest) -> Plan:
     """Return the OpenAPI document, with examples from the served data."""
     require_media(request.accept, JSON)
-    return _plan(request, request.context.describe(request.context), JSON, {"Vary": "Accept"})
+    context = request.context
+
+    def render(reader: Reader) -> Rendered:
+        return Rendered(context.describe(context, reader))
+
+    # The document shows the address and the limits that are set.
+    etag = make_etag(context.database.version, "/openapi.json", context.settings.model_dump_json())
+    return Plan(_headers(request, etag, JSON, {"Vary": "Accept"}), render, is_slow=True)
 
 
 @router.get("/docs", response_model=None)
@@ -41,7 +47,7 @@ def read_docs(request: ApiRequest) -> StaticPlan:
         f"connect-src 'self'{elsewhere}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     )
     headers = {"Content-Security-Policy": policy, "Cross-Origin-Opener-Policy": "same-origin"}
-    return _plan(request, _read(_PAGE), "text/html; charset=utf-8", headers)
+    return _plan_file(request, "docs.html", "text/html; charset=utf-8", headers)
 
 
 @router.get("/docs/{asset}", response_model=None)
@@ -49,21 +55,21 @@ def read_docs_asset(request: ApiRequest, asset: str) -> StaticPlan:
     """Return a file of Swagger UI."""
     if asset not in _ASSETS:
         raise NotFound(f"The documentation has no file {asset[:100]!r}.", nearest=["/docs"])
-    name, media_type = _ASSETS[asset]
-    return _plan(request, _read(name), media_type, {})
+    return _plan_file(request, *_ASSETS[asset], {})
+
+
+def _plan_file(request: ApiRequest, name: str, media_type: str, headers: dict[str, str]) -> StaticPlan:
+    body, etag = _read(name)
+    return StaticPlan(_headers(request, etag, media_type, headers), body)
 
 
 @cache
-def _read(name: str) -> bytes:
-    return (_STATIC / name).read_bytes()
+def _read(name: str) -> tuple[bytes, str]:
+    """Return a file, and its ETag."""
+    body = (_STATIC / name).read_bytes()
+    return body, f'"{sha256(body).hexdigest()[:24]}"'
 
 
-@lru_cache(maxsize=len(_ASSETS) + 2)
-def _etag(body: bytes) -> str:
-    # A bytes object caches its own hash, so this digests each body once.
-    return f'"{sha256(body).hexdigest()[:24]}"'
-
-
-def _plan(request: ApiRequest, body: bytes, media_type: str, headers: Mapping[str, str]) -> StaticPlan:
-    caching = {"ETag": _etag(body), "Cache-Control": cache_control(request.context.settings)}
-    return StaticPlan({**caching, **headers, "Content-Type": media_type}, body)
+def _headers(request: ApiRequest, etag: str, media_type: str, headers: dict[str, str]) -> dict[str, str]:
+    caching = {"ETag": etag, "Cache-Control": cache_control(request.context.settings)}
+    return {**caching, **headers, "Content-Type": media_type}

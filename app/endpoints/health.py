@@ -54,7 +54,7 @@ def read_readiness(request: ApiRequest) -> StaticPlan:
     return _plan(
         Readiness(
             status="ready",
-            version=database.inline_reader.scalar("SELECT version FROM data_version", {}),
+            version=request.reader.scalar("SELECT version FROM data_version", {}),
             modified=datetime.fromtimestamp(database.modified, UTC),
             verified=database.file.is_verified,
             stale=stale_reason is not None,

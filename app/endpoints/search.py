@@ -9,7 +9,7 @@ from pydantic import Field
 from pydantic_core import from_json, to_json
 
 from app.db.connections import Reader
-from app.db.cursors import CursorError
+from app.db.cursors import CursorValues
 from app.db.database import Database
 from app.db.records import RecordView, read_records
 from app.db.search_hits import HitSelection, IndexHit
@@ -17,21 +17,17 @@ from app.endpoints.search_schema import SearchListResponse, SearchSnippet, TextR
 from app.fulltext.query import Search
 from app.fulltext.snippets import FoundSnippet, SearchedText, find_snippet
 from app.fulltext.tokens import Script
-from app.http.cache_headers import cache_headers
-from app.http.collections import facet_values
-from app.http.list_params import MAX_SEARCH_LENGTH, MAX_VALUES, ListParams, facet_field
-from app.http.negotiation import JSON, require_media, vary_of
-from app.http.pagination import CursorScope, PageWriter, invalid_cursor
-from app.http.param_types import IdValue
-from app.http.params import Refers
-from app.http.plan import Plan, Rendered
-from app.http.references import check_references, language_of
+from app.http.list_params import MAX_SEARCH_LENGTH, ListParams, facet_field, repeatable
+from app.http.lists import Page, facet_values, plan_page
+from app.http.negotiation import JSON, require_media
+from app.http.param_types import CampaignIds
+from app.http.plan import Plan
 from app.http.request import ApiRequest
 from app.http.routing import make_router
-from app.http.selection import search_of
+from app.http.selection import check_references, language_of, search_of
 from app.languages import LANGUAGES, Language
 from app.model.codes import RESOURCES, Resource
-from app.model.envelopes import FacetValue, ListMeta
+from app.model.envelopes import FacetValue
 from app.resources.membership import hit_of_campaigns
 from app.resources.registry import LIST_SPECS
 
@@ -61,17 +57,9 @@ class SearchParams(ListParams):
         description=ListParams.model_fields["q"].description,
         examples=["兩結合", "liangjiehe"],
     )
-    kind: list[SearchKind] = Field(
-        default_factory=list,
-        max_length=MAX_VALUES,
-        description="The resource of the record; repeat for OR.",
-        examples=[["event"]],
-    )
-    campaign: Annotated[list[IdValue], Refers("campaign")] = Field(
-        default_factory=list,
-        max_length=MAX_VALUES,
-        description="Campaign ids; finds the campaigns, their records and the places that they name. Repeat for OR.",
-        examples=[["tianshui"]],
+    kind: list[SearchKind] = repeatable("The resource of the record; repeat for OR.", "event")
+    campaign: CampaignIds = repeatable(
+        "Campaign ids; finds the campaigns, their records and the places that they name. Repeat for OR.", "tianshui"
     )
     facet: list[SearchFacet] = facet_field(*SearchFacet)
 
@@ -86,38 +74,29 @@ def search_records(request: ApiRequest, params: Annotated[SearchParams, Query()]
     """
     require_media(request.accept, JSON)
     database = request.context.database
-    language = language_of(request, params, check_references(request.context, params))
-    search = search_of(request.context, params)
+    language = language_of(request, params, check_references(request, params))
+    search = search_of(request, params)
     assert search is not None  # noqa: S101 - q is required
     resources = tuple(RESOURCES[kind] for kind in SearchKind if kind in (params.kind or SearchKind))
     # The facet also counts the resources that were not selected.
     counted = tuple(RESOURCES[kind] for kind in SearchKind) if params.facet else resources
     conditions = {resource: hit_of_campaigns(resource, params.campaign) for resource in counted if params.campaign}
     selection = HitSelection(search, resources, database.counts, conditions, params.values())
-    scope = CursorScope.of(request, params, "")
-    after = scope.decode(params.cursor, selection.accepts)
-    writer = PageWriter(request, params)
 
-    def render(reader: Reader) -> Rendered:
-        try:
-            hits, last = selection.page(reader, after, params.limit)
-        except CursorError as error:
-            raise invalid_cursor(params.cursor, error) from error
+    def read(reader: Reader, after: CursorValues | None) -> Page:
+        hits, last = selection.page(reader, after, params.limit)
         counts = {resource: selection.count(reader, resource) for resource in counted}
-        meta = ListMeta(
-            total=sum(counts[resource] for resource in resources),
-            limit=params.limit,
-            version=database.version,
-            language=language,
+        return Page(
+            _write_hits(reader, database, search, hits, language),
+            last,
+            sum(counts[resource] for resource in resources),
             undated_excluded=0,
-            facets={SearchFacet.KIND: _facet_values(counts, params.kind, language)} if params.facet else None,
+            facets={SearchFacet.KIND: _facet_values(counts, params.kind, language)} if params.facet else {},
             facets_cut=[],
         )
-        return writer.write(_write_hits(reader, database, search, hits, language), meta, scope.encode(last))
 
-    headers = cache_headers(request.context, writer.url, JSON, language=language, vary=vary_of(params))
     # Finding the snippets takes milliseconds.
-    return Plan(headers, render, is_slow=True)
+    return plan_page(request, params, language, read, selection.accepts, is_slow=True)
 
 
 def _facet_values(counts: Mapping[Resource, int], selected: Sequence[str], language: Language) -> list[FacetValue]:

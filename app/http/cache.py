@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from app.http.headers import NOT_IN_304, header_block
+from app.http.headers import header_block, not_modified_headers
 from app.http.request_key import ParsedRequest, RequestKey
 
 MAX_KEYS = 64
@@ -28,12 +28,11 @@ class Representation:
     body: bytes
     route: str | None = None
     """The template of the path, for metrics and the log."""
-    status: int = 200
 
     @cached_property
     def not_modified_headers(self) -> Mapping[str, str]:
         """The headers of a 304 in its place."""
-        return {name: value for name, value in self.headers.items() if name.lower().encode() not in NOT_IN_304}
+        return not_modified_headers(self.headers)
 
     @cached_property
     def header_block(self) -> bytes:

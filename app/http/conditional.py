@@ -1,14 +1,57 @@
-"""Conditional requests (RFC 9110 section 13): 304 and 412."""
+"""Validators and Cache-Control of a response, and conditional requests (RFC 9110 sections 8.8 and 13): 304 and 412."""
 
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from email.utils import formatdate, parsedate_to_datetime
+from functools import cache
+from hashlib import blake2b
 
+from app import __version__
 from app.http.errors import PreconditionFailed
+from app.http.params import LocalisedParams
+from app.http.request import ApiRequest
 from app.http.request_key import Conditions
+from app.languages import Language
+from app.settings import Settings
 
 _ENTITY_TAG = re.compile(r'(W/)?("[^"]*")')
+
+
+def cache_headers(
+    request: ApiRequest, params: LocalisedParams, url: str, media_type: str, language: Language, *, version: str = ""
+) -> dict[str, str]:
+    """Return the headers of a response that do not depend on its encoding, Content-Type included.
+
+    `url` is canonical. `version` is the version of a part of the data where the response depends on that part alone.
+    """
+    database = request.context.database
+    return {
+        "ETag": make_etag(version or database.version, url, media_type, language),
+        "Last-Modified": _http_date(database.modified),
+        "Cache-Control": cache_control(request.context.settings),
+        "Content-Language": language.value,
+        "Vary": "Accept" if params.lang else "Accept, Accept-Language",
+        "Content-Type": media_type,
+    }
+
+
+def make_etag(version: str, *identity: str) -> str:
+    """Return the ETag of a response: a digest of the version of its data, of this service, and of its identity."""
+    digested = "\n".join((version, __version__, *identity))
+    return f'"{blake2b(digested.encode(), digest_size=12).hexdigest()}"'
+
+
+@cache
+def _http_date(seconds: float) -> str:
+    return formatdate(seconds, usegmt=True)
+
+
+def cache_control(settings: Settings) -> str:
+    """Return the Cache-Control of responses that may be cached."""
+    return (
+        f"public, max-age={settings.max_age_seconds}, stale-while-revalidate={settings.stale_while_revalidate_seconds}"
+    )
 
 
 def is_not_modified(conditions: Conditions, headers: Mapping[str, str]) -> bool:

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
+from app.db.connections import Reader
 from app.db.database import Database
 from app.http.access_log import AccessLog
 from app.http.cache import ResponseCache
@@ -36,8 +37,8 @@ class Context:
     cache: ResponseCache
     executor: Executor
     log: AccessLog | None
-    describe: Callable[["Context"], bytes]
-    """Returns the OpenAPI document as JSON."""
+    describe: Callable[["Context", Reader], bytes]
+    """Returns the OpenAPI document as JSON; the first time for a version of the data it takes tenths of a second."""
     reload_status: ReloadStatus = field(default_factory=ReloadStatus)
     metrics: Metrics = field(default_factory=Metrics)
 
@@ -47,7 +48,7 @@ class Context:
         return replace(self, database=database, cache=cache, executor=Executor(database, self.settings))
 
 
-def make_context(database: Database, settings: Settings, describe: Callable[[Context], bytes]) -> Context:
+def make_context(database: Database, settings: Settings, describe: Callable[[Context, Reader], bytes]) -> Context:
     """Make the context of requests for a version of the data."""
     log = AccessLog(sys.stdout.fileno(), is_shared=settings.workers > 1) if settings.access_log else None
     cache = ResponseCache(settings.cache_bytes)

@@ -6,26 +6,28 @@ from collections.abc import Iterable, Mapping
 
 RawHeaders = list[tuple[bytes, bytes]]
 
-EXPOSED = (
-    "ETag, Link, Content-Language, Content-Disposition, X-Request-ID, X-Data-Version, X-Total-Count, X-Undated-Excluded"
+_EXPOSED = (
+    b"ETag, Link, Content-Language, Content-Disposition, "
+    b"X-Request-ID, X-Data-Version, X-Total-Count, X-Undated-Excluded"
 )
-COMMON_HEADERS = {
-    "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": EXPOSED,
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Cross-Origin-Resource-Policy": "cross-origin",
+_COMMON = [
+    (b"access-control-allow-origin", b"*"),
+    (b"access-control-expose-headers", _EXPOSED),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cross-origin-resource-policy", b"cross-origin"),
     # A browser can open any response as a page, and none needs these.
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
-}
+    (b"permissions-policy", b"camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
+]
 _HSTS_SECONDS = 365 * 24 * 3600
-_COMMON = [(name.lower().encode(), value.encode()) for name, value in COMMON_HEADERS.items()]
 _POLICY = b"content-security-policy"
-_DEFAULT_POLICY = b"default-src 'none'; frame-ancestors 'none'"
-NOT_IN_304 = frozenset(
-    b"content-type content-length content-encoding content-language last-modified link content-disposition".split()
+_DEFAULT_POLICY = (_POLICY, b"default-src 'none'; frame-ancestors 'none'")
+_NOT_IN_304 = frozenset(
+    (
+        *("content-type", "content-length", "content-encoding", "content-language"),
+        *("last-modified", "link", "content-disposition"),
+    )
 )
-"""The headers that a 304 omits, in lower case."""
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 
 
@@ -37,9 +39,19 @@ def request_id(received: bytes | None) -> bytes:
     return b"%016x" % random.getrandbits(64)
 
 
+def raw_headers(headers: Mapping[str, str]) -> RawHeaders:
+    """Return headers as ASGI has them."""
+    return [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+
+
+def not_modified_headers(headers: Mapping[str, str]) -> dict[str, str]:
+    """Return the headers of a 304, from those of the representation."""
+    return {name: value for name, value in headers.items() if name.lower() not in _NOT_IN_304}
+
+
 def with_common(headers: RawHeaders, request_id: bytes) -> RawHeaders:
     """Return a response's headers with the common ones."""
-    policy = () if any(name == _POLICY for name, _ in headers) else ((_POLICY, _DEFAULT_POLICY),)
+    policy = () if any(name == _POLICY for name, _ in headers) else (_DEFAULT_POLICY,)
     return [*headers, *policy, *_COMMON, (b"x-request-id", request_id)]
 
 
@@ -62,4 +74,4 @@ def header_lines(headers: Iterable[tuple[bytes, bytes]]) -> bytes:
 
 
 _COMMON_LINES = header_lines(_COMMON)
-_DEFAULT_LINES = header_lines([(_POLICY, _DEFAULT_POLICY), *_COMMON])
+_DEFAULT_LINES = header_lines([_DEFAULT_POLICY, *_COMMON])

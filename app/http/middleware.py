@@ -1,21 +1,22 @@
 """The middleware of all requests: validation, methods, HEAD, the cache, errors, request ids, metrics and the log."""
 
+import difflib
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from http import HTTPStatus
 
 from starlette.datastructures import Headers
 from starlette.responses import Response
+from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.http.cache import Representation
 from app.http.context import Context
-from app.http.errors import Moved, Problem, internal_error, problem_body, problem_of
+from app.http.errors import Moved, NotFound, Problem, internal_error, problem_body, problem_of
 from app.http.headers import request_id, with_common
-from app.http.request_key import parse_scope
-from app.http.routing import CONTEXT, INLINE_TRIED, REQUEST, RepresentationResponse
-from app.http.target import is_host
+from app.http.request_key import is_host, parse_scope
+from app.http.routing import CONTEXT, INLINE_TRIED, REQUEST, ApiRoute, RepresentationResponse
 
 _log = logging.getLogger("uvicorn.error")
 
@@ -49,16 +50,14 @@ class ApiMiddleware:
         self,
         app: ASGIApp,
         *,
+        routes: Sequence[ApiRoute],
         context: Callable[[], Context],
-        is_known: Callable[[Scope], bool],
-        not_found: Callable[[str], Problem],
         on_error: Callable[[Exception, Context], None],
     ) -> None:
-        """`is_known` returns whether a path has a route; `on_error` is called with every error of a request."""
+        """`on_error` is called with every error of a request."""
         self._app = app
+        self._routes = routes
         self._context = context
-        self._is_known = is_known
-        self._not_found = not_found
         self._on_error = on_error
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -113,6 +112,16 @@ class ApiMiddleware:
         problem = problem_of(error, path)
         is_unrouted = problem is not None and type(problem) is Problem and problem.status == 404
         return self._not_found(path) if is_unrouted else problem
+
+    def _is_known(self, scope: Scope) -> bool:
+        """Return whether a path has a route; the asterisk form of OPTIONS is about the whole service."""
+        get = {**scope, "method": "GET"}
+        return scope["path"] == "*" or any(route.matches(get)[0] is Match.FULL for route in self._routes)
+
+    def _not_found(self, path: str) -> Problem:
+        known = [route.path for route in self._routes if "{" not in route.path]
+        nearest = difflib.get_close_matches(path[:200], known, n=3, cutoff=0.4)
+        return NotFound("There is nothing at this path.", nearest=nearest or ["/docs"])
 
     def _respond_without_route(self, scope: Scope) -> Response | None:
         """Return the response to a request that no endpoint handles; None for a GET or HEAD."""

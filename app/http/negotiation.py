@@ -1,25 +1,14 @@
-"""Content negotiation: language, media type, encoding (RFC 9110 section 12)."""
+"""Content negotiation: media type and encoding (RFC 9110 section 12)."""
 
 from functools import lru_cache
 
 from app.http.errors import NotAcceptable
-from app.http.params import LocalisedParams
-from app.languages import HEADERS, Language, choose_language, parse_quality
+from app.languages import HEADERS, parse_quality
 
 JSON = "application/json"
 
 ENCODINGS = ("br", "zstd", "gzip")
 """The content encodings of responses; the first is preferred where several have the same weight."""
-
-
-def negotiate_language(params: LocalisedParams, accept_language: str | None, fallback: Language) -> Language:
-    """Return the language: of the parameter `lang`, else of the header, else `fallback`."""
-    return params.lang or choose_language(accept_language, fallback)
-
-
-def vary_of(params: LocalisedParams) -> str:
-    """Return the `Vary` header of a response, apart from its encoding."""
-    return "Accept" if params.lang else "Accept, Accept-Language"
 
 
 def decode_header(header: bytes | None) -> str | None:

@@ -87,6 +87,11 @@ def query_string(pairs: list[tuple[str, str]]) -> str:
     )  # fmt: skip
 
 
+def with_query(url: str, pairs: list[tuple[str, str]]) -> str:
+    """Append a query string to a URL."""
+    return f"{url}?{query_string(pairs)}" if pairs else url
+
+
 _Params = TypeVar("_Params", bound=Params)
 
 

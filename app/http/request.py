@@ -4,6 +4,7 @@ from typing import cast
 
 from starlette.requests import Request
 
+from app.db.connections import Reader
 from app.http.context import Context
 from app.http.negotiation import decode_header
 from app.http.request_key import RequestKey
@@ -16,8 +17,12 @@ class ApiRequest(Request):
     the server makes it before there is one.
     """
 
-    def __init__(self, context: Context, key: RequestKey, path: str, query: bytes) -> None:
+    def __init__(
+        self, context: Context, key: RequestKey, path: str, query: bytes, reader: Reader | None = None
+    ) -> None:
         self.context = context
+        self.reader = reader or context.database.inline_reader
+        """For what planning the response reads; by default that of the event loop."""
         self.key = key
         self.path = path
         """The decoded path."""

@@ -18,6 +18,7 @@ from starlette.types import Receive, Scope, Send
 from app.http.cache import Representation
 from app.http.conditional import check_preconditions, is_not_modified
 from app.http.context import Context
+from app.http.headers import raw_headers
 from app.http.limits import check_limits
 from app.http.params import Params, parse_params
 from app.http.plan import AnyPlan, StreamPlan
@@ -97,9 +98,8 @@ class RepresentationResponse(Response):
         if self._is_not_modified:
             status, headers, body = 304, known.not_modified_headers, b""
         else:
-            status, headers, body = known.status, known.headers, known.body
-        raw = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
-        await send({"type": "http.response.start", "status": status, "headers": raw})
+            status, headers, body = 200, known.headers, known.body
+        await send({"type": "http.response.start", "status": status, "headers": raw_headers(headers)})
         await send({"type": "http.response.body", "body": body})
 
 

@@ -1,36 +1,104 @@
-"""Selecting records by the parameters of a list."""
+"""Selecting records by parameters: whether the ids among them are in use, the language, the search."""
 
+from collections.abc import Sequence
+from functools import cache
+
+from app.db.identifiers import Identifier, find_identifiers, nearest_ids
 from app.db.list_query import ListSelection
 from app.db.list_spec import ListSpec
 from app.fulltext.query import Search, SearchError, parse_search
-from app.http.context import Context
-from app.http.errors import InvalidQuery
+from app.http.errors import InvalidQuery, ParameterError
 from app.http.list_params import NO_FILTERS, FilterParams
-from app.http.param_errors import parameter_error
-from app.http.params import query_string
-from app.http.references import check_references, language_of
+from app.http.param_errors import parameter_error, unknown_value
+from app.http.params import LocalisedParams, Params, Refers, query_string
 from app.http.request import ApiRequest
+from app.languages import Language, choose_language
+from app.model.codes import with_indefinite_article
+
+_MAX_SUGGESTIONS = 5
+"""For how many unknown ids the nearest one is looked up; each takes a millisecond."""
 
 
 def select_list(
     request: ApiRequest, spec: ListSpec, params: FilterParams, *, dated_only: bool = False
 ) -> ListSelection:
     """Return the records that a list request selects; raises InvalidQuery."""
-    context = request.context
-    language = language_of(request, params, check_references(context, params))
-    search = search_of(context, params)
+    language = language_of(request, params, check_references(request, params))
+    search = search_of(request, params)
     pairs = params.canonical(without=NO_FILTERS)
     name = f"{spec.resource}?{query_string(pairs)}{'#dated' if dated_only else ''}"
-    return ListSelection(
-        spec, params.filters(), params.sorted_by(), language, context.database.counts, name, search, dated_only
-    )
+    counts = request.context.database.counts
+    return ListSelection(spec, params.filters(), params.sorted_by(), language, counts, name, search, dated_only)
 
 
-def search_of(context: Context, params: FilterParams) -> Search | None:
+def search_of(request: ApiRequest, params: FilterParams) -> Search | None:
     """Parse the parameter `q`; raises InvalidQuery where nothing in it can be searched for."""
     if params.q is None:
         return None
     try:
-        return parse_search(params.q, context.database.alphabet)
+        return parse_search(params.q, request.context.database.alphabet)
     except SearchError as error:
         raise InvalidQuery([parameter_error("q", params.q, error.code, str(error))]) from error
+
+
+def language_of(request: ApiRequest, params: LocalisedParams, campaigns: Sequence[Identifier]) -> Language:
+    """Return the language of a response: of the parameter `lang`, else of the header, else a fallback.
+
+    The fallback is the source language of the only campaign in `campaigns`, else that of the database.
+    """
+    if params.lang is not None:
+        return params.lang
+    languages = {item.language for item in campaigns}
+    fallback = languages.pop() if len(languages) == 1 else request.context.database.language
+    return choose_language(request.accept_language, fallback)
+
+
+def check_references(request: ApiRequest, params: LocalisedParams) -> list[Identifier]:
+    """Resolve the ids among the parameters; returns the campaigns.
+
+    Raises InvalidQuery naming every id that is not in use, with its successor or the nearest id.
+    """
+    present = params.model_fields_set
+    wanted = [
+        (name, resource, id_)
+        for name, resource in _references(type(params))
+        if name in present
+        for id_ in getattr(params, name)
+    ]
+    if not wanted:
+        return []
+    found = find_identifiers(request.reader, [id_ for _, _, id_ in wanted])
+    in_use = {(item.kind, item.id): item for item in found if not item.retired}
+    unknown = [(name, resource, id_) for name, resource, id_ in wanted if (resource, id_) not in in_use]
+    if unknown:
+        errors = []
+        for index, (name, resource, id_) in enumerate(unknown):
+            same = [item for item in found if item.id == id_]
+            errors.append(_unknown_reference(request, name, resource, id_, same, suggest=index < _MAX_SUGGESTIONS))
+        raise InvalidQuery(errors)
+    return [in_use[resource, id_] for _, resource, id_ in wanted if resource == "campaign"]
+
+
+@cache
+def _references(model: type[Params]) -> list[tuple[str, str]]:
+    """List the parameters whose values are ids, each with the resource that they are ids of."""
+    return [
+        (name, marker.resource)
+        for name, field in model.model_fields.items()
+        for marker in field.metadata
+        if isinstance(marker, Refers)
+    ]
+
+
+def _unknown_reference(
+    request: ApiRequest, name: str, resource: str, id_: str, same: list[Identifier], *, suggest: bool
+) -> ParameterError:
+    """Make the error of an id that is not in use; `same` are the identifiers of any resource that are equal to it."""
+    retired = next((item for item in same if item.kind == resource), None)
+    if retired is not None:
+        if retired.successor is None:
+            return unknown_value(name, id_, f"was withdrawn from the {resource}s", None)
+        return unknown_value(name, id_, f"was merged into another {resource}", retired.successor)
+    similar = nearest_ids(request.reader, resource, id_, limit=1) if suggest else []
+    hint = f" (it is that of {with_indefinite_article(same[0].kind)})" if same else ""
+    return unknown_value(name, id_, f"is the id of no {resource}{hint}", similar[0] if similar else None)

@@ -11,7 +11,7 @@ from starlette.types import Receive, Scope, Send
 
 from app.http.compression import compress_pieces
 from app.http.conditional import check_preconditions, is_not_modified
-from app.http.headers import NOT_IN_304
+from app.http.headers import not_modified_headers, raw_headers
 from app.http.negotiation import choose_encoding, decode_header
 from app.http.plan import Pieces, Stream
 from app.http.representation import encoded_headers
@@ -79,10 +79,8 @@ class StreamResponse(Response):
         await send({"type": "http.response.body", "body": b""})
 
     async def _start(self, send: Send) -> None:
-        headers = [(name.lower().encode(), value.encode()) for name, value in self._sent_headers.items()]
-        if self.status_code == 304:
-            headers = [(name, value) for name, value in headers if name not in NOT_IN_304]
-        await send({"type": "http.response.start", "status": self.status_code, "headers": headers})
+        headers = not_modified_headers(self._sent_headers) if self.status_code == 304 else self._sent_headers
+        await send({"type": "http.response.start", "status": self.status_code, "headers": raw_headers(headers)})
 
 
 async def _cancel_on_disconnect(receive: Receive, scope: anyio.CancelScope) -> None:

@@ -14,8 +14,8 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 from app.http.context import Context
 from app.http.errors import Problem
 from app.http.middleware import MAX_TARGET_BYTES, headers_too_large, target_too_long
+from app.http.request_key import origin_form
 from app.http.streaming import STREAMING
-from app.http.target import origin_form
 from app.server.flow import BufferedFlow
 from app.server.framing import RequestBuffer
 from app.server.state import State

@@ -37,7 +37,7 @@ class ResponseWriter:
         if is_not_modified(conditions, made.headers):
             status, headers, body = 304, made.not_modified_block, b""
         else:
-            status, headers, body = made.status, made.header_block, b"" if is_head else made.body
+            status, headers, body = 200, made.header_block, b"" if is_head else made.body
         self._write(status, headers, id_, body)
         method, seconds = "HEAD" if is_head else "GET", perf_counter() - started_at
         context.metrics.requests.add(made.route, method, status, seconds)

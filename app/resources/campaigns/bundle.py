@@ -13,13 +13,11 @@ from app.db.filters import Filters
 from app.db.keys import ANY_LANGUAGE, DIGEST
 from app.db.list_query import ListSelection
 from app.db.records import RecordView, read_all, read_part
-from app.http.cache_headers import cache_headers
-from app.http.links import record_links
-from app.http.lookup import find_record, number_of
-from app.http.negotiation import JSON, require_media, vary_of
+from app.http.conditional import cache_headers
+from app.http.negotiation import JSON, require_media
 from app.http.params import LocalisedParams
 from app.http.plan import Stream, StreamPlan
-from app.http.references import language_of
+from app.http.records import find_record, record_links
 from app.http.request import ApiRequest
 from app.languages import Language
 from app.model.codes import Resource
@@ -33,18 +31,16 @@ _PARTS = ("evidence", "translations")
 def plan_snapshot(request: ApiRequest, id_: str, params: LocalisedParams) -> StreamPlan:
     """Plan the snapshot of a campaign; its ETag depends on a digest of the campaign's own data."""
     require_media(request.accept, JSON)
-    found = find_record(request, CAMPAIGNS, id_, params)
-    language = language_of(request, params, [found])
-    number, context = number_of(found), request.context
-    links = record_links(request, params)
+    number, language = find_record(request, CAMPAIGNS, id_, params)
+    links, database = record_links(request, params), request.context.database
     ending = f'"links":{links.model_dump_json()}}}'
-    seconds = context.settings.query_timeout_seconds
+    seconds = request.context.settings.query_timeout_seconds
 
     def prepare(reader: Reader) -> Stream:
         version = json.loads(read_part(reader, Resource.CAMPAIGN, number, DIGEST, ANY_LANGUAGE))
-        headers = cache_headers(context, links.self, JSON, language=language, vary=vary_of(params), version=version)
-        headers["Content-Disposition"] = f'inline; filename="{found.id}.{language}.json"'
-        return Stream(headers, partial(_write, context.database, found.id, language, ending, seconds))
+        headers = cache_headers(request, params, links.self, JSON, language, version=version)
+        headers["Content-Disposition"] = f'inline; filename="{id_}.{language}.json"'
+        return Stream(headers, partial(_write, database, id_, language, ending, seconds))
 
     return StreamPlan(("snapshot", links.self, language), prepare)
 

@@ -4,17 +4,16 @@ from typing import Annotated
 
 from fastapi import Path, Query
 
+from app.db.connections import Reader
 from app.db.keys import SUMMARY
 from app.db.records import read_part
-from app.http.collections import plan_list
-from app.http.lookup import find_record, number_of
-from app.http.negotiation import JSON, require_media
+from app.http.lists import plan_list
 from app.http.params import LocalisedParams
 from app.http.plan import Plan, StreamPlan
-from app.http.record_plans import plan_part, plan_record
-from app.http.references import language_of
+from app.http.records import plan_part, plan_record
 from app.http.request import ApiRequest
 from app.http.routing import make_router
+from app.languages import Language
 from app.model.codes import Resource
 from app.resources.campaigns.bundle import plan_snapshot
 from app.resources.campaigns.params import CampaignListParams, CampaignParams
@@ -24,6 +23,8 @@ from app.resources.campaigns.summary import SummaryResponse
 from app.resources.registry import CAMPAIGNS
 
 router = make_router("campaigns")
+
+CampaignId = Annotated[str, Path(description="The campaign's id.", examples=["tianshui"])]
 
 
 @router.get("/v1/campaigns", response_model=CampaignListResponse, summary="List campaigns")
@@ -39,7 +40,7 @@ def list_campaigns(request: ApiRequest, params: Annotated[CampaignListParams, Qu
 @router.get("/v1/campaigns/{id}", response_model=CampaignResponse, summary="Read a campaign")
 def read_campaign(
     request: ApiRequest,
-    id: Annotated[str, Path(description="The campaign's id.", examples=["tianshui"])],  # noqa: A002
+    id: CampaignId,  # noqa: A002
     params: Annotated[CampaignParams, Query()],
 ) -> Plan:
     """Read one campaign."""
@@ -49,7 +50,7 @@ def read_campaign(
 @router.get("/v1/campaigns/{id}/summary", response_model=SummaryResponse, summary="Read a campaign at a glance")
 def read_campaign_summary(
     request: ApiRequest,
-    id: Annotated[str, Path(description="The campaign's id.", examples=["tianshui"])],  # noqa: A002
+    id: CampaignId,  # noqa: A002
     params: Annotated[LocalisedParams, Query()],
 ) -> Plan:
     """Read what a first screen shows: figures, counts, the span of dates, the box on the map.
@@ -57,12 +58,11 @@ def read_campaign_summary(
     Counts are numbers of records and equal `meta.total` of the list with the same filter. They are not the figures that
     the source states.
     """
-    require_media(request.accept, JSON)
-    found = find_record(request, CAMPAIGNS, id, params)
-    language, number = language_of(request, params, [found]), number_of(found)
-    return plan_part(
-        request, params, language, lambda reader: read_part(reader, Resource.CAMPAIGN, number, SUMMARY, language)
-    )
+
+    def read(reader: Reader, number: int, language: Language) -> bytes:
+        return read_part(reader, Resource.CAMPAIGN, number, SUMMARY, language)
+
+    return plan_part(request, CAMPAIGNS, id, params, read)
 
 
 @router.get(
@@ -70,7 +70,7 @@ def read_campaign_summary(
 )
 def read_campaign_snapshot(
     request: ApiRequest,
-    id: Annotated[str, Path(description="The campaign's id.", examples=["tianshui"])],  # noqa: A002
+    id: CampaignId,  # noqa: A002
     params: Annotated[LocalisedParams, Query()],
 ) -> StreamPlan:
     """Return all records of a campaign, with evidence and all texts in every language.

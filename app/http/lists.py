@@ -1,0 +1,136 @@
+"""Plans for one page of a list: its cursor, facets, and the links to the next page."""
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from typing import NamedTuple
+
+from app.db.connections import Reader
+from app.db.cursors import CursorError, CursorValues, decode_cursor, encode_cursor
+from app.db.facets import FacetCounts
+from app.db.list_query import ListSelection
+from app.db.list_spec import ListSpec
+from app.db.records import RecordView, read_records
+from app.http.conditional import cache_headers
+from app.http.errors import InvalidQuery
+from app.http.list_params import ListParams
+from app.http.negotiation import JSON, require_media
+from app.http.param_errors import parameter_error
+from app.http.params import include_of, query_string, with_query
+from app.http.plan import Plan, Rendered
+from app.http.request import ApiRequest
+from app.http.selection import select_list
+from app.languages import Language
+from app.model.envelopes import FacetValue, ListLinks, ListMeta
+
+
+class Page(NamedTuple):
+    """The content of a page."""
+
+    records: Sequence[bytes]
+    """The records as JSON."""
+    last: CursorValues | None
+    """The position of the last record; None on the last page."""
+    total: int
+    undated_excluded: int
+    facets: dict[str, list[FacetValue]]
+    facets_cut: list[str]
+
+
+def plan_list(request: ApiRequest, spec: ListSpec, params: ListParams) -> Plan:
+    """Plan one page of a list; raises InvalidQuery and NotAcceptable."""
+    require_media(request.accept, JSON)
+    selection = select_list(request, spec, params)
+    language = selection.language
+
+    def read(reader: Reader, after: CursorValues | None) -> Page:
+        page = selection.page(reader, after, params.limit)
+        records = read_records(reader, spec, [row[0] for row in page.rows], RecordView(language, include_of(params)))
+        facets = _count_facets(reader, selection, params)
+        return Page(
+            records,
+            page.last,
+            selection.count(reader),
+            selection.undated_excluded(reader),
+            {name: facet_values(counts.values, getattr(params, name)) for name, counts in facets.items()},
+            [name for name, counts in facets.items() if not counts.complete],
+        )
+
+    order_language = language if spec.sorts_by_title(selection.sort) else ""
+    return plan_page(request, params, language, read, selection.accepts, order_language=order_language)
+
+
+def plan_page(
+    request: ApiRequest,
+    params: ListParams,
+    language: Language,
+    read: Callable[[Reader, CursorValues | None], Page],
+    accepts: Callable[[CursorValues], bool],
+    *,
+    order_language: str = "",
+    is_slow: bool = False,
+) -> Plan:
+    """Plan a page; raises InvalidQuery for a cursor that no page follows.
+
+    `read` reads the page after a position, the first for None. `accepts` returns whether a page can end at a position.
+    `order_language` is empty for an order that is the same in every language.
+    """
+    version = request.context.database.version
+    list_url = request.origin + request.path
+    url = with_query(list_url, params.canonical())
+    pairs = params.canonical(without=("cursor", "limit", "include", "facet", "lang"))
+    # The list that a cursor is valid for, with the version of the data: the selected records and their order.
+    scope = f"{request.path}?{query_string(pairs)}#{order_language}"
+    after = None
+    if params.cursor is not None:
+        try:
+            after = decode_cursor(params.cursor, scope, version)
+            if not accepts(after):
+                raise CursorError.altered()
+        except CursorError as error:
+            raise _invalid_cursor(params.cursor, error) from error
+
+    def render(reader: Reader) -> Rendered:
+        try:
+            page = read(reader, after)
+        except CursorError as error:
+            raise _invalid_cursor(params.cursor, error) from error
+        meta = ListMeta(
+            total=page.total,
+            limit=params.limit,
+            version=version,
+            language=language,
+            undated_excluded=page.undated_excluded,
+            facets=page.facets or None,
+            facets_cut=page.facets_cut,
+        )
+        next_ = None
+        if page.last is not None:
+            cursor = encode_cursor(page.last, scope, version)
+            next_ = with_query(list_url, [*params.canonical(without=("cursor",)), ("cursor", cursor)])
+        links = ListLinks(self=url, next=next_)
+        ending = f'],"meta":{meta.model_dump_json()},"links":{links.model_dump_json()}}}'
+        body = b"".join((b'{"data":[', b",".join(page.records), ending.encode()))
+        return Rendered(body, {} if next_ is None else {"Link": f'<{next_}>; rel="next"'})
+
+    return Plan(cache_headers(request, params, url, JSON, language), render, is_slow)
+
+
+def facet_values(counted: Iterable[tuple[str, str, int]], selected: Collection[str]) -> list[FacetValue]:
+    """Return the values of a facet, each with its name and count, and whether the request selected it."""
+    return [FacetValue(id=id_, name=name, count=count, selected=id_ in selected) for id_, name, count in counted]
+
+
+def _count_facets(reader: Reader, selection: ListSelection, params: ListParams) -> dict[str, FacetCounts]:
+    """Count each requested facet, without the conditions of its own filter."""
+    names: list[str] = getattr(params, "facet", [])
+    if not names:
+        return {}
+    # In the order of the list's facets, so that equal counts are equal bytes.
+    return {
+        name: selection.facet(reader, name, facet, [str(value) for value in getattr(params, name)])
+        for name, facet in params.facets().items()
+        if name in names
+    }
+
+
+def _invalid_cursor(cursor: str | None, error: CursorError) -> InvalidQuery:
+    return InvalidQuery([parameter_error("cursor", cursor or "", error.code, str(error))])

@@ -1,0 +1,93 @@
+"""Plans for one record, or a part of one, by the id in the path."""
+
+from collections.abc import Callable
+from functools import lru_cache
+from http import HTTPStatus
+from urllib.parse import quote
+
+from app.db.connections import Reader
+from app.db.identifiers import find_identifiers, nearest_ids
+from app.db.list_spec import ListSpec
+from app.db.records import RecordView, read_record
+from app.http.conditional import cache_headers
+from app.http.errors import PROBLEM_LANGUAGE, Moved, NotFound, Problem
+from app.http.negotiation import JSON, require_media
+from app.http.params import LocalisedParams, include_of, with_query
+from app.http.plan import Plan, Rendered
+from app.http.request import ApiRequest
+from app.http.selection import language_of
+from app.languages import Language, text_in
+from app.model.codes import ADDRESSED_RESOURCES, with_indefinite_article
+from app.model.envelopes import RecordLinks, RecordMeta
+
+
+def plan_record(request: ApiRequest, spec: ListSpec, id_: str, params: LocalisedParams) -> Plan:
+    """Plan the response about one record; raises as `find_record` does, and NotAcceptable."""
+    include = include_of(params)
+
+    def read(reader: Reader, number: int, language: Language) -> bytes:
+        return read_record(reader, spec, number, RecordView(language, include))
+
+    return plan_part(request, spec, id_, params, read)
+
+
+def plan_part(
+    request: ApiRequest,
+    spec: ListSpec,
+    id_: str,
+    params: LocalisedParams,
+    read: Callable[[Reader, int, Language], bytes],
+) -> Plan:
+    """Plan a response about a record; `read` reads its `data` as JSON, by the number of the record."""
+    require_media(request.accept, JSON)
+    number, language = find_record(request, spec, id_, params)
+    links = record_links(request, params)
+    meta = _record_meta(request.context.database.version, language)
+    ending = f',"meta":{meta},"links":{links.model_dump_json()}}}'.encode()
+
+    def render(reader: Reader) -> Rendered:
+        return Rendered(b"".join((b'{"data":', read(reader, number, language), ending)))
+
+    return Plan(cache_headers(request, params, links.self, JSON, language), render)
+
+
+@lru_cache
+def _record_meta(version: str, language: Language) -> str:
+    return RecordMeta(version=version, language=language).model_dump_json()
+
+
+def record_links(request: ApiRequest, params: LocalisedParams) -> RecordLinks:
+    """Return the links of a response about a record, or about a part of one."""
+    collection = request.origin + "/".join(request.path.split("/")[:3])
+    return RecordLinks(self=with_query(request.origin + request.path, params.canonical()), collection=collection)
+
+
+def find_record(request: ApiRequest, spec: ListSpec, id_: str, params: LocalisedParams) -> tuple[int, Language]:
+    """Return the number of a record, and the language of the response.
+
+    Raises NotFound with the nearest ids, Moved, or a Problem with the status 410.
+    """
+    resource, collection = spec.resource, f"/v1/{spec.resource}s"
+    known = find_identifiers(request.reader, [id_])
+    found = next((item for item in known if item.kind == resource), None)
+    if found is None:
+        shown = id_[:100]
+        others = [item.kind for item in known if item.kind in ADDRESSED_RESOURCES]
+        hint = f" It is the id of {with_indefinite_article(others[0])}." if others else ""
+        paths = [f"/v1/{other}s/{id_}" for other in others]
+        paths += [f"{collection}/{near}" for near in nearest_ids(request.reader, resource, shown)]
+        raise NotFound(f"There is no {resource} with the id {shown!r}.{hint}", nearest=paths)
+    if found.successor is not None:
+        below = request.path.removeprefix(f"{collection}/{id_}")
+        url = f"{request.origin}{collection}/{quote(found.successor)}{below}"
+        seconds = request.context.settings.max_age_seconds
+        raise Moved(with_query(url, params.canonical()), f"public, max-age={seconds}")
+    language = language_of(request, params, [found])
+    if found.number is None:
+        reason = text_in(found.reason, language) if found.reason else ""
+        # The reason is in the language of the response.
+        languages = dict.fromkeys((PROBLEM_LANGUAGE, language.value))
+        headers = {"Content-Language": ", ".join(languages)} | ({} if params.lang else {"Vary": "Accept-Language"})
+        detail = f"The {resource} {id_!r} was withdrawn. {reason}".rstrip()
+        raise Problem(detail, status=HTTPStatus.GONE, headers=headers)
+    return found.number, language
