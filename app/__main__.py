@@ -1,6 +1,5 @@
 """The command line: serve, print the OpenAPI document, and run the commands of `app.build`."""
 
-import argparse
 import errno
 import json
 import os
@@ -19,7 +18,7 @@ from app.db.read_only import DatabaseOpenError, DatabaseUnavailableError
 from app.http.context import Context
 from app.http.headers import transport_headers
 from app.main import create_app, served_path
-from app.options import EDITING, PREFIX, add_options, read_options, read_settings, report
+from app.options import EDITING, PREFIX, Parser, add_options, output, read_options, read_settings, report
 from app.server.protocol import Protocol
 from app.settings import Settings
 
@@ -79,8 +78,8 @@ def _build(settings: Settings) -> bool:
         return builder.wait() == 0
 
 
-def _parser(settings: Settings) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+def _parser(settings: Settings) -> Parser:
+    parser = Parser(
         prog="campaign-api",
         description="A public campaign's events, locations and outcomes as a read-only JSON service.",
         epilog=f"The default command is serve. The options of serve, check, build and openapi are also settings: "
@@ -194,7 +193,7 @@ def _openapi(settings: Settings) -> int:
     _prepare(settings)
     context: Context = create_app(settings).state.context
     document = json.loads(context.describe(context, context.database.inline_reader))
-    print(json.dumps(document, ensure_ascii=False, indent=2))
+    output(json.dumps(document, ensure_ascii=False, indent=2))
     return 0
 
 

@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, NoReturn, get_args
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
@@ -82,6 +82,15 @@ def _wrong(details: ErrorDetails) -> str:
     return f"{right} (it is {details['input']!r})"
 
 
+class Parser(argparse.ArgumentParser):
+    """A parser of a command line; what it prints may be cut off too."""
+
+    def exit(self, status: int = 0, message: str | None = None) -> NoReturn:
+        """End the process, as after `--help`."""
+        output("", end="")
+        super().exit(status, message)
+
+
 def add_options(parser: argparse.ArgumentParser, settings: Settings, *names: str) -> None:
     """Add settings as options of a command."""
     for name in names:
@@ -91,6 +100,15 @@ def add_options(parser: argparse.ArgumentParser, settings: Settings, *names: str
         parser.add_argument(
             f"--{name}", type=type_, default=default, metavar=_METAVARS[type_], help=f"{field.description}{shown}"
         )
+
+
+def output(text: str, end: str = "\n") -> None:
+    """Print to standard output; that its reader has gone, as `head` does, is no failure of the command."""
+    try:
+        print(text, end=end, flush=True)
+    except BrokenPipeError:
+        # The interpreter writes what is left when it ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def report(line: str) -> None:

@@ -40,7 +40,10 @@ class Settings(BaseSettings):
         None,
         description="The database to serve; without it `output` is served, and built first where it is missing.",
     )
-    seeds: Path = Field(bundled_path("seeds"), description="The folder of the seeds, with `places.yaml` in it.")
+    seeds: Path = Field(
+        bundled_path("seeds"),
+        description="The folder of the seeds, with `places.yaml` in it; by default the project's own, from any folder.",
+    )
     output: Path = Field(Path(".data/campaigns.sqlite3"), description="Where `build` writes the database.")
     public_base_url: HttpUrl | None = Field(
         None,
@@ -84,7 +87,8 @@ class Settings(BaseSettings):
         10, description="How long a client may take to send one request, seconds; then a 408."
     )
     write_timeout_seconds: _Timeout = Field(
-        20, description="How long a client may read nothing of a response that is being sent, seconds."
+        20,
+        description="How long a client may take to read the next 16 KiB of a response, or all that is left, seconds.",
     )
     unsent_bytes: _Bytes = Field(
         64 * 1024 * 1024,

@@ -71,11 +71,13 @@ class Wire:
         return cls(int(server.address.rpartition(":")[2]))
 
     @contextmanager
-    def connect(self, receive_bytes: int | None = None) -> Iterator["Connection"]:
+    def connect(self, receive_bytes: int | None = None, segment_bytes: int | None = None) -> Iterator["Connection"]:
         """Connect until the block ends."""
         with socket.socket() as plain:
             if receive_bytes is not None:
                 plain.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_bytes)
+            if segment_bytes is not None:
+                plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, segment_bytes)
             plain.settimeout(SECONDS)
             plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             plain.connect(("127.0.0.1", self.port))

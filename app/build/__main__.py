@@ -16,7 +16,7 @@ try:
     from app.build.pipeline import BuildError, build, read_checked
     from app.build.reader import DOCUMENTS
     from app.build.verify_source import VerificationError, verify_source
-    from app.options import EDITING, add_options, read_settings, report
+    from app.options import EDITING, Parser, add_options, output, read_settings, report
     from app.settings import Settings
 except ValueError as error:
     # A LocaleError, whose module cannot be imported then.
@@ -97,8 +97,8 @@ def _run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _parser(settings: Settings) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="campaign-api")
+def _parser(settings: Settings) -> Parser:
+    parser = Parser(prog="campaign-api")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
 
     def add(name: str, run: Callable[[argparse.Namespace], None]) -> argparse.ArgumentParser:
@@ -122,14 +122,14 @@ def _parser(settings: Settings) -> argparse.ArgumentParser:
 
 def _check(options: argparse.Namespace) -> None:
     seeds = read_checked(options.seeds, report)
-    print(f"{options.seeds}: {len(seeds.campaigns)} campaign(s), no faults")
+    output(f"{options.seeds}: {len(seeds.campaigns)} campaign(s), no faults")
 
 
 def _build(options: argparse.Namespace) -> None:
     if options.while_stdin_is_open:
         Thread(target=_stop_when_stdin_ends, daemon=True).start()
     built = build(options.seeds, options.output, report)
-    print(f"{built.path} {built.version}{'' if built.changed else ' (as before)'}")
+    output(f"{built.path} {built.version}{'' if built.changed else ' (as before)'}")
 
 
 def _stop_when_stdin_ends() -> None:
@@ -140,7 +140,7 @@ def _stop_when_stdin_ends() -> None:
 
 
 def _verify(options: argparse.Namespace) -> None:
-    print(verify_source(read_checked(options.seeds), options.file, options.source))
+    output(verify_source(read_checked(options.seeds), options.file, options.source))
 
 
 def _schema(options: argparse.Namespace) -> None:
@@ -148,7 +148,7 @@ def _schema(options: argparse.Namespace) -> None:
     if options.document:
         schemas = {options.document: schemas[options.document]}
     if options.into is None:
-        print(_pretty(schemas.get(options.document, schemas)))
+        output(_pretty(schemas.get(options.document, schemas)))
         return
     options.into.mkdir(parents=True, exist_ok=True)
     for name, schema in schemas.items():

@@ -25,7 +25,7 @@ from app.http.plan import AnyPlan, StreamPlan
 from app.http.request import ApiRequest
 from app.http.request_key import Conditions
 from app.http.run import prepare, run
-from app.http.streaming import StreamResponse
+from app.http.streaming import STREAMING, StreamResponse
 
 CONTEXT, REQUEST, INLINE_TRIED = "campaign_api.context", "campaign_api.request", "campaign_api.inline_tried"
 """Keys of a scope: the context of the request; its key, conditions and whether it is HEAD; whether rendering inline
@@ -79,6 +79,8 @@ class ApiRoute(APIRoute):
         api_request = ApiRequest(context, key, scope["path"], scope["query_string"])
         plan = self.plan(api_request, scope["path_params"])
         if isinstance(plan, StreamPlan):
+            if not is_head:
+                scope.setdefault("state", {})[STREAMING] = True
             return StreamResponse(await prepare(plan, api_request), key, conditions, is_head=is_head)
         representation = await run(plan, api_request, inline_tried=scope.get(INLINE_TRIED, False))
         return RepresentationResponse(representation, conditions)

@@ -21,7 +21,7 @@ MAX_WORKERS = 4
 """How many pieces are produced at the same time; more streams than that take turns."""
 
 STREAMING = "campaign_api.streaming"
-"""Set in the state of a scope whose response is a stream: it stops when the client closes its side."""
+"""Set in the state of a scope while a stream is prepared and sent: it stops when the client closes its side."""
 
 _READ_BYTES = 65_536
 _SPOOL_BYTES = 1024 * 1024
@@ -55,7 +55,6 @@ class StreamResponse(Response):
             pieces = compress_pieces(pieces, self._encoding)
         if scope["http_version"] == "1.0":
             pieces = _with_length(pieces, self._sent_headers)
-        scope.setdefault("state", {})[STREAMING] = True
         try:
             with closing(pieces):
                 async with anyio.create_task_group() as tasks:

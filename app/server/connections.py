@@ -39,7 +39,7 @@ class Connection(Protocol):
         """Whether part of a request has arrived."""
 
     def check_progress(self) -> int:
-        """Note whether the client has read something since the last check; returns how many bytes are buffered."""
+        """Note whether the client has read enough since it last did; returns how many bytes are buffered."""
 
     def time_out(self) -> None:
         """End it, with a response if the client may be waiting for one."""

@@ -17,6 +17,9 @@ from app.server.sequential import RESPONSES_PER_TURN, SequentialProtocol
 from app.server.state import State
 from app.server.wire import unread_bytes
 
+_MIN_READ_BYTES = 16 * 1024
+"""How much a client has to read of a response within the write timeout, unless less is left."""
+
 _LAST_REQUEST_SECONDS = 1.0
 """How long a connection that is to close waits for a request that may be on its way."""
 
@@ -31,7 +34,8 @@ class Protocol(SequentialProtocol):
         super().__init__(*args, **kwargs)
         self._fast_path: FastPath | None = self.app.state.fast_path
         self._connections: Connections = self.app.state.connections
-        self._unread_at_last_check = 0
+        self._unread_at_progress = 0
+        """How many bytes the client had not read when it last made progress; 0 where all was read."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Admit a connection."""
@@ -143,14 +147,14 @@ class Protocol(SequentialProtocol):
         return self.state in (State.HEAD, State.CONTENT)
 
     def check_progress(self) -> int:
-        """Note whether the client has read something since the last check; returns how many bytes are buffered."""
+        """Note whether the client has read enough since it last did; returns how many bytes are buffered."""
         buffered = self.transport.get_write_buffer_size()
-        if not buffered:
-            return 0
-        unread = buffered + unread_bytes(self.transport)
-        if unread < self._unread_at_last_check:
+        unread = buffered and buffered + unread_bytes(self.transport)
+        has_read = self._unread_at_progress - unread
+        if has_read >= (_MIN_READ_BYTES if unread else 1):
             self.active_at = self.loop.time()
-        self._unread_at_last_check = unread
+        if has_read >= _MIN_READ_BYTES or has_read < 0 or not unread:
+            self._unread_at_progress = unread
         return buffered
 
     def time_out(self) -> None:

@@ -122,17 +122,17 @@ class SequentialProtocol(HttpToolsProtocol):
         if not self._buffer:
             self.flow.resume_reading()
             if self._has_ended:
-                self._close_after_response()
+                self._close_soon()
 
     def eof_received(self) -> bool:  # type: ignore[override]
-        """Return whether the connection stays open for responses to what the client sent before it closed its side.
+        """Keep the connection open for responses to what the client sent before it closed its side.
 
         A stream is not continued: a client that closes has left as a rule, and streams are work.
         """
         self._has_ended = True
-        if self.state is State.QUEUED or self._buffer:
-            return True
-        return self._close_after_response()
+        if self.state is not State.QUEUED and not self._buffer:
+            self._close_soon()
+        return True
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Release a connection, and the requests on it."""
@@ -248,15 +248,17 @@ class SequentialProtocol(HttpToolsProtocol):
             if name == b"content-length" and value.isdigit():
                 self._buffer.expect_content(int(value))
 
-    def _close_after_response(self) -> bool:
-        """Close when the response under way is complete; returns False where there is none, or it is a stream."""
+    def _close_soon(self) -> None:
+        """Close when the response under way is complete; at once where there is none, or it is a stream."""
+        # Whether it is a stream is known when the application has begun.
+        self.loop.call_soon(self._close_after_response)
+
+    def _close_after_response(self) -> None:
         cycle = self._under_way
         if cycle is None or cycle.response_complete or STREAMING in cycle.scope["state"]:
             self.transport.close()
-            return False
-        if self.state is not State.LINGERING:
+        elif self.state is not State.LINGERING:
             cycle.keep_alive = False
-        return True
 
     def end_with(self, problem: Problem) -> None:
         """Read no more, and end the connection with a problem."""

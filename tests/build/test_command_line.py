@@ -204,6 +204,25 @@ def test_a_server_carries_no_dictionaries() -> None:
     assert loaded.isdisjoint({"opencc", "pypinyin", "ruamel", "alembic"})
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [("schema",), ("schema", "events"), ("check",), ("openapi",), ("--help",), ("--version",), ("build", "-h")],
+)
+def test_a_reader_of_the_output_may_leave_early(tianshui_database: Path, arguments: tuple[str, ...]) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-m", "app", *arguments],
+        cwd=ROOT,
+        env=os.environ | {"CAMPAIGN_API_DATA": str(tianshui_database)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        assert process.stdout is not None
+        process.stdout.close()
+        assert process.stderr is not None
+        assert b"Error" not in process.stderr.read()
+        assert process.wait(60) == 0
+
+
 def test_build_prints_the_file_and_its_version(lone: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     output = tmp_path / "data" / "x.sqlite3"
     assert run(["build", "--seeds", str(lone), "--output", str(output)]) == 0

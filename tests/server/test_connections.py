@@ -5,6 +5,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
@@ -223,6 +224,26 @@ def test_a_client_that_reads_nothing_is_dropped(large_database: Path) -> None:
         assert wire.app.state.context.metrics.connections.timed_out == 1
         with pytest.raises((ConnectionError, AssertionError)):
             stalled.read_response(EXPORT)
+
+
+def test_a_client_that_reads_a_few_bytes_now_and_then_is_dropped(large_database: Path) -> None:
+    settings = Settings(data=large_database, idle_timeout_seconds=1, write_timeout_seconds=5, max_exports=1)
+    with (
+        serving(create_app(settings), Protocol) as wire,
+        # With small segments the system acknowledges every few hundred bytes that the client reads.
+        wire.connect(receive_bytes=4096, segment_bytes=536) as dripping,
+    ):
+        counts = wire.app.state.context.metrics.connections
+        dripping.send(EXPORT)
+        for _ in range(10 * SECONDS):
+            if counts.timed_out:
+                break
+            with suppress(ConnectionError):
+                dripping.socket.recv(250)
+            Event().wait(0.1)
+        assert counts.timed_out == 1
+        with wire.connect() as next_:
+            until(lambda: next_.request(EXPORT).start == b"HTTP/1.1 200 OK")
 
 
 def test_a_bad_request_after_an_export_gets_a_400_in_order(large_database: Path) -> None:

@@ -1,5 +1,6 @@
 """Clients that send requests ahead: responses in order, one request at a time, and other clients in between."""
 
+import asyncio
 import itertools
 import os
 import random
@@ -13,11 +14,13 @@ import pytest
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from app.http.metrics import RequestCounts
+from app.http.plan import Stream
+from app.languages import Language
 from app.main import create_app
 from app.server.protocol import Protocol
 from app.settings import Settings
 from tests.serving import running
-from tests.wire import Connection, RawResponse, Served, Wire, serving
+from tests.wire import SECONDS, Connection, RawResponse, Served, Wire, serving, until
 
 PUBLIC = "https://data.example.org"
 AHEAD_BYTES = 234_000
@@ -194,6 +197,31 @@ def test_a_half_closed_connection_gets_the_responses_to_all_that_it_sent_ahead(
         assert last.body == expected[CACHED].body
         sending.join()
         assert connection.is_over()
+
+
+@pytest.mark.parametrize("count", [0, 1, len(MIXTURE)])
+def test_an_export_that_is_being_prepared_ends_when_its_client_closes_its_side(
+    ours: Served, expected: dict[bytes, RawResponse], count: int
+) -> None:
+    before, context = MIXTURE[:count], ours.app.state.context
+    may_go_on = threading.Event()
+
+    def prepare() -> Stream:
+        may_go_on.wait(SECONDS)
+        return Stream({"ETag": '"tag"', "Content-Type": "text/csv"}, lambda: (piece for piece in [b"never sent"]))
+
+    # The request joins this run, whose key is the same.
+    key = ("export", f"{PUBLIC}/v1/locations.csv?lang=en", Language("en"))
+    asyncio.run_coroutine_threadsafe(context.executor.run(key, prepare), ours.loop)
+    until(lambda: context.executor.is_running(key))
+    with ours.connect() as connection:
+        with ours.stopped():
+            connection.send(b"".join([*before, request("/v1/locations.csv?lang=en")]))
+            connection.socket.shutdown(socket.SHUT_WR)
+        assert read_all(connection, before) == [expected[raw] for raw in before]
+        assert connection.is_over()
+    may_go_on.set()
+    until(lambda: not context.executor.is_running(key))
 
 
 @pytest.mark.parametrize("place", range(0, len(MIXTURE), 3))
