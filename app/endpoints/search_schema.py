@@ -13,6 +13,7 @@ from app.resources.locations.schema import LocationRecord
 from app.resources.outcomes.schema import OutcomeRecord
 
 _Record = TypeVar("_Record")
+_Kind = TypeVar("_Kind")
 
 
 class TextRange(PublicModel):
@@ -37,7 +38,7 @@ class SearchSnippet(PublicModel):
     ranges: list[TextRange] = Field(description="The ranges of the part that match, in order, without overlaps.")
 
 
-class _Hit(PublicModel, Generic[_Record]):
+class _Hit(PublicModel, Generic[_Record, _Kind]):
     score: float | None = Field(
         description=(
             "The higher, the better the match; comparable within one response only. Titles weigh most. Null if "
@@ -47,30 +48,23 @@ class _Hit(PublicModel, Generic[_Record]):
     )
     snippet: SearchSnippet = Field(description="The text that matches.")
     record: _Record = Field(description="The record, as in its own list.")
+    kind: _Kind = Field(description="The resource of the record.")
 
 
-class CampaignHit(_Hit[CampaignRecord]):
+class CampaignHit(_Hit[CampaignRecord, Literal["campaign"]]):
     """A campaign that matches."""
 
-    kind: Literal["campaign"] = Field(description="The resource of the record.")
 
-
-class EventHit(_Hit[EventRecord]):
+class EventHit(_Hit[EventRecord, Literal["event"]]):
     """An event that matches."""
 
-    kind: Literal["event"] = Field(description="The resource of the record.")
 
-
-class LocationHit(_Hit[LocationRecord]):
+class LocationHit(_Hit[LocationRecord, Literal["location"]]):
     """A location that matches."""
 
-    kind: Literal["location"] = Field(description="The resource of the record.")
 
-
-class OutcomeHit(_Hit[OutcomeRecord]):
+class OutcomeHit(_Hit[OutcomeRecord, Literal["outcome"]]):
     """An outcome that matches."""
-
-    kind: Literal["outcome"] = Field(description="The resource of the record.")
 
 
 SearchHit = Annotated[CampaignHit | EventHit | LocationHit | OutcomeHit, Field(discriminator="kind")]

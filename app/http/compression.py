@@ -4,7 +4,7 @@ import gzip
 import zlib
 from collections.abc import Callable, Generator
 from contextlib import closing
-from typing import Any, Protocol
+from typing import Any
 
 import brotli
 import zstandard
@@ -18,30 +18,6 @@ _BROTLI_QUALITY = 5
 _ZSTD_LEVEL = 6
 _GZIP_LEVEL = 6
 
-
-class Compressor(Protocol):
-    """Compresses a body that comes in pieces."""
-
-    def process(self, piece: bytes) -> bytes:
-        """Add a piece; returns the output that is ready, perhaps none."""
-
-    def finish(self) -> bytes:
-        """Return the rest of the output."""
-
-
-class _ZlibInterface:
-    """A compressor with zlib's method names, zstandard's too, under brotli's."""
-
-    def __init__(self, compressor: Any) -> None:
-        self.process: Callable[[bytes], bytes] = compressor.compress
-        self.finish: Callable[[], bytes] = compressor.flush
-
-
-_STREAM_COMPRESSORS: dict[str, Callable[[], Compressor]] = {
-    "br": lambda: brotli.Compressor(quality=_BROTLI_QUALITY),
-    "zstd": lambda: _ZlibInterface(zstandard.ZstdCompressor(level=_ZSTD_LEVEL).compressobj()),
-    "gzip": lambda: _ZlibInterface(zlib.compressobj(_GZIP_LEVEL, wbits=zlib.MAX_WBITS | 16)),
-}
 
 _COMPRESSORS: dict[str, Callable[[bytes], bytes]] = {
     "br": lambda body: bytes(brotli.compress(body, quality=_BROTLI_QUALITY)),
@@ -57,8 +33,20 @@ def compress(body: bytes, encoding: str) -> bytes:
 
 def compress_pieces(pieces: Generator[bytes, None, None], encoding: str) -> Generator[bytes, None, None]:
     """Compress the pieces of a body; a piece of output may be empty."""
-    compressor = _STREAM_COMPRESSORS[encoding]()
+    compress_piece, finish = _stream_compressor(encoding)
     with closing(pieces):
         for piece in pieces:
-            yield compressor.process(piece)
-        yield compressor.finish()
+            yield compress_piece(piece)
+        yield finish()
+
+
+def _stream_compressor(encoding: str) -> tuple[Callable[[bytes], bytes], Callable[[], bytes]]:
+    """Return the functions that compress a piece, and that return the rest of the output."""
+    if encoding == "br":
+        compressor: Any = brotli.Compressor(quality=_BROTLI_QUALITY)
+        return compressor.process, compressor.finish
+    if encoding == "zstd":
+        compressor = zstandard.ZstdCompressor(level=_ZSTD_LEVEL).compressobj()
+    else:
+        compressor = zlib.compressobj(_GZIP_LEVEL, wbits=zlib.MAX_WBITS | 16)
+    return compressor.compress, compressor.flush

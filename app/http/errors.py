@@ -3,7 +3,7 @@
 import json
 import logging
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from http import HTTPStatus
 from urllib.parse import quote
 
@@ -130,37 +130,23 @@ class Moved(Exception):  # noqa: N818 - it is no error
         self.headers = {"Location": location, "Cache-Control": cache_control}
 
 
-_UNREADABLE = "The data cannot be read just now; try again."
-
-
-def _unreadable(error: Exception, path: str) -> Problem:
-    _log.error("%r failed: %r", path, error)
-    return Unavailable(_UNREADABLE)
-
-
-def _framework(error: Exception, _path: str) -> Problem:
-    assert isinstance(error, HTTPException)  # noqa: S101 - by the table
-    return Problem(str(error.detail), status=HTTPStatus(error.status_code), headers=error.headers)
-
-
-_PROBLEMS: Mapping[type[Exception], Callable[[Exception, str], Problem]] = {
-    HTTPException: _framework,
-    sqlite3.Error: _unreadable,
-    OSError: _unreadable,
-    DatabaseChangedError: lambda *_: Unavailable(_UNREADABLE),
-    # The first records of an export; every other query that is too slow is a QueryTimeout from the executor.
-    BudgetExceededError: lambda *_: QueryTimeout("The query takes too long; request less, or retry later."),
-    ReaderPoolExhaustedError: lambda *_: Unavailable("Too many exports in progress; retry later."),
-}
-"""The problem that an exception becomes; one that is not here is a defect, and a 500."""
-
-
 def problem_of(error: Exception, path: str) -> Problem | None:
-    """Return the problem that an exception becomes in a request for `path`; None for a defect."""
-    if isinstance(error, Problem):
-        return error
-    make = next((_PROBLEMS[class_] for class_ in type(error).__mro__ if class_ in _PROBLEMS), None)
-    return None if make is None else make(error, path)
+    """Return the problem that an exception becomes in a request for `path`; None for a defect, which is a 500."""
+    match error:
+        case Problem():
+            return error
+        case HTTPException():
+            return Problem(str(error.detail), status=HTTPStatus(error.status_code), headers=error.headers)
+        case ReaderPoolExhaustedError():
+            return Unavailable("Too many exports in progress; retry later.")
+        case BudgetExceededError():
+            # The first records of an export; every other query that is too slow is a QueryTimeout from the executor.
+            return QueryTimeout("The query takes too long; request less, or retry later.")
+        case DatabaseChangedError() | sqlite3.Error() | OSError():
+            if not isinstance(error, DatabaseChangedError):
+                _log.error("%r failed: %r", path, error)
+            return Unavailable("The data cannot be read just now; try again.")
+    return None
 
 
 def internal_error() -> Problem:

@@ -4,9 +4,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated, Any, ClassVar, Self
 
-from pydantic import AfterValidator, Field, GetJsonSchemaHandler, model_validator
-from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import CoreSchema, PydanticCustomError
+from pydantic import AfterValidator, Field, model_validator
 
 from app.db.facets import MAX_FACET_VALUES, Facet
 from app.db.filters import Filters
@@ -14,7 +12,7 @@ from app.db.list_spec import RELEVANCE
 from app.db.search_index import MAX_RANKED
 from app.db.statements import Value, bind_values
 from app.http.param_errors import did_you_mean, nearest
-from app.http.param_values import Integer
+from app.http.param_values import Integer, invalid
 from app.http.params import LocalisedParams
 
 MAX_VALUES = 100
@@ -24,39 +22,26 @@ MAX_LIMIT = 200
 DEFAULT_LIMIT = 50
 
 
-class _SortKeys:
-    """Checks a comma-separated list of sort keys, and describes it to OpenAPI."""
+def sort_type(*keys: str) -> Any:
+    """Make the type of a list's `sort` parameter: sort keys separated by commas."""
+    known = (*keys, RELEVANCE)
+    choices = [sign + key for key in known for sign in ("", "-")]
 
-    def __init__(self, keys: tuple[str, ...]) -> None:
-        self._keys = keys
-        self._choices = [sign + key for key in keys for sign in ("", "-")]
-
-    def __call__(self, value: str) -> str:
+    def check(value: str) -> str:
         seen: set[str] = set()
         for key in value.split(","):
-            if key not in self._choices:
-                suggestion = nearest(key, self._choices)
+            if key not in choices:
+                suggestion = nearest(key, choices)
                 hint = did_you_mean(suggestion) or "."
-                raise PydanticCustomError(
-                    "unknown_value",
-                    "{reason}",
-                    {"reason": f"{key!r} is not a sort key{hint} One or more of: {', '.join(self._choices)}",
-                     "suggestion": suggestion},
-                )  # fmt: skip
+                reason = f"{key!r} is not a sort key{hint} One or more of: {', '.join(choices)}"
+                raise invalid("unknown_value", reason, suggestion=suggestion)
             if key.removeprefix("-") in seen:
-                raise PydanticCustomError("repeated", "names a key twice; name it once")
+                raise invalid("repeated", "names a key twice; name it once")
             seen.add(key.removeprefix("-"))
         return value
 
-    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
-        key = f"-?({'|'.join(self._keys)})"
-        return handler(schema) | {"pattern": f"^{key}(,{key})*$"}
-
-
-def sort_type(*keys: str) -> Any:
-    """Make the type of a list's `sort` parameter."""
-    checker = _SortKeys((*keys, RELEVANCE))
-    return Annotated[str, AfterValidator(checker), checker] | None
+    key = f"-?({'|'.join(known)})"
+    return Annotated[str, AfterValidator(check), Field(json_schema_extra={"pattern": f"^{key}(,{key})*$"})] | None
 
 
 def sort_field(default: str, *also: str, example: str) -> Any:
@@ -104,8 +89,8 @@ class FilterParams(LocalisedParams):
     @model_validator(mode="after")
     def _check_relevance(self) -> Self:
         if self.q is None and RELEVANCE in (key.removeprefix("-") for key in self.sorted_by()):
-            message = "orders by relevance to a search, but there is no search; add q or leave it out"
-            raise PydanticCustomError("without_effect", message, {"parameter": "sort", "value": RELEVANCE})
+            reason = "orders by relevance to a search, but there is no search; add q or leave it out"
+            raise invalid("without_effect", reason, parameter="sort", value=RELEVANCE)
         return self
 
     def sorted_by(self) -> list[str]:

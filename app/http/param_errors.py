@@ -23,11 +23,7 @@ def parameter_error(
 ) -> ParameterError:
     """Make the error of one parameter, its name and value cut to MAX_SHOWN characters."""
     return ParameterError(
-        parameter=parameter[:MAX_SHOWN],
-        value=value[:MAX_SHOWN],
-        code=code,
-        detail=detail,
-        suggestion=suggestion,
+        parameter=parameter[:MAX_SHOWN], value=value[:MAX_SHOWN], code=code, detail=detail, suggestion=suggestion
     )
 
 
@@ -45,11 +41,13 @@ def unknown_parameter(name: str, value: str, known: list[str]) -> ParameterError
     return parameter_error(name, value, "unknown_parameter", detail, suggestion)
 
 
-def empty_value(name: str, field: FieldInfo) -> ParameterError:
-    """Make the error of a parameter without a value."""
+def without_value(name: str, field: FieldInfo, value: str | None) -> ParameterError:
+    """Make the error of a parameter without a value: an empty one, or None for a required one that is missing."""
+    code, reason = ("missing", "is required;") if value is None else ("empty", "is empty; leave the parameter out or")
     suggestion = _example(field)
     hint = f", such as {suggestion}" if suggestion else ""
-    return parameter_error(name, "", "empty", f"is empty; leave the parameter out or give a value{hint}", suggestion)
+    detail = f"{reason} give a value{hint}"
+    return ParameterError(parameter=name, value=value, code=code, detail=detail, suggestion=suggestion)
 
 
 def did_you_mean(suggestion: str | None) -> str:
@@ -72,7 +70,7 @@ def explain(details: ErrorDetails, model: type[BaseModel]) -> ParameterError:
     parameter = str(location[0]) if location else str(context.get("parameter", "query"))
     value = str(details["input"]) if location else str(context.get("value", ""))
     if details["type"] == "missing":
-        return _missing(parameter, model.model_fields[parameter])
+        return without_value(parameter, model.model_fields[parameter], None)
     if details["type"] == "enum":
         codes = _codes(model.model_fields[parameter])
         reason = f"is not one of: {', '.join(str(code.value) for code in codes)}"
@@ -86,13 +84,6 @@ def explain(details: ErrorDetails, model: type[BaseModel]) -> ParameterError:
         return parameter_error(parameter, value, "out_of_range", f"must be from {low} to {high}", str(bound))
     suggestion = context.get("suggestion")
     return parameter_error(parameter, value, details["type"], details["msg"], suggestion and str(suggestion))
-
-
-def _missing(name: str, field: FieldInfo) -> ParameterError:
-    suggestion = _example(field)
-    hint = f", such as {suggestion}" if suggestion else ""
-    detail = f"is required; give a value{hint}"
-    return ParameterError(parameter=name, value=None, code="missing", detail=detail, suggestion=suggestion)
 
 
 def _example(field: FieldInfo) -> str | None:

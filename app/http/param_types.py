@@ -9,7 +9,7 @@ from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
 from app.db.filters import Box
-from app.http.param_values import format_number
+from app.http.param_values import format_number, invalid
 from app.http.params import Refers
 from app.model.codes import LinkBasis
 
@@ -55,8 +55,10 @@ def _bbox(value: str) -> str:
 
 
 def _bad_bbox(problem: str) -> PydanticCustomError:
-    message = "{problem}; write west,south,east,north in degrees, such as 105.5,34.3,106.5,35.2"
-    return PydanticCustomError("bad_bbox", message, {"problem": problem, "suggestion": "105.5,34.3,106.5,35.2"})
+    example = "105.5,34.3,106.5,35.2"
+    return invalid(
+        "bad_bbox", f"{problem}; write west,south,east,north in degrees, such as {example}", suggestion=example
+    )
 
 
 BBox = Annotated[
@@ -76,16 +78,8 @@ def corners(bbox: str) -> Box:
 def check_window(date_from: date | None, date_to: date | None) -> None:
     """Raise an error for a window that ends before it starts."""
     if date_from is not None and date_to is not None and date_from > date_to:
-        raise PydanticCustomError(
-            "out_of_order",
-            "is after date_to ({date_to}); put the earlier date in date_from",
-            {
-                "parameter": "date_from",
-                "value": str(date_from),
-                "date_to": str(date_to),
-                "suggestion": str(date_to),
-            },
-        )
+        reason = f"is after date_to ({date_to}); put the earlier date in date_from"
+        raise invalid("out_of_order", reason, parameter="date_from", value=str(date_from), suggestion=str(date_to))
 
 
 def link_bases(basis: LinkedBy) -> tuple[LinkBasis, ...]:
@@ -96,18 +90,12 @@ def link_bases(basis: LinkedBy) -> tuple[LinkBasis, ...]:
 def check_location_basis(basis: LinkedBy, *, has_location: bool) -> None:
     """Raise an error for `location_basis=any` without a filter or facet by location: it would have no effect."""
     if basis is LinkedBy.ANY and not has_location:
-        raise PydanticCustomError(
-            "without_effect",
-            "selects which links to locations count, but no location is given; add location or leave it out",
-            {"parameter": "location_basis", "value": "any"},
-        )
+        reason = "selects which links to locations count, but no location is given; add location or leave it out"
+        raise invalid("without_effect", reason, parameter="location_basis", value="any")
 
 
 def check_undated(undated: Undated | None, date_from: date | None, date_to: date | None) -> None:
     """Raise an error for a window that would have no effect."""
     if undated is Undated.ONLY and (date_from or date_to):
-        raise PydanticCustomError(
-            "without_effect",
-            "selects undated records only, which no date_from or date_to can match; leave one of them out",
-            {"parameter": "undated", "value": "only"},
-        )
+        reason = "selects undated records only, which no date_from or date_to can match; leave one of them out"
+        raise invalid("without_effect", reason, parameter="undated", value="only")

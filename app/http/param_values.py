@@ -6,11 +6,16 @@ import re
 from collections.abc import Callable
 from datetime import date
 from enum import Enum
-from typing import Annotated, Any, get_args
+from typing import Annotated, Any, LiteralString, get_args
 
 from pydantic import BeforeValidator
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticCustomError
+
+
+def invalid(code: LiteralString, reason: str, **context: object) -> PydanticCustomError:
+    """Make the error of a validator: a message, and where it has them the right `suggestion` and the `parameter`."""
+    return PydanticCustomError(code, "{reason}", {"reason": reason, **context})
 
 
 def _syntax(pattern: str, expected: str, correct: Callable[[str], str | None]) -> BeforeValidator:
@@ -19,8 +24,7 @@ def _syntax(pattern: str, expected: str, correct: Callable[[str], str | None]) -
 
     def check(value: object) -> object:
         if isinstance(value, str) and not syntax.fullmatch(value):
-            context = {"expected": expected, "suggestion": correct(value)}
-            raise PydanticCustomError("bad_form", "{expected}", context)
+            raise invalid("bad_form", expected, suggestion=correct(value))
         return value
 
     return BeforeValidator(check)
@@ -52,11 +56,8 @@ def _parse_date(value: object) -> object:
     try:
         return date.fromisoformat(value)
     except ValueError as error:
-        context = {
-            "reason": f"is not in the calendar: {error}",
-            "suggestion": _nearest_date(*map(int, value.split("-"))),
-        }
-        raise PydanticCustomError("no_such_date", "{reason}", context) from error
+        suggestion = _nearest_date(*map(int, value.split("-")))
+        raise invalid("no_such_date", f"is not in the calendar: {error}", suggestion=suggestion) from error
 
 
 Integer = Annotated[

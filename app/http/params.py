@@ -12,7 +12,7 @@ from urllib.parse import quote, unquote_to_bytes
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from app.http.errors import InvalidQuery, ParameterError
-from app.http.param_errors import MAX_SHOWN, empty_value, explain, parameter_error, unknown_parameter
+from app.http.param_errors import MAX_SHOWN, explain, parameter_error, unknown_parameter, without_value
 from app.http.param_values import annotations, format_value
 from app.languages import LANGUAGES, Language, described_regions, listed
 
@@ -132,7 +132,7 @@ def _collect(model: type[Params], raw: bytes, errors: list[ParameterError]) -> d
         if field is None:
             errors.append(unknown_parameter(name, value, list(fields)))
         elif value == "":
-            errors.append(empty_value(name, field))
+            errors.append(without_value(name, field, value))
         elif name in repeatable:
             entry = values.setdefault(name, [])
             assert isinstance(entry, list)  # noqa: S101 - the name is repeatable

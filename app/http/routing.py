@@ -109,18 +109,13 @@ class RouteTable:
     """Finds the route of a path by its first two segments, for the server, which has no ASGI scope yet."""
 
     def __init__(self, routes: Sequence[ApiRoute]) -> None:
-        self._fixed = {route.path: route for route in routes if "{" not in route.path}
-        self._templates: dict[str, list[ApiRoute]] = {}
+        self._routes: dict[str, list[ApiRoute]] = {}
         for route in routes:
-            if "{" in route.path:
-                self._templates.setdefault(_prefix(route.path), []).append(route)
+            self._routes.setdefault(_prefix(route.path), []).append(route)
 
     def find(self, path: str) -> tuple[ApiRoute, dict[str, str]] | None:
         """Return the route of a decoded path, and the parameters in the path."""
-        route = self._fixed.get(path)
-        if route is not None:
-            return route, {}
-        for route in self._templates.get(_prefix(path), ()):
+        for route in self._routes.get(_prefix(path), ()):
             found = route.path_regex.match(path)
             if found is not None:
                 return route, found.groupdict()
