@@ -8,7 +8,6 @@ import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import NoReturn
 
 import uvicorn
 
@@ -25,30 +24,26 @@ from app.settings import Settings
 _FIRST_INHERITED_DESCRIPTOR = 3
 
 
-class BuildFailedError(Exception):
-    """The build that a command needed failed, and has printed the reason."""
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit status: 0 for success, 1 for a printed failure, 2 for invalid options."""
     words = list(sys.argv[1:] if arguments is None else arguments)
     if words and words[0] in EDITING:
-        _replace_process(words)
+        # Signals reach the command directly if it replaces this process.
+        command, environment = _build_process(words)
+        os.execve(command[0], command, environment)  # noqa: S606 - our own
     settings = read_settings()
     if settings is None:
         return 2
     options = _parser(settings).parse_args(words if _names_a_command(words) else ["serve", *words])
-    command: Callable[[Settings], int] = options.run
+    run: Callable[[Settings], int] = options.run
     settings = read_options(settings, vars(options))
     if settings is None:
         return 2
     try:
-        return command(settings)
+        return run(settings)
     except DatabaseOpenError as error:
         report(str(error))
-    except BuildFailedError:
-        pass
-    return 1
+        return 1
 
 
 def _names_a_command(words: Sequence[str]) -> bool:
@@ -60,22 +55,6 @@ def _build_process(arguments: Sequence[str]) -> tuple[list[str], dict[str, str]]
     # The current folder may contain another package `app`.
     command = [sys.executable, "-P", "-m", "app.build", *arguments]
     return command, os.environ | {"PYTHONPATH": str(Path(__file__).parents[1])}
-
-
-def _replace_process(arguments: Sequence[str]) -> NoReturn:
-    """Replace this process by a command of `app.build`, so that signals reach it directly."""
-    command, environment = _build_process(arguments)
-    os.execve(command[0], command, environment)  # noqa: S606 - our own
-
-
-def _build(settings: Settings) -> bool:
-    """Build the database in a process that ends when this one does; returns whether it succeeded."""
-    arguments = ["build", "--seeds", str(settings.seeds), "--output", str(settings.output), "--while-stdin-is-open"]
-    command, environment = _build_process(arguments)
-    with subprocess.Popen(  # noqa: S603 - our own
-        command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, env=environment
-    ) as builder:
-        return builder.wait() == 0
 
 
 def _parser(settings: Settings) -> Parser:
@@ -101,21 +80,30 @@ def _parser(settings: Settings) -> Parser:
     return parser
 
 
-def _prepare(settings: Settings) -> None:
-    """Build a missing or invalid database unless `data` is set; raises DatabaseOpenError or BuildFailedError."""
+def _prepare(settings: Settings) -> bool:
+    """Build a missing or invalid database unless `data` is set; returns False where the build failed and printed why.
+
+    Raises DatabaseOpenError.
+    """
     try:
         open_database(served_path(settings)).close()
     except DatabaseOpenError as error:
         # A database that only cannot be opened now is not built again.
         if settings.data is not None or isinstance(error, DatabaseUnavailableError):
             raise
-        try:
-            built = _build(settings)
-        except KeyboardInterrupt:
-            # The builder was interrupted too, and prints that.
-            built = False
-        if not built:
-            raise BuildFailedError from None
+    else:
+        return True
+    # The build ends when this process does.
+    arguments = ["build", "--seeds", str(settings.seeds), "--output", str(settings.output), "--while-stdin-is-open"]
+    command, environment = _build_process(arguments)
+    try:
+        with subprocess.Popen(  # noqa: S603 - our own
+            command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, env=environment
+        ) as builder:
+            return builder.wait() == 0
+    except KeyboardInterrupt:
+        # The build was interrupted too, and prints that.
+        return False
 
 
 def _find_fault(settings: Settings) -> str | None:
@@ -148,8 +136,8 @@ def _serve(settings: Settings) -> int:
     fault = _find_fault(settings)
     if fault is not None:
         report(fault)
+    if fault is not None or not _prepare(settings):
         return 1
-    _prepare(settings)
     if settings.public_base_url is None and settings.host in ("0.0.0.0", "::"):  # noqa: S104 - compared, not used
         report(f"{PREFIX}PUBLIC_BASE_URL is not set: links will contain this machine's own address")
     # Workers are separate processes; they read the settings from the environment.
@@ -190,7 +178,8 @@ def _inherited_socket() -> int | None:
 
 
 def _openapi(settings: Settings) -> int:
-    _prepare(settings)
+    if not _prepare(settings):
+        return 1
     context: Context = create_app(settings).state.context
     document = json.loads(context.describe(context, context.database.inline_reader))
     output(json.dumps(document, ensure_ascii=False, indent=2))

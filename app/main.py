@@ -102,12 +102,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         telemetry={"tracing": False, "metrics": False, "logs": False},
         lifespan=lifespan,
     )
-    path = served_path(settings)
     # Any other reference to the first version would prevent the release of its memory.
     app.state.context = make_context(open_served(settings), settings, _OpenApiDocument())
-    reloader = Reloader(
-        path, partial(open_served, settings), lambda: app.state.context, partial(setattr, app.state, "context")
-    )
+    reloader = Reloader(served_path(settings), partial(open_served, settings), app.state)
 
     def on_error(error: Exception, context: Context) -> None:
         if isinstance(error, QueryTimeout):

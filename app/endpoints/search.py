@@ -10,7 +10,6 @@ from pydantic_core import from_json, to_json
 
 from app.db.connections import Reader
 from app.db.cursors import CursorValues
-from app.db.database import Database
 from app.db.records import RecordView, read_records
 from app.db.search_hits import HitSelection, IndexHit
 from app.endpoints.search_schema import SearchListResponse, SearchSnippet, TextRange
@@ -18,7 +17,7 @@ from app.fulltext.query import Search
 from app.fulltext.snippets import FoundSnippet, SearchedText, find_snippet
 from app.fulltext.tokens import Script
 from app.http.list_params import MAX_SEARCH_LENGTH, ListParams, facet_field, repeatable
-from app.http.lists import Page, facet_values, plan_page
+from app.http.lists import facet_values, plan_page
 from app.http.negotiation import JSON, require_media
 from app.http.param_types import CampaignIds
 from app.http.plan import Plan
@@ -27,7 +26,7 @@ from app.http.routing import make_router
 from app.http.selection import check_references, language_of, search_of
 from app.languages import LANGUAGES, Language
 from app.model.codes import RESOURCES, Resource
-from app.model.envelopes import FacetValue
+from app.model.envelopes import FacetValue, ListMeta
 from app.resources.membership import hit_of_campaigns
 from app.resources.registry import LIST_SPECS
 
@@ -83,17 +82,19 @@ def search_records(request: ApiRequest, params: Annotated[SearchParams, Query()]
     conditions = {resource: hit_of_campaigns(resource, params.campaign) for resource in counted if params.campaign}
     selection = HitSelection(search, resources, database.counts, conditions, params.values())
 
-    def read(reader: Reader, after: CursorValues | None) -> Page:
+    def read(reader: Reader, after: CursorValues | None) -> tuple[Sequence[bytes], ListMeta, CursorValues | None]:
         hits, last = selection.page(reader, after, params.limit)
         counts = {resource: selection.count(reader, resource) for resource in counted}
-        return Page(
-            _write_hits(reader, database, search, hits, language),
-            last,
-            sum(counts[resource] for resource in resources),
+        meta = ListMeta(
+            total=sum(counts[resource] for resource in resources),
+            limit=params.limit,
+            version=database.version,
+            language=language,
             undated_excluded=0,
-            facets={SearchFacet.KIND: _facet_values(counts, params.kind, language)} if params.facet else {},
+            facets={SearchFacet.KIND: _facet_values(counts, params.kind, language)} if params.facet else None,
             facets_cut=[],
         )
+        return _write_hits(reader, database.alphabet.script, search, hits, language), meta, last
 
     # Finding the snippets takes milliseconds.
     return plan_page(request, params, language, read, selection.accepts, is_slow=True)
@@ -107,16 +108,32 @@ def _facet_values(counts: Mapping[Resource, int], selected: Sequence[str], langu
 
 
 def _write_hits(
-    reader: Reader, database: Database, search: Search, hits: Sequence[IndexHit], language: Language
+    reader: Reader, script: Script, search: Search, hits: Sequence[IndexHit], language: Language
 ) -> list[bytes]:
-    """Return each hit as JSON."""
+    """Return each hit as JSON, with its record and its snippet."""
     records = _read(reader, hits, language)
-    snippets = _snippets(reader, database.alphabet.script, search, list(zip(hits, records, strict=True)), language)
-    return [
-        b'{"kind":%b,"score":%b,"snippet":%b,"record":%b}'
-        % (to_json(hit.resource), to_json(None if hit.rank is None else -hit.rank), to_json(snippet), record)
-        for hit, record, snippet in zip(hits, records, snippets, strict=True)
+    snippets = [
+        find_snippet(search, _texts_of(record, hit, language), script)
+        for hit, record in zip(hits, records, strict=True)
     ]
+    # Other languages are read only for hits that this one does not match completely.
+    for other in LANGUAGES:
+        short = [index for index, best in enumerate(snippets) if best is None or best.matches < search.phrases]
+        if other is language or not short:
+            continue
+        read = _read(reader, [hits[index] for index in short], other)
+        for index, record in zip(short, read, strict=True):
+            snippets[index] = find_snippet(search, _texts_of(record, hits[index], other), script, snippets[index])
+    written = []
+    for hit, record, best in zip(hits, records, snippets, strict=True):
+        # An id is the least useful snippet in any language.
+        found = find_snippet(search, [SearchedText("/id", language, hit.id, None)], script, best)
+        assert found is not None  # noqa: S101 - the index has the same words of the same texts
+        score, snippet = to_json(None if hit.rank is None else -hit.rank), to_json(_public_snippet(found))
+        written.append(
+            b'{"kind":%b,"score":%b,"snippet":%b,"record":%b}' % (to_json(hit.resource), score, snippet, record)
+        )
+    return written
 
 
 def _read(reader: Reader, hits: Sequence[IndexHit], language: Language) -> list[bytes]:
@@ -127,26 +144,6 @@ def _read(reader: Reader, hits: Sequence[IndexHit], language: Language) -> list[
         read = read_records(reader, LIST_SPECS[resource], numbers, RecordView(language))
         records |= {(resource, number): record for number, record in zip(numbers, read, strict=True)}
     return [records[hit.resource, hit.number] for hit in hits]
-
-
-def _snippets(
-    reader: Reader, script: Script, search: Search, found: Sequence[tuple[IndexHit, bytes]], language: Language
-) -> Iterator[SearchSnippet]:
-    """Return a snippet of each hit; other languages are read only for hits that this one does not match completely."""
-    snippets = [find_snippet(search, _texts_of(record, hit, language), script) for hit, record in found]
-    hits = [hit for hit, _ in found]
-    for other in LANGUAGES:
-        short = [index for index, best in enumerate(snippets) if best is None or best.matches < search.phrases]
-        if other is language or not short:
-            continue
-        read = _read(reader, [hits[index] for index in short], other)
-        for index, record in zip(short, read, strict=True):
-            snippets[index] = find_snippet(search, _texts_of(record, hits[index], other), script, snippets[index])
-    for hit, best in zip(hits, snippets, strict=True):
-        # An id is the least useful snippet in any language.
-        shown = find_snippet(search, [SearchedText("/id", language, hit.id, None)], script, best)
-        assert shown is not None  # noqa: S101 - the index has the same words of the same texts
-        yield _public_snippet(shown)
 
 
 def _public_snippet(found: FoundSnippet) -> SearchSnippet:

@@ -70,15 +70,11 @@ class ResponseCache:
 
     def __init__(self, max_bytes: int) -> None:
         self._max_bytes = max_bytes
-        self._bytes = 0
+        self.size = 0
+        """The estimated memory of all entries, bytes."""
         self._entries: OrderedDict[str, CacheEntry] = OrderedDict()
         self._etags: dict[RequestKey, str] = {}
         self._parsed: OrderedDict[bytes, ParsedRequest] = OrderedDict()
-
-    @property
-    def size(self) -> int:
-        """The estimated memory of all entries, bytes."""
-        return self._bytes
 
     def get(self, etag: str) -> CacheEntry | None:
         """Return the entry of a canonical request by its ETag."""
@@ -103,7 +99,7 @@ class ResponseCache:
         etag = entry.headers["ETag"]
         known = self._entries.pop(etag, None)
         if known is not None:
-            self._bytes -= known.size
+            self.size -= known.size
             if known is not entry:
                 self._forget(known)
         entry.keys[key] = encoding
@@ -117,10 +113,10 @@ class ResponseCache:
             self._forget(entry)
             return
         self._entries[etag] = entry
-        self._bytes += entry.size
-        while self._bytes > self._max_bytes:
+        self.size += entry.size
+        while self.size > self._max_bytes:
             _, evicted = self._entries.popitem(last=False)
-            self._bytes -= evicted.size
+            self.size -= evicted.size
             self._forget(evicted)
 
     def parsed(self, received: bytes) -> ParsedRequest | None:

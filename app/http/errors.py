@@ -67,12 +67,12 @@ class Problem(Exception):  # noqa: N818 - RFC 9457's own word
         self,
         detail: str,
         *,
-        status: HTTPStatus | None = None,
+        status: int | None = None,
         nearest: list[str] | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(detail)
-        self.status = status or self.status
+        self.status = HTTPStatus(status or self.status)
         self.detail = detail
         self.errors: list[ParameterError] = []
         self.nearest = nearest or []
@@ -136,7 +136,7 @@ def problem_of(error: Exception, path: str) -> Problem | None:
         case Problem():
             return error
         case HTTPException():
-            return Problem(str(error.detail), status=HTTPStatus(error.status_code), headers=error.headers)
+            return Problem(str(error.detail), status=error.status_code, headers=error.headers)
         case ReaderPoolExhaustedError():
             return Unavailable("Too many exports in progress; retry later.")
         case BudgetExceededError():

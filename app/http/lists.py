@@ -1,7 +1,6 @@
 """Plans for one page of a list: its cursor, facets, and the links to the next page."""
 
 from collections.abc import Callable, Collection, Iterable, Sequence
-from typing import NamedTuple
 
 from app.db.connections import Reader
 from app.db.cursors import CursorError, CursorValues, decode_cursor, encode_cursor
@@ -21,18 +20,9 @@ from app.http.selection import select_list
 from app.languages import Language
 from app.model.envelopes import FacetValue, ListLinks, ListMeta
 
-
-class Page(NamedTuple):
-    """The content of a page."""
-
-    records: Sequence[bytes]
-    """The records as JSON."""
-    last: CursorValues | None
-    """The position of the last record; None on the last page."""
-    total: int
-    undated_excluded: int
-    facets: dict[str, list[FacetValue]]
-    facets_cut: list[str]
+ReadPage = Callable[[Reader, CursorValues | None], tuple[Sequence[bytes], ListMeta, CursorValues | None]]
+"""Reads the page after a position, the first for None: its records as JSON, its metadata, and the position of its last
+record, None on the last page."""
 
 
 def plan_list(request: ApiRequest, spec: ListSpec, params: ListParams) -> Plan:
@@ -41,18 +31,21 @@ def plan_list(request: ApiRequest, spec: ListSpec, params: ListParams) -> Plan:
     selection = select_list(request, spec, params)
     language = selection.language
 
-    def read(reader: Reader, after: CursorValues | None) -> Page:
+    def read(reader: Reader, after: CursorValues | None) -> tuple[Sequence[bytes], ListMeta, CursorValues | None]:
         page = selection.page(reader, after, params.limit)
         records = read_records(reader, spec, [row[0] for row in page.rows], RecordView(language, include_of(params)))
         facets = _count_facets(reader, selection, params)
-        return Page(
-            records,
-            page.last,
-            selection.count(reader),
-            selection.undated_excluded(reader),
-            {name: facet_values(counts.values, getattr(params, name)) for name, counts in facets.items()},
-            [name for name, counts in facets.items() if not counts.complete],
+        meta = ListMeta(
+            total=selection.count(reader),
+            limit=params.limit,
+            version=request.context.database.version,
+            language=language,
+            undated_excluded=selection.undated_excluded(reader),
+            facets={name: facet_values(counts.values, getattr(params, name)) for name, counts in facets.items()}
+            or None,
+            facets_cut=[name for name, counts in facets.items() if not counts.complete],
         )
+        return records, meta, page.last
 
     order_language = language if spec.sorts_by_title(selection.sort) else ""
     return plan_page(request, params, language, read, selection.accepts, order_language=order_language)
@@ -62,7 +55,7 @@ def plan_page(
     request: ApiRequest,
     params: ListParams,
     language: Language,
-    read: Callable[[Reader, CursorValues | None], Page],
+    read: ReadPage,
     accepts: Callable[[CursorValues], bool],
     *,
     order_language: str = "",
@@ -70,8 +63,8 @@ def plan_page(
 ) -> Plan:
     """Plan a page; raises InvalidQuery for a cursor that no page follows.
 
-    `read` reads the page after a position, the first for None. `accepts` returns whether a page can end at a position.
-    `order_language` is empty for an order that is the same in every language.
+    `accepts` returns whether a page can end at a position. `order_language` is empty for an order that is the same in
+    every language.
     """
     version = request.context.database.version
     list_url = request.origin + request.path
@@ -90,25 +83,16 @@ def plan_page(
 
     def render(reader: Reader) -> Rendered:
         try:
-            page = read(reader, after)
+            records, meta, last = read(reader, after)
         except CursorError as error:
             raise _invalid_cursor(params.cursor, error) from error
-        meta = ListMeta(
-            total=page.total,
-            limit=params.limit,
-            version=version,
-            language=language,
-            undated_excluded=page.undated_excluded,
-            facets=page.facets or None,
-            facets_cut=page.facets_cut,
-        )
         next_ = None
-        if page.last is not None:
-            cursor = encode_cursor(page.last, scope, version)
+        if last is not None:
+            cursor = encode_cursor(last, scope, version)
             next_ = with_query(list_url, [*params.canonical(without=("cursor",)), ("cursor", cursor)])
         links = ListLinks(self=url, next=next_)
         ending = f'],"meta":{meta.model_dump_json()},"links":{links.model_dump_json()}}}'
-        body = b"".join((b'{"data":[', b",".join(page.records), ending.encode()))
+        body = b"".join((b'{"data":[', b",".join(records), ending.encode()))
         return Rendered(body, {} if next_ is None else {"Link": f'<{next_}>; rel="next"'})
 
     return Plan(cache_headers(request, params, url, JSON, language), render, is_slow)

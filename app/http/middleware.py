@@ -4,7 +4,6 @@ import difflib
 import logging
 import time
 from collections.abc import Callable, Sequence
-from http import HTTPStatus
 
 from starlette.datastructures import Headers
 from starlette.responses import Response
@@ -33,14 +32,12 @@ _PREFLIGHT = {
 
 def target_too_long() -> Problem:
     """Return the problem of a path and query that are too long."""
-    return Problem(f"Path and query are longer than {MAX_TARGET_BYTES} bytes.", status=HTTPStatus.REQUEST_URI_TOO_LONG)
+    return Problem(f"Path and query are longer than {MAX_TARGET_BYTES} bytes.", status=414)
 
 
 def headers_too_large() -> Problem:
     """Return the problem of headers that are too large."""
-    return Problem(
-        f"The headers are larger than {MAX_HEADER_BYTES} bytes.", status=HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE
-    )
+    return Problem(f"The headers are larger than {MAX_HEADER_BYTES} bytes.", status=431)
 
 
 class ApiMiddleware:
@@ -136,7 +133,7 @@ class ApiMiddleware:
             problem = self._not_found(scope["path"])
         elif problem is None and method not in ("GET", "HEAD"):
             detail = "The service is read-only; use GET, HEAD or OPTIONS."
-            problem = Problem(detail, status=HTTPStatus.METHOD_NOT_ALLOWED, headers={"Allow": ALLOW})
+            problem = Problem(detail, status=405, headers={"Allow": ALLOW})
         return None if problem is None else problem_response(problem, scope["path"][:200])
 
 
@@ -156,15 +153,13 @@ def validate_message(scope: Scope) -> Problem | None:
     if sum(len(name) + len(value) for name, value in headers) > MAX_HEADER_BYTES:
         return headers_too_large()
     if "." in version and not version.startswith("1."):
-        return Problem("Only HTTP/1 is supported.", status=HTTPStatus.HTTP_VERSION_NOT_SUPPORTED)
+        return Problem("Only HTTP/1 is supported.", status=505)
     if len(hosts) > 1 or (not hosts and version.startswith("1.") and version != "1.0"):
-        return Problem("There must be exactly one Host header.", status=HTTPStatus.BAD_REQUEST)
+        return Problem("There must be exactly one Host header.", status=400)
     if hosts and not is_host(hosts[0]):
-        return Problem(
-            "The Host header must be a name or an address, with or without a port.", status=HTTPStatus.BAD_REQUEST
-        )
+        return Problem("The Host header must be a name or an address, with or without a port.", status=400)
     if any(name == b"transfer-encoding" and value.strip().lower() != b"chunked" for name, value in headers):
-        return Problem("The only supported transfer coding is chunked.", status=HTTPStatus.NOT_IMPLEMENTED)
+        return Problem("The only supported transfer coding is chunked.", status=501)
     return None
 
 

@@ -50,6 +50,11 @@ def without_value(name: str, field: FieldInfo, value: str | None) -> ParameterEr
     return ParameterError(parameter=name, value=value, code=code, detail=detail, suggestion=suggestion)
 
 
+def too_many(name: str, first: str, count: int, limit: int) -> ParameterError:
+    """Make the error of a parameter that is repeated too often; `first` is its first value."""
+    return parameter_error(name, first, "too_many", f"is given {count} times; at most {limit} are allowed")
+
+
 def did_you_mean(suggestion: str | None) -> str:
     """Return the end of a message that suggests a value; nothing for None."""
     return f"; did you mean {suggestion}?" if suggestion else ""
@@ -76,8 +81,7 @@ def explain(details: ErrorDetails, model: type[BaseModel]) -> ParameterError:
         reason = f"is not one of: {', '.join(str(code.value) for code in codes)}"
         return unknown_value(parameter, value, reason, _nearest_code(value, codes))
     if details["type"] == "too_long":
-        detail = f"is given {context['actual_length']} times; at most {context['max_length']} are allowed"
-        return parameter_error(parameter, str(details["input"][0]), "too_many", detail)
+        return too_many(parameter, str(details["input"][0]), context["actual_length"], context["max_length"])
     if "le" in context or "ge" in context:
         low, high = _bounds(model.model_fields[parameter])
         bound = high if "le" in context else low

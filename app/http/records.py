@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from functools import lru_cache
-from http import HTTPStatus
 from urllib.parse import quote
 
 from app.db.connections import Reader
@@ -89,5 +88,5 @@ def find_record(request: ApiRequest, spec: ListSpec, id_: str, params: Localised
         languages = dict.fromkeys((PROBLEM_LANGUAGE, language.value))
         headers = {"Content-Language": ", ".join(languages)} | ({} if params.lang else {"Vary": "Accept-Language"})
         detail = f"The {resource} {id_!r} was withdrawn. {reason}".rstrip()
-        raise Problem(detail, status=HTTPStatus.GONE, headers=headers)
+        raise Problem(detail, status=410, headers=headers)
     return found.number, language

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
+from starlette.datastructures import State
+
 from app.db.database import Database
 from app.db.file import FileIdentity
 from app.db.read_only import DatabaseOpenError, DatabaseUnavailableError
@@ -25,19 +27,12 @@ _M_ARENA_MAX = -8
 class Reloader:
     """Polls the file in a thread of its own, so that verifying a new version delays no request."""
 
-    def __init__(
-        self,
-        path: Path,
-        open_: Callable[[], Database],
-        read: Callable[[], Context],
-        replace: Callable[[Context], None],
-    ) -> None:
-        """`open_` opens the file at `path`, `read` returns the context of new requests, `replace` sets another one."""
+    def __init__(self, path: Path, open_: Callable[[], Database], state: State) -> None:
+        """`open_` opens the file at `path`; `state.context` is the context of new requests, which is replaced."""
         self._path = path
         self._open = open_
-        self._read = read
-        self._replace = replace
-        self._seen: FileIdentity | None = read().database.file.identity
+        self._state = state
+        self._seen: FileIdentity | None = state.context.database.file.identity
         """The file last seen at the path, which is served or was refused; None for no file."""
         self._logged = ""
         """The last message, which is not logged twice in a row."""
@@ -77,7 +72,7 @@ class Reloader:
             # The last request to the old version releases it, a moment after it was replaced.
             self._should_trim = False
             _trim_memory()
-        context = self._read()
+        context: Context = self._state.context
         self._check_served(context)
         file, status = context.database.file, context.reload_status
         found = _identity_at(self._path)
@@ -107,7 +102,7 @@ class Reloader:
             self._log_once(f"{context.reload_status.stale_reason}; responses that are not cached are 503")
             if not was_verified:
                 # The cached responses come from a file that was never verified.
-                self._replace(context.with_database(database))
+                self._state.context = context.with_database(database)
 
     def _reload(self, context: Context) -> None:
         """Serve the file at the path from now on, if it is valid."""
@@ -128,7 +123,7 @@ class Reloader:
                 status.refusals += 1
                 self._log_once(f"refused: {status.stale_reason}; still serving version {before}")
             return
-        self._replace(context.with_database(opened))
+        self._state.context = context.with_database(opened)
         self._seen, self._logged, self._should_trim = opened.file.identity, "", True
         status.reloads += 1
         status.loaded_at = time.monotonic()

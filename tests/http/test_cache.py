@@ -84,7 +84,7 @@ def size_of_one() -> int:
     """Return the estimated size of an entry with one raw request."""
     cache = ResponseCache(1_000_000)
     respond(cache, "/0")
-    return cache._bytes
+    return cache.size
 
 
 # The cache alone.
@@ -156,7 +156,7 @@ def test_the_estimated_size_is_near_the_real_one(encodings: int, spellings: int)
         tracemalloc.stop()
     assert len(cache._entries) == count
     # Python reuses memory that it freed before, which is not traced.
-    assert 0.7 < cache._bytes / (after - before) < 2
+    assert 0.7 < cache.size / (after - before) < 2
 
 
 def test_an_entry_larger_than_the_cache_evicts_nothing() -> None:
@@ -202,7 +202,7 @@ def test_a_limit_of_0_caches_nothing() -> None:
         assert respond(cache, target).body == body_of(target)
         assert cache.find(key_of(target)) is None
         assert cache.get(f'"{target}"') is None
-    assert cache._bytes == len(cache._entries) == len(cache._etags) == 0
+    assert cache.size == len(cache._entries) == len(cache._etags) == 0
 
 
 def test_what_just_fits_is_cached() -> None:
@@ -321,7 +321,7 @@ class CacheMachine(RuleBasedStateMachine):
     @invariant()
     def sizes_and_keys_are_consistent(self) -> None:
         cache = self.cache
-        assert cache._bytes == sum(response.size for response in cache._entries.values()) <= self.most
+        assert cache.size == sum(response.size for response in cache._entries.values()) <= self.most
         listed: dict[RequestKey, str] = {}
         for etag, response in cache._entries.items():
             assert response.headers["ETag"] == etag
