@@ -6,10 +6,10 @@ from pathlib import Path
 
 from app.db.connections import Reader
 from app.http.conditional import cache_control, make_etag
+from app.http.context import ApiRequest
 from app.http.errors import NotFound
 from app.http.negotiation import JSON, require_media
 from app.http.plan import Plan, Rendered, StaticPlan
-from app.http.request import ApiRequest
 from app.http.routing import make_router
 
 router = make_router()

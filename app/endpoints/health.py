@@ -5,10 +5,10 @@ from typing import Literal
 
 from pydantic import Field
 
+from app.http.context import ApiRequest
 from app.http.errors import NO_STORE
 from app.http.negotiation import JSON
 from app.http.plan import StaticPlan
-from app.http.request import ApiRequest
 from app.http.routing import make_router
 from app.model.schemas import PublicModel
 

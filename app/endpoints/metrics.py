@@ -9,11 +9,10 @@ from typing import Any
 
 from fastapi import Response
 
-from app.http.context import Context
+from app.http.context import ApiRequest, Context
 from app.http.errors import NO_STORE
 from app.http.metrics import BUCKETS_SECONDS
 from app.http.plan import StaticPlan
-from app.http.request import ApiRequest
 from app.http.routing import make_router
 
 router = make_router("health")

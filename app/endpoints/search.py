@@ -16,12 +16,12 @@ from app.endpoints.search_schema import SearchListResponse, SearchSnippet, TextR
 from app.fulltext.query import Search
 from app.fulltext.snippets import FoundSnippet, SearchedText, find_snippet
 from app.fulltext.tokens import Script
+from app.http.context import ApiRequest
 from app.http.list_params import MAX_SEARCH_LENGTH, ListParams, facet_field, repeatable
 from app.http.lists import facet_values, plan_page
 from app.http.negotiation import JSON, require_media
 from app.http.param_types import CampaignIds
 from app.http.plan import Plan
-from app.http.request import ApiRequest
 from app.http.routing import make_router
 from app.http.selection import check_references, language_of, search_of
 from app.languages import LANGUAGES, Language

@@ -8,9 +8,9 @@ from functools import cache
 from hashlib import blake2b
 
 from app import __version__
+from app.http.context import ApiRequest
 from app.http.errors import PreconditionFailed
 from app.http.params import LocalisedParams
-from app.http.request import ApiRequest
 from app.http.request_key import Conditions
 from app.languages import Language
 from app.settings import Settings

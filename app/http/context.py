@@ -1,9 +1,12 @@
-"""The context of requests: the data, the settings, the caches and the counters."""
+"""The requests that endpoints receive, and their context: the data, the settings, the caches and the counters."""
 
 import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from typing import cast
+
+from starlette.requests import Request
 
 from app.db.connections import Reader
 from app.db.database import Database
@@ -11,6 +14,8 @@ from app.http.access_log import AccessLog
 from app.http.cache import ResponseCache
 from app.http.executor import Executor
 from app.http.metrics import Metrics
+from app.http.negotiation import decode_header
+from app.http.request_key import RequestKey
 from app.settings import Settings
 
 
@@ -53,3 +58,52 @@ def make_context(database: Database, settings: Settings, describe: Callable[[Con
     log = AccessLog(sys.stdout.fileno(), is_shared=settings.workers > 1) if settings.access_log else None
     cache = ResponseCache(settings.cache_bytes)
     return Context(database, settings, cache, Executor(database, settings), log, describe)
+
+
+class ApiRequest(Request):
+    """One GET request: its path, its query, its cache key, and the context with the data.
+
+    It is a subclass of Request so that FastAPI accepts it as an endpoint's parameter. It has no ASGI scope, because
+    the server makes it before there is one.
+    """
+
+    def __init__(
+        self, context: Context, key: RequestKey, path: str, query: bytes, reader: Reader | None = None
+    ) -> None:
+        self.context = context
+        self.reader = reader or context.database.inline_reader
+        """For what planning the response reads; by default that of the event loop."""
+        self.key = key
+        self.path = path
+        """The decoded path."""
+        self.query = query
+        """The query string as it was sent, without "?"."""
+        self.route: str | None = None
+        """The template of the path, once it is known."""
+
+    @property
+    def accept(self) -> str | None:
+        """The Accept header."""
+        return decode_header(self.key.accept)
+
+    @property
+    def accept_language(self) -> str | None:
+        """The Accept-Language header."""
+        return decode_header(self.key.accept_language)
+
+    @property
+    def origin(self) -> str:
+        """The URL that links begin with, without a slash at the end.
+
+        It is the configured public base URL, else the address of the socket: a client's `Host` can be anything and is
+        never used.
+        """
+        configured = self.context.settings.public_base_url
+        if configured is not None:
+            return str(configured).rstrip("/")
+        scheme, server = cast("tuple[str, tuple[str, int | None] | None]", self.key.base)
+        host, port = server or ("127.0.0.1", None)
+        if ":" in host:
+            host = f"[{host}]"
+        default_port = {"http": 80, "https": 443}[scheme]
+        return f"{scheme}://{host}" + ("" if port in (None, default_port) else f":{port}")

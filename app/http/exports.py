@@ -17,13 +17,13 @@ from app.db.list_spec import ListSpec
 from app.db.records import RecordView, read_all
 from app.exports.format import Credit, Exports, Facts, Format
 from app.http.conditional import cache_headers
+from app.http.context import ApiRequest
 from app.http.errors import InvalidQuery, NotFound
 from app.http.list_params import FilterParams
 from app.http.negotiation import require_media
 from app.http.param_errors import parameter_error
 from app.http.params import with_query
 from app.http.plan import Stream, StreamPlan
-from app.http.request import ApiRequest
 from app.http.selection import select_list
 from app.languages import Language, text_in
 

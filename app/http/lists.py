@@ -9,13 +9,13 @@ from app.db.list_query import ListSelection
 from app.db.list_spec import ListSpec
 from app.db.records import RecordView, read_records
 from app.http.conditional import cache_headers
+from app.http.context import ApiRequest
 from app.http.errors import InvalidQuery
 from app.http.list_params import ListParams
 from app.http.negotiation import JSON, require_media
 from app.http.param_errors import parameter_error
 from app.http.params import include_of, query_string, with_query
 from app.http.plan import Plan, Rendered
-from app.http.request import ApiRequest
 from app.http.selection import select_list
 from app.languages import Language
 from app.model.envelopes import FacetValue, ListLinks, ListMeta

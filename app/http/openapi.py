@@ -4,8 +4,9 @@ Query parameters come from the model of each endpoint, errors from the problems,
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from http import HTTPStatus
 from typing import Any
 
 from fastapi.openapi.utils import get_openapi
@@ -13,33 +14,36 @@ from fastapi.openapi.utils import get_openapi
 from app import __version__
 from app.db.connections import Reader
 from app.http import openapi_texts as texts
-from app.http.context import Context
-from app.http.errors import ProblemDocument
-from app.http.limits import without_limits
+from app.http.context import ApiRequest, Context
+from app.http.errors import PROBLEM_JSON, InvalidQuery, ProblemDocument
+from app.http.limits import describe_limits, without_limits
 from app.http.list_params import ListParams
-from app.http.openapi_operations import SCHEMA_REFERENCE, Json, describe_parameters, describe_responses
-from app.http.params import Params
+from app.http.param_errors import parameter_error
+from app.http.params import LocalisedParams, Params
 from app.http.plan import StaticPlan, StreamPlan
-from app.http.request import ApiRequest
 from app.http.request_key import RequestKey
 from app.http.routing import ApiRoute
 from app.languages import LANGUAGES
 from app.model.codes import Code
 from app.settings import Settings
 
+_Json = dict[str, Any]
+
+_SCHEMA_REFERENCE = "#/components/schemas/{model}"
+
 _EVERYTHING = f"limit=200&lang={LANGUAGES[0]}&include=evidence&include=translations".encode()
 
 
-def describe(routes: Sequence[ApiRoute], context: Context, reader: Reader) -> Json:
+def describe(routes: Sequence[ApiRoute], context: Context, reader: Reader) -> _Json:
     """Return the OpenAPI document of the routes, with examples from the data; takes tenths of a second."""
     settings = context.settings
     document = _framework_document(routes, settings)
     # The operator's limits do not apply to the requests for examples.
     context = replace(context, settings=without_limits(settings))
-    schemas: Json = document["components"]["schemas"]
+    schemas: _Json = document["components"]["schemas"]
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
-    problem = ProblemDocument.model_json_schema(ref_template=SCHEMA_REFERENCE)
+    problem = ProblemDocument.model_json_schema(ref_template=_SCHEMA_REFERENCE)
     schemas |= problem.pop("$defs")
     schemas["ProblemDocument"] = problem
     _describe_codes(schemas)
@@ -53,9 +57,9 @@ def describe(routes: Sequence[ApiRoute], context: Context, reader: Reader) -> Js
         for parameter in parameters:
             (default,) = parameter["schema"].pop("examples")
             parameter["example"] = ids[-1] if parameter["name"] == "id" else default
-        parameters.extend(describe_parameters(model, schemas, settings))
+        parameters.extend(_describe_parameters(model, schemas, settings))
         example = _example_of(context, reader, route, ids[-1] if ids else "", _short_query(model, ids[:1]))
-        responses = describe_responses(route.path, model, operation["responses"]["200"], example)
+        responses = _describe_responses(route.path, model, operation["responses"]["200"], example)
         operation["responses"] = responses
         if "include" in model.model_fields and "{id}" not in route.path:
             ids.append(example["data"][0]["id"] if example["data"] else "")
@@ -64,7 +68,7 @@ def describe(routes: Sequence[ApiRoute], context: Context, reader: Reader) -> Js
     return document
 
 
-def _framework_document(routes: Sequence[ApiRoute], settings: Settings) -> Json:
+def _framework_document(routes: Sequence[ApiRoute], settings: Settings) -> _Json:
     base = settings.public_base_url
     url = str(base).rstrip("/") if base else "/"
     document = get_openapi(
@@ -82,7 +86,7 @@ def _framework_document(routes: Sequence[ApiRoute], settings: Settings) -> Json:
     return document
 
 
-def _describe_codes(schemas: Json) -> None:
+def _describe_codes(schemas: _Json) -> None:
     """Describe each code by its names in all languages."""
     for codes in Code.__subclasses__():
         if codes.__name__ in schemas:
@@ -110,7 +114,7 @@ def _example_of(context: Context, reader: Reader, route: ApiRoute, id_: str, que
     return json.loads(plan.body if isinstance(plan, StaticPlan) else plan.render(reader).body)
 
 
-def _add_examples(schemas: Json, schema: Json, value: Any) -> None:
+def _add_examples(schemas: _Json, schema: _Json, value: Any) -> None:
     """Add an example to every field without one: its first value in a response."""
     if value is None:
         return
@@ -130,3 +134,82 @@ def _is_short(value: Any) -> bool:
     if isinstance(value, list):
         return bool(value) and isinstance(value[0], str)
     return value is not None and not isinstance(value, dict)
+
+
+def _describe_parameters(model: type[Params], schemas: _Json, settings: Settings) -> list[_Json]:
+    """Return the query parameters of a model; adds the schemas that they refer to."""
+    schema = model.model_json_schema(ref_template=_SCHEMA_REFERENCE)
+    schemas |= schema.get("$defs", {})
+    required = schema.get("required", ())
+    parameters = [
+        _describe_parameter(name, dict(described), required=name in required)
+        for name, described in schema.get("properties", {}).items()
+    ]
+    for parameter in parameters:
+        describe_limits(parameter, settings)
+    return parameters
+
+
+def _describe_parameter(name: str, schema: _Json, *, required: bool) -> _Json:
+    description = schema.pop("description")
+    schema.pop("title", None)
+    # A parameter is omitted, never null.
+    if "anyOf" in schema:
+        (schema_of_value,) = (one for one in schema.pop("anyOf") if one != {"type": "null"})
+        schema |= schema_of_value
+    if schema.get("default", ...) in (None, []):
+        del schema["default"]
+    # An empty value of any parameter is an error.
+    for text in (schema, schema.get("items", {})):
+        if text.get("type") == "string" and "format" not in text:
+            text.setdefault("minLength", 1)
+    # Swagger UI fills in a parameter's own `example`, and all filters at once would match nothing. So unless the
+    # parameter is required, its examples are in the schema alone, and the description shows one.
+    for example in schema.get("examples", ())[:1]:
+        shown = ", ".join(f"`{one}`" for one in (example if isinstance(example, list) else [example]))
+        description = f"{description} Example: {shown}."
+    parameter = {"name": name, "in": "query", "required": required, "description": description, "schema": schema}
+    return parameter | ({"example": schema["examples"][0]} if required else {})
+
+
+def _describe_responses(path: str, model: type[Params], success: _Json, example: Any) -> _Json:
+    """Return the responses of the route at `path` by status; completes `success`, its 200."""
+    if example is not None:
+        success["content"]["application/json"]["example"] = example
+    errors = ["422", "500", "503"]
+    responses: _Json = {"200": success}
+    if issubclass(model, LocalisedParams):
+        headers = dict(texts.HEADERS)
+        if issubclass(model, ListParams):
+            headers["Link"] = texts.LINK_HEADER
+        if path.endswith("/snapshot"):
+            headers["Content-Disposition"] = texts.EXPORT_HEADERS["Content-Disposition"]
+        responses["304"] = {"description": texts.NOT_MODIFIED}
+        errors += ["406", "412", "414", "431"]
+        if "{format}" in path:
+            headers |= texts.EXPORT_HEADERS
+            errors.append("404")
+        if "{id}" in path:
+            errors += ["404", "410"]
+            location = _describe_headers({"Location": texts.MOVED_LOCATION})
+            responses["308"] = {"description": texts.MOVED, "headers": location}
+        success["headers"] = _describe_headers(headers)
+    for status in sorted(errors):
+        schema = {"$ref": _SCHEMA_REFERENCE.format(model="ProblemDocument")}
+        content = {"schema": schema, "example": _problem_example(int(status), path)}
+        responses[status] = {"description": texts.ERRORS[status], "content": {PROBLEM_JSON: content}}
+    return responses
+
+
+def _describe_headers(headers: Mapping[str, str]) -> _Json:
+    return {name: {"description": text, "schema": {"type": "string"}} for name, text in headers.items()}
+
+
+def _problem_example(status: int, path: str) -> _Json:
+    problem: _Json = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status}
+    problem |= {"detail": texts.ERRORS[str(status)], "instance": path, "errors": [], "nearest": []}
+    if status == HTTPStatus.UNPROCESSABLE_ENTITY:
+        detail = "is not a parameter here; did you mean limit?"
+        error = parameter_error("limt", "5", "unknown_parameter", detail, "limit")
+        problem |= {"type": InvalidQuery.type, "title": InvalidQuery.title, "errors": [error.model_dump()]}
+    return problem

@@ -9,11 +9,11 @@ from app.db.identifiers import find_identifiers, nearest_ids
 from app.db.list_spec import ListSpec
 from app.db.records import RecordView, read_record
 from app.http.conditional import cache_headers
+from app.http.context import ApiRequest
 from app.http.errors import PROBLEM_LANGUAGE, Moved, NotFound, Problem
 from app.http.negotiation import JSON, require_media
 from app.http.params import LocalisedParams, include_of, with_query
 from app.http.plan import Plan, Rendered
-from app.http.request import ApiRequest
 from app.http.selection import language_of
 from app.languages import Language, text_in
 from app.model.codes import ADDRESSED_RESOURCES, with_indefinite_article

@@ -17,12 +17,11 @@ from starlette.types import Receive, Scope, Send
 
 from app.http.cache import Representation
 from app.http.conditional import check_preconditions, is_not_modified
-from app.http.context import Context
+from app.http.context import ApiRequest, Context
 from app.http.headers import raw_headers
 from app.http.limits import check_limits
 from app.http.params import Params, parse_params
 from app.http.plan import AnyPlan, StreamPlan
-from app.http.request import ApiRequest
 from app.http.request_key import Conditions
 from app.http.run import prepare, run
 from app.http.streaming import STREAMING, StreamResponse

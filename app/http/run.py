@@ -4,9 +4,9 @@ from functools import partial
 
 from app.db.connections import BudgetExceededError
 from app.http.cache import CacheEntry, Representation
+from app.http.context import ApiRequest
 from app.http.plan import Plan, Rendered, StaticPlan, Stream, StreamPlan
 from app.http.representation import compresses_slowly, encode, encoding_for, make_entry, represent
-from app.http.request import ApiRequest
 
 
 def run_inline(plan: Plan | StaticPlan, request: ApiRequest) -> Representation | None:

@@ -7,11 +7,11 @@ from app.db.identifiers import Identifier, find_identifiers, nearest_ids
 from app.db.list_query import ListSelection
 from app.db.list_spec import ListSpec
 from app.fulltext.query import Search, SearchError, parse_search
+from app.http.context import ApiRequest
 from app.http.errors import InvalidQuery, ParameterError
 from app.http.list_params import NO_FILTERS, FilterParams
 from app.http.param_errors import parameter_error, unknown_value
 from app.http.params import LocalisedParams, Params, Refers, query_string
-from app.http.request import ApiRequest
 from app.languages import Language, choose_language
 from app.model.codes import with_indefinite_article
 

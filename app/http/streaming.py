@@ -9,12 +9,11 @@ from anyio import to_thread
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from app.http.compression import compress_pieces
 from app.http.conditional import check_preconditions, is_not_modified
 from app.http.headers import not_modified_headers, raw_headers
 from app.http.negotiation import choose_encoding, decode_header
 from app.http.plan import Pieces, Stream
-from app.http.representation import encoded_headers
+from app.http.representation import compress_pieces, encoded_headers
 from app.http.request_key import Conditions, RequestKey
 
 MAX_WORKERS = 4

@@ -9,9 +9,8 @@ from collections.abc import Sequence
 from enum import Enum, auto
 
 from app.http.cache import Representation
-from app.http.context import Context
+from app.http.context import ApiRequest, Context
 from app.http.plan import StreamPlan
-from app.http.request import ApiRequest
 from app.http.request_key import ParsedRequest
 from app.http.routing import ApiRoute, RouteTable
 from app.http.run import run_inline

@@ -12,12 +12,11 @@ from starlette.responses import Response
 from starlette.types import Message
 
 from app.http.cache import Representation
-from app.http.compression import compress, compress_pieces
+from app.http.context import ApiRequest
 from app.http.errors import NotAcceptable, PreconditionFailed
 from app.http.negotiation import ENCODINGS, choose_encoding, require_media
 from app.http.plan import StaticPlan, Stream
-from app.http.representation import encoded_headers, make_entry, represent
-from app.http.request import ApiRequest
+from app.http.representation import compress, compress_pieces, encoded_headers, make_entry, represent
 from app.http.request_key import RequestKey, parse_headers
 from app.http.routing import RepresentationResponse
 from app.http.run import run

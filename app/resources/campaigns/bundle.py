@@ -14,11 +14,11 @@ from app.db.keys import ANY_LANGUAGE, DIGEST
 from app.db.list_query import ListSelection
 from app.db.records import RecordView, read_all, read_part
 from app.http.conditional import cache_headers
+from app.http.context import ApiRequest
 from app.http.negotiation import JSON, require_media
 from app.http.params import LocalisedParams
 from app.http.plan import Stream, StreamPlan
 from app.http.records import find_record, record_links
-from app.http.request import ApiRequest
 from app.languages import Language
 from app.model.codes import Resource
 from app.resources.campaigns.snapshot import SnapshotMeta, term_names

@@ -7,11 +7,11 @@ from fastapi import Path, Query
 from app.db.connections import Reader
 from app.db.keys import SUMMARY
 from app.db.records import read_part
+from app.http.context import ApiRequest
 from app.http.lists import plan_list
 from app.http.params import LocalisedParams
 from app.http.plan import Plan, StreamPlan
 from app.http.records import plan_part, plan_record
-from app.http.request import ApiRequest
 from app.http.routing import make_router
 from app.languages import Language
 from app.model.codes import Resource

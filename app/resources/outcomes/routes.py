@@ -4,11 +4,11 @@ from typing import Annotated
 
 from fastapi import Path, Query
 
+from app.http.context import ApiRequest
 from app.http.exports import export_route, format_parameter, plan_export
 from app.http.lists import plan_list
 from app.http.plan import Plan, StreamPlan
 from app.http.records import plan_record
-from app.http.request import ApiRequest
 from app.http.routing import make_router
 from app.resources.outcomes.formats import EXPORTS
 from app.resources.outcomes.params import OutcomeFilterParams, OutcomeListParams, OutcomeParams

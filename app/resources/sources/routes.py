@@ -4,10 +4,10 @@ from typing import Annotated
 
 from fastapi import Path, Query
 
+from app.http.context import ApiRequest
 from app.http.lists import plan_list
 from app.http.plan import Plan
 from app.http.records import plan_record
-from app.http.request import ApiRequest
 from app.http.routing import make_router
 from app.resources.registry import SOURCES
 from app.resources.sources.params import SourceListParams, SourceParams
