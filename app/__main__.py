@@ -34,7 +34,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     settings = read_settings()
     if settings is None:
         return 2
-    options = _parser(settings).parse_args(words if _names_a_command(words) else ["serve", *words])
+    if not words or (words[0].startswith("-") and words[0] not in ("-h", "--help", "--version")):
+        words.insert(0, "serve")
+    options = _parser(settings).parse_args(words)
     run: Callable[[Settings], int] = options.run
     settings = read_options(settings, vars(options))
     if settings is None:
@@ -44,10 +46,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except DatabaseOpenError as error:
         report(str(error))
         return 1
-
-
-def _names_a_command(words: Sequence[str]) -> bool:
-    return bool(words) and (not words[0].startswith("-") or words[0] in ("-h", "--help", "--version"))
 
 
 def _build_process(arguments: Sequence[str]) -> tuple[list[str], dict[str, str]]:

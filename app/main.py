@@ -16,7 +16,7 @@ from starlette.types import ASGIApp
 
 from app import __version__
 from app.db.connections import Reader
-from app.db.database import Database, open_database
+from app.db.database import open_database
 from app.db.file import DatabaseChangedError
 from app.endpoints import docs, health, metrics, search
 from app.http.context import Context, make_context
@@ -25,7 +25,7 @@ from app.http.executor import SLOW_READERS
 from app.http.middleware import ApiMiddleware
 from app.http.openapi import describe
 from app.http.reload import Reloader, limit_arenas
-from app.http.routing import ApiRoute, StartupError, check_routes
+from app.http.routing import ApiRoute, StartupError
 from app.locales import check_no_table_is_unknown
 from app.resources.campaigns.routes import router as campaigns
 from app.resources.events.routes import router as events
@@ -45,6 +45,7 @@ ROUTERS = (
 ROUTES = tuple(route for router in ROUTERS for route in router.routes if isinstance(route, ApiRoute))
 
 _SWITCH_INTERVAL_SECONDS = 0.0005
+"""How long a thread may hold the interpreter's lock while the event loop waits for it; 5 ms by default."""
 
 
 class Service(FastAPI):
@@ -52,7 +53,12 @@ class Service(FastAPI):
 
     def build_middleware_stack(self) -> ASGIApp:
         """Wrap the router in the middleware; raises StartupError for additions that would have no effect."""
-        check_routes(self.router.routes, self.router.dependencies)
+        if self.router.dependencies:
+            raise StartupError("dependencies of the application would not run; do their work in the endpoints")
+        for route in self.router.routes:
+            if not isinstance(route, ApiRoute):
+                path = getattr(route, "path", route)
+                raise StartupError(f"{path}: add routes with make_router, and to app.main.ROUTERS")
         defaults = FastAPI().exception_handlers
         if added := [kind for kind in self.exception_handlers if kind not in defaults]:
             raise StartupError(f"exception handlers are not called; add {added[0]} to app.http.errors instead")
@@ -77,10 +83,15 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        _shorten_pauses()
+        # Objects from the start live until the end; collecting them took tens of milliseconds each time.
+        gc.collect()
+        gc.freeze()
+        sys.setswitchinterval(_SWITCH_INTERVAL_SECONDS)
         limit_arenas()
         reloader.start()
-        _reload_on_hangup(reloader)
+        # Only a main thread receives signals.
+        if threading.current_thread() is threading.main_thread():
+            asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, reloader.trigger)
         watching = asyncio.create_task(app.state.connections.watch())
         yield
         watching.cancel()
@@ -102,9 +113,17 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         telemetry={"tracing": False, "metrics": False, "logs": False},
         lifespan=lifespan,
     )
+    open_ = partial(
+        open_database,
+        served_path(settings),
+        settings.max_exports,
+        SLOW_READERS,
+        statement_cache_bytes=settings.statement_cache_bytes,
+        count_cache_bytes=settings.count_cache_bytes,
+    )
     # Any other reference to the first version would prevent the release of its memory.
-    app.state.context = make_context(open_served(settings), settings, _OpenApiDocument())
-    reloader = Reloader(served_path(settings), partial(open_served, settings), app.state)
+    app.state.context = make_context(open_(), settings, _OpenApiDocument())
+    reloader = Reloader(served_path(settings), open_, app.state)
 
     def on_error(error: Exception, context: Context) -> None:
         if isinstance(error, QueryTimeout):
@@ -128,17 +147,6 @@ def served_path(settings: Settings) -> Path:
     return settings.data or settings.output
 
 
-def open_served(settings: Settings) -> Database:
-    """Open the database that is served; raises DatabaseOpenError."""
-    return open_database(
-        served_path(settings),
-        settings.max_exports,
-        SLOW_READERS,
-        statement_cache_bytes=settings.statement_cache_bytes,
-        count_cache_bytes=settings.count_cache_bytes,
-    )
-
-
 class _OpenApiDocument:
     """The OpenAPI document, rendered once for each version of the data."""
 
@@ -151,18 +159,3 @@ class _OpenApiDocument:
             document = json.dumps(describe(ROUTES, context, reader), ensure_ascii=False).encode()
             self._cached = (context.database.version, document)
         return document
-
-
-def _reload_on_hangup(reloader: Reloader) -> None:
-    """Trigger a reload on SIGHUP; only a main thread receives signals."""
-    if threading.current_thread() is threading.main_thread():
-        asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, reloader.trigger)
-
-
-def _shorten_pauses() -> None:
-    """Shorten the pauses of the event loop that other threads and the garbage collector cause."""
-    # How long a thread may hold the interpreter's lock while another waits; 5 ms by default.
-    sys.setswitchinterval(_SWITCH_INTERVAL_SECONDS)
-    # Objects from the start live until the end; collecting them took tens of milliseconds each time.
-    gc.collect()
-    gc.freeze()

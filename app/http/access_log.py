@@ -141,8 +141,15 @@ class AccessLog:
 
 
 def _line(at: float, id_: bytes, traceparent: bytes | None, seconds: float, fields: LogFields) -> bytes:
-    timestamp, trace = _timestamp(int(at * 1000)), b"" if traceparent is None else _trace(traceparent)
-    return b'{"time":"%b","id":"%b","ms":%.3f,%b%b' % (timestamp, id_, seconds * 1000, trace, _rest(fields))
+    ids = None if traceparent is None else _TRACEPARENT.fullmatch(traceparent)
+    trace = b"" if ids is None else b'"trace_id":"%b","parent_id":"%b",' % ids.groups()
+    return b'{"time":"%b","id":"%b","ms":%.3f,%b%b' % (
+        _timestamp(int(at * 1000)),
+        id_,
+        seconds * 1000,
+        trace,
+        _rest(fields),
+    )
 
 
 @lru_cache(maxsize=2)
@@ -152,30 +159,22 @@ def _timestamp(milliseconds: int) -> bytes:
     return b"%b.%03dZ" % (time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(seconds)).encode(), rest)
 
 
-def _trace(traceparent: bytes) -> bytes:
-    """Return the members for the ids in a `traceparent` header; nothing for an invalid one."""
-    ids = _TRACEPARENT.fullmatch(traceparent)
-    return b'"trace_id":"%b","parent_id":"%b",' % ids.groups() if ids is not None else b""
-
-
 @lru_cache(maxsize=1000)
 def _rest(fields: LogFields) -> bytes:
     """Return the end of a line; values from the client are escaped as JSON, so that they cannot forge a line."""
     method, route, target, status, size, cached = fields
+    quoted = _quote(target.decode("latin-1"))
+    if len(quoted) > _MAX_TARGET_CHARACTERS:
+        # An escaped character is at most six long.
+        quoted = _quote(f"{target.decode('latin-1')[: _MAX_TARGET_CHARACTERS // 6]}…")
     return b'"method":%b,"route":%b,"target":%b,"status":%d,"bytes":%d,"cached":%b}\n' % (
         _quote(method[:20]),
         _quote(route),
-        _quote_target(target.decode("latin-1")),
+        quoted,
         status,
         size,
         _quote(cached),
     )
-
-
-def _quote_target(target: str) -> bytes:
-    quoted = _quote(target)
-    # An escaped character is at most six long.
-    return quoted if len(quoted) <= _MAX_TARGET_CHARACTERS else _quote(f"{target[: _MAX_TARGET_CHARACTERS // 6]}…")
 
 
 def _quote(value: str | bool | None) -> bytes:

@@ -25,7 +25,7 @@ from app.http.param_errors import parameter_error
 from app.http.params import with_query
 from app.http.plan import Stream, StreamPlan
 from app.http.selection import select_list
-from app.languages import Language, text_in
+from app.languages import text_in
 
 
 def format_parameter(exports: Exports) -> Any:
@@ -77,6 +77,15 @@ def plan_export(
         title, name = exports.titles[language], f"{spec.resource}s"
         if len(campaigns) == 1:
             title, name = f"{text_in(names[campaigns[0]], language)} · {title}", f"{campaigns[0]}-{name}"
+        credits_ = [
+            Credit(
+                name=text_in(credit["name"], language),
+                licence=credit["licence"],
+                licence_url=credit["licence_url"],
+                attribution=text_in(credit["attribution"], language),
+            )
+            for credit in database.credits
+        ]
         facts = Facts(
             title=title,
             sheet=exports.sheets[language],
@@ -87,7 +96,7 @@ def plan_export(
             total=total,
             undated_excluded=undated,
             # An empty document has nothing to credit.
-            credits=_credits(database, language) if total and exports.has_coordinates else [],
+            credits=credits_ if total and exports.has_coordinates else [],
         )
         headers = cache_headers(request, params, url, format_.media_type, language) | {
             "Content-Disposition": f'attachment; filename="{name}.{language}.{extension}"',
@@ -110,15 +119,3 @@ def _write(
         closing(read_all(reader, selection, RecordView(facts.language))) as records,
     ):
         yield from format_.write(chain([next(records, [])], records), facts)
-
-
-def _credits(database: Database, language: Language) -> list[Credit]:
-    return [
-        Credit(
-            name=text_in(credit["name"], language),
-            licence=credit["licence"],
-            licence_url=credit["licence_url"],
-            attribution=text_in(credit["attribution"], language),
-        )
-        for credit in database.credits
-    ]

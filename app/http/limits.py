@@ -27,12 +27,6 @@ def check_limits(params: Params, settings: Settings) -> None:
         raise InvalidQuery(errors)
 
 
-def without_limits(settings: Settings) -> Settings:
-    """Return the settings with their default limits, the bounds of the parameters."""
-    limits = ("max_limit", "max_search_length", "max_values")
-    return settings.model_copy(update={name: Settings.model_fields[name].default for name in limits})
-
-
 def describe_limits(parameter: dict[str, Any], settings: Settings) -> None:
     """Set the limits in the OpenAPI description of a parameter."""
     schema = parameter["schema"]

@@ -1,4 +1,4 @@
-"""Counters of requests and connections of this process."""
+"""Counters of requests and connections of this process, which `app.endpoints.metrics` describes."""
 
 from bisect import bisect_left
 from collections.abc import Iterable
@@ -14,16 +14,12 @@ _OTHER = "other"
 
 @dataclass
 class ConnectionCounts:
-    """The connections of this process."""
+    """The connections of this process: those that are open, and those that ended for one of these reasons."""
 
     open: int = 0
-    """How many are open now."""
     refused: int = 0
-    """How many were refused because of the limit."""
     timed_out: int = 0
-    """How many were closed because their clients were slow."""
     displaced: int = 0
-    """How many idle ones were closed to admit others."""
 
 
 class RequestCounts:
@@ -61,8 +57,5 @@ class Metrics:
     requests: RequestCounts = field(default_factory=RequestCounts)
     connections: ConnectionCounts = field(default_factory=ConnectionCounts)
     cache_hits: int = 0
-    """Requests served from the response cache."""
     cache_misses: int = 0
-    """Requests that were not in the response cache."""
     query_timeouts: int = 0
-    """Queries that took longer than the timeout."""

@@ -107,8 +107,8 @@ class ApiMiddleware:
 
     def _problem_of(self, error: Exception, path: str) -> Problem | None:
         problem = problem_of(error, path)
-        is_unrouted = problem is not None and type(problem) is Problem and problem.status == 404
-        return self._not_found(path) if is_unrouted else problem
+        # The framework itself found no route.
+        return self._not_found(path) if type(problem) is Problem and problem.status == 404 else problem
 
     def _is_known(self, scope: Scope) -> bool:
         """Return whether a path has a route; the asterisk form of OPTIONS is about the whole service."""

@@ -5,7 +5,6 @@ Query parameters come from the model of each endpoint, errors from the problems,
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from http import HTTPStatus
 from typing import Any
 
@@ -16,7 +15,7 @@ from app.db.connections import Reader
 from app.http import openapi_texts as texts
 from app.http.context import ApiRequest, Context
 from app.http.errors import PROBLEM_JSON, InvalidQuery, ProblemDocument
-from app.http.limits import describe_limits, without_limits
+from app.http.limits import describe_limits
 from app.http.list_params import ListParams
 from app.http.param_errors import parameter_error
 from app.http.params import LocalisedParams, Params
@@ -38,8 +37,6 @@ def describe(routes: Sequence[ApiRoute], context: Context, reader: Reader) -> _J
     """Return the OpenAPI document of the routes, with examples from the data; takes tenths of a second."""
     settings = context.settings
     document = _framework_document(routes, settings)
-    # The operator's limits do not apply to the requests for examples.
-    context = replace(context, settings=without_limits(settings))
     schemas: _Json = document["components"]["schemas"]
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
@@ -108,7 +105,8 @@ def _example_of(context: Context, reader: Reader, route: ApiRoute, id_: str, que
         return None
     path = route.path.format(id=id_)
     key = RequestKey(("http", ("127.0.0.1", 8000)), path.encode(), None, None, None)
-    plan = route.plan(ApiRequest(context, key, path, query, reader), {"id": id_} if "{id}" in route.path else {})
+    request, parameters = ApiRequest(context, key, path, query, reader), {"id": id_} if "{id}" in route.path else {}
+    plan = route.plan(request, parameters, is_limited=False)
     if isinstance(plan, StreamPlan):
         return None
     return json.loads(plan.body if isinstance(plan, StaticPlan) else plan.render(reader).body)

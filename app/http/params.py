@@ -122,9 +122,9 @@ def _without_parameters(model: type[Params]) -> Params | None:
         return None
 
 
-def _collect(model: type[Params], raw: bytes, errors: list[ParameterError]) -> dict[str, str | list[str]]:
-    """Collect the values of a query string by name; appends the errors to `errors`."""
-    values: dict[str, str | list[str]] = {}
+def _collect(model: type[Params], raw: bytes, errors: list[ParameterError]) -> dict[str, Any]:
+    """Collect the values of a query string by name, as lists for repeatable ones; appends the errors to `errors`."""
+    values: dict[str, Any] = {}
     repeatable = _repeatable(model)
     fields = model.__pydantic_fields__
     for name, value in _decode_pairs(raw, errors):
@@ -134,9 +134,7 @@ def _collect(model: type[Params], raw: bytes, errors: list[ParameterError]) -> d
         elif value == "":
             errors.append(without_value(name, field, value))
         elif name in repeatable:
-            entry = values.setdefault(name, [])
-            assert isinstance(entry, list)  # noqa: S101 - the name is repeatable
-            entry.append(value)
+            values.setdefault(name, []).append(value)
         elif name in values:
             errors.append(parameter_error(name, value, "repeated", "is given more than once; give one value"))
         else:

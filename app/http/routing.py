@@ -12,7 +12,6 @@ from fastapi import APIRouter
 from fastapi.routing import APIRoute
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute
 from starlette.types import Receive, Scope, Send
 
 from app.http.cache import Representation
@@ -53,11 +52,15 @@ class ApiRoute(APIRoute):
         self.streams = inspect.signature(endpoint).return_annotation is StreamPlan
         """Whether the endpoint plans streams."""
 
-    def plan(self, request: ApiRequest, parameters: dict[str, str]) -> AnyPlan:
-        """Plan the response to a request whose path matches; raises Problem and Moved."""
+    def plan(self, request: ApiRequest, parameters: dict[str, str], *, is_limited: bool = True) -> AnyPlan:
+        """Plan the response to a request whose path matches; raises Problem and Moved.
+
+        `is_limited` is whether the operator's limits apply.
+        """
         request.route = self.path
         params = parse_params(self.params_model, request.query)
-        check_limits(params, request.context.settings)
+        if is_limited:
+            check_limits(params, request.context.settings)
         arguments: dict[str, Any] = dict(parameters)
         if self._request_name is not None:
             arguments[self._request_name] = request
@@ -133,12 +136,3 @@ def make_router(tag: str | None = None) -> APIRouter:
         route_class=ApiRoute,
         generate_unique_id_function=lambda route: route.name,
     )
-
-
-def check_routes(routes: Sequence[BaseRoute], dependencies: Sequence[object]) -> None:
-    """Raise StartupError for a route or a dependency that requests would silently bypass."""
-    if dependencies:
-        raise StartupError("dependencies of the application would not run; do their work in the endpoints")
-    for route in routes:
-        if not isinstance(route, ApiRoute):
-            raise StartupError(f"{getattr(route, 'path', route)}: add routes with make_router, and to app.main.ROUTERS")

@@ -1,6 +1,6 @@
 """Selecting records by parameters: whether the ids among them are in use, the language, the search."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 
 from app.db.identifiers import Identifier, find_identifiers, nearest_ids
@@ -71,11 +71,7 @@ def check_references(request: ApiRequest, params: LocalisedParams) -> list[Ident
     in_use = {(item.kind, item.id): item for item in found if not item.retired}
     unknown = [(name, resource, id_) for name, resource, id_ in wanted if (resource, id_) not in in_use]
     if unknown:
-        errors = []
-        for index, (name, resource, id_) in enumerate(unknown):
-            same = [item for item in found if item.id == id_]
-            errors.append(_unknown_reference(request, name, resource, id_, same, suggest=index < _MAX_SUGGESTIONS))
-        raise InvalidQuery(errors)
+        raise InvalidQuery(list(_unknown_references(request, unknown, found)))
     return [in_use[resource, id_] for _, resource, id_ in wanted if resource == "campaign"]
 
 
@@ -90,15 +86,18 @@ def _references(model: type[Params]) -> list[tuple[str, str]]:
     ]
 
 
-def _unknown_reference(
-    request: ApiRequest, name: str, resource: str, id_: str, same: list[Identifier], *, suggest: bool
-) -> ParameterError:
-    """Make the error of an id that is not in use; `same` are the identifiers of any resource that are equal to it."""
-    retired = next((item for item in same if item.kind == resource), None)
-    if retired is not None:
-        if retired.successor is None:
-            return unknown_value(name, id_, f"was withdrawn from the {resource}s", None)
-        return unknown_value(name, id_, f"was merged into another {resource}", retired.successor)
-    similar = nearest_ids(request.reader, resource, id_, limit=1) if suggest else []
-    hint = f" (it is that of {with_indefinite_article(same[0].kind)})" if same else ""
-    return unknown_value(name, id_, f"is the id of no {resource}{hint}", similar[0] if similar else None)
+def _unknown_references(
+    request: ApiRequest, unknown: Sequence[tuple[str, str, str]], found: Sequence[Identifier]
+) -> Iterator[ParameterError]:
+    """Make the error of each id that is not in use; `found` are the identifiers of any resource with such an id."""
+    for index, (name, resource, id_) in enumerate(unknown):
+        same = [item for item in found if item.id == id_]
+        retired = next((item for item in same if item.kind == resource), None)
+        if retired is None:
+            similar = nearest_ids(request.reader, resource, id_, limit=1) if index < _MAX_SUGGESTIONS else []
+            hint = f" (it is that of {with_indefinite_article(same[0].kind)})" if same else ""
+            yield unknown_value(name, id_, f"is the id of no {resource}{hint}", similar[0] if similar else None)
+        elif retired.successor is None:
+            yield unknown_value(name, id_, f"was withdrawn from the {resource}s", None)
+        else:
+            yield unknown_value(name, id_, f"was merged into another {resource}", retired.successor)

@@ -20,8 +20,8 @@ from app.http.params import LocalisedParams
 from app.http.plan import Stream, StreamPlan
 from app.http.records import find_record, record_links
 from app.languages import Language
-from app.model.codes import Resource
-from app.resources.campaigns.snapshot import SnapshotMeta, term_names
+from app.model.codes import Code, Resource
+from app.resources.campaigns.snapshot import SnapshotMeta, TermNames
 from app.resources.membership import CAMPAIGN_RESOURCES, of_campaign
 from app.resources.registry import CAMPAIGNS, LIST_SPECS
 
@@ -80,4 +80,12 @@ def _list(kind: Resource, batches: Iterable[list[bytes]]) -> Generator[bytes, No
 
 @cache
 def _terms() -> bytes:
-    return to_json(term_names())
+    """Return every code that records have, with its names."""
+    return to_json(
+        [
+            TermNames(vocabulary=vocabulary.__name__, code=term.value, names=dict(term.names))
+            for vocabulary in Code.__subclasses__()
+            if vocabulary is not Resource
+            for term in vocabulary
+        ]
+    )

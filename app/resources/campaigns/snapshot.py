@@ -3,7 +3,6 @@
 from pydantic import Field
 
 from app.languages import Language
-from app.model.codes import Code, Resource
 from app.model.envelopes import RecordLinks, ResponseLanguage
 from app.model.schemas import PublicModel
 from app.resources.campaigns.schema import CampaignRecord
@@ -53,13 +52,3 @@ class SnapshotResponse(PublicModel):
     data: CampaignSnapshot = Field(description="The campaign and its records.")
     meta: SnapshotMeta = Field(description="Metadata.")
     links: RecordLinks = Field(description="Links.")
-
-
-def term_names() -> list[TermNames]:
-    """Return every code that records have, with its names."""
-    return [
-        TermNames(vocabulary=vocabulary.__name__, code=term.value, names=dict(term.names))
-        for vocabulary in Code.__subclasses__()
-        if vocabulary is not Resource
-        for term in vocabulary
-    ]
