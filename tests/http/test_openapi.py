@@ -1,13 +1,22 @@
 """The OpenAPI document: complete, described, and true of every response."""
 
+import threading
 from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import jsonschema
 import pytest
 
-from app.main import ROUTES
+from app.db.connections import Reader
+from app.http.context import Context
+from app.main import ROUTES, create_app
+from app.server.protocol import Protocol
+from app.settings import Settings
 from tests.client import Client
+from tests.wire import SECONDS, serving, until
 
 
 @pytest.fixture(scope="session")
@@ -124,3 +133,31 @@ def test_every_response_fits_its_schema(both: Client, document: dict[str, Any]) 
         problem = {"$ref": "#/components/schemas/ProblemDocument"}
         validate(both.request(f"{path}?nonsense=1").json(), problem, document)
         validate(both.request(f"{path}/nonsense").json(), problem, document)
+
+
+def test_it_is_made_once_for_several_clients_while_others_are_served(tianshui_database: Path) -> None:
+    app = create_app(Settings(data=tianshui_database))
+    context, may_go_on = app.state.context, threading.Event()
+    runs: list[threading.Thread] = []
+
+    def describe(of: Context, reader: Reader) -> bytes:
+        runs.append(threading.current_thread())
+        may_go_on.wait(SECONDS)
+        document: bytes = context.describe(of, reader)
+        return document
+
+    app.state.context = replace(context, describe=describe)
+    wanted, other = (b"GET %b HTTP/1.1\r\nHost: example.org\r\n\r\n" % path for path in (b"/openapi.json", b"/healthz"))
+    with serving(app, Protocol) as wire, ExitStack() as stack:
+        connections = [stack.enter_context(wire.connect()) for _ in range(3)]
+        for connection in connections:
+            connection.send(wanted)
+        until(lambda: context.metrics.cache_misses == len(connections))
+        with wire.connect() as connection:
+            assert connection.request(other).start == b"HTTP/1.1 200 OK"
+        assert len(runs) == 1
+        may_go_on.set()
+        first, *rest = [connection.read_response(wanted) for connection in connections]
+        assert first.start == b"HTTP/1.1 200 OK"
+        assert rest == [first, first]
+    assert len(runs) == 1
