@@ -122,7 +122,7 @@ class SequentialProtocol(HttpToolsProtocol):
         if not self._buffer:
             self.flow.resume_reading()
             if self._has_ended:
-                self._close_soon()
+                self.loop.call_soon(self._close_after_response)
 
     def eof_received(self) -> bool:  # type: ignore[override]
         """Keep the connection open for responses to what the client sent before it closed its side.
@@ -131,7 +131,7 @@ class SequentialProtocol(HttpToolsProtocol):
         """
         self._has_ended = True
         if self.state is not State.QUEUED and not self._buffer:
-            self._close_soon()
+            self.loop.call_soon(self._close_after_response)
         return True
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -248,12 +248,11 @@ class SequentialProtocol(HttpToolsProtocol):
             if name == b"content-length" and value.isdigit():
                 self._buffer.expect_content(int(value))
 
-    def _close_soon(self) -> None:
-        """Close when the response under way is complete; at once where there is none, or it is a stream."""
-        # Whether it is a stream is known when the application has begun.
-        self.loop.call_soon(self._close_after_response)
-
     def _close_after_response(self) -> None:
+        """Close when the response under way is complete; at once where there is none, or it is a stream.
+
+        Only once the application has begun is it known whether it is a stream, so this is called a moment later.
+        """
         cycle = self._under_way
         if cycle is None or cycle.response_complete or STREAMING in cycle.scope["state"]:
             self.transport.close()
