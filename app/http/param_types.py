@@ -11,7 +11,6 @@ from pydantic_core import PydanticCustomError
 from app.db.filters import Box
 from app.http.param_values import format_number, invalid
 from app.http.params import Refers
-from app.model.codes import LinkBasis
 
 _DECIMAL = re.compile(r"-?\d{1,3}(\.\d{1,15})?", re.ASCII)
 
@@ -80,11 +79,6 @@ def check_window(date_from: date | None, date_to: date | None) -> None:
     if date_from is not None and date_to is not None and date_from > date_to:
         reason = f"is after date_to ({date_to}); put the earlier date in date_from"
         raise invalid("out_of_order", reason, parameter="date_from", value=str(date_from), suggestion=str(date_to))
-
-
-def link_bases(basis: LinkedBy) -> tuple[LinkBasis, ...]:
-    """Return the bases of the links between events and locations that count."""
-    return tuple(LinkBasis) if basis is LinkedBy.ANY else (LinkBasis.STATED,)
 
 
 def check_location_basis(basis: LinkedBy, *, has_location: bool) -> None:
