@@ -55,8 +55,8 @@ class CacheEntry:
     route: str | None = None
     representations: dict[str, Representation] = field(default_factory=dict)
     """By encoding."""
-    keys: OrderedDict[RequestKey, str] = field(default_factory=OrderedDict)
-    """The raw requests that this entry is a response to, each with its encoding."""
+    keys: OrderedDict[RequestKey, None] = field(default_factory=OrderedDict)
+    """The raw requests that this entry is a response to."""
     size: int = 0
     """Its estimated memory, bytes."""
 
@@ -73,7 +73,8 @@ class ResponseCache:
         self.size = 0
         """The estimated memory of all entries, bytes."""
         self._entries: OrderedDict[str, CacheEntry] = OrderedDict()
-        self._etags: dict[RequestKey, str] = {}
+        self._found: dict[RequestKey, tuple[str, Representation]] = {}
+        """The response to each raw request, with the ETag of its entry."""
         self._parsed: OrderedDict[bytes, ParsedRequest] = OrderedDict()
 
     def get(self, etag: str) -> CacheEntry | None:
@@ -85,12 +86,12 @@ class ResponseCache:
 
     def find(self, key: RequestKey) -> Representation | None:
         """Return the representation that was sent for the same raw request before."""
-        etag = self._etags.get(key)
-        if etag is None:
+        found = self._found.get(key)
+        if found is None:
             return None
+        etag, representation = found
         self._entries.move_to_end(etag)
-        entry = self._entries[etag]
-        return entry.representations[entry.keys[key]]
+        return representation
 
     def put(self, entry: CacheEntry, key: RequestKey, encoding: str) -> None:
         """Add an entry, or another raw request or encoding of one; evicts the least recently used beyond the limit."""
@@ -102,11 +103,11 @@ class ResponseCache:
             self.size -= known.size
             if known is not entry:
                 self._forget(known)
-        entry.keys[key] = encoding
-        self._etags[key] = etag
+        entry.keys[key] = None
+        self._found[key] = etag, entry.representations[encoding]
         if len(entry.keys) > MAX_KEYS:
             oldest, _ = entry.keys.popitem(last=False)
-            del self._etags[oldest]
+            del self._found[oldest]
         entry.size = _size(entry)
         if entry.size > self._max_bytes:
             # Making room for it would evict all others first.
@@ -135,7 +136,7 @@ class ResponseCache:
 
     def _forget(self, entry: CacheEntry) -> None:
         for key in entry.keys:
-            self._etags.pop(key, None)
+            self._found.pop(key, None)
         # A request that still refers to the entry may add it again.
         entry.keys.clear()
 

@@ -62,7 +62,11 @@ def is_not_modified(conditions: Conditions, headers: Mapping[str, str]) -> bool:
     if conditions.if_none_match is not None:
         tags = conditions.if_none_match.decode("latin-1")
         etag = headers.get("ETag")
+        if tags == etag:
+            return True
         return etag is not None and (tags.strip() == "*" or any(tag == etag for _, tag in _ENTITY_TAG.findall(tags)))
+    if conditions.if_modified_since is None:
+        return False
     since = _parse_date(conditions.if_modified_since)
     return since is not None and since == _parse_date(headers.get("Last-Modified"))
 

@@ -5,25 +5,18 @@ left to the application, which does it from the beginning.
 """
 
 import re
-from collections.abc import Sequence
-from enum import Enum, auto
+from collections.abc import MutableMapping, Sequence
+from typing import Any
 
 from app.http.cache import Representation
 from app.http.context import ApiRequest, Context
 from app.http.plan import StreamPlan
 from app.http.request_key import ParsedRequest
-from app.http.routing import ApiRoute, RouteTable
+from app.http.routing import INLINE_TRIED, ApiRoute, RouteTable
 from app.http.run import run_inline
 
 _IS_SIMPLE = re.compile(rb"/(?!/)[!\"$&->@-~]*(?:\?[!\"$-~]*)?").fullmatch
 """Matches a target whose path needs no decoding."""
-
-
-class TooSlow(Enum):
-    """Why there is no response from the fast path."""
-
-    INLINE = auto()
-    """Rendering takes longer than the inline budget, or is better started in a thread."""
 
 
 class FastPath:
@@ -32,8 +25,13 @@ class FastPath:
     def __init__(self, routes: Sequence[ApiRoute]) -> None:
         self._routes = RouteTable(routes)
 
-    def render(self, request: ParsedRequest, context: Context) -> Representation | TooSlow | None:
-        """Return the response to a request that is not cached; None or TooSlow where the application has to do it."""
+    def render(
+        self, request: ParsedRequest, context: Context, scope: MutableMapping[str, Any]
+    ) -> Representation | None:
+        """Return the response to a request that is not cached; None where the application has to do it.
+
+        `scope` is marked where rendering inline takes too long, so that the application does not try it again.
+        """
         target = request.key.target
         if not _IS_SIMPLE(target):
             return None
@@ -49,7 +47,10 @@ class FastPath:
         try:
             plan = route.plan(made, parameters)
             assert not isinstance(plan, StreamPlan)  # noqa: S101 - by the annotation of the endpoint
-            return run_inline(plan, made) or TooSlow.INLINE
+            rendered = run_inline(plan, made)
         except Exception:
             # The application raises it again, and responds to it.
             return None
+        if rendered is None:
+            scope[INLINE_TRIED] = True
+        return rendered

@@ -1,5 +1,9 @@
 """Cutting received bytes so that the parser never reads past the end of one request."""
 
+import asyncio
+
+from uvicorn.protocols.http.flow_control import FlowControl
+
 _END = b"\r\n\r\n"
 
 
@@ -56,3 +60,20 @@ class RequestBuffer:
             piece = data[:end]
         self._tail = (self._tail + piece)[-3:]
         return piece
+
+
+class BufferedFlow(FlowControl):
+    """Resumes reading only when everything that was read has been parsed.
+
+    uvicorn also resumes reading when the application waits for a disconnect, as streams do. A client that sends many
+    requests for exports ahead would then fill the memory, one read for each export.
+    """
+
+    def __init__(self, transport: asyncio.Transport, buffer: RequestBuffer) -> None:
+        super().__init__(transport)
+        self._buffer = buffer
+
+    def resume_reading(self) -> None:
+        """Read on, unless bytes wait to be parsed."""
+        if not self._buffer:
+            super().resume_reading()

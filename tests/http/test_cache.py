@@ -202,7 +202,7 @@ def test_a_limit_of_0_caches_nothing() -> None:
         assert respond(cache, target).body == body_of(target)
         assert cache.find(key_of(target)) is None
         assert cache.get(f'"{target}"') is None
-    assert cache.size == len(cache._entries) == len(cache._etags) == 0
+    assert cache.size == len(cache._entries) == len(cache._found) == 0
 
 
 def test_what_just_fits_is_cached() -> None:
@@ -326,13 +326,16 @@ class CacheMachine(RuleBasedStateMachine):
         for etag, response in cache._entries.items():
             assert response.headers["ETag"] == etag
             assert len(response.keys) <= MAX_KEYS
-            assert set(response.keys.values()) <= response.representations.keys()
             listed |= dict.fromkeys(response.keys, etag)
             bodies = {
                 id(body): body for body in (response.body, *(form.body for form in response.representations.values()))
             }
             assert response.size >= sum(map(len, bodies.values()))
-        assert cache._etags == listed
+        assert {key: etag for key, (etag, _) in cache._found.items()} == listed
+        assert all(
+            representation in cache._entries[etag].representations.values()
+            for etag, representation in cache._found.values()
+        )
 
 
 TestCacheMachine = CacheMachine.TestCase
@@ -345,7 +348,7 @@ TestCacheMachine.settings = settings(max_examples=60, stateful_step_count=40, de
 def entries(app: FastAPI) -> tuple[int, int]:
     """Count the cached responses, and the raw requests that lead to them."""
     cache: ResponseCache = app.state.context.cache
-    return len(cache._entries), len(cache._etags)
+    return len(cache._entries), len(cache._found)
 
 
 @pytest.fixture
