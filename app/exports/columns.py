@@ -123,11 +123,9 @@ def _values_at(first: str, *rest: str) -> Callable[[Sequence[Tree]], Sequence[An
 
 def each(key: str, part: str | None = None) -> CellReader:
     """Read one field, never null, of each member of the list at a key, or the members; empty if the list is."""
-
-    def cell(record: Tree) -> Cell:
-        return joined(record[key] if part is None else [member[part] for member in record[key]])
-
-    return computed(cell)
+    if part is None:
+        return lambda records, _: [SEPARATOR.join(record[key]) or None for record in records]
+    return lambda records, _: [SEPARATOR.join([member[part] for member in record[key]]) or None for record in records]
 
 
 def computed(cell: Callable[[Tree], Cell]) -> CellReader:

@@ -2,23 +2,19 @@
 
 import codecs
 import csv
-import io
 import re
 from collections.abc import Iterable, Sequence
-from functools import partial
+from functools import lru_cache, partial
+from itertools import repeat
+from types import SimpleNamespace
 from typing import Any
 
-from app.exports.columns import Cell, CellType, Columns, text
+from app.exports.columns import CellType, Columns
 from app.exports.format import Facts, Format, Pieces, Records
+from app.languages import localised
 
-# CSV has no room for metadata, so every row carries it.
-_OF_THE_DOCUMENT = Columns.of(
-    "document",
-    (
-        text("language", lambda records, facts: [facts.language] * len(records)),
-        text("data_version", lambda records, facts: [facts.version] * len(records)),
-    ),
-)
+# CSV has no room for metadata, so every row ends with it.
+_HEADINGS = localised("columns.document", ["language", "data_version"])
 
 # What makes spreadsheets read a cell as a formula (OWASP, CSV Injection), in both widths; and the guard itself, so
 # that a reader can tell a guarded text from one that begins with an apostrophe.
@@ -26,6 +22,8 @@ _GUARDED_STARTS = frozenset("=+-@\t\r\n＝＋－＠'")
 
 _BEFORE = "\0"
 _GUARDED = re.compile(f"{_BEFORE}[{re.escape(''.join(_GUARDED_STARTS))}]")
+
+_QUOTED = '",\r\n'
 
 _BOOLEANS = {None: "", True: "true", False: "false"}
 
@@ -50,26 +48,44 @@ def _write(columns: Columns, records: Records, facts: Facts) -> Pieces:
     Null is an empty cell, booleans are `true` and `false`, dates ISO 8601. Only texts are guarded: a negative number
     is no formula.
     """
-    types = [column.type for column in (*columns.columns, *_OF_THE_DOCUMENT.columns)]
-    headings = [*columns.headings[facts.language], *_OF_THE_DOCUMENT.headings[facts.language]]
-    yield codecs.BOM_UTF8 + _rows([headings])
+    language = facts.language
+    headings = [*columns.headings[language], *(heading[language] for heading in _HEADINGS.values())]
+    yield codecs.BOM_UTF8 + "".join(_lines([headings])).encode()
+    end = f",{language},{facts.version}\r\n"
     for batch in records:
-        trees = columns.parse_all(batch)
-        cells = columns.read(trees, facts) + _OF_THE_DOCUMENT.read(trees, facts)
-        yield _rows(zip(*map(_written, types, cells), strict=True))
+        cells = columns.read(columns.parse_all(batch), facts)
+        rows = zip(*map(_written, (column.type for column in columns.columns), cells), strict=True)
+        yield end.join([*map(",".join, rows), ""]).encode()
 
 
-def _rows(rows: Iterable[Sequence[Cell]]) -> bytes:
-    # Measured: 8.6 of 24 µs an event; the writer looks at each character twice, 15 ns. Parsing the JSON takes 8.
-    with io.StringIO(newline="") as lines:
-        csv.writer(lines).writerows(rows)
-        return lines.getvalue().encode()
-
-
-def _written(type_: CellType, cells: Sequence[Any]) -> Sequence[Cell]:
+def _written(type_: CellType, cells: Sequence[Any]) -> Sequence[str]:
+    """Return the cells of a column as they are written."""
     if type_ is CellType.BOOLEAN:
         return [_BOOLEANS[cell] for cell in cells]
-    # Most columns have nothing to guard, which one search through all their cells shows.
-    if type_ is CellType.TEXT and _GUARDED.search(_BEFORE + _BEFORE.join(filter(None, cells))):
-        return [f"'{cell}" if cell and cell[0] in _GUARDED_STARTS else cell for cell in cells]
-    return cells
+    if type_ is CellType.NUMBER:
+        return list(map(_number, cells))
+    texts = ["" if cell is None else cell for cell in cells]
+    # Most columns have nothing to guard or to quote, which a search through all their cells shows. The writer looks at
+    # each character twice: an event takes 32 µs instead of 24 if it writes all cells.
+    all_texts = _BEFORE + _BEFORE.join(texts)
+    if type_ is CellType.TEXT and _GUARDED.search(all_texts):
+        texts = [f"'{text}" if text[:1] in _GUARDED_STARTS else text for text in texts]
+    if any(mark in all_texts for mark in _QUOTED):
+        distinct = dict.fromkeys(texts)
+        lines = _lines(zip(distinct, repeat("")))
+        quoted = {text: line.removesuffix(",\r\n") for text, line in zip(distinct, lines, strict=True)}
+        texts = [quoted[text] for text in texts]
+    return texts
+
+
+# Most events are at one of a few places. One and 1.0 are equal, and written differently.
+@lru_cache(maxsize=4096, typed=True)
+def _number(value: float | None) -> str:
+    return "" if value is None else str(value)
+
+
+def _lines(rows: Iterable[Sequence[str]]) -> Sequence[str]:
+    """Return the lines of rows, with what has to be quoted in quotes."""
+    lines: list[str] = []
+    csv.writer(SimpleNamespace(write=lines.append)).writerows(rows)
+    return lines

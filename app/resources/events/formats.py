@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Sequence
+from functools import lru_cache
 
 from pydantic_core import from_json
 
@@ -15,7 +16,6 @@ from app.exports.columns import (
     date,
     each,
     field,
-    joined,
     number,
     text,
 )
@@ -37,14 +37,24 @@ from app.resources.events.schema import EventRecord
 def _parse(event: bytes) -> Tree:
     """Parse a record, and add what several columns read of its places."""
     record: Tree = from_json(event)
-    places = places_of(record)
-    placed = with_point(places)
-    record["location_ids"] = joined([place["id"] for place in places])
-    record["location_names"] = joined([place["name"] for place in places])
+    places = record["places"] = places_of(record)
+    placed = record["placed"] = with_point(places)
     record["only"] = only(placed)
-    # Each point after its place's id: the list of ids also has the places without a point.
-    record["points"] = joined([f"{place['id']} {place['latitude']},{place['longitude']}" for place in placed])
     return record
+
+
+def _points(records: Sequence[Tree], _: Facts) -> Sequence[Cell]:
+    # Each point after its place's id: the list of ids also has the places without a point.
+    return [
+        SEPARATOR.join([_point(place["id"], place["latitude"], place["longitude"]) for place in record["placed"]])
+        or None
+        for record in records
+    ]
+
+
+@lru_cache(maxsize=1000)
+def _point(place: str, latitude: float, longitude: float) -> str:
+    return f"{place} {latitude},{longitude}"
 
 
 def _participants(records: Sequence[Tree], facts: Facts) -> Sequence[Cell]:
@@ -55,13 +65,13 @@ def _participants(records: Sequence[Tree], facts: Facts) -> Sequence[Cell]:
         phrase = phrases.participant if count is None else phrases.participants_counted
         return phrase.format(name=participant["name"], role=roles[participant["role"]], count=count)
 
-    return [joined([written(participant) for participant in record["participants"]]) for record in records]
+    return [SEPARATOR.join(map(written, record["participants"])) or None for record in records]
 
 
 def _credit(records: Sequence[Tree], facts: Facts) -> Sequence[Cell]:
     # The places of an event do not have the source of their points: the cell has all credits.
     line = facts.credit_line
-    return [line if record["points"] else None for record in records]
+    return [line if record["placed"] else None for record in records]
 
 
 COLUMNS = Columns.of(
@@ -86,15 +96,15 @@ COLUMNS = Columns.of(
         text("date_note", field("date", "note"), wide=True),
         text("date_relation", field("date", "relative_to", "relation")),
         text("date_relative_to", field("date", "relative_to", "event")),
-        text("location_ids"),
-        text("location_names", wide=True),
+        text("location_ids", each("places", "id")),
+        text("location_names", each("places", "name"), wide=True),
         boolean("locations_complete"),
         text("locations_note", wide=True),
         number("latitude", field("only", "latitude")),
         number("longitude", field("only", "longitude")),
         number("gcj02_latitude", field("only", "gcj02", "latitude")),
         number("gcj02_longitude", field("only", "gcj02", "longitude")),
-        text("points", wide=True),
+        text("points", _points, wide=True),
         text("organiser_ids", each("organisers", "id")),
         text("organiser_names", each("organisers", "name"), wide=True),
         text("participants", _participants, wide=True),
