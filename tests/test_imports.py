@@ -18,7 +18,6 @@ PARTS = {
     "snapshot": "schema",
     "formats": "formats",
     "linked_data": "formats",
-    "places": "formats",
     "filters": "params",
     "parts": "params",
     "spans": "spans",

@@ -53,7 +53,7 @@ def _write(columns: Columns, records: Records, facts: Facts) -> Pieces:
     yield codecs.BOM_UTF8 + "".join(_lines([headings])).encode()
     end = f",{language},{facts.version}\r\n"
     for batch in records:
-        cells = columns.read(columns.parse_all(batch), facts)
+        cells = columns.read(batch, facts)
         rows = zip(*map(_written, (column.type for column in columns.columns), cells), strict=True)
         yield end.join([*map(",".join, rows), ""]).encode()
 

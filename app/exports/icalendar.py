@@ -11,10 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
-from pydantic_core import from_json
-
 from app.exports.format import Facts, Format, Pieces, Records, cut
-from app.model.columns import Tree
 from app.model.phrases import PHRASES
 
 if TYPE_CHECKING:
@@ -44,8 +41,8 @@ class CalendarEntry:
     """Degrees north and degrees east, WGS 84."""
 
 
-Entries = Callable[[Tree, Facts], CalendarEntry | None]
-"""Returns a record's entry, or None for a record without a date."""
+Entries = Callable[[bytes, Facts], CalendarEntry | None]
+"""Returns the entry of a record's JSON, or None for a record without a date."""
 
 
 def icalendar_format(entries: Entries) -> Format:
@@ -72,7 +69,7 @@ def _write(entries: Entries, records: Records, facts: Facts) -> Pieces:
     yield _calendar(facts).to_ical(sorted=False).removesuffix(_END)
     empty = True
     for few in cut(records, 5):
-        dated = [entry for record in few if (entry := entries(from_json(record), facts)) is not None]
+        dated = [entry for record in few if (entry := entries(record, facts)) is not None]
         empty = empty and not dated
         yield b"".join(_event(entry, facts).to_ical(sorted=False) for entry in dated)
     if empty:

@@ -1,7 +1,6 @@
 """JSON-LD: records in the terms of schema.org, with our own terms for what it has none for."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -11,19 +10,12 @@ from app.exports import schemas
 from app.exports.format import Facts, Format, Pieces, Records, cut
 from app.model.columns import Tree
 
-
-@dataclass(frozen=True)
-class LinkedData:
-    """How a resource's records are written as nodes of a graph."""
-
-    context: Tree
-    """The JSON-LD context of the nodes and of the document, without its language."""
-    node: Callable[[Tree, Facts], Tree]
-    """Returns the node of a record; its nulls are left out."""
+Node = Callable[[Tree, Facts], Tree]
+"""Returns a record as a node of a graph; its nulls are left out."""
 
 
-def json_ld_format(linked_data: LinkedData) -> Format:
-    """Return the format of a resource whose records are linked data."""
+def json_ld_format(context: Tree, node: Node) -> Format:
+    """Return the format of records as nodes; `context` is that of the nodes and the document, without its language."""
     return Format(
         extension="jsonld",
         media_type="application/ld+json",
@@ -31,7 +23,7 @@ def json_ld_format(linked_data: LinkedData) -> Format:
             "Linked data in the terms of schema.org, for search engines and graphs: a Dataset and one Event a "
             "record, with our own terms for what schema.org has none for. The document contains its context."
         ),
-        write=partial(_write, linked_data),
+        write=partial(_write, context, node),
         schema=_schema,
     )
 
@@ -41,16 +33,15 @@ def url_of(facts: Facts, collection: str, id_: str) -> str:
     return f"{facts.collection.rpartition('/')[0]}/{collection}/{id_}"
 
 
-def _write(linked_data: LinkedData, records: Records, facts: Facts) -> Pieces:
+def _write(context: Tree, node: Node, records: Records, facts: Facts) -> Pieces:
     """Write one graph: a Dataset with the document's metadata, then a node for every record.
 
     The document contains its context, so that a reader fetches nothing else.
     """
-    context = to_json(linked_data.context | {"@language": facts.language})
-    yield b'{"@context":%b,"@graph":[\n%b' % (context, to_json(_without_nulls(_dataset(facts))))
+    in_language = to_json(context | {"@language": facts.language})
+    yield b'{"@context":%b,"@graph":[\n%b' % (in_language, to_json(_without_nulls(_dataset(facts))))
     for few in cut(records, 50):
-        nodes = [linked_data.node(from_json(record), facts) for record in few]
-        yield b"".join([b",\n" + to_json(_without_nulls(node)) for node in nodes])
+        yield b"".join([b",\n" + to_json(_without_nulls(node(from_json(record), facts))) for record in few])
     yield b"\n]}\n"
 
 

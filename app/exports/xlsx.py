@@ -105,7 +105,7 @@ def _add_records(book: Any, columns: Columns, records: Records, facts: Facts) ->
         sheet.write_string(0, index, heading, bold)
     number = 0
     for few in cut(records, 5):
-        for cells in zip(*columns.read(columns.parse_all(few), facts), strict=True):
+        for cells in zip(*columns.read(few, facts), strict=True):
             number += 1
             _add_row(sheet, number, columns.columns, cells, facts)
         yield b""

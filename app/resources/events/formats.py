@@ -29,17 +29,17 @@ from app.exports.xlsx import xlsx_format
 from app.model.codes import KNOWN_TO_THE_DAY, EventCategory, EventKind, ParticipantRole, Resource, names_in
 from app.model.columns import Tree
 from app.model.phrases import PHRASES
-from app.resources.events.linked_data import LINKED_DATA
-from app.resources.events.places import only, places_of, split, with_point
+from app.resources.events.linked_data import CONTEXT, node, places_of
 from app.resources.events.schema import EventRecord
 
 
 def _parse(event: bytes) -> Tree:
-    """Parse a record, and add what several columns read of its places."""
+    """Parse an event, and add its places, those whose point is known (`placed`), and the only one of these."""
     record: Tree = from_json(event)
     places = record["places"] = places_of(record)
-    placed = record["placed"] = with_point(places)
-    record["only"] = only(placed)
+    placed = record["placed"] = [place for place in places if place["latitude"] is not None]
+    # Neither the first of several points nor their mean is where an event was.
+    record["only"] = placed[0] if len(placed) == 1 else None
     return record
 
 
@@ -123,18 +123,21 @@ COLUMNS = Columns.of(
 )
 
 
+# A quote within a text is escaped and no other member has this name, so it is found nowhere else.
+_LOCATIONS = b'"locations":['
+
+
 def _positions(event: bytes) -> Sequence[Position]:
     # Only the places are parsed, which come last: 2 µs instead of 7.
-    places = with_point(places_of(from_json(split(event)[1])))
-    return [(place["longitude"], place["latitude"]) for place in places]
+    placed = _parse(b"{" + event[event.index(_LOCATIONS) :])["placed"]
+    return [(place["longitude"], place["latitude"]) for place in placed]
 
 
-def _entry(record: Tree, facts: Facts) -> CalendarEntry | None:
-    when = record["date"]
+def _entry(event: bytes, facts: Facts) -> CalendarEntry | None:
+    record = _parse(event)
+    when, place = record["date"], record["only"]
     if when["start"] is None:
         return None
-    places = places_of(record)
-    place = only(with_point(places))
     return CalendarEntry(
         id=record["id"],
         first=datetime.date.fromisoformat(when["start"]),
@@ -143,7 +146,7 @@ def _entry(record: Tree, facts: Facts) -> CalendarEntry | None:
         title=record["title"],
         description=_description(record, facts),
         category=names_in(EventCategory, facts.language)[record["category"]],
-        location=SEPARATOR.join(place["name"] for place in places) if places else None,
+        location=SEPARATOR.join(place["name"] for place in record["places"]) or None,
         point=(place["latitude"], place["longitude"]) if place else None,
     )
 
@@ -167,7 +170,7 @@ EXPORTS = Exports.of(
         xlsx_format(COLUMNS),
         geojson_format(_positions),
         icalendar_format(_entry),
-        json_ld_format(LINKED_DATA),
+        json_ld_format(CONTEXT, node),
     ),
     has_coordinates=True,
 )

@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 
 from app.exports.format import Facts
-from app.exports.json_ld import LinkedData, url_of
+from app.exports.json_ld import url_of
 from app.model.codes import KNOWN_TO_THE_DAY
 from app.model.columns import Tree
-from app.resources.events.places import places_of
 
 # Codes, ids and versions have no language; nor does a date that is quoted as printed.
 _NO_LANGUAGE: Tree = {"@language": None}
@@ -38,7 +37,7 @@ def _ours(terms: Sequence[str], type_: Tree) -> Tree:
     return {term: {"@id": f"urn:campaign-api:terms:{term}"} | type_ for term in terms}
 
 
-_CONTEXT: Tree = {
+CONTEXT: Tree = {
     "@vocab": "https://schema.org/",
     **_SCHEMA_ORG,
     **_ours(_OUR_TEXTS_AND_VALUES, {}),
@@ -48,7 +47,7 @@ _CONTEXT: Tree = {
 }
 
 
-def _node(record: Tree, facts: Facts) -> Tree:
+def node(record: Tree, facts: Facts) -> Tree:
     """Return an event's node.
 
     `startDate` is given only for a date that is known to the day. Otherwise `temporalCoverage` has the first and last
@@ -91,6 +90,11 @@ def _when(date: Tree, facts: Facts) -> Tree:
     if date["precision"] in KNOWN_TO_THE_DAY:
         return {"startDate": start, "endDate": end, "date": known}
     return {"temporalCoverage": f"{start}/{end}", "date": known}
+
+
+def places_of(record: Tree) -> list[Tree]:
+    """Return the places of an event in order. A place with several roles is returned once."""
+    return list({place["id"]: place for place in record["locations"]}.values())
 
 
 def _where(record: Tree, facts: Facts) -> Tree:
@@ -153,6 +157,3 @@ def _identified(named: Tree) -> Tree:
 def _organisation(id_: str) -> str:
     # Organisations have no URL of their own.
     return f"urn:campaign-api:organisation:{id_}"
-
-
-LINKED_DATA = LinkedData(_CONTEXT, _node)

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from pydantic_core import from_json
 
-from app.exports.columns import Cell, Columns, address, boolean, code_name, computed, each, field, joined, number, text
+from app.exports.columns import SEPARATOR, Columns, address, boolean, code_name, each, field, number, text
 from app.exports.csv import csv_format
-from app.exports.format import Exports
+from app.exports.format import Exports, Facts
 from app.exports.geojson import Position, geojson_format
 from app.exports.json_lines import json_lines_format
 from app.exports.xlsx import xlsx_format
@@ -15,13 +15,14 @@ from app.model.columns import Tree
 from app.resources.locations.schema import LocationRecord
 
 
-def _path(record: Tree) -> Cell:
-    return " > ".join([step["name"] for step in record["path"]])
+def _path(records: Sequence[Tree], _: Facts) -> Sequence[str]:
+    return [" > ".join([step["name"] for step in record["path"]]) for record in records]
 
 
-def _as_stated(record: Tree) -> Cell:
+def _as_stated(records: Sequence[Tree], _: Facts) -> Sequence[str | None]:
     # Campaigns mostly print the same name.
-    return joined(dict.fromkeys(filter(None, [mention["as_stated"] for mention in record["mentions"]])))
+    stated = ([mention["as_stated"] for mention in record["mentions"]] for record in records)
+    return [SEPARATOR.join(dict.fromkeys(filter(None, names))) or None for names in stated]
 
 
 COLUMNS = Columns.of(
@@ -33,7 +34,7 @@ COLUMNS = Columns.of(
         text("kind"),
         text("kind_name", code_name(LocationKind, "kind")),
         text("parent"),
-        text("path", computed(_path), wide=True),
+        text("path", _path, wide=True),
         text("admin_code"),
         text("admin_code_scheme"),
         text("address", wide=True),
@@ -56,7 +57,7 @@ COLUMNS = Columns.of(
         text("denotes_name", field("denotes", "name")),
         boolean("named_in_source"),
         text("mentioned_by", each("mentions", "campaign")),
-        text("as_stated", computed(_as_stated)),
+        text("as_stated", _as_stated),
         text("note", wide=True),
         text("url", address),
         text("credit", field("coordinates_source", "attribution"), wide=True),
