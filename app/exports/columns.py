@@ -1,16 +1,16 @@
 """The columns of CSV files and workbooks, and how their cells are read from records."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 from functools import partial
 from operator import itemgetter
-from typing import Any, Self
+from typing import Any
 
 from pydantic_core import from_json
 
 from app.exports.format import Facts
-from app.languages import LANGUAGES, Language, localised
+from app.languages import Language, localised
 from app.model.codes import Code, names_in
 from app.model.columns import Tree
 
@@ -48,25 +48,22 @@ class Column:
     """Whether its cells hold sentences."""
 
 
-@dataclass(frozen=True)
 class Columns:
     """The columns of one resource. The order is stable: the id comes first, and new columns go last."""
 
-    columns: Sequence[Column]
-    headings: Mapping[Language, Sequence[str]]
-    parse: Callable[[bytes], Tree] = from_json
-    """Parses a record's JSON into the tree that the columns read."""
+    def __init__(self, table: str, columns: Sequence[Column], parse: Callable[[bytes], Tree] = from_json) -> None:
+        """Read the headings from the table `columns.<table>` of the languages' files; `parse` parses a record."""
+        self.columns = columns
+        self._headings = localised(f"columns.{table}", [column.name for column in columns])
+        self._parse = parse
 
-    @classmethod
-    def of(cls, table: str, columns: Sequence[Column], parse: Callable[[bytes], Tree] = from_json) -> Self:
-        """Return columns whose headings are the table `columns.<table>` of the languages' files."""
-        headings = localised(f"columns.{table}", [column.name for column in columns])
-        in_languages = {language: [headings[column.name][language] for column in columns] for language in LANGUAGES}
-        return cls(columns, in_languages, parse)
+    def headings(self, language: Language) -> list[str]:
+        """Return the headings in a language."""
+        return [heading[language] for heading in self._headings.values()]
 
     def read(self, batch: Sequence[bytes], facts: Facts) -> list[Sequence[Any]]:
         """Return the cells of records, given as JSON, column by column."""
-        records = list(map(self.parse, batch))
+        records = list(map(self._parse, batch))
         return [column.read(records, facts) for column in self.columns]
 
 

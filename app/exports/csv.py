@@ -49,7 +49,7 @@ def _write(columns: Columns, records: Records, facts: Facts) -> Pieces:
     is no formula.
     """
     language = facts.language
-    headings = [*columns.headings[language], *(heading[language] for heading in _HEADINGS.values())]
+    headings = [*columns.headings(language), *(heading[language] for heading in _HEADINGS.values())]
     yield codecs.BOM_UTF8 + "".join(_lines([headings])).encode()
     end = f",{language},{facts.version}\r\n"
     for batch in records:

@@ -1,11 +1,8 @@
 """Export formats, and the exports of a resource."""
 
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Self
 
-from app.exports import schemas
 from app.languages import Language, localised
 from app.model.codes import Resource
 from app.model.columns import Tree
@@ -73,7 +70,7 @@ class Format:
     """For the OpenAPI document."""
     write: Callable[[Records, Facts], Pieces]
     """Writes a document."""
-    schema: Callable[[str], Tree] = schemas.text
+    schema: Callable[[str], Tree] = lambda _: {"type": "string"}
     """Returns the JSON Schema of a document, given the `$ref` of its records' schema."""
     compresses: bool = True
     """Whether compression makes it smaller."""
@@ -83,32 +80,21 @@ class Format:
     """How many records a document can have; None for any number."""
 
 
-@dataclass(frozen=True)
 class Exports:
-    """The exports of one resource. Its formats are in the order of the OpenAPI document."""
+    """The exports of one resource, titled by the table `lists.<resource>` of the languages' files."""
 
-    resource: Resource
-    record: type[PublicModel]
-    """The schema of a record."""
-    titles: Mapping[Language, str]
-    """The title of a list of such records."""
-    sheets: Mapping[Language, str]
-    """The name of the sheet in a workbook."""
-    formats: Sequence[Format]
-    has_coordinates: bool
-
-    @classmethod
-    def of(
-        cls, resource: Resource, record: type[PublicModel], formats: Sequence[Format], *, has_coordinates: bool
-    ) -> Self:
-        """Return a resource's exports, titled by the table `lists.<resource>` of the languages' files."""
-        titles = localised(f"lists.{resource}", ["title", "sheet"])
-        return cls(resource, record, titles["title"], titles["sheet"], formats, has_coordinates)
-
-    @cached_property
-    def by_extension(self) -> dict[str, Format]:
-        """The formats by extension."""
-        return {format_.extension: format_ for format_ in self.formats}
+    def __init__(
+        self, resource: Resource, record: type[PublicModel], formats: Sequence[Format], *, has_coordinates: bool
+    ) -> None:
+        """`record` is the schema of a record; the formats are in the order of the OpenAPI document."""
+        self.resource = resource
+        self.record = record
+        self.formats = formats
+        self.by_extension = {format_.extension: format_ for format_ in formats}
+        self.has_coordinates = has_coordinates
+        names = localised(f"lists.{resource}", ["title", "sheet"])
+        self.titles, self.sheets = names["title"], names["sheet"]
+        """The title of a list of such records, and the name of the sheet in a workbook, by language."""
 
 
 def cut(records: Records, size: int) -> Iterator[Sequence[bytes]]:

@@ -1,16 +1,6 @@
-"""JSON Schemas of documents, for the OpenAPI document, and the pieces that they are made of."""
+"""The pieces that JSON Schemas of documents are made of, for the OpenAPI document."""
 
 from app.model.columns import Tree
-
-
-def text(_: str) -> Tree:
-    """Return the schema of a document that is text, which JSON Schema cannot describe further."""
-    return {"type": "string"}
-
-
-def binary(_: str) -> Tree:
-    """Return the schema of a document that is not text."""
-    return {"type": "string", "format": "binary"}
 
 
 def object_of(description: str, **properties: object) -> Tree:

@@ -11,7 +11,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from app.exports import schemas
 from app.exports.columns import Cell, CellType, Column, Columns
 from app.exports.format import Facts, Format, Pieces, Records, cut
 from app.languages import Language
@@ -45,7 +44,7 @@ def xlsx_format(columns: Columns) -> Format:
             "Text beyond the 32,767 characters that a cell can hold is cut, and the cell says so."
         ),
         write=partial(_write, columns),
-        schema=schemas.binary,
+        schema=lambda _: {"type": "string", "format": "binary"},
         compresses=False,
         max_records=1_048_575,
     )
@@ -98,7 +97,7 @@ def _add_records(book: Any, columns: Columns, records: Records, facts: Facts) ->
     bold = book.add_format({"bold": True})
     day = book.add_format({"num_format": "yyyy-mm-dd"})
     sheet.freeze_panes(1, 0)
-    headings = columns.headings[facts.language]
+    headings = columns.headings(facts.language)
     for index, (column, heading) in enumerate(zip(columns.columns, headings, strict=True)):
         width = _WIDE if column.wide else _WIDTHS[column.type]
         sheet.set_column(index, index, width, day if column.type is CellType.DATE else None)

@@ -10,7 +10,8 @@ from app.http.middleware import MAX_HEADER_BYTES, MAX_TARGET_BYTES
 from app.http.request_key import ParsedRequest, parse_headers
 from app.server.connections import Connections
 from app.server.fast_path import FastPath
-from app.server.sequential import RESPONSES_PER_TURN, SequentialProtocol, State
+from app.server.sequential import RESPONSES_PER_TURN, SequentialProtocol
+from app.server.turns import State
 from app.server.wire import unread_bytes
 
 # In Python 3.11 a member of an enum takes six times as long to look up as a global.

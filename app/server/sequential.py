@@ -5,8 +5,8 @@ It relies on internals of uvicorn, whose version the package checks.
 
 import asyncio
 import logging
-from enum import Enum, auto
 from http import HTTPStatus
+from types import SimpleNamespace
 from typing import Any
 
 from uvicorn._types import ASGI3Application
@@ -18,8 +18,8 @@ from app.http.middleware import MAX_TARGET_BYTES, headers_too_large, target_too_
 from app.http.request_key import origin_form
 from app.http.streaming import STREAMING
 from app.server.framing import BufferedFlow, RequestBuffer
-from app.server.turns import Turns
-from app.server.wire import LingeringTransport, ResponseWriter
+from app.server.turns import State, Turns
+from app.server.wire import ResponseWriter
 
 # Bad requests get a response and are counted. Logged, they would let clients fill a disk or block the process.
 _log = logging.getLogger("uvicorn.error.requests")
@@ -40,23 +40,6 @@ RESPONSES_PER_TURN = 4
 
 _PIECES_PER_TURN = 64
 """How many pieces of requests are parsed in a turn."""
-
-
-class State(Enum):
-    """What a connection does."""
-
-    IDLE = auto()
-    """Between requests; the application is not responding."""
-    HEAD = auto()
-    """Reading the head of a request."""
-    CONTENT = auto()
-    """Reading the content of a request; the application may be responding."""
-    RESPONDING = auto()
-    """The request is whole, and the application is responding."""
-    QUEUED = auto()
-    """Waiting for a turn to parse the next request, which has been received."""
-    LINGERING = auto()
-    """The last response is written or being written; nothing more is read."""
 
 
 class SequentialProtocol(HttpToolsProtocol):
@@ -191,9 +174,15 @@ class SequentialProtocol(HttpToolsProtocol):
         self.expect_100_continue = False
         if self.respond_at_once():
             return
-        self._expect_content()
+        for name, value in self.headers:
+            # The parser refuses contradictions.
+            if name == b"content-length" and value.isdigit():
+                self._buffer.expect_content(int(value))
         super().on_headers_complete()
-        self.cycle.transport = LingeringTransport(self.transport, self._close)  # type: ignore[assignment]
+        # uvicorn closes it after the last response.
+        self.cycle.transport = SimpleNamespace(  # type: ignore[assignment]
+            write=self.transport.write, is_closing=self.transport.is_closing, close=self._close
+        )
         # After the head of an upgrade nothing is parsed.
         if self.is_last or self.parser.should_upgrade():
             self.cycle.keep_alive = False
@@ -258,12 +247,6 @@ class SequentialProtocol(HttpToolsProtocol):
             self.state = State.QUEUED
         self.flow.pause_reading()
         self._turns.add(self)
-
-    def _expect_content(self) -> None:
-        """Read from the headers where the content ends; the parser refuses contradictions."""
-        for name, value in self.headers:
-            if name == b"content-length" and value.isdigit():
-                self._buffer.expect_content(int(value))
 
     def _close_after_response(self) -> None:
         """Close when the response under way is complete; at once where there is none, or it is a stream.

@@ -2,7 +2,6 @@
 
 import asyncio
 import sys
-from collections.abc import Callable
 from time import perf_counter
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE
@@ -67,15 +66,6 @@ class ResponseWriter:
         if current is not self._server_headers[0]:
             self._server_headers = current, header_lines(current)
         return self._server_headers[1]
-
-
-class LingeringTransport:
-    """What uvicorn's request cycle needs of a transport, with a close of its own."""
-
-    def __init__(self, transport: asyncio.Transport, close: Callable[[], None]) -> None:
-        self.write = transport.write
-        self.is_closing = transport.is_closing
-        self.close = close
 
 
 def unread_bytes(transport: asyncio.WriteTransport) -> int:

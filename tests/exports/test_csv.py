@@ -69,7 +69,7 @@ def test_headings_are_the_names_of_fields_in_english_and_chinese_in_chinese(kind
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("kind", COLUMNS, ids=str)
 def test_no_two_columns_have_one_heading(kind: Resource, language: Language) -> None:
-    headings = COLUMNS[kind].headings[language]
+    headings = COLUMNS[kind].headings(language)
     assert len(set(headings)) == len(headings)
 
 

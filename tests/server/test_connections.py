@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
+from typing import Any
 
 import httpx
 import pytest
@@ -45,7 +46,8 @@ class FakeConnection:
         self.end = "dropped"
 
 
-def connections_of(limit: int = 1000, **limits: float) -> Connections:
+def connections_of(limit: int = 1000, **limits: float) -> Any:
+    """Return limits that take a FakeConnection."""
     return Connections(Settings.model_validate({"max_connections": limit, **limits}), 0, ConnectionCounts())
 
 

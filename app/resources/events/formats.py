@@ -74,7 +74,7 @@ def _credit(records: Sequence[Tree], facts: Facts) -> Sequence[Cell]:
     return [line if record["placed"] else None for record in records]
 
 
-COLUMNS = Columns.of(
+COLUMNS = Columns(
     Resource.EVENT,
     (
         text("id"),
@@ -161,7 +161,7 @@ def _description(record: Tree, facts: Facts) -> str:
     return "\n\n".join(parts)
 
 
-EXPORTS = Exports.of(
+EXPORTS = Exports(
     Resource.EVENT,
     EventRecord,
     (

@@ -25,7 +25,7 @@ def _as_stated(records: Sequence[Tree], _: Facts) -> Sequence[str | None]:
     return [SEPARATOR.join(dict.fromkeys(filter(None, names))) or None for names in stated]
 
 
-COLUMNS = Columns.of(
+COLUMNS = Columns(
     Resource.LOCATION,
     (
         text("id"),
@@ -70,7 +70,7 @@ def _positions(location: bytes) -> Sequence[Position]:
     return [] if record["latitude"] is None else [(record["longitude"], record["latitude"])]
 
 
-EXPORTS = Exports.of(
+EXPORTS = Exports(
     Resource.LOCATION,
     LocationRecord,
     (csv_format(COLUMNS), json_lines_format(), xlsx_format(COLUMNS), geojson_format(_positions)),

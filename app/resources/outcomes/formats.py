@@ -8,7 +8,7 @@ from app.exports.xlsx import xlsx_format
 from app.model.codes import OutcomeKind, Qualifier, Resource, ScopeLevel
 from app.resources.outcomes.schema import OutcomeRecord
 
-COLUMNS = Columns.of(
+COLUMNS = Columns(
     Resource.OUTCOME,
     (
         text("id"),
@@ -36,7 +36,7 @@ COLUMNS = Columns.of(
 )
 
 
-EXPORTS = Exports.of(
+EXPORTS = Exports(
     Resource.OUTCOME,
     OutcomeRecord,
     (csv_format(COLUMNS), json_lines_format(), xlsx_format(COLUMNS)),
