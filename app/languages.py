@@ -6,7 +6,7 @@ A text is stored as `{"text": {language: text}, "origin": {language: TextOrigin}
 from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 from functools import cache, lru_cache
-from typing import TypeGuard
+from typing import Any, TypeGuard
 
 from app.locales import LOCALES, read_table
 
@@ -94,18 +94,16 @@ def origins(own: TextOrigin, source_language: Language) -> dict[str, str]:
 
 def make_text(words_of: Mapping[str, str], own: TextOrigin, source_language: Language) -> StoredText:
     """Return the stored form of a text that was first written in `source_language`, given it in every language."""
-    return {
-        "text": {language.value: words_of[language] for language in LANGUAGES},
-        "origin": origins(own, source_language).copy(),
-    }
+    return _stored(words_of, origins(own, source_language).copy())
 
 
-def editorial_text(names_: Mapping[Language, str]) -> StoredText:
+def editorial_text(words_of: Mapping[Language, str]) -> StoredText:
     """Return the stored form of a text that the service itself is the author of."""
-    return {
-        "text": {language.value: names_[language] for language in LANGUAGES},
-        "origin": dict.fromkeys(map(str, LANGUAGES), TextOrigin.EDITORIAL.value),
-    }
+    return _stored(words_of, dict.fromkeys(map(str, LANGUAGES), TextOrigin.EDITORIAL.value))
+
+
+def _stored(words_of: Mapping[Any, str], origin: dict[str, str]) -> StoredText:
+    return {"text": {language.value: words_of[language] for language in LANGUAGES}, "origin": origin}
 
 
 def text_in(text: StoredText, language: Language) -> str:

@@ -43,11 +43,7 @@ def csv_format(columns: Columns) -> Format:
 
 
 def _write(columns: Columns, records: Records, facts: Facts) -> Pieces:
-    """Write a heading row in the document's language, and one row a record.
-
-    Null is an empty cell, booleans are `true` and `false`, dates ISO 8601. Only texts are guarded: a negative number
-    is no formula.
-    """
+    """Write the headings, and one row a record; null is an empty cell, dates are ISO 8601."""
     language = facts.language
     headings = [*columns.headings(language), *(heading[language] for heading in _HEADINGS.values())]
     yield codecs.BOM_UTF8 + "".join(_lines([headings])).encode()
@@ -59,7 +55,7 @@ def _write(columns: Columns, records: Records, facts: Facts) -> Pieces:
 
 
 def _written(type_: CellType, cells: Sequence[Any]) -> Sequence[str]:
-    """Return the cells of a column as they are written."""
+    """Return the cells of a column as they are written. Only texts are guarded: a negative number is no formula."""
     if type_ is CellType.BOOLEAN:
         return [_BOOLEANS[cell] for cell in cells]
     if type_ is CellType.NUMBER:

@@ -35,11 +35,7 @@ def geojson_format(positions: Positions) -> Format:
 
 
 def _write(positions: Positions, records: Records, facts: Facts) -> Pieces:
-    """Write a FeatureCollection, with its metadata before its features in the foreign member `meta` (section 6.1).
-
-    A feature's properties are the whole record. Its geometry is its point, the points of all its places, or null
-    where none is known.
-    """
+    """Write a FeatureCollection, with its metadata before its features in the foreign member `meta` (section 6.1)."""
     yield b'{"type":"FeatureCollection","meta":%b,"features":[' % to_json(_meta(facts))
     before = b"\n"
     for batch in records:

@@ -62,9 +62,8 @@ def icalendar_format(entries: Entries) -> Format:
 def _write(entries: Entries, records: Records, facts: Facts) -> Pieces:
     """Write a calendar with an all-day event for every record that has a date.
 
-    A date that is known less exactly than to the day spans all its possible days and has its precision in
-    X-DATE-PRECISION. The calendar's comments say how many records were left out because they have no date, the version
-    of the data and the credits.
+    A date that is known less exactly than to the day spans all its possible days. The calendar's comments have the
+    document's metadata.
     """
     yield _calendar(facts).to_ical(sorted=False).removesuffix(_END)
     empty = True

@@ -34,10 +34,7 @@ def url_of(facts: Facts, collection: str, id_: str) -> str:
 
 
 def _write(context: Tree, node: Node, records: Records, facts: Facts) -> Pieces:
-    """Write one graph: a Dataset with the document's metadata, then a node for every record.
-
-    The document contains its context, so that a reader fetches nothing else.
-    """
+    """Write one graph: a Dataset with the document's metadata, then a node for every record."""
     in_language = to_json(context | {"@language": facts.language})
     yield b'{"@context":%b,"@graph":[\n%b' % (in_language, to_json(_without_nulls(_dataset(facts))))
     for few in cut(records, 50):

@@ -14,10 +14,7 @@ def json_lines_format() -> Format:
 
 
 def _write(records: Records, _: Facts) -> Pieces:
-    """Write each record's JSON on its own line; no records are an empty document.
-
-    The lines are records only, so the document's metadata are in the response's header fields.
-    """
+    """Write each record's JSON on its own line; the document's metadata are in the response's headers."""
     for batch in records:
         # The JSON has no line break: within a string it is written \n.
         yield b"\n".join((*batch, b""))

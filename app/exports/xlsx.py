@@ -6,7 +6,7 @@ The library is imported by the first document: most processes never need it.
 import datetime
 import io
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -54,26 +54,23 @@ def _write(columns: Columns, records: Records, facts: Facts) -> Pieces:
     """Write a workbook of two sheets: the records, one a row below frozen headings, and the document's metadata.
 
     A zip archive has its directory at its end and its sheets compressed whole, so the file is made first, on disk
-    unless it is small: an empty piece for every few rows, then the file. A text that no cell can hold is cut, and the
-    cell says so and where the whole text is.
+    unless it is small: an empty piece for every few rows, then the file.
     """
-    from xlsxwriter import Workbook  # type: ignore[import-untyped]
-
     if facts.total <= _IN_MEMORY:
-        with io.BytesIO() as file:
-            yield from _make(Workbook(file, {"in_memory": True}), columns, records, facts)
-            yield from _read(file)
+        yield from _make(io.BytesIO(), {"in_memory": True}, columns, records, facts)
         return
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "workbook.xlsx"
+    with tempfile.TemporaryDirectory() as folder, (Path(folder) / "workbook.xlsx").open("w+b") as file:
         # Each row goes to disk as it is written; the sheets are files beside the workbook until it is closed.
         options = {"constant_memory": True, "use_zip64": True, "tmpdir": folder}
-        yield from _make(Workbook(path, options), columns, records, facts)
-        with path.open("rb") as file:
-            yield from _read(file)
+        yield from _make(file, options, columns, records, facts)
 
 
-def _make(book: Any, columns: Columns, records: Records, facts: Facts) -> Iterator[bytes]:
+def _make(
+    file: BinaryIO, options: Mapping[str, object], columns: Columns, records: Records, facts: Facts
+) -> Iterator[bytes]:
+    from xlsxwriter import Workbook  # type: ignore[import-untyped]
+
+    book = Workbook(file, options)
     try:
         yield from _add_records(book, columns, records, facts)
         _add_facts(book, facts)
@@ -84,9 +81,6 @@ def _make(book: Any, columns: Columns, records: Records, facts: Facts) -> Iterat
         for sheet in book.worksheets():
             if sheet.row_data_fh is not None:
                 sheet.row_data_fh.close()
-
-
-def _read(file: BinaryIO) -> Iterator[bytes]:
     file.seek(0)
     while piece := file.read(_PIECE_BYTES):
         yield piece

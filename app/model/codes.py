@@ -1,7 +1,6 @@
-"""The codes of the service and their names.
+"""The codes of the service, which clients filter by and store; a code never changes its meaning.
 
-A code is what clients filter by and store; it never changes its meaning. A new code is one line here and its name in
-each file of app/locales.
+A new code is one line here and its name in each file of app/locales.
 """
 
 from collections.abc import Mapping
@@ -47,13 +46,7 @@ class Resource(Code):
     ORGANISATION = "organisation"
 
 
-ADDRESSED_RESOURCES = (
-    Resource.CAMPAIGN,
-    Resource.EVENT,
-    Resource.LOCATION,
-    Resource.OUTCOME,
-    Resource.SOURCE,
-)
+ADDRESSED_RESOURCES = (Resource.CAMPAIGN, Resource.EVENT, Resource.LOCATION, Resource.OUTCOME, Resource.SOURCE)
 """The resources that have a URL of their own."""
 
 RESOURCES: Mapping[str, Resource] = {kind.value: kind for kind in Resource}

@@ -39,8 +39,7 @@ class ListMeta(PublicModel):
         )
     )
     facets_cut: list[str] = Field(
-        description="The facets that are cut: only the 200 values with the largest counts are returned.",
-        examples=[[]],
+        description="The facets that are cut: only the 200 values with the largest counts are returned.", examples=[[]]
     )
 
 

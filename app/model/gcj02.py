@@ -20,6 +20,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
+from app.model.columns import Tree
+
 _SEMI_MAJOR_AXIS_M = 6_378_245.0
 _ECCENTRICITY_SQUARED = 0.00669342162296594323
 _ORIGIN_LATITUDE, _ORIGIN_LONGITUDE = 35.0, 105.0
@@ -96,6 +98,13 @@ def to_gcj02(latitude: float, longitude: float) -> tuple[float, float]:
         round(latitude + math.degrees(metres_north / meridian), 6),
         round(longitude + math.degrees(metres_east / parallel), 6),
     )
+
+
+def gcj02_of(latitude: float | None, longitude: float | None) -> Tree | None:
+    """Return the GCJ-02 point of a WGS 84 point, or None if there is none."""
+    if latitude is None or longitude is None:
+        return None
+    return dict(zip(("latitude", "longitude"), to_gcj02(latitude, longitude), strict=True))
 
 
 def _waves(x: float, periods: tuple[tuple[float, float], ...]) -> float:

@@ -10,8 +10,6 @@ from pydantic_core import CoreSchema
 
 from app.languages import Language, TextOrigin
 from app.model.codes import Basis, DatePrecision, DateRelation
-from app.model.columns import Tree
-from app.model.gcj02 import to_gcj02
 
 
 class PublicModel(BaseModel):
@@ -32,9 +30,7 @@ def _plain(value: float) -> float | int:
 
 
 Number = Annotated[
-    float,
-    PlainSerializer(_plain, return_type=float | int, when_used="json"),
-    WithJsonSchema({"type": "number"}),
+    float, PlainSerializer(_plain, return_type=float | int, when_used="json"), WithJsonSchema({"type": "number"})
 ]
 """A number sent as it is printed: 83, not 83.0."""
 
@@ -63,14 +59,6 @@ class Gcj02(PublicModel):
 
     latitude: float = Field(description="Degrees north, GCJ-02.", examples=[34.567114])
     longitude: float = Field(description="Degrees east, GCJ-02.", examples=[105.897117])
-
-
-def gcj02_of(latitude: float | None, longitude: float | None) -> Tree | None:
-    """Return the GCJ-02 point of a WGS 84 point, or None if there is none."""
-    if latitude is None or longitude is None:
-        return None
-    shifted = to_gcj02(latitude, longitude)
-    return {"latitude": shifted[0], "longitude": shifted[1]}
 
 
 class Evidence(PublicModel):
@@ -121,12 +109,10 @@ class HonestDate(PublicModel):
     """A date and how it is known. A date that is not known is null, with a reason."""
 
     start: date | None = Field(
-        description="The first possible day, ISO 8601; null if the source gives none.",
-        examples=["2024-10-31"],
+        description="The first possible day, ISO 8601; null if the source gives none.", examples=["2024-10-31"]
     )
     end: date | None = Field(
-        description="The last possible day, inclusive; null with `start`.",
-        examples=["2024-11-01"],
+        description="The last possible day, inclusive; null with `start`.", examples=["2024-11-01"]
     )
     precision: DatePrecision = Field(
         description=(
@@ -140,8 +126,7 @@ class HonestDate(PublicModel):
         examples=["stated"],
     )
     as_stated: str | None = Field(
-        description="The date as the source prints it; null if it prints none.",
-        examples=["2024年10月31日至11月1日"],
+        description="The date as the source prints it; null if it prints none.", examples=["2024年10月31日至11月1日"]
     )
     note: Note
     relative_to: RelativeDate | None = Field(
@@ -150,12 +135,10 @@ class HonestDate(PublicModel):
 
 
 EvidencePart = Annotated[
-    list[Evidence] | None,
-    Field(description="Where the source says so; null without `include=evidence`."),
+    list[Evidence] | None, Field(description="Where the source says so; null without `include=evidence`.")
 ]
 TranslationsPart = Annotated[
-    list[Translation] | None,
-    Field(description="Its texts in every language; null without `include=translations`."),
+    list[Translation] | None, Field(description="Its texts in every language; null without `include=translations`.")
 ]
 
 

@@ -1,5 +1,7 @@
 """The states of a connection, and turns: what a client sent ahead waits while other connections are served."""
 
+from __future__ import annotations
+
 import asyncio
 import time
 from collections import deque
@@ -37,7 +39,7 @@ class Turns:
         self._waiting: deque[SequentialProtocol] = deque()
         self._is_scheduled = False
 
-    def add(self, connection: "SequentialProtocol") -> None:
+    def add(self, connection: SequentialProtocol) -> None:
         """Give a connection another turn after those that wait already."""
         self._waiting.append(connection)
         if not self._is_scheduled:

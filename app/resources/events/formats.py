@@ -6,19 +6,7 @@ from functools import lru_cache
 
 from pydantic_core import from_json
 
-from app.exports.columns import (
-    SEPARATOR,
-    Cell,
-    Columns,
-    address,
-    boolean,
-    code_name,
-    date,
-    each,
-    field,
-    number,
-    text,
-)
+from app.exports.columns import SEPARATOR, Cell, Columns, address, boolean, code_name, date, each, field, number, text
 from app.exports.csv import csv_format
 from app.exports.format import Exports, Facts
 from app.exports.geojson import Position, geojson_format

@@ -1,7 +1,5 @@
 """Events as linked data: nodes in the terms of schema.org."""
 
-from collections.abc import Sequence
-
 from app.exports.format import Facts
 from app.exports.json_ld import url_of
 from app.model.codes import KNOWN_TO_THE_DAY
@@ -11,39 +9,32 @@ from app.model.columns import Tree
 _NO_LANGUAGE: Tree = {"@language": None}
 _ADDRESS: Tree = {"@type": "@id"}
 _DATE: Tree = {"@type": "http://www.w3.org/2001/XMLSchema#date"}
-_ORDERED: Tree = {"@container": "@list"}
-
-_SCHEMA_ORG: Tree = {
-    **dict.fromkeys(("identifier", "inLanguage", "temporalCoverage", "version"), _NO_LANGUAGE),
-    **dict.fromkeys(("license", "superEvent", "url"), _ADDRESS),
-    **dict.fromkeys(("startDate", "endDate"), _DATE),
-    "eventAttendanceMode": {"@type": "@vocab"},
-}
-"""The terms of schema.org whose values are not text; the values of all others that we use are text."""
-
-_OUR_TEXTS_AND_VALUES = (
-    *("count", "date", "forms_complete", "gcj02_latitude", "gcj02_longitude", "locations_complete", "locations_note"),
-    *("note", "online", "part_of", "purpose", "relative_to", "series_count", "strand", "total", "undated_excluded"),
-)
-_OUR_CODES = (
-    *("as_stated", "basis", "category", "channel", "group", "kind", "licence", "pillar", "precision", "programme"),
-    *("relation", "role"),
-)
-_OUR_ADDRESSES = ("campaign", "event", "organisation", "place")
-_OUR_LISTS = ("locations", "organisers", "participants")
 
 
-def _ours(terms: Sequence[str], type_: Tree) -> Tree:
+def _ours(type_: Tree, *terms: str) -> Tree:
     return {term: {"@id": f"urn:campaign-api:terms:{term}"} | type_ for term in terms}
 
 
 CONTEXT: Tree = {
     "@vocab": "https://schema.org/",
-    **_SCHEMA_ORG,
-    **_ours(_OUR_TEXTS_AND_VALUES, {}),
-    **_ours(_OUR_CODES, _NO_LANGUAGE),
-    **_ours(_OUR_ADDRESSES, _ADDRESS),
-    **_ours(_OUR_LISTS, _ORDERED),
+    # The terms of schema.org whose values are not text; the values of all others that we use are text.
+    **dict.fromkeys(("identifier", "inLanguage", "temporalCoverage", "version"), _NO_LANGUAGE),
+    **dict.fromkeys(("license", "superEvent", "url"), _ADDRESS),
+    **dict.fromkeys(("startDate", "endDate"), _DATE),
+    "eventAttendanceMode": {"@type": "@vocab"},
+    **_ours(
+        {},
+        *("count", "date", "forms_complete", "gcj02_latitude", "gcj02_longitude", "locations_complete"),
+        *("locations_note", "note", "online", "part_of", "purpose", "relative_to", "series_count", "strand", "total"),
+        "undated_excluded",
+    ),
+    **_ours(
+        _NO_LANGUAGE,
+        *("as_stated", "basis", "category", "channel", "group", "kind", "licence", "pillar", "precision"),
+        *("programme", "relation", "role"),
+    ),
+    **_ours(_ADDRESS, "campaign", "event", "organisation", "place"),
+    **_ours({"@container": "@list"}, "locations", "organisers", "participants"),
 }
 
 
@@ -53,7 +44,7 @@ def node(record: Tree, facts: Facts) -> Tree:
     `startDate` is given only for a date that is known to the day. Otherwise `temporalCoverage` has the first and last
     possible day, and `date` how exactly the date is known.
     """
-    part_of = record["part_of"]
+    strand, part_of = record["strand"], record["part_of"]
     return {
         "@id": f"{facts.collection}/{record['id']}",
         "@type": "Event",
@@ -62,8 +53,10 @@ def node(record: Tree, facts: Facts) -> Tree:
         "description": record["summary"],
         "keywords": record["forms"],
         "campaign": url_of(facts, "campaigns", record["campaign"]),
-        **{term: record[term] for term in _COPIED},
-        "strand": record["strand"] and _identified(record["strand"]),
+        # The terms with the name and the value of a field.
+        **_copied(record, "pillar", "kind", "category", "purpose", "forms_complete", "series_count", "programme"),
+        **_copied(record, "channel", "online", "note", "locations_complete", "locations_note"),
+        "strand": strand and {"identifier": strand["id"], **_copied(strand, "basis", "note")},
         **_when(record["date"], facts),
         **_where(record, facts),
         **_who(record),
@@ -72,18 +65,16 @@ def node(record: Tree, facts: Facts) -> Tree:
     }
 
 
-_COPIED = (
-    *("pillar", "kind", "category", "purpose", "forms_complete", "series_count", "programme", "channel", "online"),
-    *("note", "locations_complete", "locations_note"),
-)
-"""The terms with the name and the value of a field of the record."""
+def _copied(given: Tree, *terms: str) -> Tree:
+    return {term: given[term] for term in terms}
 
 
 def _when(date: Tree, facts: Facts) -> Tree:
     start, end = date["start"], date["end"]
     relative = date["relative_to"]
-    known = {term: date[term] for term in ("precision", "basis", "as_stated", "note")} | {
-        "relative_to": relative and relative | {"event": url_of(facts, "events", relative["event"])}
+    known = {
+        **_copied(date, "precision", "basis", "as_stated", "note"),
+        "relative_to": relative and relative | {"event": url_of(facts, "events", relative["event"])},
     }
     if start is None:
         return {"date": known}
@@ -107,7 +98,10 @@ def _where(record: Tree, facts: Facts) -> Tree:
         "location": places,
         "eventAttendanceMode": mode,
         # The role is a fact of the link: other events have the same place.
-        "locations": [{"place": url_of(facts, "locations", link["id"])} | _link(link) for link in record["locations"]],
+        "locations": [
+            {"place": url_of(facts, "locations", link["id"])} | _copied(link, "role", "basis", "note")
+            for link in record["locations"]
+        ],
     }
 
 
@@ -130,28 +124,18 @@ def _place(place: Tree, facts: Facts) -> Tree:
 def _who(record: Tree) -> Tree:
     return {
         "organizer": [
-            {
-                "@id": _organisation(organiser["id"]),
-                "@type": "Organization",
-                "identifier": organiser["id"],
-                "name": organiser["name"],
-            }
-            for organiser in record["organisers"]
+            {"@id": _organisation(one["id"]), "@type": "Organization", "identifier": one["id"], "name": one["name"]}
+            for one in record["organisers"]
         ],
-        "organisers": [{"organisation": _organisation(link["id"])} | _link(link) for link in record["organisers"]],
+        "organisers": [
+            {"organisation": _organisation(link["id"])} | _copied(link, "role", "basis", "note")
+            for link in record["organisers"]
+        ],
         "participants": [
             participant | {"organisation": participant["organisation"] and _organisation(participant["organisation"])}
             for participant in record["participants"]
         ],
     }
-
-
-def _link(link: Tree) -> Tree:
-    return {term: link[term] for term in ("role", "basis", "note")}
-
-
-def _identified(named: Tree) -> Tree:
-    return {"identifier": named["id"], "basis": named["basis"], "note": named["note"]}
 
 
 def _organisation(id_: str) -> str:

@@ -7,7 +7,7 @@ from app.build.common.trees import evidence_of, tree
 from app.languages import Language
 from app.model.codes import Resource
 from app.model.columns import Tree
-from app.model.schemas import gcj02_of
+from app.model.gcj02 import gcj02_of
 from app.resources.locations.document import MentionDocument, PlaceDocument
 from app.resources.locations.schema import PARTS, LocationRecord
 from app.resources.locations.table import LocationAncestorRow, LocationCampaignRow, LocationRow
