@@ -11,7 +11,7 @@ class Phrases:
     """The phrases in one language; braces mark what `format` fills in."""
 
     about: str
-    """The title of a workbook's second sheet; the next ten are the labels in it."""
+    """The title of a workbook's second sheet; those up to `licence` are the labels in it."""
     title: str
     address: str
     language: str
@@ -22,15 +22,12 @@ class Phrases:
     coordinates_from: str
     licence: str
     labelled: str
-    """A label and its value in running text."""
     some_time: str
     """That a date is known less exactly than to the day: `start` and `end` are the first and last possible day."""
     cut: str
     """At the end of a text that a cell cannot hold."""
     participant: str
-    """A group of participants and its role."""
     participants_counted: str
-    """The same with the number of people."""
     month_of_year: str
 
 

@@ -52,12 +52,7 @@ class RequestBuffer:
         else:
             found = (self._tail + data).find(_END)
             end = len(data) if found < 0 else found + len(_END) - len(self._tail)
-        if end >= len(data):
-            self._bytes = b""
-            piece = data
-        else:
-            self._bytes = data[end:]
-            piece = data[:end]
+        piece, self._bytes = data[:end], data[end:]
         self._tail = (self._tail + piece)[-3:]
         return piece
 

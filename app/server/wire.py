@@ -56,16 +56,12 @@ class ResponseWriter:
             context.log.add(("", None, b"", problem.status, len(body), False), id_, None, 0.0)
 
     def _write(self, status: int, headers: bytes, id_: bytes, body: bytes) -> None:
-        self._transport.write(
-            b"".join((STATUS_LINE[status], self._default_headers(), headers, b"x-request-id: ", id_, b"\r\n\r\n", body))
-        )
-
-    def _default_headers(self) -> bytes:
-        """Return the server's own headers, such as Date, which uvicorn renews every second."""
+        # The server's own headers, such as Date, which uvicorn renews every second.
         current = self._server_state.default_headers
         if current is not self._server_headers[0]:
             self._server_headers = current, header_lines(current)
-        return self._server_headers[1]
+        own = self._server_headers[1]
+        self._transport.write(b"".join((STATUS_LINE[status], own, headers, b"x-request-id: ", id_, b"\r\n\r\n", body)))
 
 
 def unread_bytes(transport: asyncio.WriteTransport) -> int:
