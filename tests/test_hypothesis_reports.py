@@ -7,6 +7,8 @@ from pathlib import Path
 from tests.conftest import ROOT
 
 _FAILING = """
+import warnings
+
 import pytest
 from hypothesis import given, settings, strategies as st
 
@@ -20,10 +22,6 @@ def records():
 @given(number=st.integers(0, 1000))
 def test_property(records, number):
     assert number < 1
-"""
-
-_WARNING = """
-import warnings
 
 
 def test_warning():
@@ -31,23 +29,16 @@ def test_warning():
 """
 
 
-def run_pytest(folder: Path, source: str) -> str:
-    """Run a test that must fail with this project's configuration; returns what pytest printed."""
-    file = folder / "test_failing.py"
-    file.write_text(source)
-    command = [sys.executable, "-m", "pytest", "-c", str(ROOT / "pyproject.toml"), "-p", "no:cacheprovider", str(file)]
-    ended = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=120, check=False)
-    assert ended.returncode == 1, ended.stdout + ended.stderr
-    return ended.stdout
-
-
 def test_the_example_is_shown_even_if_its_repr_is_very_large(tmp_path: Path) -> None:
-    printed = run_pytest(tmp_path, _FAILING)
-    _, _, example = printed.partition("Failing test case: test_property(")
+    file = tmp_path / "test_failing.py"
+    file.write_text(_FAILING)
+    command = [sys.executable, "-m", "pytest", "-c", str(ROOT / "pyproject.toml"), "-p", "no:cacheprovider", str(file)]
+    ended = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False)
+    assert ended.returncode == 1, ended.stdout + ended.stderr
+    _, _, example = ended.stdout.partition("Failing test case: test_property(")
     assert "number=1," in example
     assert "AssertionError" in example
-    assert "Generating overly large repr" in printed
-
-
-def test_other_warnings_are_errors(tmp_path: Path) -> None:
-    assert "UserWarning: of our own code" in run_pytest(tmp_path, _WARNING)
+    assert "Generating overly large repr" in ended.stdout
+    # Other warnings are errors.
+    assert "UserWarning: of our own code" in ended.stdout
+    assert "2 failed" in ended.stdout

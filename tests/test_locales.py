@@ -11,6 +11,7 @@ from typing import Any
 
 import httpx
 import pytest
+from _pytest.mark import ParameterSet
 from ruamel.yaml import YAML
 
 from app.languages import LANGUAGES
@@ -25,7 +26,8 @@ LOCALES = ROOT / "app" / "locales"
 def project(tmp_path: Path) -> Path:
     """A copy of the application and of its seeds."""
     for folder in ("app", "migrations", "seeds"):
-        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
+        # With the compiled modules, which Python would make again in each process.
+        shutil.copytree(ROOT / folder, tmp_path / folder)
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
     return tmp_path
 
@@ -104,21 +106,28 @@ def test_a_language_is_added_by_one_file_and_the_seeds(project: Path) -> None:
         assert client.get(f"{server.address}/v1/events?lang=fr").status_code == 422
 
 
+def slow(change: Callable[[str], str], message: str) -> ParameterSet:
+    """Return a case of the slow tests: each starts a process."""
+    return pytest.param(change, message, marks=pytest.mark.slow)
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [
         (lambda text: text.replace('lecture = "lecture"\n', ""), "codes.EventCategory.lecture is missing"),
-        (lambda text: text.replace('about = "About"\n', 'about = "About"\nabut = "x"\n'), "phrases.abut is unknown"),
-        (
+        slow(
+            lambda text: text.replace('about = "About"\n', 'about = "About"\nabut = "x"\n'), "phrases.abut is unknown"
+        ),
+        slow(
             lambda text: text.replace("[columns.event]\n", '[columns.event]\nage = "age"\n'),
             "columns.event.age is unknown",
         ),
         (lambda text: text + '\n[codes.Colour]\nred = "red"\n', "the table codes.Colour is unknown"),
-        (
+        slow(
             lambda text: text.replace("from {start} to", "from {begin} to"),
             "phrases.some_time must have the placeholders",
         ),
-        (lambda text: text.replace("[months]\n1 = ", "[months]\n13 = "), "months.1 is missing"),
+        slow(lambda text: text.replace("[months]\n1 = ", "[months]\n13 = "), "months.1 is missing"),
     ],
 )
 def test_a_file_that_does_not_fit_is_refused_at_startup(

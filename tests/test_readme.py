@@ -3,26 +3,45 @@
 import json
 import re
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
 
 from tests.conftest import ROOT
-from tests.serving import running, served
+from tests.serving import running
+from tests.wire import until
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 ARCHITECTURE = (ROOT / "app" / "README.md").read_text(encoding="utf-8")
 CONSOLE = re.findall(r"```console\n\$ (.*)\n([\s\S]*?)```", README)
 
 
-def test_the_responses_are_real(tianshui_database: Path, tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def log(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The access log of the service."""
+    return tmp_path_factory.mktemp("log") / "access.log"
+
+
+@pytest.fixture(scope="module")
+def address(tianshui_database: Path, log: Path) -> Iterator[str]:
+    """The address of a running service with an access log."""
+    settings = {"CAMPAIGN_API_ACCESS_LOG": "true"}
+    arguments = ("--data", str(tianshui_database))
+    with (
+        log.open("w") as sink,
+        running(*arguments, cwd=log.parent, settings=settings, stdout=sink.fileno()) as server,
+    ):
+        yield server.address
+
+
+def test_the_responses_are_real(address: str) -> None:
     assert len(CONSOLE) == 8
-    with served("--data", str(tianshui_database), cwd=tmp_path) as address:
-        for command, response in CONSOLE:
-            requested = command.replace("http://127.0.0.1:8000", address)
-            result = subprocess.run(["bash", "-c", requested], capture_output=True, text=True, timeout=30, check=True)
-            assert result.stdout.rstrip("\n") == response.rstrip("\n"), command
+    for command, response in CONSOLE:
+        requested = command.replace("http://127.0.0.1:8000", address)
+        result = subprocess.run(["bash", "-c", requested], capture_output=True, text=True, timeout=30, check=True)
+        assert result.stdout.rstrip("\n") == response.rstrip("\n"), command
 
 
 def test_the_commands_are_plain() -> None:
@@ -39,36 +58,25 @@ def test_the_chinese_quick_start_has_the_same_command() -> None:
     assert re.findall(r"```bash\n(.*)\n```", chinese) == [start]
 
 
-def test_the_metrics_exist(tianshui_database: Path, tmp_path: Path) -> None:
+def test_the_metrics_exist(address: str) -> None:
     _, _, section = README.partition("### Metrics\n")
     named = set()
     for prefix, several in re.findall(r"`(campaign_api_\w+)(?:\{([\w,]+)\})?`", section.partition("\n## ")[0]):
         named |= {prefix + one for one in several.split(",")}
-    with served("--data", str(tianshui_database), cwd=tmp_path) as address:
-        page = httpx.get(f"{address}/metrics").text
+    page = httpx.get(f"{address}/metrics").text
     samples = {re.split(r"[{ ]", line)[0] for line in page.splitlines() if not line.startswith("#")}
     families = {re.sub(r"_(bucket|sum|count|created)$", "", name) for name in samples}
     assert named == {name for name in families if name.startswith("campaign_api_")}
 
 
-def test_the_log_line_has_these_members(tianshui_database: Path, tmp_path: Path) -> None:
+def test_the_log_line_has_these_members(address: str, log: Path) -> None:
     (line,) = re.findall(r'```\n(\{"time"[\s\S]*?)```', README)
     shown = json.loads(line)
     headers = {"traceparent": f"00-{shown['trace_id']}-{shown['parent_id']}-01"}
-    log = tmp_path / "access.log"
-    with (
-        log.open("w") as sink,
-        running(
-            "--data",
-            str(tianshui_database),
-            cwd=tmp_path,
-            settings={"CAMPAIGN_API_ACCESS_LOG": "true"},
-            stdout=sink.fileno(),
-        ) as server,
-    ):
-        assert httpx.get(server.address + shown["target"], headers=headers).status_code == 200
+    assert httpx.get(address + shown["target"], headers=headers).status_code == 200
+    until(lambda: shown["trace_id"] in log.read_text(encoding="utf-8"))
     written = [json.loads(text) for text in log.read_text(encoding="utf-8").splitlines()]
-    (found,) = [one for one in written if one["target"] == shown["target"]]
+    (found,) = [one for one in written if one.get("trace_id") == shown["trace_id"]]
     assert list(found) == list(shown)
     assert {name: found[name] for name in ("method", "route", "status")} == {
         name: shown[name] for name in ("method", "route", "status")

@@ -5,7 +5,7 @@ import re
 import socket
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,8 @@ from app.__main__ import main
 from app.settings import Settings
 from tests.conftest import ROOT
 
+Refusal = Callable[..., tuple[int, list[str]]]
+
 PORT = "must be a whole number from 0 to 65535 (it is '{}')"
 BASE = "must be an http or https URL such as https://data.example.org/api, without a query or a user (it is {})"
 UNPRIVILEGED = Path("/proc/sys/net/ipv4/ip_unprivileged_port_start")
@@ -23,7 +25,7 @@ UNPRIVILEGED = Path("/proc/sys/net/ipv4/ip_unprivileged_port_start")
 def started(
     *arguments: str, settings: Mapping[str, str] | None = None, command: Sequence[str] = ()
 ) -> tuple[int, list[str]]:
-    """Start the real command with settings that it must refuse; returns its status and its lines on standard error."""
+    """Start the command in a process; returns its exit status and its lines on standard error."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("CAMPAIGN_API_")}
     result = subprocess.run(
         [*command, sys.executable, "-m", "app", *arguments],
@@ -142,9 +144,23 @@ def test_an_unknown_setting_without_a_similar_one_is_refused_too(
     assert second.startswith("CAMPAIGN_API_ZZZ: there is no such setting; the nearest is CAMPAIGN_API_")
 
 
-def test_every_mistake_is_reported_at_once() -> None:
-    wrong = {"PORT": "x", "WORKERS": "65", "ACCESS_LOG": "2", "SEED": "seeds"}
-    assert started(settings=wrong) == (
+@pytest.fixture
+def refused(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Refusal:
+    """Runs the command in this process, with settings that it must refuse."""
+
+    def run(**settings: str) -> tuple[int, list[str]]:
+        for name, value in settings.items():
+            monkeypatch.setenv(f"CAMPAIGN_API_{name}", value)
+        status = main([])
+        out, err = capfd.readouterr()
+        assert out == ""
+        return status, err.splitlines()
+
+    return run
+
+
+def test_every_mistake_is_reported_at_once(refused: Refusal) -> None:
+    assert refused(PORT="x", WORKERS="65", ACCESS_LOG="2", SEED="seeds") == (
         2,
         [
             "CAMPAIGN_API_SEED: there is no such setting; the nearest is CAMPAIGN_API_SEEDS",
@@ -178,13 +194,13 @@ def test_a_port_in_use_is_one_line() -> None:
         assert started("--port", str(port), "--workers", "2") == (1, [message])
 
 
-def test_an_address_of_another_machine_is_one_line() -> None:
+def test_an_address_of_another_machine_is_one_line(refused: Refusal) -> None:
     message = "CAMPAIGN_API_HOST: 192.0.2.1 is not an address of this machine; 0.0.0.0 means all of them"
-    assert started(settings={"HOST": "192.0.2.1", "PORT": "0"}) == (1, [message])
+    assert refused(HOST="192.0.2.1", PORT="0") == (1, [message])
 
 
-def test_an_invalid_address_is_one_line() -> None:
-    status, (line,) = started(settings={"HOST": "127.0.0.1:8000", "PORT": "0"})
+def test_an_invalid_address_is_one_line(refused: Refusal) -> None:
+    status, (line,) = refused(HOST="127.0.0.1:8000", PORT="0")
     assert status == 1
     assert line.startswith("CAMPAIGN_API_HOST: '127.0.0.1:8000' cannot be listened on: ")
 
@@ -207,8 +223,8 @@ def test_a_port_that_needs_a_privilege_is_one_line() -> None:
         ({"SEEDS": "/nowhere", "OUTPUT": "/nowhere/x"}, "/nowhere:1:1: (folder): is not a folder; "),
     ],
 )
-def test_a_path_that_leads_nowhere_is_one_line(settings: dict[str, str], message: str) -> None:
-    status, lines = started(settings={"PORT": "0"} | settings)
+def test_a_path_that_leads_nowhere_is_one_line(refused: Refusal, settings: dict[str, str], message: str) -> None:
+    status, lines = refused(PORT="0", **settings)
     assert status == 1
     # A build logs a line before it, and the number of faults after it.
     assert len([line for line in lines if line.startswith(message)]) == 1

@@ -100,6 +100,14 @@ def test_misuse_is_reported(capsys: pytest.CaptureFixture[str], arguments: list[
     assert printed in err
 
 
+def test_wrong_values_of_options_are_reported_at_once(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["--port", "99999", "--workers", "0"]) == 2
+    assert capsys.readouterr().err.splitlines() == [
+        "--port: must be a whole number from 0 to 65535 (it is 99999)",
+        "--workers: must be a whole number from 1 to 64 (it is 0)",
+    ]
+
+
 @pytest.mark.parametrize(
     ("name", "value", "printed"),
     [
@@ -195,18 +203,16 @@ def test_what_is_run_is_ours_in_whatever_folder(lone: Path, tmp_path: Path) -> N
     assert done.stdout == f"{lone}: 1 campaign(s), no faults\n"
 
 
-def test_a_server_carries_no_dictionaries() -> None:
-    """What only the build needs would stay in memory as long as the server runs."""
-    listing = "import sys, app.__main__; print(*sys.modules)"
-    printed = subprocess.run([sys.executable, "-c", listing], check=True, cwd=ROOT, capture_output=True, text=True)
-    loaded = {name.split(".")[0] for name in printed.stdout.split()}
-    assert "uvicorn" in loaded
-    assert loaded.isdisjoint({"opencc", "pypinyin", "ruamel", "alembic"})
-
-
 @pytest.mark.parametrize(
     "arguments",
-    [("schema",), ("schema", "events"), ("check",), ("openapi",), ("--help",), ("--version",), ("build", "-h")],
+    [
+        ("schema",),
+        ("--help",),
+        *(
+            pytest.param(arguments, marks=pytest.mark.slow)
+            for arguments in (("schema", "events"), ("check",), ("openapi",), ("--version",), ("build", "-h"))
+        ),
+    ],
 )
 def test_a_reader_of_the_output_may_leave_early(tianshui_database: Path, arguments: tuple[str, ...]) -> None:
     with subprocess.Popen(
