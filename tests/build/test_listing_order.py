@@ -10,20 +10,30 @@ import pytest
 
 from app.build.pipeline import build_seeds, read_checked
 from app.build.reader import Seeds
-from tests.tools.generating import generate, write
 
 Listed = list[Any]
 ORDERS: dict[str, Callable[[Listed], Listed]] = {
     "reversed": lambda names: sorted(names, reverse=True),
-    "by their ends": lambda names: sorted(names, key=lambda name: name[::-1]),
+    "by last character": lambda names: sorted(names, key=lambda name: name[::-1]),
 }
 
 
+IDS = ("pingliang", "kongtong", "gansu-psd")
+"""The beginnings of all ids of the small campaign; the first is also the name of its folder."""
+
+
 @pytest.fixture(scope="module")
-def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Seeds of three small campaigns in a folder."""
-    folder = tmp_path_factory.mktemp("written") / "seeds"
-    write(generate(6, campaigns=3), folder)
+def written(lone_seeds: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Seeds of three small campaigns in a folder: one, and two copies of it with other ids."""
+    folder = Path(shutil.copytree(lone_seeds, tmp_path_factory.mktemp("written") / "seeds"))
+    for new_id in ("b-{}-z", "z-{}"):
+        copy = folder / new_id.format(IDS[0])
+        copy.mkdir()
+        for file in (folder / IDS[0]).iterdir():
+            text = file.read_text(encoding="utf-8")
+            for word in IDS:
+                text = text.replace(word, new_id.format(word))
+            (copy / file.name).write_text(text, encoding="utf-8")
     return folder
 
 
@@ -34,7 +44,7 @@ def version(written: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
 
 @pytest.fixture(params=ORDERS)
 def listing_order(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
-    """Have the system list folders in an order of the test's, as another file system would."""
+    """Let the system list folders in another order, as another file system would."""
     listdir, scandir, order = os.listdir, os.scandir, ORDERS[request.param]
 
     class Entries:
@@ -66,31 +76,30 @@ def listing_order(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatc
     return order_name
 
 
-def shape(seeds: Seeds) -> list[str]:
+def campaign_ids(seeds: Seeds) -> list[str]:
     return [campaign.campaign.id for campaign in seeds.campaigns]
 
 
-def test_the_version_is_the_same_however_folders_are_listed(
+def test_the_version_does_not_depend_on_the_order_of_listing(
     written: Path, version: str, tmp_path: Path, listing_order: str
 ) -> None:
     assert [path.name for path in written.iterdir()] == ORDERS[listing_order]([path.name for path in written.iterdir()])
     seeds = read_checked(written)
-    assert shape(seeds) == sorted(shape(seeds))
+    assert campaign_ids(seeds) == sorted(campaign_ids(seeds))
     assert build_seeds(seeds, tmp_path / "database.sqlite3").version == version
 
 
-def test_the_version_is_the_same_in_whatever_order_the_folders_were_made(
+def test_the_version_does_not_depend_on_the_order_in_which_folders_are_made(
     written: Path, version: str, tmp_path: Path
 ) -> None:
     names = sorted(path.name for path in written.iterdir() if path.is_dir())
-    for number, order in enumerate((names[::-1], names[1:] + names[:1])):
-        folder = tmp_path / f"seeds-{number}"
-        folder.mkdir()
-        for name in order:
-            (folder / name).mkdir()
-            for file in sorted((written / name).iterdir(), reverse=bool(number % 2)):
-                shutil.copy(file, folder / name)
-        shutil.copy(written / "places.yaml", folder)
-        seeds = read_checked(folder)
-        assert shape(seeds) == sorted(names)
-        assert build_seeds(seeds, tmp_path / "database.sqlite3").version == version
+    folder = tmp_path / "seeds"
+    folder.mkdir()
+    for name in reversed(names):
+        (folder / name).mkdir()
+        for file in sorted((written / name).iterdir(), reverse=True):
+            shutil.copy(file, folder / name)
+    shutil.copy(written / "places.yaml", folder)
+    seeds = read_checked(folder)
+    assert campaign_ids(seeds) == sorted(names)
+    assert build_seeds(seeds, tmp_path / "database.sqlite3").version == version

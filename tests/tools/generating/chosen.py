@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cache
 
 from app.build.reader import Seeds
 from app.resources.events.document import EventDocument, EventsDocument
@@ -12,12 +13,14 @@ _ALONE = 4
 """The first event that is neither a series nor a part of one."""
 
 
+@cache
 def model_event() -> EventDocument:
     """Return a valid event without a series, for copies that change what a test is about."""
     (campaign,) = generate(_ALONE + 1).campaigns
     return campaign.events.events[_ALONE]
 
 
+@cache
 def model_outcome() -> OutcomeDocument:
     """Return a valid outcome of the whole campaign, for copies that change what a test is about."""
     (campaign,) = generate(_ALONE + 1).campaigns
