@@ -21,7 +21,7 @@ CAMPAIGNS = ROOT / "tests" / "campaigns"
 settings.register_profile("no_deadline", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("no_deadline")
 
-LARGE = 5000
+LARGE = 4000
 """How many events a large database has: enough to plan for and to stream, few enough to be built while one waits."""
 
 

@@ -71,7 +71,9 @@ def database_path(seeds: Seeds, tmp_path_factory: pytest.TempPathFactory) -> Pat
     return build_seeds(seeds, tmp_path_factory.mktemp("loaded") / NAME).path
 
 
-@pytest.mark.parametrize(("enough", "batch"), [(1, 7), (1, 200), (10**9, 1), (10**9, 50)])
+@pytest.mark.parametrize(
+    ("enough", "batch"), [(1, 7), pytest.param(1, 200, marks=pytest.mark.slow), (10**9, 1), (10**9, 50)]
+)
 def test_processes_and_batches_make_no_difference(
     seeds: Seeds, database_path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, enough: int, batch: int
 ) -> None:
@@ -111,7 +113,7 @@ class Watched(Sequence[EventDocument]):
         return made
 
 
-@pytest.mark.parametrize("enough", [1, 10**9])
+@pytest.mark.parametrize("enough", [pytest.param(1, marks=pytest.mark.slow), 10**9])
 def test_a_few_batches_are_at_hand_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, enough: int) -> None:
     monkeypatch.setattr(process_pool, "MIN_POOLED_RECORDS", enough)
     monkeypatch.setattr(loader, "BATCH_RECORDS", 10)
@@ -137,7 +139,8 @@ def test_a_process_that_ends_early_is_reported(tmp_path: Path, monkeypatch: pyte
     assert list(tmp_path.iterdir()) == []
 
 
-def test_the_processes_of_a_build_that_is_killed_end_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.slow
+def test_the_processes_of_a_killed_build_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(process_pool, "MIN_POOLED_RECORDS", 1)
     monkeypatch.setattr(loader, "BATCH_RECORDS", 5)
     printed = tmp_path / "printed"

@@ -425,11 +425,11 @@ def test_what_a_killed_build_left_is_taken_over(lone: Path, place: Path) -> None
 @pytest.mark.parametrize(
     ("moment", "served", "left"),
     [
-        ("creating tables", "old", {DRAFT, NAME}),
-        ("locations: ", "old", {DRAFT, LOADING, NAME}),
+        pytest.param("creating tables", "old", {DRAFT, NAME}, marks=pytest.mark.slow),
+        pytest.param("locations: ", "old", {DRAFT, LOADING, NAME}, marks=pytest.mark.slow),
         ("events: ", "old", {DRAFT, LOADING, NAME}),
-        ("indexing", "old", {DRAFT, LOADING, NAME}),
-        ("compacting", "old", {DRAFT, LOADING, NAME}),
+        pytest.param("indexing", "old", {DRAFT, LOADING, NAME}, marks=pytest.mark.slow),
+        pytest.param("compacting", "old", {DRAFT, LOADING, NAME}, marks=pytest.mark.slow),
         ("has version", "new", {NAME}),
     ],
 )

@@ -110,6 +110,11 @@ def listed(client: Client) -> dict[Key, tuple[int, int]]:
     }
 
 
+@cache
+def record_in(client: Client, kind: str, id_: str, language: str) -> Any:
+    return client.get(f"/v1/{KINDS[kind]}/{id_}?lang={language}")["data"]
+
+
 def check(client: Client, page: dict[str, Any]) -> None:
     """Hold what every response keeps to: unique hits, the best first, and snippets that are where they say."""
     hits = page["data"]
@@ -120,8 +125,7 @@ def check(client: Client, page: dict[str, Any]) -> None:
     for hit in hits:
         snippet, record = hit["snippet"], hit["record"]
         if snippet["language"] != page["meta"]["language"]:
-            name = KINDS[hit["kind"]]
-            record = client.get(f"/v1/{name}/{record['id']}?lang={snippet['language']}")["data"]
+            record = record_in(client, hit["kind"], record["id"], snippet["language"])
         whole = follow(record, snippet["field"])
         assert snippet["text"] == whole[snippet["offset"] :][: len(snippet["text"])]
         assert 0 < len(snippet["text"]) <= 120

@@ -122,18 +122,19 @@ def test_a_target_is_cut_only_beyond_the_limit(pipe: Pipe) -> None:
     assert [line["target"] for line in written(log, pipe)] == [fitting.decode(), beginning, beginning]
 
 
-@pytest.mark.parametrize("byte", range(256))
-def test_no_client_can_forge_a_line(byte: int, pipe: Pipe) -> None:
-    forged = b'/"}\n{"status":200}\r' + bytes([byte])
+def test_no_client_can_forge_a_line(pipe: Pipe) -> None:
+    forged = [b'/"}\n{"status":200}\r' + bytes([byte]) for byte in range(256)]
     log = AccessLog(pipe.writing)
-    add(log, ("G\nET", None, forged, 404, 0, False))
+    for target in forged:
+        add(log, ("G\nET", None, target, 404, 0, False))
     log.close()
     pipe.close(pipe.writing)
-    with os.fdopen(os.dup(pipe.reading), "rb") as lines:
-        (line,) = lines.read().splitlines()
-    assert re.fullmatch(rb"[ -~]+", line)
-    assert json.loads(line)["target"].encode("latin-1") == forged
-    assert json.loads(line)["method"] == "G\nET"
+    with os.fdopen(os.dup(pipe.reading), "rb") as log_file:
+        lines = log_file.read().splitlines()
+    assert [json.loads(line)["target"].encode("latin-1") for line in lines] == forged
+    for line in lines:
+        assert re.fullmatch(rb"[ -~]+", line)
+        assert json.loads(line)["method"] == "G\nET"
 
 
 @pytest.mark.parametrize("target", [b"/" + b"a" * 100_000, b"/" + b"\x00" * 100_000, b'"' * 1999, b"a" * 1998])

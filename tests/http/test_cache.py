@@ -551,8 +551,10 @@ def test_many_slow_queries_run_one_after_another(large_database: Path) -> None:
     assert [len(response.json()["data"]) for response in responses] == list(range(1, 4 * SLOW_READERS))
 
 
-@pytest.mark.parametrize("encodings", [ENCODINGS, ("br",), ("zstd", "gzip", "br"), ("gzip", "identity")])
-@pytest.mark.parametrize("cache_bytes", [0, 200_000, 1_000_000, 64_000_000])
+@pytest.mark.parametrize(
+    ("cache_bytes", "encodings"),
+    [(0, ENCODINGS), (200_000, ("br",)), (1_000_000, ("zstd", "gzip", "br")), (64_000_000, ("gzip", "identity"))],
+)
 def test_concurrent_requests_in_all_encodings_get_the_same_body(
     two_campaigns_database: Path, cache_bytes: int, encodings: tuple[str, ...]
 ) -> None:
@@ -594,10 +596,10 @@ def mixed_requests(chance: random.Random, count: int) -> list[tuple[str, dict[st
 
 @pytest.mark.parametrize("cache_bytes", [100_000, 64_000_000])
 def test_no_client_gets_the_response_of_another(two_campaigns_database: Path, cache_bytes: int) -> None:
-    requests = mixed_requests(random.Random(cache_bytes), 400)  # noqa: S311 - no secret
+    requests = mixed_requests(random.Random(cache_bytes), 240)  # noqa: S311 - no secret
     app = create_app(Settings(data=two_campaigns_database, cache_bytes=cache_bytes))
     anew = create_app(Settings(data=two_campaigns_database, cache_bytes=0))
-    for some in (requests[:200], requests[200:], requests[:200]):
+    for some in (requests[:120], requests[120:], requests[:120]):
         responses = asyncio.run(request_all(app, some))
         for (target, headers), response in zip(some, responses, strict=True):
             expected = Client(anew).request(target, headers=headers)

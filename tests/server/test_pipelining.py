@@ -23,11 +23,11 @@ from tests.serving import running
 from tests.wire import SECONDS, Connection, RawResponse, Served, Wire, serving, until
 
 PUBLIC = "https://data.example.org"
-AHEAD_BYTES = 234_000
-"""How much a client sends ahead."""
+AHEAD_BYTES = 80_000
+"""How much a client sends ahead: more than one read from a socket."""
 
 MAX_BUFFERED_BYTES = 1024 * 1024
-"""More than one read from a socket, and far less than what the client sends."""
+"""More than one read from a socket, and far less than what a client sends in the slow test."""
 
 
 def request(target: str, *headers: str, method: str = "GET", content: str = "") -> bytes:
@@ -57,7 +57,7 @@ MIXTURE = [
 
 AHEAD = {
     "cached": [CACHED],
-    "rendered": [rendered(number) for number in range(3000)],
+    "rendered": [rendered(number) for number in range(1000)],
     "errors": [request("/v1/events?limit=0"), request("/nothing"), request(LIST, method="POST")],
     "exports among them": [CACHED, request("/v1/outcomes.csv?lang=en"), rendered(1)],
     "content": [request(LIST, "Content-Length: 5", content="hello")],
@@ -138,13 +138,12 @@ def test_other_clients_are_served_between_requests_sent_ahead(
         assert first.request(CACHED) == expected[CACHED]
     # The second client sent its request after all of the first one's.
     assert observer.routes.index("/v1/sources") < 50 < len(requests)
-    assert observer.max_buffered_bytes < MAX_BUFFERED_BYTES
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["cached", "exports among them"])
 def test_bytes_that_wait_are_bounded(ours: Served, expected: dict[bytes, RawResponse], name: str) -> None:
-    requests = ahead(name) * (20 if name == "cached" else 5)
+    requests = ahead(name) * (60 if name == "cached" else 15)
     with ours.connect() as connection, Observer(ours) as observer:
         sending = threading.Thread(target=connection.send, args=(b"".join(requests),))
         sending.start()
@@ -154,7 +153,7 @@ def test_bytes_that_wait_are_bounded(ours: Served, expected: dict[bytes, RawResp
     assert 0 < observer.max_buffered_bytes < MAX_BUFFERED_BYTES
 
 
-@pytest.mark.parametrize("seed", range(9))
+@pytest.mark.parametrize("seed", [*range(3), *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(3, 9))])
 def test_random_pipelines_are_served_as_one_by_one(ours: Served, expected: dict[bytes, RawResponse], seed: int) -> None:
     chance = random.Random(seed)  # noqa: S311 - no secret
     for _ in range(83):
