@@ -1,5 +1,6 @@
 """A language is one file and its texts in the seeds; a file that does not fit is refused at startup."""
 
+import json
 import os
 import re
 import shutil
@@ -12,8 +13,8 @@ from typing import Any
 import httpx
 import pytest
 from _pytest.mark import ParameterSet
-from ruamel.yaml import YAML
 
+from app.build.common.yaml_reader import read_yaml
 from app.languages import LANGUAGES
 from app.locales import LocaleError, read_locales
 from tests.conftest import ROOT
@@ -47,10 +48,7 @@ def run(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def repeat_english(seeds: Path, tag: str) -> None:
-    """Repeat every English text of the seeds under another language's tag."""
-    yaml = YAML()
-    yaml.preserve_quotes = True
-    yaml.width = 10_000
+    """Repeat every English text of the seeds under another language's tag; writes JSON, which is YAML too."""
 
     def repeat(node: Any) -> None:
         if isinstance(node, dict):
@@ -63,9 +61,9 @@ def repeat_english(seeds: Path, tag: str) -> None:
                 repeat(value)
 
     for path in seeds.rglob("*.yaml"):
-        content = yaml.load(path)
+        content = read_yaml(path).value
         repeat(content)
-        yaml.dump(content, path)
+        path.write_text(json.dumps(content, ensure_ascii=False, indent=1), encoding="utf-8")
 
 
 def test_a_language_is_added_by_one_file_and_the_seeds(project: Path) -> None:

@@ -128,7 +128,7 @@ sorts = (
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(filters_of_events, windows, st.tuples(sorts, st.integers(1, 7)))
 def test_a_query_finds_what_a_plain_filter_finds(
     database: Database,

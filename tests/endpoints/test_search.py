@@ -164,7 +164,7 @@ def test_every_way_to_write_it_finds_the_same(both: Client, same: list[str]) -> 
 
 def test_substrings_of_chinese_are_found_exactly(both: Client, records: Records, chinese: list[str]) -> None:
     draw = random.Random(3)  # noqa: S311 - not a secret
-    for length in (1, 2, 3, 4, 5, 6) * 40:
+    for length in (1, 2, 3, 4, 5, 6) * 20:
         run = draw.choice([run for run in chinese if len(run) >= length])
         start = draw.randrange(len(run) - length + 1)
         piece = run[start : start + length]
@@ -179,14 +179,14 @@ def test_substrings_of_no_record_are_not_found(both: Client, records: Records, c
     draw = random.Random(4)  # noqa: S311 - not a secret
     letters = sorted(set("".join(chinese)))
     nowhere = 0
-    for length in (2, 3, 4, 5, 6) * 30:
+    for length in (2, 3, 4, 5, 6) * 20:
         joined = "".join(draw.choices(letters, k=length)) if length == 2 else "".join(draw.sample(chinese, 2))
         start = draw.randrange(max(1, len(joined) - length))
         piece = joined[start : start + length]
         expected = having(records, folded(piece))
         nowhere += not expected
         assert find(both, piece) == expected, piece
-    assert nowhere > 50
+    assert nowhere > 30
     for absent in ("龍龘", "qwertz", "中華民國", "9999", "서울", "サーバー", "комната"):
         assert find(both, absent) == set()
 
@@ -208,7 +208,7 @@ def test_latin_words_are_found_by_their_beginnings(both: Client, records: Record
     draw = random.Random(5)  # noqa: S311 - not a secret
     words_of = {key: {word for text in texts for word in _WORD.findall(folded(text))} for key, texts in records.items()}
     words = sorted(set.union(*words_of.values()))
-    for word in draw.sample(words, 100):
+    for word in draw.sample(words, 50):
         piece = word[: draw.randint(1, len(word))]
         whole = find(both, f'"{word}"', "&lang=en")
         expected = {key for key, each in words_of.items() if word in each}
@@ -252,7 +252,7 @@ def test_pinyin_is_found_however_it_is_spelled(
     both: Client, records: Records, chinese: list[str], toned: Style
 ) -> None:
     draw = random.Random(toned.value)  # noqa: S311 - not a secret
-    for length in (2, 3, 4, 5) * 6:
+    for length in (2, 3, 4, 5) * 3:
         run = draw.choice([run for run in chinese if len(run) >= length])
         start = draw.randrange(len(run) - length + 1)
         plain = lazy_pinyin(simplified_run(run), v_to_u=True)[start : start + length]

@@ -15,7 +15,7 @@ from typing import Any
 
 import httpx
 
-from tests.serving import UNTRACED
+from tests.serving import NO_TLS, UNTRACED
 
 BASE = "http://campaigns.test"
 """The public base URL, so that all servers of a version send the same bytes."""
@@ -47,7 +47,7 @@ class Watched:
 
     def ready(self) -> dict[str, Any]:
         """Return the document of `/readyz`."""
-        response = httpx.get(f"{self.address}/readyz", timeout=SECONDS)
+        response = httpx.get(f"{self.address}/readyz", timeout=SECONDS, verify=NO_TLS)
         assert response.status_code in (200, 503), response.text
         document: dict[str, Any] = response.json()
         return document
@@ -100,7 +100,7 @@ def watched(
         wait_until(lambda: "running on" in log.read_text(encoding="utf-8") or process.poll() is not None)
         address = re.search(r"running on (http://\S+)", log.read_text(encoding="utf-8"))
         assert address, log.read_text(encoding="utf-8")
-        with httpx.Client(transport=httpx.HTTPTransport(retries=8)) as client:
+        with httpx.Client(transport=httpx.HTTPTransport(verify=NO_TLS, retries=8)) as client:
             assert client.get(f"{address[1]}/healthz", timeout=SECONDS).status_code == 200
         yield Watched(address[1], process.pid, path, log)
         assert process.poll() is None, "the server ended unexpectedly"
