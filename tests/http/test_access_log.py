@@ -331,8 +331,9 @@ def small_files() -> Iterator[Callable[[int], None]]:
 LINE_BYTES = len(_line(0.0, b"x", None, 0.001, EVENTS))
 
 
-@pytest.mark.parametrize("is_shared", [False, True])
-@pytest.mark.parametrize("room", [0, 1, 3 * LINE_BYTES, 1000, 5000])
+@pytest.mark.parametrize(
+    ("room", "is_shared"), [(0, False), (1, True), (3 * LINE_BYTES, False), (1000, True), (5000, False)]
+)
 def test_writing_resumes_when_a_full_disk_has_room_again(
     room: int, is_shared: bool, tmp_path: Path, small_files: Callable[[int], None]
 ) -> None:

@@ -494,7 +494,7 @@ def test_a_failing_export_is_cut_off_and_logged_once(
 
 
 @looks_inside
-@pytest.mark.parametrize("extension", ["jsonl", "geojson"])
+@pytest.mark.parametrize("extension", ["jsonl", pytest.param("geojson", marks=pytest.mark.slow)])
 def test_a_client_sees_that_an_export_was_cut_off(large_database: Path, tmp_path: Path, extension: str) -> None:
     copy = tmp_path / "database.sqlite3"
     shutil.copy(large_database, copy)

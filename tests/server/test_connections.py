@@ -173,11 +173,17 @@ def test_a_request_that_comes_drop_by_drop_is_a_408(short_timeouts: Served) -> N
     assert response.startswith(b"HTTP/1.1 408 ")
 
 
-def test_a_connection_without_a_whole_request_is_closed(short_timeouts: Served) -> None:
-    with short_timeouts.connect() as silent, short_timeouts.connect() as without_content:
+def test_a_connection_that_sends_no_whole_request_is_closed(short_timeouts: Served) -> None:
+    with (
+        short_timeouts.connect() as used,
+        short_timeouts.connect() as silent,
+        short_timeouts.connect() as without_content,
+    ):
+        assert used.request(GET).start == b"HTTP/1.1 200 OK"
         without_content.send(b"POST /v1/events HTTP/1.1\r\nHost: example.org\r\nContent-Length: 1000000\r\n\r\nx")
         response = without_content.read_to_end()
         assert silent.read_to_end() == b""
+        assert used.is_over()
     assert response.startswith(b"HTTP/1.1 405 ")
     assert response.count(b"HTTP/1.1 ") == 1
 
@@ -187,7 +193,6 @@ def test_a_connection_stays_while_it_is_used(short_timeouts: Served) -> None:
         for _ in range(6):
             assert connection.request(GET).start == b"HTTP/1.1 200 OK"
             Event().wait(0.4)
-        assert connection.is_over()
 
 
 def test_new_connections_displace_idle_ones(short_timeouts: Served) -> None:
