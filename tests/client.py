@@ -11,7 +11,7 @@ BASE = "http://127.0.0.1:8000"
 
 
 class Client:
-    """A client without keep-alive or cookies; each request stands for itself."""
+    """A client without keep-alive or cookies; requests are independent."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._transport = httpx.ASGITransport(app, raise_app_exceptions=True)
@@ -21,7 +21,7 @@ class Client:
     ) -> httpx.Response:
         """Send one request to a path with its query."""
         given = list(headers.items()) if isinstance(headers, Mapping) else list(headers)
-        # httpx requests encodings by itself; a test says so when it wants one.
+        # httpx adds Accept-Encoding; a test that wants an encoding sets the header.
         if "accept-encoding" not in {name.lower() for name, _ in given}:
             given.append(("Accept-Encoding", "identity"))
 

@@ -1,4 +1,4 @@
-"""Databases and clients that tests share: built by the real build, asked over ASGI."""
+"""Shared databases, built by the real build, and clients that send requests over ASGI."""
 
 import shutil
 from pathlib import Path
@@ -22,7 +22,7 @@ settings.register_profile("no_deadline", deadline=None, suppress_health_check=[H
 settings.load_profile("no_deadline")
 
 LARGE = 4000
-"""How many events a large database has: enough to plan for and to stream, few enough to be built while one waits."""
+"""The number of events in the large database: an export exceeds the socket buffers of a client that does not read."""
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx
 
 UNTRACED = {"COVERAGE_PROCESS_CONFIG": ""}
-"""The setting by which a process is not looked into while coverage is measured: it would take three times as long."""
+"""Turns coverage off in a server process, which would be three times as slow with it."""
 
 NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 """For clients that poll: httpx loads all root certificates for each client without one, which takes 50 ms."""
@@ -29,7 +29,7 @@ class Server:
 
 @contextmanager
 def served(*arguments: str, cwd: Path, timeout: float = 60) -> Iterator[str]:
-    """Serve until the block ends; gives the address."""
+    """Serve until the block ends; yields the address."""
     with running(*arguments, cwd=cwd, timeout=timeout) as server:
         yield server.address
 
@@ -43,9 +43,9 @@ def running(
     stdout: int | None = None,
     begin: Callable[[], None] | None = None,
 ) -> Iterator[Server]:
-    """Serve until the block ends; gives the address, and the process to look into.
+    """Serve until the block ends; yields the address and the process id.
 
-    Its output may go elsewhere; `begin` is called in the process before the command.
+    `begin` is called in the process before the command.
     """
     environment = {name: value for name, value in os.environ.items() if not name.startswith("CAMPAIGN_API_")}
     process = subprocess.Popen(

@@ -1,4 +1,4 @@
-"""What holds for the lists and the records of every resource."""
+"""The contract of the lists and records of all resources."""
 
 import itertools
 from urllib.parse import parse_qsl, urlsplit

@@ -26,7 +26,7 @@ def seeds() -> Seeds:
 
 
 def held(seeds: Seeds) -> Seeds:
-    """Hold in memory what is otherwise made when it is read, for checks that look for tuples."""
+    """Load lazy documents into tuples, which the checks expect."""
     campaigns = [
         CampaignSeeds(
             campaign.campaign,
@@ -45,14 +45,14 @@ def test_the_same_arguments_give_the_same_documents(seeds: Seeds) -> None:
     assert held(generate(MANY, campaigns=2)) == seeds
 
 
-def test_documents_can_be_gone_through_again() -> None:
+def test_documents_can_be_iterated_again() -> None:
     (campaign,) = generate(30).campaigns
     assert list(campaign.events.events) == list(campaign.events.events)
     assert list(campaign.outcomes.outcomes) == list(campaign.outcomes.outcomes)
     assert list(campaign.events.events[-2:]) == [campaign.events.events[28], campaign.events.events[29]]
 
 
-def test_an_event_is_the_same_however_many_there_are() -> None:
+def test_an_event_does_not_depend_on_the_number_of_events() -> None:
     few, many = (generate(events).campaigns[0] for events in (10, 1_000_000))
     assert list(few.events.events) == list(islice(many.events.events, 10))
     assert list(few.outcomes.outcomes) == list(islice(many.outcomes.outcomes, len(few.outcomes.outcomes)))
@@ -78,7 +78,7 @@ def test_ids_are_unique_and_references_lead_somewhere(seeds: Seeds) -> None:
     assert check(seeds) == []
 
 
-def test_words_are_as_rare_as_a_search_needs_them() -> None:
+def test_words_have_the_expected_frequencies() -> None:
     titles = [event.title.root["zh-Hant"] for event in generate(30_000).campaigns[0].events.events]
     shares = {word: sum(word in title for title in titles) / len(titles) for word in ("趙偉", "紀念", "公安")}
     assert shares["趙偉"] == pytest.approx(1 / 1000, rel=0.5)
@@ -86,7 +86,7 @@ def test_words_are_as_rare_as_a_search_needs_them() -> None:
     assert shares["公安"] == pytest.approx(0.9, rel=0.05)
 
 
-def test_what_is_written_builds(tmp_path: Path) -> None:
+def test_written_seeds_can_be_built(tmp_path: Path) -> None:
     write(generate(60, campaigns=2), tmp_path / "seeds")
     built = build(tmp_path / "seeds", tmp_path / "database.sqlite3")
     client = Client(create_app(Settings(data=built.path)))

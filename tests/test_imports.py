@@ -1,4 +1,4 @@
-"""Imports go one way: from the command line down to the settings. What only a build needs, a server never loads."""
+"""Imports go one way: from the command line down to the settings. A server does not load libraries of the build."""
 
 import ast
 import subprocess
@@ -28,7 +28,7 @@ PARTS = {
     "document": "document",
     "transform": "transform",
 }
-"""What each module in the folder of a resource is."""
+"""The part of a resource that each module in its folder belongs to."""
 
 BASE = {"settings", "languages"}
 MACHINES = {"db", "fulltext", "exports", "model", *BASE}
@@ -199,9 +199,11 @@ def test_a_forbidden_import_is_refused(module: str, imported: str) -> None:
     assert not is_allowed(module, imported)
 
 
-BUILD_LIBRARIES = {"ruamel", "opencc", "pypinyin", "alembic", "sqlalchemy", "sqlmodel"}
-LAZY_LIBRARIES = {*BUILD_LIBRARIES, "icalendar", "xlsxwriter", "prometheus_client"}
-"""What only a build, an export or /metrics needs would stay in memory as long as the server runs."""
+LAZY_LIBRARIES = {
+    *("ruamel", "opencc", "pypinyin", "alembic", "sqlalchemy", "sqlmodel"),
+    *("icalendar", "xlsxwriter", "prometheus_client"),
+}
+"""Needed by builds, some exports or /metrics only; a loaded library stays in memory."""
 
 SERVE = """
 import sys

@@ -39,7 +39,7 @@ def test_accept_language(header: str | None, expected: Language) -> None:
     assert choose_language(header, HANT) is expected
 
 
-def test_a_bare_zh_is_the_sources_script_or_the_commoner_one() -> None:
+def test_a_bare_zh_means_the_script_of_the_source_or_the_more_common_one() -> None:
     assert choose_language("zh", HANS) is HANS
     assert choose_language("zh", EN) is HANS
 

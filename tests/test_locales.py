@@ -176,7 +176,7 @@ def test_a_file_that_is_no_locale_is_refused(tmp_path: Path, change: Callable[[s
 
 
 @pytest.mark.parametrize("key", ["pinyin_source", "gazetteer"])
-def test_one_language_is_what_pinyin_and_places_are_written_in(tmp_path: Path, key: str) -> None:
+def test_exactly_one_language_is_used_for_pinyin_and_for_places(tmp_path: Path, key: str) -> None:
     folder = Path(shutil.copytree(LOCALES, tmp_path / "locales"))
     path = folder / "en.toml"
     path.write_text(re.sub(rf"(?m)^{key} = false", f"{key} = true", path.read_text(encoding="utf-8")), encoding="utf-8")
@@ -184,5 +184,5 @@ def test_one_language_is_what_pinyin_and_places_are_written_in(tmp_path: Path, k
         read_locales(folder)
 
 
-def test_languages_stand_in_the_order_of_their_files() -> None:
+def test_languages_have_the_order_of_their_files() -> None:
     assert [locale.tag for locale in read_locales(LOCALES)] == list(LANGUAGES)

@@ -1,4 +1,4 @@
-"""What would silently not work stops the service at its start."""
+"""Declarations that would silently have no effect are refused at startup."""
 
 import asyncio
 from collections.abc import Callable

@@ -58,7 +58,7 @@ def _parse_equal_documents_once() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def lone_seeds(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The gazetteer and the invented campaign alone, with the one organisation that it borrows put in."""
+    """The places and the invented campaign alone, with the one organisation that it shares with the other."""
     folder = tmp_path_factory.mktemp("lone") / "seeds"
     shutil.copytree(CAMPAIGNS / "pingliang", folder / "pingliang")
     places = (SEEDS / "places.yaml").read_text(encoding="utf-8")
@@ -85,7 +85,7 @@ def lone_database(lone_seeds: Path, tmp_path_factory: pytest.TempPathFactory) ->
 
 @pytest.fixture
 def place(lone_database: Path, tmp_path: Path) -> Path:
-    """A folder with the lone campaign's database in it and nothing else."""
+    """A folder that contains only the database of the lone campaign."""
     folder = tmp_path / "place"
     folder.mkdir()
     shutil.copy2(lone_database, folder / SNAPSHOT)

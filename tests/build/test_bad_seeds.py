@@ -17,7 +17,7 @@ from tests.build.edits import DOCUMENTS, EVENTS, damage, unread
 
 ONE_DOCUMENT = [*VALUES, *YAML_TEXTS, *KEYS]
 BY_COMMAND = [*ONE_DOCUMENT[::40], *TOGETHER[::4]]
-"""Some of each, to try that the command prints what the checks find."""
+"""A sample of the cases, for the command line."""
 
 
 def test_there_are_enough_bad_seeds() -> None:
@@ -32,7 +32,7 @@ def faults_of(seeds: Path) -> list[str]:
 
 
 def leave_alone(seeds: Path, name: str) -> dict[Path, str]:
-    """Take the other documents away, to be quick; gives what is reported of each."""
+    """Remove the other documents, which makes the check quicker; returns the faults that this causes."""
     others = [seeds / other for other in DOCUMENTS if other != name]
     for other in others:
         other.unlink()
@@ -40,7 +40,7 @@ def leave_alone(seeds: Path, name: str) -> dict[Path, str]:
 
 
 def assert_told(seeds: Path, lines: Sequence[str], expected: Sequence[tuple[str, str]]) -> None:
-    """Expect of each fault its place with the field, and a piece of the message."""
+    """Assert that each fault has the expected position, field and part of the message."""
     assert len(lines) == len(expected), "\n".join(lines)
     for line, (start, piece) in zip(lines, expected, strict=True):
         assert line.startswith(start), f"{line}\ndoes not start with {start}"
@@ -59,7 +59,7 @@ def test_a_bad_document_is_reported(lone: Path, case: Case) -> None:
 
 
 @pytest.mark.parametrize("case", TOGETHER, ids=lambda case: case.name)
-def test_documents_that_do_not_go_together_are_reported(lone: Path, case: Case) -> None:
+def test_contradicting_documents_are_reported(lone: Path, case: Case) -> None:
     places = damage(lone, {case.file: {case.old: case.new}})
     assert_told(lone, faults_of(lone), expected(case, places))
 
@@ -89,7 +89,7 @@ def expected(case: Case, places: Sequence[tuple[Path, int, int]]) -> list[tuple[
 
 
 @pytest.mark.parametrize("name", RAW)
-def test_bytes_that_are_no_text_are_reported(lone: Path, name: str) -> None:
+def test_bytes_that_are_not_utf8_are_reported(lone: Path, name: str) -> None:
     others = leave_alone(lone, EVENTS)
     put, message = RAW[name]
     before, after = (lone / EVENTS).read_bytes().split(b"safety quiz")
@@ -101,7 +101,7 @@ def test_bytes_that_are_no_text_are_reported(lone: Path, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", WHOLE)
-def test_a_file_that_is_something_else_is_reported(lone: Path, name: str) -> None:
+def test_a_file_with_other_content_is_reported(lone: Path, name: str) -> None:
     others = leave_alone(lone, EVENTS)
     make, message = WHOLE[name]
     (lone / EVENTS).write_bytes(make((lone / EVENTS).read_text(encoding="utf-8")))

@@ -46,9 +46,7 @@ def printed(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
         (["openapi"], ["--data", "--seeds", "--output"]),
     ],
 )
-def test_each_command_says_how_it_is_used(
-    capsys: pytest.CaptureFixture[str], command: list[str], options: list[str]
-) -> None:
+def test_each_command_has_a_usage(capsys: pytest.CaptureFixture[str], command: list[str], options: list[str]) -> None:
     with pytest.raises(SystemExit) as left:
         run([*command, "--help"])
     assert left.value.code == 0
@@ -150,14 +148,14 @@ def test_an_empty_setting_is_none(
     assert printed(capsys, "check", "--seeds", str(lone)).endswith("no faults\n")
 
 
-def test_a_setting_stands_for_an_option(
+def test_a_setting_replaces_an_option(
     lone: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("CAMPAIGN_API_SEEDS", str(lone))
     assert printed(capsys, "check") == f"{lone}: 1 campaign(s), no faults\n"
 
 
-def test_an_option_stands_above_a_setting(
+def test_an_option_overrides_a_setting(
     lone: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("CAMPAIGN_API_SEEDS", "/nowhere")
@@ -185,7 +183,7 @@ def in_a_process(folder: Path, *arguments: str) -> subprocess.CompletedProcess[s
 
 
 @pytest.mark.slow
-def test_the_editors_commands_are_handed_over(lone: Path) -> None:
+def test_the_commands_of_editors_run_in_the_build_process(lone: Path) -> None:
     done = in_a_process(ROOT, "check", "--seeds", str(lone))
     assert (done.returncode, done.stdout) == (0, f"{lone}: 1 campaign(s), no faults\n")
     (lone / "pingliang" / "events.yaml").unlink()
@@ -196,7 +194,7 @@ def test_the_editors_commands_are_handed_over(lone: Path) -> None:
 
 
 @pytest.mark.slow
-def test_what_is_run_is_ours_in_whatever_folder(lone: Path, tmp_path: Path) -> None:
+def test_our_package_runs_in_any_folder(lone: Path, tmp_path: Path) -> None:
     (tmp_path / "app").mkdir()
     (tmp_path / "app" / "__init__.py").write_text("raise SystemExit('another app')", encoding="utf-8")
     done = in_a_process(tmp_path, "check", "--seeds", str(lone))
@@ -306,7 +304,7 @@ def test_every_document_is_valid_against_its_schema(schemas: dict[str, Any], fil
         ("campaign", "id: pingliang-new-helmets", "id: New Helmets"),
     ],
 )
-def test_an_editor_shows_what_the_check_would_tell(
+def test_a_json_schema_refuses_invalid_documents(
     lone: Path, schemas: dict[str, Any], document: str, *, old: str, new: str
 ) -> None:
     file = lone / "pingliang" / f"{document}.yaml"
@@ -316,7 +314,7 @@ def test_an_editor_shows_what_the_check_would_tell(
     assert not Draft202012Validator(schemas[document]).is_valid(read_yaml(file).value)
 
 
-def test_the_schemas_beside_the_seeds_are_those_that_are_printed(
+def test_the_schemas_beside_the_seeds_are_current(
     tmp_path: Path, schemas: dict[str, Any], capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert printed(capsys, "schema", "--into", str(tmp_path / "new" / "schemas")) == ""
@@ -352,7 +350,7 @@ def test_openapi_builds_the_database_that_it_needs(
     assert output.is_file()
 
 
-def test_openapi_reports_what_is_no_database(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_openapi_reports_a_missing_database(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["openapi", "--data", str(tmp_path / "x.sqlite3")]) == 1
     out, err = capsys.readouterr()
     assert out == ""

@@ -1,4 +1,4 @@
-"""Seeds that would take a reader's time or memory, or are no files: refused soon, by a process that stays small."""
+"""Seeds that would take much time or memory, or are not files, are refused early and in little memory."""
 
 import json
 import os
@@ -18,11 +18,11 @@ from tests.conftest import ROOT
 from tests.serving import UNTRACED
 
 SECONDS = 15
-"""How long a process may calculate; it takes 5 on a machine that does nothing else."""
+"""The most processor time of a check; it takes 5 seconds on an idle machine."""
 MEGABYTES = 300
-"""How much memory a process may take."""
+"""The most memory of a check."""
 TIMEOUT_SECONDS = 120
-"""After which a process that does nothing is taken to wait for ever."""
+"""Ends a process that hangs."""
 
 # The memory that is reported of a process is at least that of the one that started it: this one is small.
 _MEASURE = """
@@ -35,7 +35,7 @@ print(json.dumps([process.returncode, usage.ru_utime + usage.ru_stime, usage.ru_
 
 
 def faults_of_a_small_process(seeds: Path) -> list[str]:
-    """Check bad seeds in a process of its own and measure that; gives the lines of faults."""
+    """Check bad seeds in a process that is measured; returns the lines of faults."""
     command = [sys.executable, "-m", "app.build", "check", "--seeds", str(seeds)]
     measured = subprocess.run(
         [sys.executable, "-c", _MEASURE, *command],
@@ -63,7 +63,7 @@ def laughs() -> str:
 
 
 def circle(text: str, places: int = 3000) -> str:
-    """Add so many places, each inside the next and the last one inside the first."""
+    """Add places whose parents form a circle."""
     name = "{zh-Hant: 某, zh-Hans: 某, en: Some}"
     place = "  - {{id: p{0}, kind: town, name: {2}, parent: p{1}, coordinates: null, coordinates_note: {2}}}\n"
     added = "".join(place.format(number, (number + 1) % places, name) for number in range(places))
@@ -86,7 +86,7 @@ NESTED: Mapping[str, tuple[str, str]] = {
 
 
 @pytest.mark.slow
-def test_what_is_in_itself_again_and_again_is_refused(lone: Path) -> None:
+def test_deep_nesting_is_refused(lone: Path) -> None:
     for name, (text, _) in NESTED.items():
         (lone / name).write_text(text, encoding="utf-8")
     lines = faults_of_a_small_process(lone)
@@ -139,7 +139,7 @@ BOMBS: Mapping[str, tuple[str, Callable[[str], str], int, str]] = {
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", BOMBS)
-def test_what_would_take_time_or_memory_is_refused(lone: Path, name: str) -> None:
+def test_documents_that_would_take_much_time_or_memory_are_refused(lone: Path, name: str) -> None:
     file, make, faults, printed = BOMBS[name]
     text = make((lone / file).read_text(encoding="utf-8"))
     assert len(text.encode()) < MAX_BYTES
@@ -159,7 +159,7 @@ def test_a_hundred_megabytes_are_not_read(lone: Path) -> None:
 
 
 @pytest.mark.slow
-def test_what_has_no_end_or_no_beginning_is_not_read(lone: Path) -> None:
+def test_devices_and_pipes_are_not_read(lone: Path) -> None:
     for name in DOCUMENTS:
         (lone / name).unlink()
         if name in (EVENTS, PLACES, SOURCES):
@@ -172,7 +172,7 @@ def test_what_has_no_end_or_no_beginning_is_not_read(lone: Path) -> None:
     )
 
 
-# What is no file, or cannot be read.
+# Entries that are not files, and unreadable files.
 
 
 def faults_in(seeds: Path) -> list[str]:
@@ -204,7 +204,7 @@ NO_FILES: Mapping[str, tuple[Callable[[Path], None], str]] = {
 
 
 @pytest.mark.parametrize(("name", "kind"), [*zip(DOCUMENTS, [*NO_FILES] * 2, strict=True)])
-def test_what_stands_in_the_place_of_a_file_is_reported(lone: Path, name: str, kind: str) -> None:
+def test_other_entries_than_files_are_reported(lone: Path, name: str, kind: str) -> None:
     make, message = NO_FILES[kind]
     make(lone / name)
     assert faults_in(lone) == [f"{lone / name}:1:1: (document): {message}"]

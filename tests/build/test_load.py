@@ -1,4 +1,4 @@
-"""What a build loads: the same whatever it is loaded by, and of each record what a query and a response need."""
+"""Loading a build: the same database with any number of processes and batches; rows for queries and responses."""
 
 import json
 import multiprocessing
@@ -57,7 +57,7 @@ def dump(database_path: Path) -> dict[str, list[Any]]:
         return found | {"words": database.execute("SELECT * FROM words ORDER BY term, doc, col, offset").fetchall()}
 
 
-# By whom records are written out.
+# Processes and batches.
 
 
 @pytest.fixture(scope="module")
@@ -83,9 +83,7 @@ def test_processes_and_batches_make_no_difference(
     assert multiprocessing.active_children() == []
 
 
-def test_what_is_made_as_it_is_read_makes_the_same_as_what_is_held(
-    seeds: Seeds, database_path: Path, tmp_path: Path
-) -> None:
+def test_lazy_and_loaded_seeds_give_the_same_version(seeds: Seeds, database_path: Path, tmp_path: Path) -> None:
     held = [replace(seeded, events=EventsDocument(events=tuple(seeded.events.events))) for seeded in seeds.campaigns]
     assert build_seeds(replace(seeds, campaigns=held), tmp_path / NAME).version == version_of(database_path)
 
@@ -114,7 +112,7 @@ class Watched(Sequence[EventDocument]):
 
 
 @pytest.mark.parametrize("enough", [pytest.param(1, marks=pytest.mark.slow), 10**9])
-def test_a_few_batches_are_at_hand_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, enough: int) -> None:
+def test_few_batches_are_in_memory_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, enough: int) -> None:
     monkeypatch.setattr(process_pool, "MIN_POOLED_RECORDS", enough)
     monkeypatch.setattr(loader, "BATCH_RECORDS", 10)
     seeds = generate(300)
@@ -172,14 +170,12 @@ def is_running(process: int) -> bool:
     return False
 
 
-# What is published.
+# Rendered records.
 
 
 @pytest.mark.parametrize("kind", ADDRESSED_RESOURCES)
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_parts_that_include_adds_stand_at_the_end_of_a_record(
-    two_campaigns_database: Path, kind: Resource, language: str
-) -> None:
+def test_optional_parts_are_at_the_end_of_a_record(two_campaigns_database: Path, kind: Resource, language: str) -> None:
     seen = 0
     for _, stem, json_text in rendered(two_campaigns_database, kind, language):
         record = json.loads(json_text)
@@ -207,13 +203,13 @@ def test_every_record_has_all_its_parts(two_campaigns_database: Path, kind: Reso
 
 
 @pytest.mark.parametrize("kind", ADDRESSED_RESOURCES)
-def test_translations_are_what_the_model_says(two_campaigns_database: Path, kind: Resource) -> None:
+def test_translations_fit_their_model(two_campaigns_database: Path, kind: Resource) -> None:
     adapter = TypeAdapter(list[Translation])
     for _, json_text in rendered_parts(two_campaigns_database, kind, TRANSLATIONS):
         assert adapter.dump_json(adapter.validate_json(json_text, strict=False)).decode() == json_text
 
 
-def test_records_of_a_kind_and_language_lie_together(database_path: Path) -> None:
+def test_records_of_a_resource_and_language_are_adjacent_in_the_file(database_path: Path) -> None:
     """That the pages of the table come one after another in the file is what makes a page of a list one reading."""
     with closing(sqlite3.connect(database_path)) as database:
         try:
@@ -231,10 +227,10 @@ def test_an_event_takes_at_most_nine_kilobytes(seeds: Seeds, database_path: Path
     assert grown / (LARGE - few) < 9_000
 
 
-# What is queried.
+# Columns for queries.
 
 
-def test_what_is_known_of_a_span_finds_what_lasts_into_a_day(database_path: Path) -> None:
+def test_the_span_of_an_event_is_the_next_power_of_two_of_its_days(database_path: Path) -> None:
     spans = rows(database_path, "SELECT span, starts_on, ends_on, undated FROM event")
     assert {span for span, *_ in spans} >= {0, 2, 3, 5, 9}
     for span, starts_on, ends_on, undated in spans:
@@ -246,7 +242,7 @@ def test_what_is_known_of_a_span_finds_what_lasts_into_a_day(database_path: Path
         assert span == 0 or start <= end - timedelta(days=2 ** (span - 1))
 
 
-def test_an_event_is_within_its_places_and_all_that_these_lie_in(two_campaigns_database: Path) -> None:
+def test_an_event_is_within_its_places_and_their_ancestors(two_campaigns_database: Path) -> None:
     expected = set()
     links = "SELECT event, ancestor, basis FROM event_location JOIN location_ancestor USING (location)"
     for number, ancestor, basis in rows(two_campaigns_database, links):

@@ -69,7 +69,7 @@ def campaign_versions(database: Path) -> dict[str, str]:
     return {campaign["id"]: campaign["version"] for campaign in client.get("/v1/campaigns")["data"]}
 
 
-# What a version depends on.
+# The version of the data.
 
 
 def test_the_same_seeds_give_the_same_version(two_seeds: Path, two_campaigns_database: Path, tmp_path: Path) -> None:
@@ -78,9 +78,7 @@ def test_the_same_seeds_give_the_same_version(two_seeds: Path, two_campaigns_dat
 
 
 @pytest.mark.slow
-def test_neither_clock_nor_place_nor_chance_makes_a_difference(
-    lone_seeds: Path, lone_database: Path, tmp_path: Path
-) -> None:
+def test_clock_locale_and_hash_seed_make_no_difference(lone_seeds: Path, lone_database: Path, tmp_path: Path) -> None:
     printed = subprocess.run(
         [sys.executable, "-m", "app", "build", "--seeds", str(lone_seeds), "--output", str(tmp_path / NAME)],
         check=True,
@@ -164,7 +162,7 @@ def test_a_campaigns_version_changes_with_its_own_data_alone(
     assert {campaign for campaign in before if before[campaign] != after[campaign]} == changed
 
 
-# What a build leaves.
+# Files after a build.
 
 
 def test_a_credit_makes_another_version_though_no_place_carries_it(lone: Path, tmp_path: Path) -> None:
@@ -176,7 +174,7 @@ def test_a_credit_makes_another_version_though_no_place_carries_it(lone: Path, t
     assert build(lone, tmp_path / "second.sqlite3").version != first
 
 
-def test_a_shared_place_that_is_retired_leads_to_what_took_its_place_or_says_why(lone: Path, tmp_path: Path) -> None:
+def test_a_retired_shared_place_redirects_or_is_a_410(lone: Path, tmp_path: Path) -> None:
     reason = "reason: {zh-Hant: 併入, zh-Hans: 并入, en: It was drawn wrongly.}"
     retired = f"""
 retired:
@@ -233,7 +231,7 @@ def test_a_damaged_database_is_replaced(lone_seeds: Path, lone_database: Path, p
     assert names(place) == [NAME]
 
 
-def test_the_finished_file_is_whole_and_by_itself(lone_database: Path) -> None:
+def test_the_finished_file_is_complete_and_alone_in_its_folder(lone_database: Path) -> None:
     assert names(lone_database.parent) == [NAME]
     with closing(sqlite3.connect(lone_database)) as connection:
 
@@ -252,7 +250,7 @@ def test_the_finished_file_is_whole_and_by_itself(lone_database: Path) -> None:
         assert connection.execute("SELECT count(*) FROM data_version").fetchone() == (1,)
 
 
-# What a build that fails leaves.
+# Files after a failed build.
 
 
 def test_a_fault_in_the_seeds_leaves_the_old_database(lone: Path, place: Path) -> None:
@@ -281,7 +279,7 @@ def test_a_folder_in_the_place_of_the_temporary_file_is_reported(lone: Path, pla
 
 
 @pytest.mark.parametrize("name", [LOADING, JOURNAL])
-def test_a_folder_in_the_place_of_what_a_build_needs_is_reported(lone: Path, place: Path, name: str) -> None:
+def test_a_folder_in_the_place_of_another_file_of_a_build_is_reported(lone: Path, place: Path, name: str) -> None:
     before = state(place / NAME)
     (place / name).mkdir()
     with pytest.raises(BuildError, match="cannot be written"):
@@ -312,7 +310,7 @@ def test_a_file_that_is_no_database_is_left_as_it_is(lone_seeds: Path, tmp_path:
 
 
 def in_a_process_of_its_own(do: Callable[[], object]) -> int:
-    """Run what may be killed; gives how the process ended, as `os.waitstatus_to_exitcode` does."""
+    """Run a function in a forked process; returns its exit code, negative for a signal."""
     process = os.fork()
     if process == 0:
         try:
@@ -387,7 +385,7 @@ def test_the_last_of_two_builds_does_not_empty_the_database_of_the_first(
     assert names(place) == [NAME]
 
 
-def test_of_many_builds_at_once_one_or_more_succeed_and_the_others_say_why(
+def test_concurrent_builds_succeed_or_report_another_build(
     lone_seeds: Path, lone_database: Path, tmp_path: Path
 ) -> None:
     output = tmp_path / "data" / NAME
@@ -413,7 +411,7 @@ def test_of_many_builds_at_once_one_or_more_succeed_and_the_others_say_why(
     assert names(output.parent) == [NAME]
 
 
-def test_what_a_killed_build_left_is_taken_over(lone: Path, place: Path) -> None:
+def test_files_of_a_killed_build_are_reused(lone: Path, place: Path) -> None:
     shutil.copy(place / NAME, place / DRAFT)
     (place / LOADING).write_bytes(bytes(5000))
     for journal in (JOURNAL, f"{LOADING}-journal"):

@@ -37,7 +37,7 @@ def browser(tmp_path: Path) -> Iterator[webdriver.Chrome]:
         "disable-background-networking",
         "disable-component-update",
         "disable-sync",
-        # Whatever is not on this machine cannot be found.
+        # Other hosts cannot be resolved.
         "host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
         "window-size=1300,2000",
         f"user-data-dir={tmp_path / 'profile'}",

@@ -116,7 +116,7 @@ def record_in(client: Client, kind: str, id_: str, language: str) -> Any:
 
 
 def check(client: Client, page: dict[str, Any]) -> None:
-    """Hold what every response keeps to: unique hits, the best first, and snippets that are where they say."""
+    """Check a response: unique hits, the best first, and snippets at their stated positions."""
     hits = page["data"]
     assert len({(hit["kind"], hit["record"]["id"]) for hit in hits}) == len(hits)
     order = listed(client)
@@ -142,7 +142,7 @@ def marked(hit: dict[str, Any]) -> list[str]:
     return [snippet["text"][span["start"] : span["end"]] for span in snippet["ranges"]]
 
 
-# What is found.
+# Matches.
 
 SAME = [
     ["兩結合", "两结合", "liangjiehe", "liang jie he", "liǎng jié hé", "liang3jie2he2", "two combinations", "兩結合、"],
@@ -307,7 +307,7 @@ def test_words_that_are_met_in_different_texts_are_shown_too(both: Client) -> No
         send_request(both, typed)
 
 
-# In which order.
+# Order.
 
 
 def test_titles_weigh_more_than_bodies(both: Client, records: Records) -> None:
@@ -329,7 +329,7 @@ def test_titles_weigh_more_than_bodies(both: Client, records: Records) -> None:
     assert mixed > 30
 
 
-def test_a_campaign_stands_with_those_that_bear_its_name(both: Client) -> None:
+def test_a_campaign_is_ranked_beside_records_with_its_name(both: Client) -> None:
     first = [(hit["kind"], hit["record"]["id"]) for hit in send_request(both, "人民公安從這裡走來")["data"]][:2]
     assert first == [("event", "tianshui-themed-symposium"), ("campaign", "tianshui")]
     assert send_request(both, "麥積")["data"][0]["record"]["id"] == "maiji"
@@ -410,7 +410,7 @@ def test_a_cursor_is_valid_for_its_own_search_only(both: Client) -> None:
     assert error["code"] == "cursor_of_another_query"
 
 
-# How it is requested.
+# Parameters.
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -539,7 +539,7 @@ def test_relevance_needs_a_search(both: Client, target: str) -> None:
     assert "q" in error["detail"]
 
 
-# What is no search.
+# Invalid and unusual input.
 
 
 @pytest.mark.parametrize(
@@ -597,9 +597,7 @@ def test_marks_only_separate(both: Client, q: str) -> None:
 
 
 @pytest.mark.parametrize("word", ["NEAR", "AND", "OR", "NOT", "title", "body", "rowid", "rank"])
-def test_words_of_the_indexs_own_language_are_words(
-    both: Client, records: Records, sounds: dict[Key, set[str]], word: str
-) -> None:
+def test_fts5_keywords_are_words(both: Client, records: Records, sounds: dict[Key, set[str]], word: str) -> None:
     having_it = {
         key
         for key, texts in records.items()

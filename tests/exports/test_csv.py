@@ -157,7 +157,7 @@ def test_a_place_is_credited_in_its_own_words(records: Records) -> None:
     assert any(credits_given)
 
 
-def test_every_row_says_what_it_was_taken_from() -> None:
+def test_every_row_names_its_source() -> None:
     written = rows(EVENT, [MONTH, FULL], HANS)
     assert [(event["语言"], event["数据版本"]) for event in written] == [("zh-Hans", "b195ef88")] * 2
     traditional = row(EVENT, MONTH, HANT)
@@ -171,7 +171,7 @@ def test_codes_are_named_in_the_language_of_the_document() -> None:
     assert row(OUTCOME, AWKWARD[OUTCOME][0], HANS)["层级"] == "整个活动"
 
 
-def test_what_is_known_is_written_in_its_column() -> None:
+def test_each_fact_is_in_its_column() -> None:
     written = row(EVENT, FULL)
     assert written["strand"] == "going-out"
     assert (written["date_relation"], written["date_relative_to"]) == ("after", "month")
@@ -183,7 +183,7 @@ def test_what_is_known_is_written_in_its_column() -> None:
     assert row(EVENT, FULL, HANT)["參與者"] == "young officers（對象，6人）; heroes（主講者）"
 
 
-def test_a_place_is_written_with_what_surrounds_it(records: Records) -> None:
+def test_a_place_is_written_with_the_places_around_it(records: Records) -> None:
     written = {place["id"]: place for place in rows(LOCATION, records[LOCATION, EN])}
     assert written["gangu"]["path"] == "Gansu Province > Tianshui City > Gangu County, Tianshui"
     assert written["gangu"]["as_stated"] == "甘谷"
@@ -191,7 +191,7 @@ def test_a_place_is_written_with_what_surrounds_it(records: Records) -> None:
 
 
 @pytest.mark.parametrize("record", [PUNCTUATED, STRANGE, TOO_LONG], ids=lambda record: record["id"])
-def test_text_comes_back_as_it_was(record: Record) -> None:
+def test_text_is_read_back_unchanged(record: Record) -> None:
     written = row(EVENT, record)
     for field in ("title", "summary", "purpose", "note"):
         assert written[field] == (record[field] or "")

@@ -1,4 +1,4 @@
-"""What holds for every format: the same records in each, whole and the same each time, at little cost."""
+"""All formats: the same records in each, the same bytes each time, and flat memory."""
 
 import csv
 import io
@@ -66,7 +66,7 @@ def test_the_formats_of_the_contract() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize(("format_", "kind"), WRITTEN)
-def test_every_record_is_in_it_once_and_in_order(
+def test_every_record_is_exported_once_and_in_order(
     records: Records, format_: Format, kind: Resource, language: Language
 ) -> None:
     given = records[kind, language]
@@ -76,7 +76,7 @@ def test_every_record_is_in_it_once_and_in_order(
 
 
 @pytest.mark.parametrize(("format_", "kind"), WRITTEN)
-def test_no_records_are_a_document_too(format_: Format, kind: Resource) -> None:
+def test_an_export_without_records_is_a_document(format_: Format, kind: Resource) -> None:
     none: list[bytes] = []
     for batches in ([], [none]):
         content = b"".join(format_.write(batches, facts(kind, 0)))
@@ -84,7 +84,7 @@ def test_no_records_are_a_document_too(format_: Format, kind: Resource) -> None:
 
 
 @pytest.mark.parametrize(("format_", "kind"), WRITTEN)
-def test_it_does_not_matter_how_the_records_come(records: Records, format_: Format, kind: Resource) -> None:
+def test_the_sizes_of_batches_make_no_difference(records: Records, format_: Format, kind: Resource) -> None:
     given = published(records[kind, EN])
     said = facts(kind, len(given))
     whole = b"".join(format_.write([given], said))
@@ -139,7 +139,7 @@ def test_memory_stays_flat(extension: str) -> None:
 
 
 @pytest.mark.parametrize("format_", FORMATS.values(), ids=FORMATS)
-def test_pieces_come_as_the_records_do(format_: Format) -> None:
+def test_pieces_are_written_as_records_are_read(format_: Format) -> None:
     """A client that left is noticed before the next batch is read."""
     read: list[int] = []
 
@@ -158,14 +158,14 @@ def test_pieces_come_as_the_records_do(format_: Format) -> None:
 @pytest.mark.parametrize(
     ("extension", "pieces"), [("csv", 4), ("jsonl", 4), ("geojson", 4), ("jsonld", 16), ("ics", 160), ("xlsx", 160)]
 )
-def test_what_takes_long_is_made_in_smaller_pieces(extension: str, pieces: int) -> None:
-    """Of 800 records, with some pieces more for what stands before and after them."""
+def test_slow_formats_are_written_in_smaller_pieces(extension: str, pieces: int) -> None:
+    """800 records; up to four more pieces are written before and after them."""
     assert pieces <= len(list(FORMATS[extension].write(many(4), facts(EVENT, 800)))) <= pieces + 4
 
 
 @pytest.mark.parametrize("steps", [1, 3, None], ids=["at once", "half-way", "at the end"])
 @pytest.mark.parametrize("format_", FORMATS.values(), ids=FORMATS)
-def test_nothing_is_left_behind(
+def test_no_temporary_file_is_left(
     format_: Format, steps: int | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
@@ -179,7 +179,7 @@ def test_nothing_is_left_behind(
 
 
 @pytest.mark.parametrize("format_", FORMATS.values(), ids=FORMATS)
-def test_nothing_is_left_behind_by_a_reading_that_fails(
+def test_no_temporary_file_is_left_when_reading_fails(
     format_: Format, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def batches() -> Iterator[Sequence[bytes]]:
@@ -193,7 +193,7 @@ def test_nothing_is_left_behind_by_a_reading_that_fails(
 
 
 def test_a_workbook_is_made_in_temporary_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Else the tests that nothing is left behind could not fail."""
+    """Otherwise the tests of temporary files could not fail."""
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     pieces = FORMATS["xlsx"].write(many(2), facts(EVENT, NOT_IN_MEMORY))
     next(pieces)

@@ -76,7 +76,7 @@ def test_where_no_point_is_known_the_geometry_is_null() -> None:
     ]
 
 
-def test_it_says_what_it_is() -> None:
+def test_the_collection_describes_itself() -> None:
     assert collection(EVENT, [MONTH])["meta"] == {
         "title": "All events",
         "language": "en",
@@ -96,7 +96,7 @@ def test_it_says_what_it_is() -> None:
 
 
 @pytest.mark.parametrize(("kind", "model"), [(EVENT, EventRecord), (LOCATION, LocationRecord)], ids=str)
-def test_documents_have_the_shape_that_is_promised(
+def test_documents_have_the_documented_shape(
     records: Records, kind: Resource, model: type[EventRecord | LocationRecord]
 ) -> None:
     schema = {

@@ -87,7 +87,7 @@ def entry(record: Record, language: Language = EN) -> Any:
 
 
 @pytest.mark.parametrize(("given", "lines"), [([LIVERPOOL], ONE_EVENT), ([], NO_EVENT)], ids=["an event", "none"])
-def test_a_calendar_to_the_letter(given: list[Record], lines: str) -> None:
+def test_the_bytes_of_a_calendar(given: list[Record], lines: str) -> None:
     written = document("ics", given, facts(EVENT, len(given), undated_excluded=3)).decode()
     assert written.replace("\r\n", "\n") == f"{HEAD}{lines}END:VCALENDAR\n"
 
@@ -142,14 +142,14 @@ def test_the_stamp_is_of_the_data_and_not_of_the_clock() -> None:
         (HANS, "具体日期不详，在2024-09-01至2024-09-30之间。"),
     ],
 )
-def test_what_is_known_to_the_month_says_so(language: Language, sentence: str) -> None:
+def test_a_date_known_to_the_month_is_described(language: Language, sentence: str) -> None:
     event = entry(MONTH, language)
     assert (event.dtstart.value, event.dtend.value) == (date(2024, 9, 1), date(2024, 10, 1))
     assert event.description.value == f"What happened.\n\n{sentence}\n\nOnly the month is printed."
     assert event.x_date_precision.value == "month"
 
 
-def test_what_is_known_to_the_day_needs_no_sentence() -> None:
+def test_a_date_known_to_the_day_is_not_described() -> None:
     assert entry(SPAN).description.value == "What happened."
     assert entry(SPAN).x_date_precision.value == "range"
 
@@ -198,7 +198,7 @@ def test_text_is_escaped() -> None:
     ],
 )
 @pytest.mark.parametrize("count", [0, 8])
-def test_the_calendar_says_what_it_is(language: Language, left_out: str, version: str, count: int) -> None:
+def test_the_calendar_describes_itself(language: Language, left_out: str, version: str, count: int) -> None:
     read = calendar([MONTH], language, undated_excluded=count)
     assert [comment.value for comment in read.comment_list] == [f"{left_out}{count}", version, CREDIT.attribution]
     assert read.contents["name"][0].value == read.x_wr_calname.value == "All events"
@@ -208,19 +208,19 @@ def test_the_calendar_says_what_it_is(language: Language, left_out: str, version
     assert not hasattr(read, "method")
 
 
-def test_a_record_without_a_date_that_comes_all_the_same_is_passed_over() -> None:
+def test_undated_records_are_skipped() -> None:
     assert [event.uid.value for event in calendar([UNDATED, MONTH, FULL]).vevent_list] == ["month@campaign-api"]
 
 
 @pytest.mark.parametrize("given", [[], [UNDATED]], ids=["no records", "none with a date"])
-def test_a_calendar_of_nothing_has_a_component_as_it_must(given: list[Record]) -> None:
+def test_an_empty_calendar_has_the_required_component(given: list[Record]) -> None:
     read: Any = icalendar.Calendar.from_ical(document("ics", given, facts(EVENT, 0, undated_excluded=3)))
     read.validate()
     assert [component.name for component in read.subcomponents] == ["VTIMEZONE"]
     assert read["NAME"] == "All events"
 
 
-def test_every_property_is_a_name_that_the_standards_know(records: Records) -> None:
+def test_every_property_is_defined_by_a_standard(records: Records) -> None:
     content = document("ics", records[EVENT, EN], facts(EVENT, 1)).decode()
     used = set(re.findall(r"^([A-Z-]+)[:;]", content, re.MULTILINE))
     of_rfc_5545 = {"BEGIN", "END", "PRODID", "VERSION", "CALSCALE", "UID", "DTSTAMP", "DTSTART", "DTEND", "SUMMARY"}

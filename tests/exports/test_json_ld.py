@@ -38,7 +38,7 @@ def read(given: list[Record], language: Language = EN) -> Any:
 
 
 def expanded(given: list[Record], language: Language = EN) -> list[dict[str, Any]]:
-    """What a processor that may request nothing understands: the document, and its events."""
+    """Expand a document without loading remote contexts; returns the document and its events."""
     nodes: list[dict[str, Any]] = jsonld.expand(read(given, language), {"documentLoader": no_loading})
     return nodes
 
@@ -70,7 +70,7 @@ def keys(node: Any) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_value_of_a_record_outlives_expansion(records: Records, language: Language) -> None:
+def test_expansion_keeps_every_value_of_a_record(records: Records, language: Language) -> None:
     given = records[EVENT, language]
     _, *nodes = expanded(given, language)
     assert [node["@id"] for node in nodes] == [f"{BASE}/events/{record['id']}" for record in given]
@@ -104,7 +104,7 @@ def test_the_terms_of_schema_org_are_its_own(records: Records) -> None:
     }
 
 
-def test_what_is_known_to_the_day_has_dates_of_their_type() -> None:
+def test_dates_known_to_the_day_are_typed() -> None:
     node = event(SPAN)
     day = "http://www.w3.org/2001/XMLSchema#date"
     assert node[f"{SCHEMA}startDate"] == [{"@type": day, "@value": "2024-12-30"}]
@@ -112,7 +112,7 @@ def test_what_is_known_to_the_day_has_dates_of_their_type() -> None:
     assert f"{SCHEMA}temporalCoverage" not in node
 
 
-def test_what_is_known_to_the_month_pretends_no_day() -> None:
+def test_dates_known_to_the_month_have_no_day() -> None:
     node = event(MONTH)
     assert node[f"{SCHEMA}temporalCoverage"] == [{"@value": "2024-09-01/2024-09-30"}]
     assert node[f"{OURS}date"][0][f"{OURS}precision"] == [{"@value": "month"}]
@@ -120,7 +120,7 @@ def test_what_is_known_to_the_month_pretends_no_day() -> None:
     assert f"{SCHEMA}endDate" not in node
 
 
-def test_what_has_no_date_says_why() -> None:
+def test_undated_events_have_the_reason() -> None:
     node = event(UNDATED)
     assert node[f"{OURS}date"] == [
         {
@@ -154,7 +154,7 @@ def test_a_place_has_its_point_in_both_datums() -> None:
     assert f"{SCHEMA}geo" not in unknown
 
 
-def test_what_a_place_was_to_an_event_is_said_of_the_link() -> None:
+def test_the_role_of_a_place_is_a_property_of_the_link() -> None:
     node = event(FULL)
     (link,) = node[f"{OURS}locations"][0]["@list"]
     assert link[f"{OURS}place"] == [{"@id": f"{BASE}/locations/a"}]
@@ -166,7 +166,7 @@ def test_what_a_place_was_to_an_event_is_said_of_the_link() -> None:
     assert node[f"{OURS}organisers"][0]["@list"][0][f"{OURS}organisation"] == [{"@id": organiser["@id"]}]
 
 
-def test_what_took_place_online_has_a_virtual_location() -> None:
+def test_online_events_have_a_virtual_location() -> None:
     here, online, mixed = event(MONTH), event(MONTH | {"online": True}), event(FULL)
     assert here[f"{SCHEMA}location"] == []
     assert f"{SCHEMA}eventAttendanceMode" not in here
@@ -176,7 +176,7 @@ def test_what_took_place_online_has_a_virtual_location() -> None:
     assert mixed[f"{SCHEMA}eventAttendanceMode"] == [{"@id": f"{SCHEMA}MixedEventAttendanceMode"}]
 
 
-def test_what_an_event_refers_to_is_where_it_is() -> None:
+def test_an_event_refers_to_others_by_their_ids() -> None:
     node = event(FULL)
     assert node[f"{OURS}campaign"] == [{"@id": f"{BASE}/campaigns/tianshui"}]
     (when,) = node[f"{OURS}date"]
@@ -192,7 +192,7 @@ def test_a_part_points_at_its_whole() -> None:
     assert node[f"{OURS}part_of"][0][f"{OURS}event"] == [{"@id": f"{BASE}/events/month"}]
 
 
-def test_the_document_says_what_it_is() -> None:
+def test_the_document_describes_itself() -> None:
     dataset = expanded([MONTH])[0]
     assert dataset["@type"] == [f"{SCHEMA}Dataset"]
     assert dataset["@id"] == f"{BASE}/events.any?lang=en"
@@ -207,7 +207,7 @@ def test_the_document_says_what_it_is() -> None:
     assert basis[f"{OURS}licence"] == [{"@value": CREDIT.licence}]
 
 
-def test_documents_have_the_shape_that_is_promised() -> None:
+def test_documents_have_the_documented_shape() -> None:
     validator = jsonschema.Draft202012Validator(
         EXPORTS[EVENT].by_extension["jsonld"].schema("#/components/schemas/Event")
     )

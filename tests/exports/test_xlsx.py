@@ -83,7 +83,7 @@ def test_text_is_never_run_and_needs_no_apostrophe() -> None:
     assert all(cell.hyperlink is None for cell in event.values())
 
 
-def test_strange_text_comes_back_as_it_was() -> None:
+def test_unusual_text_is_read_back_unchanged() -> None:
     event = cells(EVENT, STRANGE)
     assert event["title"].value == "𠮷野家 😀"
     assert event["summary"].value == "<r>no markup</r>"
@@ -92,7 +92,7 @@ def test_strange_text_comes_back_as_it_was() -> None:
     assert event["note"].value == "bell_x0007_"
 
 
-def test_a_text_that_no_cell_can_hold_is_cut_and_says_so() -> None:
+def test_a_text_too_long_for_a_cell_is_cut_and_marked() -> None:
     summary = cells(EVENT, TOO_LONG)["summary"].value
     assert len(summary.encode("utf-16-le")) // 2 in (32_766, 32_767)
     cached, _, notice = summary.partition("… [")
@@ -117,7 +117,7 @@ def test_a_cut_is_reported_in_the_language_of_the_document(language: Language, n
 @pytest.mark.parametrize(
     "text", ["長" * 32_767, "a" * 20_000, "😀" * 16_383], ids=["as long as can be", "long", "long in pairs"]
 )
-def test_a_text_that_a_cell_can_hold_is_left_whole(text: str) -> None:
+def test_a_text_that_fits_a_cell_is_not_cut(text: str) -> None:
     assert cells(EVENT, MONTH | {"summary": text})["summary"].value == text
 
 
@@ -130,7 +130,7 @@ def test_days_before_the_calendar_of_spreadsheets_are_text() -> None:
     assert event["date_end"].value == datetime.datetime(1900, 3, 1)
 
 
-def test_the_heading_stays_in_view_and_filters() -> None:
+def test_the_heading_is_frozen_and_has_filters() -> None:
     sheet = first_sheet(workbook(EVENT, [MONTH, FULL]))
     assert sheet.freeze_panes == "A2"
     assert sheet.auto_filter.ref == "A1:AO3"
@@ -167,7 +167,7 @@ def test_the_heading_stays_in_view_and_filters() -> None:
         ),
     ],
 )
-def test_the_second_sheet_says_what_it_is(language: Language, sheets: list[str], about: list[str]) -> None:
+def test_the_second_sheet_describes_the_export(language: Language, sheets: list[str], about: list[str]) -> None:
     book = workbook(EVENT, [MONTH, FULL], language)
     assert book.sheetnames == sheets
     said = list(book.worksheets[1].iter_rows(values_only=True))
@@ -203,7 +203,7 @@ def test_the_first_sheet_is_named_for_its_records(kind: Resource, names: list[st
 
 
 @pytest.mark.parametrize(("total", "day"), [(1, 1), (1000, 1), (1001, 31)])
-def test_its_properties_say_what_it_is_and_nothing_of_the_clock(total: int, day: int) -> None:
+def test_its_properties_describe_it_and_have_no_time_of_writing(total: int, day: int) -> None:
     content = document("xlsx", [MONTH], facts(EVENT, total))
     book = load_workbook(io.BytesIO(content))
     assert book.properties.title == "All events"

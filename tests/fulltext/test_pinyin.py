@@ -79,7 +79,7 @@ def test_a_last_syllable_is_unfinished_only_where_no_whole_one_fits() -> None:
 
 
 @given(st.lists(st.sampled_from(SPOKEN), min_size=1, max_size=6))
-def test_what_is_spelled_is_read_back(spoken: list[str]) -> None:
+def test_spelled_syllables_are_read_back(spoken: list[str]) -> None:
     apart = SYLLABARY.readings(spoken)
     assert tuple(spoken) in apart
     together = SYLLABARY.readings(["".join(spoken)])

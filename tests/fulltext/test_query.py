@@ -33,7 +33,7 @@ def expression(typed: str) -> str:
 
 
 def words_of(typed: str) -> list[list[str]]:
-    """What was typed as terms of phrases; a phrase that may be the beginning of more has an asterisk."""
+    """Return the parsed terms as phrases; a phrase that matches prefixes has an asterisk."""
     return [
         [" ".join(phrase.words) + ("*" if phrase.by_prefix else "") for phrase in term.phrases]
         for term in parse_search(typed, ALPHABET).terms
@@ -75,11 +75,11 @@ def words_of(typed: str) -> list[list[str]]:
         ('"liang jie" he', [["liang jie"], ["he*"]]),
     ],
 )
-def test_what_is_typed_is_cut_into_words(typed: str, terms: list[list[str]]) -> None:
+def test_input_is_split_into_words(typed: str, terms: list[list[str]]) -> None:
     assert words_of(typed) == terms
 
 
-def test_every_way_to_say_it_is_requested() -> None:
+def test_every_reading_is_queried() -> None:
     assert expression("座談") == '(({title body} : "座谈"))'
     assert expression("xian") == (
         '(({title body} : "xian" *) OR {title_pinyin body_pinyin} : "xian" * OR {title_pinyin body_pinyin} : "xi an" *)'
@@ -108,7 +108,7 @@ def test_too_many_words(word: str) -> None:
 
 
 @given(st.text(max_size=200) | st.text(alphabet="anxi座談 場8\"“”「」'*-:^(){}NEARORANDT", max_size=60))
-def test_the_language_of_the_index_is_never_spoken(typed: str) -> None:
+def test_fts5_syntax_is_always_quoted(typed: str) -> None:
     index = sqlite3.connect(":memory:")
     index.execute("CREATE VIRTUAL TABLE search USING fts5(title, title_pinyin, body, body_pinyin, tokenize = 'ascii')")
     try:
@@ -131,7 +131,7 @@ def crowd(large_database: Path) -> Iterator[Database]:
 
 @pytest.fixture
 def plans(crowd: Database, large_database: Path) -> Iterator[Callable[[], list[Plan]]]:
-    """Returns the query plan of every query that was queried so far."""
+    """Returns the plans of all queries so far."""
     with (
         closing(sqlite3.connect(f"file:{large_database}?mode=ro&immutable=1", uri=True)) as plain,
         traced(crowd.inline_reader) as statements,
@@ -140,7 +140,7 @@ def plans(crowd: Database, large_database: Path) -> Iterator[Callable[[], list[P
 
 
 def check_plan(plan: Plan, *found: str) -> None:
-    """What is found is all that is read: by the index for words or by the keys of a page, and then row by row."""
+    """Only matching rows are read: through the full-text index or by the keys of a page, then by row id."""
     scanned = [step for step in plan if step.startswith("SCAN") and step != "SCAN hits"]
     assert scanned, plan
     found_or_given = re.compile(r"SCAN (search VIRTUAL TABLE INDEX \d+:M|(json_each|wanted) VIRTUAL TABLE)")
@@ -159,7 +159,7 @@ def test_search_reads_the_index_and_only_what_it_finds(
     last = search_key(Resource.EVENT, 1000)
     for campaigns in ([], ["safe-winter"], ["safe-winter", "torch-bearers"]):
         conditions = {resource: hit_of_campaigns(resource, campaigns) for resource in resources if campaigns}
-        # What was counted before decides whether hits are ranked.
+        # The counts in the cache decide whether hits are ranked.
         counts = BoundedCache(1_000_000)
         counts.get(("ranked", resources, search.expression), lambda: is_ranked)
         values = bind_values("campaign", campaigns)

@@ -70,7 +70,7 @@ def bracketed(found: FoundSnippet) -> str:
         ("zuotan", "座、談", None),
     ],
 )
-def test_what_is_marked(typed: str, written: str, marked: str | None) -> None:
+def test_marked_ranges(typed: str, written: str, marked: str | None) -> None:
     assert shown(typed, text(written)) == marked
 
 
@@ -85,7 +85,7 @@ def test_the_text_with_most_of_the_search_is_chosen_and_the_first_of_equals() ->
     assert shown("lanzhou", title, note, english) is None
 
 
-def test_what_is_spelled_out_is_shown_where_it_sounds_so_and_else_where_a_part_is_written() -> None:
+def test_pinyin_is_marked_by_sound_before_parts_are_marked_as_written() -> None:
     title, english = text("警媒座談會"), text("The rent is due", EN)
     assert shown("zuo tan", text("Zuo, an island", EN), title) == "警媒[座談]會"
     assert shown("ren min", english) == "The [ren]t is due"
@@ -93,7 +93,7 @@ def test_what_is_spelled_out_is_shown_where_it_sounds_so_and_else_where_a_part_i
     assert shown("ren min", text("The rent of 人民")) == "The rent of [人民]"
 
 
-def test_of_a_long_text_the_piece_with_most_in_it_is_cut_out() -> None:
+def test_the_piece_of_a_long_text_with_most_of_the_search_is_cut_out() -> None:
     far, near = "遠" * 300, "近" * 10
     found = find_snippet(search("座談"), [text(f"{far}座談{far}")], SCRIPT)
     assert found is not None

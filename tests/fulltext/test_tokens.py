@@ -31,11 +31,11 @@ SCRIPT = simplification()
         ("座\u200b談\ufeff會\u00ad", "座谈会"),
     ],
 )
-def test_what_is_meant_alike_is_folded_alike(written: str, folded: str) -> None:
+def test_equivalent_spellings_are_folded_alike(written: str, folded: str) -> None:
     assert fold(written, SCRIPT) == folded
 
 
-def test_every_character_is_folded_once_and_for_all() -> None:
+def test_folding_is_idempotent_for_every_character() -> None:
     for character in filter(str.isprintable, map(chr, range(sys.maxunicode + 1))):
         folded = fold(character, SCRIPT)
         assert fold(folded, SCRIPT) == folded, character
@@ -44,7 +44,7 @@ def test_every_character_is_folded_once_and_for_all() -> None:
 
 
 @given(st.text(), st.text())
-def test_a_text_is_folded_alike_wherever_it_stands(before: str, after: str) -> None:
+def test_folding_does_not_depend_on_the_context(before: str, after: str) -> None:
     assert fold(before + after, SCRIPT) == fold(before, SCRIPT) + fold(after, SCRIPT)
 
 

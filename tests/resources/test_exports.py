@@ -216,7 +216,7 @@ def test_properties_of_features_are_the_records_of_the_list(both: Client, name: 
     ("query", "left_out"),
     [("", 9), ("undated=only", 9), ("date_from=2024-10-01&date_to=2024-10-31", 9), ("campaign=tianshui", 8)],
 )
-def test_a_calendar_says_how_many_it_leaves_out(both: Client, query: str, left_out: int) -> None:
+def test_a_calendar_counts_the_events_it_omits(both: Client, query: str, left_out: int) -> None:
     undated = both.get(f"/v1/events?undated=only&{'campaign=tianshui' if 'campaign' in query else ''}")
     assert undated["meta"]["total"] == left_out
     response = take(both, "events", "ics", f"{query}&lang=en".lstrip("&"))
@@ -248,19 +248,19 @@ def test_the_language_is_negotiated_as_everywhere(both: Client) -> None:
         assert "Accept-Language" not in take(both, "events", extension, "lang=en").headers["vary"]
 
 
-# What is not there.
+# Unknown parameters and formats.
 
 
 @every_export
 @pytest.mark.parametrize("parameter", ["limit=5", "cursor=x", "include=evidence", "facet=kind"])
-def test_there_are_no_pages_parts_or_facets(both: Client, name: str, extension: str, parameter: str) -> None:
+def test_exports_have_no_pages_parts_or_facets(both: Client, name: str, extension: str, parameter: str) -> None:
     (error,) = both.errors(f"/v1/{name}.{extension}?{parameter}")
     assert (error["parameter"], error["code"]) == (parameter.partition("=")[0], "unknown_parameter")
     assert "there are: lang, q, " in error["detail"]
 
 
 @every_export
-def test_a_query_that_cannot_be_served_is_a_problem(both: Client, name: str, extension: str) -> None:
+def test_an_invalid_query_is_a_problem(both: Client, name: str, extension: str) -> None:
     for query, parameter, suggestion in (
         ("campain=tianshui", "campain", "campaign"),
         ("campaign=tianshu", "campaign", "tianshui"),
@@ -295,7 +295,7 @@ def test_a_query_that_cannot_be_served_is_a_problem(both: Client, name: str, ext
         "/v1/locations.jsonld",
     ],
 )
-def test_a_format_that_there_is_not_is_reported_with_those_there_are(both: Client, path: str) -> None:
+def test_an_unknown_format_is_reported_with_the_available_ones(both: Client, path: str) -> None:
     name = path.split("/")[2].partition(".")[0]
     for method in ("GET", "HEAD"):
         response = both.request(path, method)
@@ -333,7 +333,7 @@ def test_media_types_are_negotiated(both: Client, name: str, extension: str) -> 
 
 
 @every_export
-def test_a_document_has_a_name_of_its_own(both: Client, tianshui: Client, name: str, extension: str) -> None:
+def test_each_document_has_a_file_name(both: Client, tianshui: Client, name: str, extension: str) -> None:
     def filename(client: Client, query: str) -> str:
         disposition = take(client, name, extension, query).headers["content-disposition"]
         start, _, rest = disposition.partition('"')
@@ -348,7 +348,7 @@ def test_a_document_has_a_name_of_its_own(both: Client, tianshui: Client, name: 
 
 
 @every_export
-def test_what_a_page_elsewhere_may_read(both: Client, name: str, extension: str) -> None:
+def test_headers_exposed_to_other_origins(both: Client, name: str, extension: str) -> None:
     headers = take(both, name, extension, Origin="https://example.org").headers
     exposed = set(headers["access-control-expose-headers"].split(", "))
     assert headers["access-control-allow-origin"] == "*"
@@ -368,7 +368,7 @@ def etag(client: Client, target: str, encoding: str = "identity") -> str:
     return tag
 
 
-def test_every_representation_has_a_validator_of_its_own(both: Client, tianshui: Client) -> None:
+def test_every_representation_has_its_own_etag(both: Client, tianshui: Client) -> None:
     queries = [f"lang={language}{filters}" for language in LANGUAGES for filters in ("", "&campaign=tianshui")]
     targets = [f"/v1/{name}.{extension}?{query}" for name, extension in EXPORTS for query in queries]
     tags = [etag(client, target) for client in (both, tianshui) for target in targets]
@@ -453,7 +453,7 @@ def test_encodings_are_of_the_same_bytes(both: Client, name: str, extension: str
 
 
 @every_export
-def test_no_records_are_a_document_too(both: Client, name: str, extension: str, tmp_path: Path) -> None:
+def test_an_export_without_records_is_a_document(both: Client, name: str, extension: str, tmp_path: Path) -> None:
     nothing = {"events": "kind=component&location=lanzhou", "locations": "kind=village"}.get(name, "value_gte=999999")
     for encoding in ("identity", "br"):
         response = take(both, name, extension, nothing, Accept_Encoding=encoding)
@@ -485,9 +485,7 @@ def test_credits_are_those_of_coordinates(both: Client) -> None:
 
 
 @every_export
-def test_nothing_is_begun_that_cannot_be_read(
-    tianshui_database: Path, tmp_path: Path, name: str, extension: str
-) -> None:
+def test_an_unreadable_file_is_a_503(tianshui_database: Path, tmp_path: Path, name: str, extension: str) -> None:
     copy = tmp_path / "database.sqlite3"
     shutil.copy(tianshui_database, copy)
     client = Client(create_app(Settings(data=copy)))
@@ -504,7 +502,7 @@ def test_nothing_is_begun_that_cannot_be_read(
         assert str(tmp_path) not in response.text
 
 
-def test_a_workbook_needs_room_to_be_put_together(
+def test_a_workbook_without_room_for_temporary_files_is_a_503(
     both: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "nowhere"))
@@ -534,7 +532,7 @@ def test_versions_of_the_data_are_not_mixed(
     assert after.content == before.content
 
 
-def test_what_no_workbook_can_hold_is_refused(both: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_too_many_records_for_a_workbook_are_refused(both: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     formats = EVENT_EXPORTS.by_extension
     monkeypatch.setitem(formats, "xlsx", replace(formats["xlsx"], max_records=18))
     (error,) = both.errors("/v1/events.xlsx")

@@ -248,7 +248,7 @@ def test_counts_are_the_same_in_every_language(both: Client, name: str) -> None:
     assert counts("zh-Hant") == counts("zh-Hans") == counts("en")
 
 
-def test_what_is_chosen_is_shown_though_nothing_has_it(both: Client) -> None:
+def test_selected_values_are_shown_even_with_a_count_of_0(both: Client) -> None:
     page = both.get("/v1/events?campaign=pingliang&category=training&category=symposium&facet=category&lang=en")
     assert page["meta"]["total"] == 0
     values = page["meta"]["facets"]["category"]
@@ -273,7 +273,7 @@ def test_every_page_has_the_same_counts(both: Client, name: str) -> None:
     assert [page["meta"]["facets"] for page in pages] == [whole] * len(pages)
 
 
-def test_a_walk_goes_on_whatever_is_counted_on_the_way(both: Client) -> None:
+def test_pagination_continues_when_facets_change(both: Client) -> None:
     first = both.get("/v1/events?limit=3&facet=kind")
     cursor = first["links"]["next"].partition("cursor=")[2]
     second = both.ids(f"/v1/events?limit=3&cursor={cursor}")
@@ -284,7 +284,7 @@ def test_a_walk_goes_on_whatever_is_counted_on_the_way(both: Client) -> None:
         assert page["meta"]["facets"] is not None
 
 
-def test_the_order_of_requesting_changes_nothing(both: Client) -> None:
+def test_the_order_of_facets_in_the_query_makes_no_difference(both: Client) -> None:
     one = both.request("/v1/events?facet=kind&facet=category&category=training&category=lecture")
     two = both.request("/v1/events?category=lecture&category=training&facet=category&facet=kind&facet=kind")
     assert one.headers["etag"] == two.headers["etag"]
@@ -312,7 +312,7 @@ def test_an_unknown_facet_is_refused_with_the_nearest(both: Client, target: str,
         assert facet in error["detail"]
 
 
-def test_there_are_no_facets_where_there_is_nothing_to_count(both: Client) -> None:
+def test_other_endpoints_have_no_facets(both: Client) -> None:
     for target in ("/v1/campaigns?facet=kind", "/v1/events/tianshui-police-open-day?facet=kind"):
         (error,) = both.errors(target)
         assert (error["parameter"], error["code"]) == ("facet", "unknown_parameter")
@@ -347,7 +347,7 @@ def insert_copy(connection: sqlite3.Connection, table: str, of: int | str, **cha
     )
 
 
-def test_of_very_many_values_those_are_shown_that_most_records_have(crowded: Client) -> None:
+def test_the_most_frequent_values_are_shown(crowded: Client) -> None:
     meta = crowded.get("/v1/outcomes?facet=metric&facet=kind&limit=1")["meta"]
     assert meta["facets_cut"] == ["metric"]
     metric = meta["facets"]["metric"]
@@ -355,7 +355,7 @@ def test_of_very_many_values_those_are_shown_that_most_records_have(crowded: Cli
     assert all(value["count"] >= 2 and not value["selected"] for value in metric)
 
 
-def test_what_is_chosen_of_very_many_has_its_own_count(crowded: Client) -> None:
+def test_a_selected_value_beyond_the_limit_is_counted(crowded: Client) -> None:
     chosen = ("metric-000", "metric-001", "metric-249")
     filters = "&".join(f"metric={quote(value)}" for value in chosen)
     page = crowded.get(f"/v1/outcomes?facet=metric&{filters}")

@@ -196,7 +196,7 @@ LENGTHS = {
         for length in (b"-5", b"+5", b"five", b"", b"5, 5", b"5 5", b"0x5", b"1_0", b"5.0", b"9" * 40, "５".encode())
     },
     **{
-        # Section 6.3: where chunks are not the last of the codings, nobody can tell where a request ends.
+        # Section 6.3: where chunks are not the last of the codings, the end of a request is unknown.
         f"coding {coding!r}": bad(get(LIST, b"Transfer-Encoding: " + coding, body=b"0\r\n\r\n"))
         for coding in (b"gzip", b"identity", b"chunked, gzip", b"chunked, chunked", b"xchunked", b"\x0bchunked", b"")
     },

@@ -1,4 +1,4 @@
-"""Cutting received bytes at the ends of requests, against what the parser makes of the whole."""
+"""Splitting received bytes at the ends of requests, compared with parsing them all at once."""
 
 from collections.abc import Sequence
 from itertools import pairwise
@@ -115,7 +115,7 @@ def test_single_bytes_give_the_events_of_the_whole(sent: list[bytes]) -> None:
     assert parse_in_pieces([bytes([byte]) for byte in whole]) == parse_whole(whole)
 
 
-def test_what_is_not_taken_can_be_dropped() -> None:
+def test_unread_bytes_can_be_dropped() -> None:
     buffer = RequestBuffer()
     buffer.append(b"GET / HTTP/1.1\r\n\r\nGET /")
     assert buffer.take() == b"GET / HTTP/1.1\r\n\r\n"

@@ -103,7 +103,7 @@ def clients(
 
 
 def comparable(client: httpx.Client, name: str) -> Comparable:
-    """Return what must be the same of a response; the body as it was sent."""
+    """Return the parts of a response that must be equal; the body as it was sent."""
     method, target, headers = REQUESTS[name]
     with client.stream(method, target, headers={"Accept-Encoding": "identity", **headers}) as response:
         body = b"".join(response.iter_raw())

@@ -142,7 +142,7 @@ def test_other_clients_are_served_between_requests_sent_ahead(
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["cached", "exports among them"])
-def test_bytes_that_wait_are_bounded(ours: Served, expected: dict[bytes, RawResponse], name: str) -> None:
+def test_buffered_bytes_are_bounded(ours: Served, expected: dict[bytes, RawResponse], name: str) -> None:
     requests = ahead(name) * (60 if name == "cached" else 15)
     with ours.connect() as connection, Observer(ours) as observer:
         sending = threading.Thread(target=connection.send, args=(b"".join(requests),))
@@ -178,7 +178,7 @@ def test_a_half_closed_connection_gets_all_responses(ours: Served, expected: dic
 
 
 @pytest.mark.parametrize("name", AHEAD)
-def test_a_half_closed_connection_gets_the_responses_to_all_that_it_sent_ahead(
+def test_a_half_closed_connection_gets_the_responses_to_many_requests(
     ours: Served, expected: dict[bytes, RawResponse], name: str
 ) -> None:
     requests = [*ahead(name), CACHED]

@@ -48,7 +48,7 @@ def no_errors(service: Served, caplog: pytest.LogCaptureFixture) -> Iterator[Non
 
 
 def check(received: RawResponse, status: int, *, is_head: bool = False) -> None:
-    """Check what every response must and must not have."""
+    """Check the headers and bodies that every response must and must not have."""
     assert received.start.startswith(b"HTTP/1.1 %d " % status), (received.start, received.body[:300])
     names = [line.partition(b":")[0] for line in received.headers]
     assert set(received.headers) >= COMMON

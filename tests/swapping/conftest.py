@@ -45,7 +45,7 @@ def named(versions: tuple[Path, ...], responses: ResponsesByVersion) -> Mapping[
 
 @pytest.fixture(scope="session")
 def bad(reworded_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Path]:
-    """Invalid files, by what is wrong with them."""
+    """Invalid files by their fault."""
     folder = tmp_path_factory.mktemp("bad")
     whole = reworded_database.read_bytes()
     middle = len(whole) // 2

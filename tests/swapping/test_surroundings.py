@@ -33,7 +33,7 @@ sets_limits = pytest.mark.skipif(
 
 
 def request_all(server: Watched, responses: ResponsesByVersion, *, encoding: str = "identity") -> dict[str, str]:
-    """Request everything; every response is whole. Returns when each is said to be modified last."""
+    """Request everything and check each response; returns the Last-Modified of each."""
     modified: dict[str, str] = {}
     with httpx.Client(base_url=server.address, headers={"Accept-Encoding": encoding}, timeout=SECONDS) as client:
         for target in TARGETS:
@@ -58,7 +58,7 @@ def get_by_http_1_0(server: Watched, target: str) -> bytes:
 
 
 @sets_limits
-def test_a_full_disk_is_no_matter(
+def test_a_full_disk_makes_no_difference(
     responses: ResponsesByVersion, tianshui_database: Path, reworded_database: Path, tmp_path: Path
 ) -> None:
     with watched(tianshui_database, tmp_path) as server:
@@ -77,7 +77,7 @@ def test_a_full_disk_is_no_matter(
 
 
 @sets_limits
-def test_a_workbook_that_needs_a_disk_says_so_on_a_full_one(large_database: Path, tmp_path: Path) -> None:
+def test_a_workbook_on_a_full_disk_is_a_503(large_database: Path, tmp_path: Path) -> None:
     with watched(large_database, tmp_path) as server:
         resource.prlimit(server.pid, resource.RLIMIT_FSIZE, (0, 0))
         for _ in range(2):
@@ -90,7 +90,7 @@ def test_a_workbook_that_needs_a_disk_says_so_on_a_full_one(large_database: Path
 
 @contextmanager
 def read_only(folder: Path) -> Iterator[None]:
-    """Let nobody write in a folder, or in the files in it."""
+    """Remove the write permissions of a folder and its files."""
     for path in (*folder.iterdir(), folder):
         path.chmod(0o555)
     try:
@@ -103,7 +103,9 @@ def read_only(folder: Path) -> Iterator[None]:
 WITHOUT_RIGHTS = ("setpriv", "--bounding-set=-dac_override,-dac_read_search,-fowner") if os.geteuid() == 0 else ()
 
 
-def test_nothing_has_to_be_writable(responses: ResponsesByVersion, tianshui_database: Path, tmp_path: Path) -> None:
+def test_the_service_needs_no_writable_folder(
+    responses: ResponsesByVersion, tianshui_database: Path, tmp_path: Path
+) -> None:
     nowhere = tmp_path / "nowhere"
     nowhere.mkdir()
     nowhere.chmod(0o555)

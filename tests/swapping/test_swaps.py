@@ -101,7 +101,7 @@ def test_versions_follow_one_another_under_load(
                 assert load.faults == []
                 if swaps > WARM_UP and load.requests > WARM_UP_REQUESTS:
                     resident.append(server.resident_bytes())
-        # Whatever is being sent just then takes some for a moment, so the least is what is compared.
+        # Responses under way hold some for a moment, so the minima are compared.
         assert min(resident[-SOME:]) < min(resident[:SOME]) * (1 + DRIFT)
         # One that was queried over before may not have ended when they were counted.
         wait_until(lambda: server.descriptors() <= descriptors)

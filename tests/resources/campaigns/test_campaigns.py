@@ -1,4 +1,4 @@
-"""What the campaigns' data must contain, counted by hand in the reports."""
+"""The data of the campaigns, counted by hand in the reports."""
 
 from tests.client import Client
 
@@ -21,7 +21,7 @@ def test_events_of_october(tianshui: Client) -> None:
     assert page["meta"]["undated_excluded"] == 8
 
 
-def test_what_happened_on_one_day(tianshui: Client) -> None:
+def test_events_of_one_day(tianshui: Client) -> None:
     assert tianshui.ids("/v1/events?date_from=2024-11-01&date_to=2024-11-01") == ["tianshui-practice-activities"]
 
 
@@ -71,7 +71,7 @@ def test_places_without_coordinates(tianshui: Client) -> None:
             assert place["uncertainty_km"] > 0
 
 
-def test_everything_is_there(tianshui: Client) -> None:
+def test_totals_of_all_resources(tianshui: Client) -> None:
     campaign = tianshui.get("/v1/campaigns/tianshui")["data"]
     assert [len(pillar["strands"]) for pillar in campaign["pillars"]] == [2, 2, 2]
     assert len(campaign["organisations"]) == 13

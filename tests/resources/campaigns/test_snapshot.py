@@ -167,7 +167,7 @@ def test_evidence_is_inside_its_source(both: Client, campaign: str) -> None:
 
 
 def codes_in(node: Any) -> Iterator[Code]:
-    """Every code in a model, however deep."""
+    """Return every code in a model, at any depth."""
     if isinstance(node, Code):
         yield node
     elif isinstance(node, BaseModel):
@@ -223,7 +223,7 @@ def test_the_etag_is_that_of_the_bytes(tianshui: Client, both: Client, lone_tian
 
 @pytest.fixture(scope="module")
 def lone_tianshui(two_seeds: Path, tmp_path_factory: pytest.TempPathFactory) -> Client:
-    """The service with the first campaign, in whose gazetteer is a place that nobody speaks of."""
+    """The service with the first campaign, in whose gazetteer is a place without references."""
     folder = tmp_path_factory.mktemp("lone")
     shutil.copytree(two_seeds, folder / "seeds")
     shutil.rmtree(folder / "seeds" / "pingliang")

@@ -14,7 +14,7 @@ from tests.tools.generating.random_choice import pick, weighted
 from tests.tools.generating.words import Words, editorial, printed
 
 EVERY = 10
-"""One event in so many has an outcome."""
+"""One event in this number has an outcome."""
 
 _FIRST = 7
 _APART = 500_000_000

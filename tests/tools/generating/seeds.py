@@ -32,9 +32,9 @@ _APART = 1_000_000_000
 
 
 def generate(events: int, campaigns: int = 1) -> Seeds:
-    """Return seeds with so many `events`, distributed evenly among the first `campaigns` of CAMPAIGNS.
+    """Return seeds with this number of `events`, distributed evenly among the first `campaigns` of CAMPAIGNS.
 
-    Events and outcomes are made anew each time that they are gone through. An event depends on its campaign and its
+    Events and outcomes are generated again in each iteration. An event depends on its campaign and its
     place in it alone: the first ten of a million are those of a campaign of ten.
     """
     places = _places()

@@ -1,4 +1,4 @@
-"""Replacing by placeholders whatever may differ between two runs of the same code."""
+"""Replacing values that may differ between two runs of the same code by placeholders."""
 
 import io
 import json

@@ -34,7 +34,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Response:
-    """A response with placeholders for whatever may differ between two runs."""
+    """A response with placeholders for values that may differ between two runs."""
 
     status: int
     """The status code; 0 where nothing was sent or the response is stored as raw text."""

@@ -46,7 +46,7 @@ class Checkout:
 
     @contextmanager
     def serve(self, data: Path) -> Iterator[int]:
-        """Serve a database until the block ends; gives the port."""
+        """Serve a database until the block ends; yields the port."""
         log = data.with_suffix(".log")
         with log.open("w") as output:
             process = subprocess.Popen(
