@@ -21,7 +21,7 @@ CAMPAIGNS = ROOT / "tests" / "campaigns"
 settings.register_profile("no_deadline", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("no_deadline")
 
-LARGE = 4000
+LARGE = 5000
 """The number of events in the large database: an export exceeds the socket buffers of a client that does not read."""
 
 

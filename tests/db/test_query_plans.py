@@ -85,7 +85,7 @@ EVENT_FILTERS = {
     "dates and undated": f"{WINDOW}&undated=include",
     "undated": "undated=only",
     "dated": "undated=exclude",
-    "q rare": "q=赵敏",
+    "q rare": "q=赵伟",
     "q": "q=纪念",
     "q common": "q=公安",
 }

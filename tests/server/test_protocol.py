@@ -407,7 +407,7 @@ def test_the_idle_timeout_does_not_cut_off_a_response(large_database: Path) -> N
         assert connection.read_response(CACHED) == cached
         # Longer than the idle timeout.
         threading.Event().wait(2.5)
-        assert connection.read_response(export).body.count(b"\n{") > 3000
+        assert connection.read_response(export).body.count(b"\n{") > 4000
 
 
 @pytest.mark.parametrize(
