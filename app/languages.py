@@ -35,6 +35,9 @@ class TextOrigin(StrEnum):
 
 StoredText = dict[str, dict[str, str]]
 
+Tree = dict[str, Any]
+"""A JSON object; a text in it may be a StoredText."""
+
 LANGUAGES: tuple[Language, ...] = tuple(Language)
 
 HEADERS = 100

@@ -17,9 +17,8 @@ from app.build.summary import make_summary
 from app.build.writer import NO_SUMMARY, Digests, Written, canonical_json
 from app.db.keys import ANY_LANGUAGE, DIGEST, record_key
 from app.fulltext.table import SearchAlphabetRow
-from app.languages import Language
+from app.languages import Language, Tree
 from app.model.codes import Resource
-from app.model.columns import Tree
 from app.model.tables import DatabaseRow, RenderedRow
 from app.resources.campaigns.transform import CampaignLinks, transform_campaign
 from app.resources.locations.transform import BY_ALL_CAMPAIGNS

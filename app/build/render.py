@@ -15,8 +15,7 @@ from pydantic import TypeAdapter
 
 from app.build.common.importer import Importer, Record
 from app.build.common.trees import SIMPLE
-from app.languages import LANGUAGES, Language, StoredText, is_text, text_in
-from app.model.columns import Tree
+from app.languages import LANGUAGES, Language, StoredText, Tree, is_text, text_in
 from app.model.schemas import Evidence
 from app.resources.campaigns.summary import CampaignSummary
 

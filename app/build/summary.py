@@ -6,9 +6,8 @@ from datetime import date
 from typing import Any
 
 from app.build.database_writer import DatabaseWriter
-from app.languages import LANGUAGES, StoredText, editorial_text
+from app.languages import LANGUAGES, StoredText, Tree, editorial_text
 from app.model.codes import Code, EventCategory, EventKind
-from app.model.columns import Tree
 from app.model.phrases import MONTHS, PHRASES
 
 _TOTALS = {

@@ -15,9 +15,8 @@ from app.build.search_text import Indexer
 from app.db.compression import compress
 from app.db.keys import ANY_LANGUAGE, EVIDENCE, RECORD, SUMMARY, TRANSLATIONS, record_key, search_key
 from app.fulltext.table import SearchDocumentRow
-from app.languages import Language, text_in
+from app.languages import Language, Tree, text_in
 from app.model.codes import Resource
-from app.model.columns import Tree
 from app.model.tables import RenderedPartRow, RenderedRow
 
 _encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode

@@ -10,9 +10,8 @@ from typing import Any
 from pydantic_core import from_json
 
 from app.exports.format import Facts
-from app.languages import Language, localised
+from app.languages import Language, Tree, localised
 from app.model.codes import Code, names_in
-from app.model.columns import Tree
 
 Cell = str | int | float | bool | None
 """A cell's value; dates are ISO 8601 text."""

@@ -3,9 +3,8 @@
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from app.languages import Language, localised
+from app.languages import Language, Tree, localised
 from app.model.codes import Resource
-from app.model.columns import Tree
 from app.model.schemas import PublicModel
 
 Records = Iterable[Sequence[bytes]]

@@ -8,7 +8,7 @@ from pydantic_core import to_json
 
 from app.exports import schemas
 from app.exports.format import Facts, Format, Pieces, Records
-from app.model.columns import Tree
+from app.languages import Tree
 
 Position = tuple[float, float]
 """Degrees east and degrees north, WGS 84."""

@@ -8,7 +8,7 @@ from pydantic_core import from_json, to_json
 
 from app.exports import schemas
 from app.exports.format import Facts, Format, Pieces, Records, cut
-from app.model.columns import Tree
+from app.languages import Tree
 
 Node = Callable[[Tree, Facts], Tree]
 """Returns a record as a node of a graph; its nulls are left out."""

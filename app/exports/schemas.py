@@ -1,6 +1,6 @@
 """The pieces that JSON Schemas of documents are made of, for the OpenAPI document."""
 
-from app.model.columns import Tree
+from app.languages import Tree
 
 
 def object_of(description: str, **properties: object) -> Tree:

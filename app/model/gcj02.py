@@ -20,7 +20,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
-from app.model.columns import Tree
+from app.languages import Tree
 
 _SEMI_MAJOR_AXIS_M = 6_378_245.0
 _ECCENTRICITY_SQUARED = 0.00669342162296594323

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import JSON, Index, Text
 from sqlmodel import Field, SQLModel
 
-from app.model.columns import Tree
+from app.languages import Tree
 
 
 def json_column(*, nullable: bool = False) -> Any:

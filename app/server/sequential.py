@@ -246,7 +246,7 @@ class SequentialProtocol(HttpToolsProtocol):
         if self.state is State.IDLE:
             self.state = State.QUEUED
         self.flow.pause_reading()
-        self._turns.add(self)
+        self._turns.add(self.take_turn)
 
     def _close_after_response(self) -> None:
         """Close when the response under way is complete; at once where there is none, or it is a stream.

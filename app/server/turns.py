@@ -1,15 +1,10 @@
 """The states of a connection, and turns: what a client sent ahead waits while other connections are served."""
 
-from __future__ import annotations
-
 import asyncio
 import time
 from collections import deque
+from collections.abc import Callable
 from enum import Enum, auto
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from app.server.sequential import SequentialProtocol
 
 _TURN_SECONDS = 0.002
 """How long requests that were sent ahead may take in one iteration of the event loop, all connections together."""
@@ -36,12 +31,12 @@ class Turns:
     """A queue of connections, served a bounded time in each iteration of the event loop."""
 
     def __init__(self) -> None:
-        self._waiting: deque[SequentialProtocol] = deque()
+        self._waiting: deque[Callable[[], object]] = deque()
         self._is_scheduled = False
 
-    def add(self, connection: SequentialProtocol) -> None:
-        """Give a connection another turn after those that wait already."""
-        self._waiting.append(connection)
+    def add(self, take_turn: Callable[[], object]) -> None:
+        """Call `take_turn` of a connection after those that wait already."""
+        self._waiting.append(take_turn)
         if not self._is_scheduled:
             self._is_scheduled = True
             asyncio.get_running_loop().call_soon(self._run)
@@ -52,7 +47,7 @@ class Turns:
         try:
             while waiting and time.perf_counter() < deadline:
                 waiting -= 1
-                self._waiting.popleft().take_turn()
+                self._waiting.popleft()()
         finally:
             self._is_scheduled = bool(self._waiting)
             if self._is_scheduled:

@@ -1,15 +1,11 @@
 """Seeds of one small campaign, quick to read, for the many tests that damage something in them."""
 
-import pickle
 import re
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from app.build import reader
-from app.build.common.yaml_reader import YamlDocument, read_yaml
 from app.build.pipeline import build
 from tests.conftest import CAMPAIGNS, SEEDS
 from tests.once import built_once
@@ -30,30 +26,6 @@ _SHARED_ORGANISATION = """\
 
 not_given:
 """
-
-
-@pytest.fixture(scope="package", autouse=True)
-def _parse_equal_documents_once() -> Iterator[None]:
-    """Parse documents with the same content once: a test damages one of six, and parsing takes most of its time."""
-    parsed: dict[bytes, bytes] = {}
-
-    def read(file: Path) -> YamlDocument:
-        try:
-            content = file.read_bytes() if file.is_file() else b""
-        except OSError:
-            content = b""
-        if content not in parsed:
-            document = read_yaml(file)
-            if content:
-                parsed[content] = pickle.dumps(document)
-            return document
-        again: YamlDocument = pickle.loads(parsed[content])  # noqa: S301 - our own
-        again.file = file
-        return again
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(reader, "read_yaml", read)
-        yield
 
 
 @pytest.fixture(scope="session")

@@ -10,9 +10,8 @@ from typing import Any, NamedTuple
 from sqlmodel import SQLModel
 
 from app.build.common.documents import RetiredDocument
-from app.languages import Language, StoredText
+from app.languages import Language, StoredText, Tree
 from app.model.codes import Resource
-from app.model.columns import Tree
 from app.model.schemas import PublicModel
 from app.model.tables import IdentifierRow
 

@@ -8,8 +8,7 @@ from pydantic import AnyUrl, BaseModel
 
 from app.build.common.documents import DateDocument, Text
 from app.build.common.yaml_reader import Path_
-from app.languages import Language
-from app.model.columns import Tree
+from app.languages import Language, Tree
 
 SIMPLE = frozenset({str, int, float, bool, type(None)})
 """The types of a tree's leaves. Testing for these first, and reading a model's dictionary instead of its fields one by

@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 from app.build.common.importer import BuildContext, Importer, Job, Record, Rows, date_columns, texts_at
 from app.build.common.trees import evidence_of, tree
+from app.languages import Tree
 from app.model.codes import Resource
-from app.model.columns import Tree
 from app.resources.campaigns.document import CampaignDocument
 from app.resources.campaigns.schema import PARTS, CampaignRecord
 from app.resources.campaigns.table import CampaignRow, OrganisationRow, PillarRow, ProgrammeRow

@@ -14,8 +14,8 @@ from app.exports.icalendar import CalendarEntry, icalendar_format
 from app.exports.json_ld import json_ld_format
 from app.exports.json_lines import json_lines_format
 from app.exports.xlsx import xlsx_format
+from app.languages import Tree
 from app.model.codes import KNOWN_TO_THE_DAY, EventCategory, EventKind, ParticipantRole, Resource, names_in
-from app.model.columns import Tree
 from app.model.phrases import PHRASES
 from app.resources.events.linked_data import CONTEXT, node, places_of
 from app.resources.events.schema import EventRecord

@@ -2,8 +2,8 @@
 
 from app.exports.format import Facts
 from app.exports.json_ld import url_of
+from app.languages import Tree
 from app.model.codes import KNOWN_TO_THE_DAY
-from app.model.columns import Tree
 
 # Codes, ids and versions have no language; nor does a date that is quoted as printed.
 _NO_LANGUAGE: Tree = {"@language": None}

@@ -2,8 +2,8 @@
 
 from app.build.common.importer import BuildContext, Importer, Job, Record, Rows, texts_at
 from app.build.common.trees import evidence_of, tree
+from app.languages import Tree
 from app.model.codes import LinkBasis, Resource
-from app.model.columns import Tree
 from app.resources.events.document import EventDocument
 from app.resources.events.schema import PARTS, EventRecord
 from app.resources.events.spans import span_of

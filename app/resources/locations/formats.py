@@ -10,8 +10,8 @@ from app.exports.format import Exports, Facts
 from app.exports.geojson import Position, geojson_format
 from app.exports.json_lines import json_lines_format
 from app.exports.xlsx import xlsx_format
+from app.languages import Tree
 from app.model.codes import CoordinatePrecision, LocationKind, Resource
-from app.model.columns import Tree
 from app.resources.locations.schema import LocationRecord
 
 

@@ -4,9 +4,8 @@ from dataclasses import dataclass, field
 
 from app.build.common.importer import BuildContext, Importer, Job, LinkedPlace, Record, Rows, texts_at
 from app.build.common.trees import evidence_of, tree
-from app.languages import Language
+from app.languages import Language, Tree
 from app.model.codes import Resource
-from app.model.columns import Tree
 from app.model.gcj02 import gcj02_of
 from app.resources.locations.document import MentionDocument, PlaceDocument
 from app.resources.locations.schema import PARTS, LocationRecord
