@@ -32,10 +32,10 @@ def read_openapi(request: ApiRequest) -> Plan:
     def render(reader: Reader) -> Rendered:
         return Rendered(context.describe(context, reader))
 
-    # The document shows these settings, and when the data were put in place.
+    # The document shows these settings.
     limits = {"max_limit", "max_search_length", "max_values"}
     shown = context.settings.model_dump_json(include={"public_base_url", *limits})
-    etag = make_etag(context.database.version, "/openapi.json", shown, str(context.database.modified))
+    etag = make_etag(context.database.version, "/openapi.json", shown)
     return Plan(_headers(request, etag, JSON, {"Vary": "Accept"}), render, is_slow=True)
 
 

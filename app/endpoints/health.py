@@ -28,14 +28,19 @@ class Readiness(PublicModel):
     version: str = Field(
         description="The version of the data, a digest.", examples=["9470704bc4d6e71e212ae1c9e804f06c"]
     )
-    modified: datetime = Field(description="When this version of the data was put in place, UTC.")
+    modified: datetime = Field(
+        description="When this version of the data was put in place, UTC.", examples=["2025-01-10T08:00:00Z"]
+    )
     verified: bool = Field(
         description=(
             "Whether every byte of the file has been read and its checksum verified; for a large file this is done "
             "some time after the start."
-        )
+        ),
+        examples=[True],
     )
-    stale: bool = Field(description="Whether the file at the data's path is not the one that is served.")
+    stale: bool = Field(
+        description="Whether the file at the data's path is not the one that is served.", examples=[False]
+    )
     stale_reason: str | None = Field(
         description="Why it is not served; null if it is.", examples=["the file no longer exists"]
     )
