@@ -103,7 +103,7 @@ def add_options(parser: argparse.ArgumentParser, settings: Settings, *names: str
 
 
 def output(text: str, end: str = "\n") -> None:
-    """Print to standard output; that its reader has gone, as `head` does, is no failure of the command."""
+    """Print to standard output. A reader that has gone, such as `head`, is not a failure."""
     try:
         print(text, end=end, flush=True)
     except BrokenPipeError:

@@ -2,9 +2,8 @@
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import accumulate
-from types import SimpleNamespace
 from typing import Any
 
 from fastapi import Response
@@ -48,14 +47,25 @@ def read_metrics(request: ApiRequest) -> StaticPlan:
     from prometheus_client import ProcessCollector, generate_latest, metrics_core  # noqa: PLC0415
 
     context = request.context
-    own = (*_requests(metrics_core, context), *_numbers(metrics_core, context))
-    families = (*own, *ProcessCollector(registry=None).collect())
+    families = [*_requests(metrics_core, context), *_numbers(metrics_core, context)]
+    families += ProcessCollector(registry=None).collect()
     labels = {"process": str(os.getpid())} if context.settings.workers > 1 else {}
     for family in families:
         family.documentation = family.documentation.rstrip(".") + "."
         family.samples = [sample._replace(labels={**sample.labels, **labels}) for sample in family.samples]
     headers = {**NO_STORE, "Content-Type": "text/plain; version=0.0.4; charset=utf-8"}
-    return StaticPlan(headers, generate_latest(SimpleNamespace(collect=lambda: families)))
+    return StaticPlan(headers, generate_latest(_Collector(families)))
+
+
+class _Collector:
+    """Hands over metrics that were collected already."""
+
+    def __init__(self, families: Sequence[Any]) -> None:
+        self._families = families
+
+    def collect(self) -> Sequence[Any]:
+        """Return the metrics, in the order of the page."""
+        return self._families
 
 
 def _requests(core: Any, context: Context) -> Iterator[Any]:

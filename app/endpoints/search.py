@@ -18,7 +18,7 @@ from app.fulltext.snippets import FoundSnippet, SearchedText, find_snippet
 from app.fulltext.tokens import Script
 from app.http.context import ApiRequest
 from app.http.list_params import MAX_SEARCH_LENGTH, ListParams, facet_field, repeatable
-from app.http.lists import facet_values, plan_page
+from app.http.lists import ReadPage, facet_values, plan_page
 from app.http.negotiation import JSON, require_media
 from app.http.param_types import CampaignIds
 from app.http.plan import Plan
@@ -82,7 +82,7 @@ def search_records(request: ApiRequest, params: Annotated[SearchParams, Query()]
     conditions = {resource: hit_of_campaigns(resource, params.campaign) for resource in counted if params.campaign}
     selection = HitSelection(search, resources, database.counts, conditions, params.values())
 
-    def read(reader: Reader, after: CursorValues | None) -> tuple[Sequence[bytes], ListMeta, CursorValues | None]:
+    def read(reader: Reader, after: CursorValues | None) -> ReadPage:
         hits, last = selection.page(reader, after, params.limit)
         counts = {resource: selection.count(reader, resource) for resource in counted}
         meta = ListMeta(
@@ -94,7 +94,7 @@ def search_records(request: ApiRequest, params: Annotated[SearchParams, Query()]
             facets={SearchFacet.KIND: _facet_values(counts, params.kind, language)} if params.facet else None,
             facets_cut=[],
         )
-        return _write_hits(reader, database.alphabet.script, search, hits, language), meta, last
+        return ReadPage(_write_hits(reader, database.alphabet.script, search, hits, language), meta, last)
 
     # Finding the snippets takes milliseconds.
     return plan_page(request, params, language, read, selection.accepts, is_slow=True)

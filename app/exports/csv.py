@@ -5,7 +5,6 @@ import csv
 import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache, partial
-from itertools import repeat
 from types import SimpleNamespace
 from typing import Any
 
@@ -67,8 +66,9 @@ def _written(type_: CellType, cells: Sequence[Any]) -> Sequence[str]:
     if type_ is CellType.TEXT and _GUARDED.search(all_texts):
         texts = [f"'{text}" if text[:1] in _GUARDED_STARTS else text for text in texts]
     if any(mark in all_texts for mark in _QUOTED):
+        # Each text is written in a row of its own, before an empty cell: alone, an empty text would be quoted too.
         distinct = dict.fromkeys(texts)
-        lines = _lines(zip(distinct, repeat("")))
+        lines = _lines((text, "") for text in distinct)
         quoted = {text: line.removesuffix(",\r\n") for text, line in zip(distinct, lines, strict=True)}
         texts = [quoted[text] for text in texts]
     return texts
@@ -83,5 +83,6 @@ def _number(value: float | None) -> str:
 def _lines(rows: Iterable[Sequence[str]]) -> Sequence[str]:
     """Return the lines of rows, with what has to be quoted in quotes."""
     lines: list[str] = []
+    # The writer calls `write` once for each row.
     csv.writer(SimpleNamespace(write=lines.append)).writerows(rows)
     return lines

@@ -25,7 +25,7 @@ from app.http.param_errors import parameter_error
 from app.http.params import with_query
 from app.http.plan import Stream, StreamPlan
 from app.http.selection import select_list
-from app.languages import text_in
+from app.languages import Language, text_in
 
 
 def format_parameter(exports: Exports) -> Any:
@@ -69,23 +69,15 @@ def plan_export(
     def prepare(reader: Reader) -> Stream:
         total, undated = selection.count(reader), selection.undated_excluded(reader)
         if format_.max_records is not None and total > format_.max_records:
-            bound = f"contains at most {format_.max_records:,} records, and {total:,} match"
-            detail = f"{bound}; narrow the query, or use csv"
+            counts = f"contains at most {format_.max_records:,} records, and {total:,} match"
+            detail = f"{counts}; narrow the query, or use csv"
             raise InvalidQuery([parameter_error("format", extension, "too_many_records", detail, "csv")])
         names = names_of_campaigns(reader)
         campaigns = [id_ for id_ in names if id_ in selected or not selected]
-        title, name = exports.titles[language], f"{spec.resource}s"
+        title, file_name = exports.titles[language], f"{spec.resource}s"
         if len(campaigns) == 1:
-            title, name = f"{text_in(names[campaigns[0]], language)} · {title}", f"{campaigns[0]}-{name}"
-        credits_ = [
-            Credit(
-                name=text_in(credit["name"], language),
-                licence=credit["licence"],
-                licence_url=credit["licence_url"],
-                attribution=text_in(credit["attribution"], language),
-            )
-            for credit in database.credits
-        ]
+            title = f"{text_in(names[campaigns[0]], language)} · {title}"
+            file_name = f"{campaigns[0]}-{file_name}"
         facts = Facts(
             title=title,
             sheet=exports.sheets[language],
@@ -96,10 +88,10 @@ def plan_export(
             total=total,
             undated_excluded=undated,
             # An empty document has nothing to credit.
-            credits=credits_ if total and exports.has_coordinates else [],
+            credits=_credits(database, language) if total and exports.has_coordinates else [],
         )
         headers = cache_headers(request, params, url, format_.media_type, language) | {
-            "Content-Disposition": f'attachment; filename="{name}.{language}.{extension}"',
+            "Content-Disposition": f'attachment; filename="{file_name}.{language}.{extension}"',
             "X-Data-Version": database.version,
             "X-Total-Count": str(total),
             "X-Undated-Excluded": str(undated),
@@ -108,6 +100,18 @@ def plan_export(
         return Stream(headers, partial(_write, database, selection, format_, facts, seconds), format_.compresses)
 
     return StreamPlan(("export", url, language), prepare)
+
+
+def _credits(database: Database, language: Language) -> list[Credit]:
+    return [
+        Credit(
+            name=text_in(credit["name"], language),
+            licence=credit["licence"],
+            licence_url=credit["licence_url"],
+            attribution=text_in(credit["attribution"], language),
+        )
+        for credit in database.credits
+    ]
 
 
 def _write(

@@ -103,7 +103,7 @@ class FilterParams(LocalisedParams):
         return Filters(values=self.values())
 
     def values(self) -> dict[str, Value]:
-        """Return the values that the conditions bind: lists and numbers, by the name of their parameter."""
+        """Return the values that the conditions bind: lists and floats, by the name of their parameter."""
         values: dict[str, Value] = {}
         for name in self.model_fields_set - NO_FILTERS:
             value = getattr(self, name)

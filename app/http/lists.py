@@ -1,6 +1,7 @@
 """Plans for one page of a list: its cursor, facets, and the links to the next page."""
 
 from collections.abc import Callable, Collection, Iterable, Sequence
+from typing import NamedTuple
 
 from app.db.connections import Reader
 from app.db.cursors import CursorError, CursorValues, decode_cursor, encode_cursor
@@ -20,9 +21,15 @@ from app.http.selection import select_list
 from app.languages import Language
 from app.model.envelopes import FacetValue, ListLinks, ListMeta
 
-ReadPage = Callable[[Reader, CursorValues | None], tuple[Sequence[bytes], ListMeta, CursorValues | None]]
-"""Reads the page after a position, the first for None: its records as JSON, its metadata, and the position of its last
-record, None on the last page."""
+
+class ReadPage(NamedTuple):
+    """A page that was read."""
+
+    records: Sequence[bytes]
+    """Its records as JSON."""
+    meta: ListMeta
+    last: CursorValues | None
+    """The position of its last record, if another page follows."""
 
 
 def plan_list(request: ApiRequest, spec: ListSpec, params: ListParams) -> Plan:
@@ -31,7 +38,7 @@ def plan_list(request: ApiRequest, spec: ListSpec, params: ListParams) -> Plan:
     selection = select_list(request, spec, params)
     language = selection.language
 
-    def read(reader: Reader, after: CursorValues | None) -> tuple[Sequence[bytes], ListMeta, CursorValues | None]:
+    def read(reader: Reader, after: CursorValues | None) -> ReadPage:
         page = selection.page(reader, after, params.limit)
         records = read_records(reader, spec, [row[0] for row in page.rows], RecordView(language, include_of(params)))
         facets = _count_facets(reader, selection, params)
@@ -45,7 +52,7 @@ def plan_list(request: ApiRequest, spec: ListSpec, params: ListParams) -> Plan:
             or None,
             facets_cut=[name for name, counts in facets.items() if not counts.complete],
         )
-        return records, meta, page.last
+        return ReadPage(records, meta, page.last)
 
     order_language = language if spec.sorts_by_title(selection.sort) else ""
     return plan_page(request, params, language, read, selection.accepts, order_language=order_language)
@@ -55,7 +62,7 @@ def plan_page(
     request: ApiRequest,
     params: ListParams,
     language: Language,
-    read: ReadPage,
+    read: Callable[[Reader, CursorValues | None], ReadPage],
     accepts: Callable[[CursorValues], bool],
     *,
     order_language: str = "",
@@ -63,8 +70,8 @@ def plan_page(
 ) -> Plan:
     """Plan a page; raises InvalidQuery for a cursor that no page follows.
 
-    `accepts` returns whether a page can end at a position. `order_language` is empty for an order that is the same in
-    every language.
+    `read` reads the page after a position, the first for None; `accepts` returns whether a page can end at one.
+    `order_language` is empty for an order that is the same in every language.
     """
     version = request.context.database.version
     list_url = request.origin + request.path
@@ -83,16 +90,16 @@ def plan_page(
 
     def render(reader: Reader) -> Rendered:
         try:
-            records, meta, last = read(reader, after)
+            page = read(reader, after)
         except CursorError as error:
             raise _invalid_cursor(params.cursor, error) from error
         next_ = None
-        if last is not None:
-            cursor = encode_cursor(last, scope, version)
+        if page.last is not None:
+            cursor = encode_cursor(page.last, scope, version)
             next_ = with_query(list_url, [*params.canonical(without=("cursor",)), ("cursor", cursor)])
         links = ListLinks(self=url, next=next_)
-        ending = f'],"meta":{meta.model_dump_json()},"links":{links.model_dump_json()}}}'
-        body = b"".join((b'{"data":[', b",".join(records), ending.encode()))
+        ending = f'],"meta":{page.meta.model_dump_json()},"links":{links.model_dump_json()}}}'
+        body = b"".join((b'{"data":[', b",".join(page.records), ending.encode()))
         return Rendered(body, {} if next_ is None else {"Link": f'<{next_}>; rel="next"'})
 
     return Plan(cache_headers(request, params, url, JSON, language), render, is_slow)

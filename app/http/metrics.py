@@ -14,7 +14,7 @@ _OTHER = "other"
 
 @dataclass
 class ConnectionCounts:
-    """The connections of this process: those that are open, and those that ended for one of these reasons."""
+    """The connections of this process: open now, and ended by the limits of `app.server.connections`."""
 
     open: int = 0
     refused: int = 0

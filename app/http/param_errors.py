@@ -43,10 +43,12 @@ def unknown_parameter(name: str, value: str, known: list[str]) -> ParameterError
 
 def without_value(name: str, field: FieldInfo, value: str | None) -> ParameterError:
     """Make the error of a parameter without a value: an empty one, or None for a required one that is missing."""
-    code, reason = ("missing", "is required;") if value is None else ("empty", "is empty; leave the parameter out or")
     suggestion = _example(field)
-    hint = f", such as {suggestion}" if suggestion else ""
-    detail = f"{reason} give a value{hint}"
+    give = f"give a value, such as {suggestion}" if suggestion else "give a value"
+    if value is None:
+        code, detail = "missing", f"is required; {give}"
+    else:
+        code, detail = "empty", f"is empty; leave the parameter out or {give}"
     return ParameterError(parameter=name, value=value, code=code, detail=detail, suggestion=suggestion)
 
 

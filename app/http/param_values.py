@@ -14,7 +14,10 @@ from pydantic_core import PydanticCustomError
 
 
 def invalid(code: LiteralString, reason: str, **context: object) -> PydanticCustomError:
-    """Make the error of a validator: a message, and where it has them the right `suggestion` and the `parameter`."""
+    """Make the error of a validator.
+
+    `context` may have a `suggestion`, and the `parameter` and `value` of an error that is in no single field.
+    """
     return PydanticCustomError(code, "{reason}", {"reason": reason, **context})
 
 

@@ -20,9 +20,6 @@ _log = logging.getLogger("uvicorn.error")
 _POLL_SECONDS = 0.5
 """The time between two polls of the file, unless one is triggered."""
 
-_M_ARENA_MAX = -8
-"""The parameter of glibc's `mallopt` for the number of arenas."""
-
 
 class Reloader:
     """Polls the file in a thread of its own, so that verifying a new version delays no request."""
@@ -138,16 +135,6 @@ class Reloader:
         if message != self._logged:
             self._logged = message
             _log.error("%s: %s", self._path, message)
-
-
-def limit_arenas() -> None:
-    """Let all threads allocate from one arena, if the C library is glibc.
-
-    By default each thread has its own, and memory that others free there is not reused: the process grew with every
-    reload, by a quarter in all. The interpreter's lock serialises the threads anyway.
-    """
-    with suppress(OSError, AttributeError):
-        ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 1)
 
 
 def _trim_memory() -> None:

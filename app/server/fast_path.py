@@ -43,11 +43,11 @@ class FastPath:
         route, parameters = found
         if route.streams:
             return None
-        made = ApiRequest(context, request.key, decoded, query)
+        api_request = ApiRequest(context, request.key, decoded, query)
         try:
-            plan = route.plan(made, parameters)
+            plan = route.plan(api_request, parameters)
             assert not isinstance(plan, StreamPlan)  # noqa: S101 - by the annotation of the endpoint
-            rendered = run_inline(plan, made)
+            rendered = run_inline(plan, api_request)
         except Exception:
             # The application raises it again, and responds to it.
             return None

@@ -11,7 +11,7 @@ from app.http.request_key import ParsedRequest, parse_headers
 from app.server.connections import Connections
 from app.server.fast_path import FastPath
 from app.server.sequential import RESPONSES_PER_TURN, SequentialProtocol
-from app.server.turns import State
+from app.server.state import State
 from app.server.wire import unread_bytes
 
 # In Python 3.11 a member of an enum takes six times as long to look up as a global.
@@ -65,7 +65,7 @@ class Protocol(SequentialProtocol):
         super().data_received(data)
 
     def _may_respond(self) -> bool:
-        """Return whether the fast path may write the response to a request while the application writes none."""
+        """Return whether the fast path may write; call it only while the application is not responding."""
         return not (self.flow.write_paused or self.is_last or self._fast_path is None or self.refusal is not None)
 
     def respond_at_once(self) -> bool:
@@ -136,11 +136,11 @@ class Protocol(SequentialProtocol):
     def check_progress(self) -> int:
         """Note whether the client has read enough since it last did; returns how many bytes are buffered."""
         buffered = self.transport.get_write_buffer_size()
-        unread = buffered and buffered + unread_bytes(self.transport)
-        has_read = self._unread_at_progress - unread
-        if has_read >= (_MIN_READ_BYTES if unread else 1):
+        unread = buffered + unread_bytes(self.transport) if buffered else 0
+        read = self._unread_at_progress - unread
+        if read >= (_MIN_READ_BYTES if unread else 1):
             self.active_at = self.loop.time()
-        if has_read >= _MIN_READ_BYTES or has_read < 0 or not unread:
+        if read >= _MIN_READ_BYTES or read < 0 or not unread:
             self._unread_at_progress = unread
         return buffered
 

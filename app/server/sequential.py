@@ -6,7 +6,6 @@ It relies on internals of uvicorn, whose version the package checks.
 import asyncio
 import logging
 from http import HTTPStatus
-from types import SimpleNamespace
 from typing import Any
 
 from uvicorn._types import ASGI3Application
@@ -18,8 +17,9 @@ from app.http.middleware import MAX_TARGET_BYTES, headers_too_large, target_too_
 from app.http.request_key import origin_form
 from app.http.streaming import STREAMING
 from app.server.framing import BufferedFlow, RequestBuffer
-from app.server.turns import State, Turns
-from app.server.wire import ResponseWriter
+from app.server.state import State
+from app.server.turns import Turns
+from app.server.wire import LingeringTransport, ResponseWriter
 
 # Bad requests get a response and are counted. Logged, they would let clients fill a disk or block the process.
 _log = logging.getLogger("uvicorn.error.requests")
@@ -179,10 +179,7 @@ class SequentialProtocol(HttpToolsProtocol):
             if name == b"content-length" and value.isdigit():
                 self._buffer.expect_content(int(value))
         super().on_headers_complete()
-        # uvicorn closes it after the last response.
-        self.cycle.transport = SimpleNamespace(  # type: ignore[assignment]
-            write=self.transport.write, is_closing=self.transport.is_closing, close=self._close
-        )
+        self.cycle.transport = LingeringTransport(self.transport, self._close)  # type: ignore[assignment]
         # After the head of an upgrade nothing is parsed.
         if self.is_last or self.parser.should_upgrade():
             self.cycle.keep_alive = False

@@ -1,30 +1,12 @@
-"""The states of a connection, and turns: what a client sent ahead waits while other connections are served."""
+"""Turns: what a client sent ahead waits while other connections are served."""
 
 import asyncio
 import time
 from collections import deque
 from collections.abc import Callable
-from enum import Enum, auto
 
 _TURN_SECONDS = 0.002
 """How long requests that were sent ahead may take in one iteration of the event loop, all connections together."""
-
-
-class State(Enum):
-    """What a connection does."""
-
-    IDLE = auto()
-    """Between requests; the application is not responding."""
-    HEAD = auto()
-    """Reading the head of a request."""
-    CONTENT = auto()
-    """Reading the content of a request; the application may be responding."""
-    RESPONDING = auto()
-    """The request is whole, and the application is responding."""
-    QUEUED = auto()
-    """Waiting for a turn to parse the next request, which has been received."""
-    LINGERING = auto()
-    """The last response is written or being written; nothing more is read."""
 
 
 class Turns:
@@ -47,7 +29,8 @@ class Turns:
         try:
             while waiting and time.perf_counter() < deadline:
                 waiting -= 1
-                self._waiting.popleft()()
+                take_turn = self._waiting.popleft()
+                take_turn()
         finally:
             self._is_scheduled = bool(self._waiting)
             if self._is_scheduled:

@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+from collections.abc import Callable
 from time import perf_counter
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE
@@ -28,21 +29,30 @@ class ResponseWriter:
         self._server_headers: tuple[object, bytes] = (None, b"")
 
     def send(
-        self, request: ParsedRequest, made: Representation, context: Context, started_at: float, *, is_cached: bool
+        self,
+        request: ParsedRequest,
+        response: Representation,
+        context: Context,
+        started_at: float,
+        *,
+        is_cached: bool,
     ) -> None:
         """Write the response to a plain request, count it and log it; `started_at` is by `time.perf_counter`."""
         key, conditions, is_head = request
         id_ = request_id(conditions.request_id)
-        if is_not_modified(conditions, made.headers):
-            status, headers, body = 304, made.not_modified_block, b""
+        if is_not_modified(conditions, response.headers):
+            status, headers, body = 304, response.not_modified_block, b""
         else:
-            status, headers, body = 200, made.header_block, b"" if is_head else made.body
+            status, headers, body = 200, response.header_block, b"" if is_head else response.body
         self._write(status, headers, id_, body)
         method, seconds = "HEAD" if is_head else "GET", perf_counter() - started_at
-        context.metrics.requests.add(made.route, method, status, seconds)
+        context.metrics.requests.add(response.route, method, status, seconds)
         if context.log is not None:
             context.log.add(
-                (method, made.route, key.target, status, len(body), is_cached), id_, conditions.traceparent, seconds
+                (method, response.route, key.target, status, len(body), is_cached),
+                id_,
+                conditions.traceparent,
+                seconds,
             )
         self._server_state.total_requests += 1
 
@@ -62,6 +72,15 @@ class ResponseWriter:
             self._server_headers = current, header_lines(current)
         own = self._server_headers[1]
         self._transport.write(b"".join((STATUS_LINE[status], own, headers, b"x-request-id: ", id_, b"\r\n\r\n", body)))
+
+
+class LingeringTransport:
+    """What uvicorn's request cycle needs of a transport, with a close of its own."""
+
+    def __init__(self, transport: asyncio.Transport, close: Callable[[], None]) -> None:
+        self.write = transport.write
+        self.is_closing = transport.is_closing
+        self.close = close
 
 
 def unread_bytes(transport: asyncio.WriteTransport) -> int:
