@@ -3,7 +3,6 @@
 import asyncio
 import ctypes
 import gc
-import json
 import signal
 import sys
 import threading
@@ -16,7 +15,6 @@ from fastapi import FastAPI
 from starlette.types import ASGIApp
 
 from app import __version__
-from app.db.connections import Reader
 from app.db.database import open_database
 from app.db.file import DatabaseChangedError
 from app.endpoints import docs, health, metrics, search
@@ -126,7 +124,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         count_cache_bytes=settings.count_cache_bytes,
     )
     # Any other reference to the first version would prevent the release of its memory.
-    app.state.context = make_context(open_(), settings, _OpenApiDocument())
+    app.state.context = make_context(open_(), settings, partial(describe, ROUTES))
     reloader = Reloader(served_path(settings), open_, app.state)
 
     def on_error(error: Exception, context: Context) -> None:
@@ -159,17 +157,3 @@ def _limit_arenas() -> None:
 def served_path(settings: Settings) -> Path:
     """Return the path of the database that is served: `data`, or what `build` writes."""
     return settings.data or settings.output
-
-
-class _OpenApiDocument:
-    """The OpenAPI document, rendered once for each version of the data."""
-
-    def __init__(self) -> None:
-        self._cached: tuple[str, bytes] = ("", b"")
-
-    def __call__(self, context: Context, reader: Reader) -> bytes:
-        version, document = self._cached
-        if version != context.database.version:
-            document = json.dumps(describe(ROUTES, context, reader), ensure_ascii=False).encode()
-            self._cached = (context.database.version, document)
-        return document

@@ -42,10 +42,7 @@ class ListSql:
         gap = "" if first == RELEVANCE else self.spec.sort_keys[first].gap
         if not gap:
             return [self._by_columns(keys)]
-        return [
-            self._by_columns(keys, f"{gap} IS 0"),
-            self._by_columns(others or [("id", False)], f"{gap} IS 1"),
-        ]
+        return [self._by_columns(keys, f"{gap} IS 0"), self._by_columns(others or [("id", False)], f"{gap} IS 1")]
 
     def counts(self) -> list[str]:
         """Return the SQL that counts the records: one statement for each condition on dates."""

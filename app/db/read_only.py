@@ -11,12 +11,7 @@ APPLICATION_ID = 0x43414D50
 SCHEMA = 1
 """`PRAGMA user_version` of our files: the number of the newest migration."""
 
-_ALLOWED_ACTIONS = {
-    sqlite3.SQLITE_SELECT,
-    sqlite3.SQLITE_READ,
-    sqlite3.SQLITE_RECURSIVE,
-    sqlite3.SQLITE_TRANSACTION,
-}
+_ALLOWED_ACTIONS = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_RECURSIVE, sqlite3.SQLITE_TRANSACTION}
 _FORBIDDEN_FUNCTIONS = {"load_extension", "fts3_tokenizer"}
 
 

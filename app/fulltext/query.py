@@ -116,11 +116,7 @@ class Search:
     def values(self) -> Mapping[str, str]:
         """The values that queries of the index bind."""
         in_title = " AND ".join(term.expression("title", "title_pinyin") for term in self.terms)
-        return {
-            EVERYWHERE: self.expression,
-            IN_TITLE: in_title,
-            NOT_IN_TITLE: f"({self.expression}) NOT ({in_title})",
-        }
+        return {EVERYWHERE: self.expression, IN_TITLE: in_title, NOT_IN_TITLE: f"({self.expression}) NOT ({in_title})"}
 
 
 def parse_search(text: str, alphabet: Alphabet) -> Search:

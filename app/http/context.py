@@ -43,7 +43,7 @@ class Context:
     executor: Executor
     log: AccessLog | None
     describe: Callable[["Context", Reader], bytes]
-    """Returns the OpenAPI document as JSON; the first time for a version of the data it takes tenths of a second."""
+    """Returns the OpenAPI document as JSON; takes tenths of a second."""
     reload_status: ReloadStatus = field(default_factory=ReloadStatus)
     metrics: Metrics = field(default_factory=Metrics)
 

@@ -33,7 +33,7 @@ _SCHEMA_REFERENCE = "#/components/schemas/{model}"
 _EVERYTHING = f"limit=200&lang={LANGUAGES[0]}&include=evidence&include=translations".encode()
 
 
-def describe(routes: Sequence[ApiRoute], context: Context, reader: Reader) -> _Json:
+def describe(routes: Sequence[ApiRoute], context: Context, reader: Reader) -> bytes:
     """Return the OpenAPI document of the routes, with examples from the data; takes tenths of a second."""
     settings = context.settings
     document = _framework_document(routes, settings)
@@ -62,7 +62,7 @@ def describe(routes: Sequence[ApiRoute], context: Context, reader: Reader) -> _J
             ids.append(example["data"][0]["id"] if example["data"] else "")
             many = _example_of(context, reader, route, "", _EVERYTHING)
             _add_examples(schemas, responses["200"]["content"]["application/json"]["schema"], many)
-    return document
+    return json.dumps(document, ensure_ascii=False).encode()
 
 
 def _framework_document(routes: Sequence[ApiRoute], settings: Settings) -> _Json:

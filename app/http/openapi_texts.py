@@ -25,10 +25,7 @@ not contain is null, with a note of the reason; nothing is guessed, summed or ro
   CC BY 4.0 and need the attribution in `coordinates_source`.
 """
 TAGS = [
-    {
-        "name": "campaigns",
-        "description": "Campaigns, with their pillars, programmes, organisations and plans.",
-    },
+    {"name": "campaigns", "description": "Campaigns, with their pillars, programmes, organisations and plans."},
     {"name": "events", "description": "Activities, with their dates, places, organisers and participants."},
     {"name": "locations", "description": "Places, from provinces to memorials."},
     {"name": "outcomes", "description": "Results: figures and attributed claims."},

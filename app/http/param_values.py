@@ -71,9 +71,7 @@ _DECIMAL = r"-?\d{1,15}(\.\d{1,15})?"
 Decimal = Annotated[float, _syntax(_DECIMAL, "must be a number such as 20 or 3.5", _first_number(_DECIMAL))]
 # Validators run from the last to the first: the syntax, then the calendar.
 IsoDate = Annotated[
-    date,
-    BeforeValidator(_parse_date),
-    _syntax(r"\d{4}-\d\d-\d\d", "must be a date like 2024-09-30", _correct_date),
+    date, BeforeValidator(_parse_date), _syntax(r"\d{4}-\d\d-\d\d", "must be a date like 2024-09-30", _correct_date)
 ]
 
 

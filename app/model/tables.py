@@ -80,10 +80,7 @@ class TitleRow(SQLModel, table=True):
     """The rank of a record's title or name among all of its resource in a language; equal titles share a rank."""
 
     __tablename__ = "title"
-    __table_args__ = (
-        Index("title_by_number", "kind", "language", "number"),
-        {"sqlite_with_rowid": False},
-    )
+    __table_args__ = (Index("title_by_number", "kind", "language", "number"), {"sqlite_with_rowid": False})
 
     kind: str = Field(primary_key=True)
     language: str = Field(primary_key=True)

@@ -11,10 +11,7 @@ from app.resources.outcomes import schema as outcome
 from app.resources.sources import schema as source
 
 CAMPAIGNS = ListSpec(
-    resource=Resource.CAMPAIGN,
-    parts=campaign.PARTS,
-    sort_keys={"id": SortKey("campaign.id")},
-    default_sort="id",
+    resource=Resource.CAMPAIGN, parts=campaign.PARTS, sort_keys={"id": SortKey("campaign.id")}, default_sort="id"
 )
 EVENTS = ListSpec(
     resource=Resource.EVENT,
@@ -46,9 +43,6 @@ OUTCOMES = ListSpec(
     default_sort="id",
 )
 SOURCES = ListSpec(
-    resource=Resource.SOURCE,
-    parts=source.PARTS,
-    sort_keys={"id": SortKey("source.id")},
-    default_sort="id",
+    resource=Resource.SOURCE, parts=source.PARTS, sort_keys={"id": SortKey("source.id")}, default_sort="id"
 )
 LIST_SPECS = {listing.resource: listing for listing in (CAMPAIGNS, EVENTS, LOCATIONS, OUTCOMES, SOURCES)}

@@ -52,15 +52,14 @@ def window_values(date_from: date | None, date_to: date | None) -> dict[str, Val
     return values
 
 
-def is_within(linked_by: str, locations: Sequence[str]) -> str:
+# The condition that a row of `event_within` is of links that count.
+_COUNTS = "event_within.linked_by = :location_basis"
+
+
+def is_within(locations: Sequence[str]) -> str:
     """Return the condition that a row of `event_within` is of one of the `locations`; "" where there are none."""
     condition = is_one_of("event_within.location", "location", locations)
-    return condition and f"{condition} AND {is_linked_by(linked_by)}"
-
-
-def is_linked_by(linked_by: str) -> str:
-    """Return the condition that a row of `event_within` is of links that are `stated`, or of `any`."""
-    return f"event_within.linked_by = '{linked_by}'"
+    return condition and f"{condition} AND {_COUNTS}"
 
 
 def is_of_window(*, date_from: bool, date_to: bool) -> str:
@@ -68,6 +67,6 @@ def is_of_window(*, date_from: bool, date_to: bool) -> str:
     return " OR ".join(f"({condition})" for condition in window_conditions(date_from=date_from, date_to=date_to))
 
 
-def join_places(event: str, linked_by: str) -> str:
+def join_places(event: str) -> str:
     """Join an event's places, and all places that these lie in, to the event with a number."""
-    return f"JOIN event_within ON event_within.event = {event} AND {is_linked_by(linked_by)}"
+    return f"JOIN event_within ON event_within.event = {event} AND {_COUNTS}"

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
-from functools import cache
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
@@ -47,18 +46,16 @@ class EventFacet(StrEnum):
     LOCATION = "location"
 
 
-@cache
-def _facets(linked_by: LinkedBy) -> Mapping[str, Facet]:
-    organisers = "JOIN event_organiser ON event_organiser.event = event.number"
-    places = join_places("event.number", linked_by)
-    return {
-        EventFacet.CAMPAIGN: Facet(Resource.EVENT, "event.campaign", Resource.CAMPAIGN),
-        EventFacet.PILLAR: Facet(Resource.EVENT, "event.pillar", Resource.PILLAR),
-        EventFacet.CATEGORY: Facet(Resource.EVENT, "event.category", EventCategory),
-        EventFacet.KIND: Facet(Resource.EVENT, "event.kind", EventKind),
-        EventFacet.ORGANISER: Facet(Resource.EVENT, "event_organiser.organisation", Resource.ORGANISATION, organisers),
-        EventFacet.LOCATION: Facet(Resource.EVENT, "event_within.location", Resource.LOCATION, places),
-    }
+_ORGANISERS = "JOIN event_organiser ON event_organiser.event = event.number"
+_PLACES = join_places("event.number")
+_FACETS: Mapping[str, Facet] = {
+    EventFacet.CAMPAIGN: Facet(Resource.EVENT, "event.campaign", Resource.CAMPAIGN),
+    EventFacet.PILLAR: Facet(Resource.EVENT, "event.pillar", Resource.PILLAR),
+    EventFacet.CATEGORY: Facet(Resource.EVENT, "event.category", EventCategory),
+    EventFacet.KIND: Facet(Resource.EVENT, "event.kind", EventKind),
+    EventFacet.ORGANISER: Facet(Resource.EVENT, "event_organiser.organisation", Resource.ORGANISATION, _ORGANISERS),
+    EventFacet.LOCATION: Facet(Resource.EVENT, "event_within.location", Resource.LOCATION, _PLACES),
+}
 
 
 class EventFilterParams(FilterParams):
@@ -129,7 +126,7 @@ class EventFilterParams(FilterParams):
 
     def filters(self) -> Filters:
         """Return the conditions of the events that match."""
-        within = is_within(self.location_basis, self.location)
+        within = is_within(self.location)
         is_organiser = is_one_of("event_organiser.organisation", "organiser", self.organiser)
         conditions = {
             "campaign": is_one_of("event.campaign", "campaign", self.campaign),
@@ -176,7 +173,8 @@ class EventFilterParams(FilterParams):
     def values(self) -> dict[str, Value]:
         """Return the values that the conditions bind."""
         box = box_values(corners(self.bbox)) if self.bbox else {}
-        return super().values() | window_values(self.date_from, self.date_to) | box
+        window = window_values(self.date_from, self.date_to)
+        return {**super().values(), "location_basis": str(self.location_basis), **window, **box}
 
 
 class EventListParams(EventFilterParams, ListParams):
@@ -187,7 +185,7 @@ class EventListParams(EventFilterParams, ListParams):
 
     def facets(self) -> Mapping[str, Facet]:
         """Return the facets of events."""
-        return _facets(self.location_basis)
+        return _FACETS
 
 
 class EventParams(LocalisedParams):

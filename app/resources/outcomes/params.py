@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
-from functools import cache
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
@@ -42,21 +41,17 @@ class OutcomeFacet(StrEnum):
     LOCATION = "location"
 
 
-@cache
-def _facets(linked_by: LinkedBy) -> Mapping[str, Facet]:
-    events = "JOIN outcome_event ON outcome_event.outcome = outcome.number"
-    places = f"{events} {join_places('outcome_event.event', linked_by)}"
-    return {
-        OutcomeFacet.CAMPAIGN: Facet(Resource.OUTCOME, "outcome.campaign", Resource.CAMPAIGN),
-        OutcomeFacet.PILLAR: Facet(Resource.OUTCOME, "outcome.pillar", Resource.PILLAR),
-        OutcomeFacet.SCOPE: Facet(Resource.OUTCOME, "outcome.scope_level", ScopeLevel),
-        OutcomeFacet.KIND: Facet(Resource.OUTCOME, "outcome.kind", OutcomeKind),
-        OutcomeFacet.METRIC: Facet(Resource.OUTCOME, "outcome.metric", "metric"),
-        OutcomeFacet.UNIT: Facet(Resource.OUTCOME, "outcome.unit", "unit"),
-        OutcomeFacet.LOCATION: Facet(
-            Resource.OUTCOME, "event_within.location", Resource.LOCATION, places, repeats=True
-        ),
-    }
+_EVENTS = "JOIN outcome_event ON outcome_event.outcome = outcome.number"
+_PLACES = f"{_EVENTS} {join_places('outcome_event.event')}"
+_FACETS: Mapping[str, Facet] = {
+    OutcomeFacet.CAMPAIGN: Facet(Resource.OUTCOME, "outcome.campaign", Resource.CAMPAIGN),
+    OutcomeFacet.PILLAR: Facet(Resource.OUTCOME, "outcome.pillar", Resource.PILLAR),
+    OutcomeFacet.SCOPE: Facet(Resource.OUTCOME, "outcome.scope_level", ScopeLevel),
+    OutcomeFacet.KIND: Facet(Resource.OUTCOME, "outcome.kind", OutcomeKind),
+    OutcomeFacet.METRIC: Facet(Resource.OUTCOME, "outcome.metric", "metric"),
+    OutcomeFacet.UNIT: Facet(Resource.OUTCOME, "outcome.unit", "unit"),
+    OutcomeFacet.LOCATION: Facet(Resource.OUTCOME, "event_within.location", Resource.LOCATION, _PLACES, repeats=True),
+}
 
 
 def _is_credited(table: str, event: str, condition: str) -> str:
@@ -113,9 +108,7 @@ class OutcomeFilterParams(FilterParams):
         None, description="The least value, inclusive; outcomes without a value do not match.", examples=[100]
     )
     value_lte: Decimal | None = Field(
-        None,
-        description="The greatest value, inclusive; outcomes without a value do not match.",
-        examples=[500],
+        None, description="The greatest value, inclusive; outcomes without a value do not match.", examples=[500]
     )
     sort: sort_type("value", "metric", "id") = sort_field(  # type: ignore[valid-type]
         "id",
@@ -134,18 +127,13 @@ class OutcomeFilterParams(FilterParams):
             raise PydanticCustomError(
                 "out_of_order",
                 "is more than value_lte ({high}); put the smaller number in value_gte",
-                {
-                    "parameter": "value_gte",
-                    "value": f"{low:g}",
-                    "high": f"{high:g}",
-                    "suggestion": f"{high:g}",
-                },
+                {"parameter": "value_gte", "value": f"{low:g}", "high": f"{high:g}", "suggestion": f"{high:g}"},
             )
         return self
 
     def filters(self) -> Filters:
         """Return the conditions of the outcomes that match."""
-        within = is_within(self.location_basis, self.location)
+        within = is_within(self.location)
         conditions = {
             "campaign": is_one_of("outcome.campaign", "campaign", self.campaign),
             "pillar": is_one_of("outcome.pillar", "pillar", self.pillar),
@@ -170,7 +158,8 @@ class OutcomeFilterParams(FilterParams):
 
     def values(self) -> dict[str, Value]:
         """Return the values that the conditions bind."""
-        return super().values() | window_values(self.date_from, self.date_to)
+        window = window_values(self.date_from, self.date_to)
+        return {**super().values(), "location_basis": str(self.location_basis), **window}
 
 
 class OutcomeListParams(OutcomeFilterParams, ListParams):
@@ -181,7 +170,7 @@ class OutcomeListParams(OutcomeFilterParams, ListParams):
 
     def facets(self) -> Mapping[str, Facet]:
         """Return the facets of outcomes."""
-        return _facets(self.location_basis)
+        return _FACETS
 
 
 class OutcomeParams(LocalisedParams):
