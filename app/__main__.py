@@ -11,15 +11,19 @@ from pathlib import Path
 
 import uvicorn
 
-from app import __version__
-from app.db.database import open_database
-from app.db.read_only import DatabaseOpenError, DatabaseUnavailableError
-from app.http.context import Context
-from app.http.headers import transport_headers
-from app.main import create_app, served_path
-from app.options import EDITING, PREFIX, Parser, add_options, output, read_options, read_settings, report
-from app.server.protocol import Protocol
-from app.settings import Settings
+try:
+    from app import __version__
+    from app.db.database import open_database
+    from app.db.read_only import DatabaseOpenError, DatabaseUnavailableError
+    from app.http.context import Context
+    from app.http.headers import transport_headers
+    from app.main import create_app, served_path
+    from app.options import EDITING, PREFIX, Parser, add_options, output, read_options, read_settings, report
+    from app.server.protocol import Protocol
+    from app.settings import Settings
+except ValueError as error:
+    # A LocaleError, whose module cannot be imported then.
+    sys.exit(str(error))
 
 _FIRST_INHERITED_DESCRIPTOR = 3
 

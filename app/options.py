@@ -103,12 +103,14 @@ def add_options(parser: argparse.ArgumentParser, settings: Settings, *names: str
 
 
 def output(text: str, end: str = "\n") -> None:
-    """Print to standard output. A reader that has gone, such as `head`, is not a failure."""
+    """Print to standard output, or exit with 1. A reader that has gone, such as `head`, is not a failure."""
     try:
         print(text, end=end, flush=True)
-    except BrokenPipeError:
+    except OSError as error:
         # The interpreter writes what is left when it ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if not isinstance(error, BrokenPipeError):
+            sys.exit(f"standard output cannot be written: {error.strerror}")
 
 
 def report(line: str) -> None:

@@ -37,7 +37,8 @@ class Settings(BaseSettings):
         ),
     )
     data: Path | None = Field(
-        None, description="The database to serve; without it `output` is served, and built first where it is missing."
+        None,
+        description="The database to serve; without it `output` is served, built first where missing or unfit.",
     )
     seeds: Path = Field(
         bundled_path("seeds"),

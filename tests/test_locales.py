@@ -15,6 +15,8 @@ import pytest
 from _pytest.mark import ParameterSet
 
 from app.build.common.yaml_reader import read_yaml
+from app.db.database import open_database
+from app.db.read_only import DatabaseOpenError
 from app.languages import LANGUAGES
 from app.locales import LocaleError, read_locales
 from tests.conftest import ROOT
@@ -66,7 +68,11 @@ def repeat_english(seeds: Path, tag: str) -> None:
         path.write_text(json.dumps(content, ensure_ascii=False, indent=1), encoding="utf-8")
 
 
-def test_a_language_is_added_by_one_file_and_the_seeds(project: Path) -> None:
+def test_a_language_is_added_by_one_file_and_the_seeds(project: Path, tianshui_database: Path) -> None:
+    """A database without the language is built again; a server without it refuses the new one."""
+    database = project / ".data/campaigns.sqlite3"
+    database.parent.mkdir()
+    shutil.copy(tianshui_database, database)
     english = (project / "app/locales/en.toml").read_text(encoding="utf-8")
     german = english.replace('tag = "en"', 'tag = "de"').replace('symposium = "symposium"', 'symposium = "Symposium"')
     (project / "app/locales/de.toml").write_text(german, encoding="utf-8")
@@ -102,6 +108,10 @@ def test_a_language_is_added_by_one_file_and_the_seeds(project: Path) -> None:
         schemas = send_request("/openapi.json").json()["components"]["schemas"]
         assert schemas["Language"]["enum"] == ["zh-Hant", "zh-Hans", "de", "en"]
         assert client.get(f"{server.address}/v1/events?lang=fr").status_code == 422
+    with pytest.raises(DatabaseOpenError) as refused:
+        open_database(database)
+    languages = "zh-Hant zh-Hans de en, and this service has zh-Hant zh-Hans en"
+    assert str(refused.value) == f"{database}: has the languages {languages}; run `campaign-api build`"
 
 
 def slow(change: Callable[[str], str], message: str) -> ParameterSet:
@@ -149,8 +159,9 @@ def test_the_editors_commands_report_such_a_file_in_one_line(project: Path, line
     before = path.read_text(encoding="utf-8")
     path.write_text(before.replace(line, ""), encoding="utf-8")
     assert path.read_text(encoding="utf-8") != before
-    checked = run(project, "-m", "app.build", "check")
-    assert (checked.returncode, checked.stdout, checked.stderr) == (1, "", f"{path}: {message}\n")
+    for program in ("app", "app.build"):
+        checked = run(project, "-m", program, "check")
+        assert (checked.returncode, checked.stdout, checked.stderr) == (1, "", f"{path}: {message}\n")
 
 
 @pytest.mark.parametrize(

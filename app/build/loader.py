@@ -17,7 +17,7 @@ from app.build.summary import make_summary
 from app.build.writer import NO_SUMMARY, Digests, Written, canonical_json
 from app.db.keys import ANY_LANGUAGE, DIGEST, record_key
 from app.fulltext.table import SearchAlphabetRow
-from app.languages import Language, Tree
+from app.languages import LANGUAGES, Language, Tree
 from app.model.codes import Resource
 from app.model.tables import DatabaseRow, RenderedRow
 from app.resources.campaigns.transform import CampaignLinks, transform_campaign
@@ -150,6 +150,6 @@ def load_data_version(loader: Loader, context: BuildContext) -> str:
     loader.stored.update(canonical_json([*shared.values(), schema]))
     version = _version(loader.stored)
     rows = Rows()
-    rows.add(DatabaseRow, shared, id=1, version=version)
+    rows.add(DatabaseRow, shared, id=1, version=version, languages=" ".join(LANGUAGES))
     loader.database.insert(rows)
     return version

@@ -16,7 +16,7 @@ from app.db.file import DatabaseChangedError, DatabaseFile, FileIdentity
 from app.db.read_only import DatabaseOpenError, DatabaseUnavailableError, connect_read_only
 from app.fulltext.pinyin import Syllabary
 from app.fulltext.query import Alphabet
-from app.languages import Language
+from app.languages import LANGUAGES, Language
 
 VERIFY_ON_OPEN_BYTES = 64 * 1024 * 1024
 """The size up to which a file is verified when it is opened, which takes less than a tenth of a second."""
@@ -30,7 +30,7 @@ STATEMENT_BYTES = 32 * 1024
 # The bits of SQLite's extended error codes that contain the primary one.
 _PRIMARY_CODE = 0xFF
 
-_IDENTITY = "SELECT version, language, credits FROM data_version"
+_IDENTITY = "SELECT version, language, languages, credits FROM data_version"
 _ALPHABET = "SELECT traditional, simplified, syllables FROM search_alphabet"
 
 
@@ -102,7 +102,10 @@ def open_database(
             file.read_checksum()
             if file.identity.size <= VERIFY_ON_OPEN_BYTES:
                 file.verify()
-            ((version, language, credits_),) = readers[0].rows(_IDENTITY, {})
+            ((version, language, languages, credits_),) = readers[0].rows(_IDENTITY, {})
+            if languages != " ".join(LANGUAGES):
+                reason = f"has the languages {languages}, and this service has {' '.join(LANGUAGES)}"
+                raise DatabaseOpenError(f"{path}: {reason}; run `campaign-api build`")
             ((traditional, simplified, syllables),) = readers[0].rows(_ALPHABET, {})
             versions = {reader.rows(_IDENTITY, {})[0][0] for reader in readers}
             if versions != {version} or FileIdentity.of(path.stat()) != file.identity:

@@ -117,6 +117,9 @@ class FilterParams(LocalisedParams):
 class ListParams(FilterParams):
     """The parameters of every list."""
 
+    facets: ClassVar[Mapping[str, Facet]] = {}
+    """By the name of the parameter that filters by the same value."""
+
     limit: Integer = Field(
         DEFAULT_LIMIT, ge=1, le=MAX_LIMIT, description="The largest number of records on the page.", examples=[20]
     )
@@ -130,10 +133,6 @@ class ListParams(FilterParams):
         ),
         examples=["oxMBCEwVWyI5NDcwNzA0YiIsImU3IixbMl1d"],
     )
-
-    def facets(self) -> Mapping[str, Facet]:
-        """Return the facets, by the name of the parameter that filters by the same value."""
-        return {}
 
 
 def repeatable(description: str, example: str) -> Any:

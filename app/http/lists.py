@@ -118,7 +118,7 @@ def _count_facets(reader: Reader, selection: ListSelection, params: ListParams) 
     # In the order of the list's facets, so that equal counts are equal bytes.
     return {
         name: selection.facet(reader, name, facet, [str(value) for value in getattr(params, name)])
-        for name, facet in params.facets().items()
+        for name, facet in params.facets.items()
         if name in names
     }
 

@@ -28,6 +28,8 @@ class DatabaseRow(SQLModel, table=True):
     """A digest of everything else in the file: the same seeds give the same version on any machine."""
     language: str
     """The language that responses about several campaigns fall back to."""
+    languages: str
+    """The languages that every text exists in, separated by spaces; a server with others refuses the file."""
     credits: list[Any] = json_column()
     """The credits that the licences of coordinates require, each once, with texts in every language."""
 

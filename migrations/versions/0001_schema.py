@@ -46,7 +46,7 @@ def _create_shared_tables() -> None:
     op.create_table(
         "data_version",
         sa.Column("id", sa.Integer(), nullable=False),
-        *_strings("version", "language"),
+        *_strings("version", "language", "languages"),
         sa.Column("credits", sa.JSON(none_as_null=True), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )

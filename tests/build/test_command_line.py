@@ -227,6 +227,19 @@ def test_a_reader_of_the_output_may_leave_early(tianshui_database: Path, argumen
         assert process.wait(60) == 0
 
 
+def test_output_that_cannot_be_written_is_reported_in_one_line() -> None:
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "app.build", "schema", "events"],
+            check=False,
+            cwd=ROOT,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+    assert (done.returncode, done.stderr) == (1, "standard output cannot be written: No space left on device\n")
+
+
 def test_build_prints_the_file_and_its_version(lone: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     output = tmp_path / "data" / "x.sqlite3"
     assert run(["build", "--seeds", str(lone), "--output", str(output)]) == 0

@@ -10,7 +10,7 @@ from app.db.read_only import DatabaseOpenError, connect_read_only
 EVENTS = "SELECT count(*) FROM event"
 
 WRITES = [
-    "INSERT INTO data_version VALUES (2, 'x', 'en', '[]')",
+    "INSERT INTO data_version VALUES (2, 'x', 'en', 'en', '[]')",
     "INSERT INTO search(search) VALUES ('optimize')",
     "INSERT INTO search(rowid, title) VALUES (7, 'x')",
     "DELETE FROM search_data",

@@ -1,6 +1,6 @@
 """The parameters of the events' endpoints, with their filters, sort keys and facets."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Annotated, Self
 
@@ -48,14 +48,6 @@ class EventFacet(StrEnum):
 
 _ORGANISERS = "JOIN event_organiser ON event_organiser.event = event.number"
 _PLACES = join_places("event.number")
-_FACETS: Mapping[str, Facet] = {
-    EventFacet.CAMPAIGN: Facet(Resource.EVENT, "event.campaign", Resource.CAMPAIGN),
-    EventFacet.PILLAR: Facet(Resource.EVENT, "event.pillar", Resource.PILLAR),
-    EventFacet.CATEGORY: Facet(Resource.EVENT, "event.category", EventCategory),
-    EventFacet.KIND: Facet(Resource.EVENT, "event.kind", EventKind),
-    EventFacet.ORGANISER: Facet(Resource.EVENT, "event_organiser.organisation", Resource.ORGANISATION, _ORGANISERS),
-    EventFacet.LOCATION: Facet(Resource.EVENT, "event_within.location", Resource.LOCATION, _PLACES),
-}
 
 
 class EventFilterParams(FilterParams):
@@ -180,12 +172,17 @@ class EventFilterParams(FilterParams):
 class EventListParams(EventFilterParams, ListParams):
     """The parameters of the list of events."""
 
+    facets = {
+        EventFacet.CAMPAIGN: Facet(Resource.EVENT, "event.campaign", Resource.CAMPAIGN),
+        EventFacet.PILLAR: Facet(Resource.EVENT, "event.pillar", Resource.PILLAR),
+        EventFacet.CATEGORY: Facet(Resource.EVENT, "event.category", EventCategory),
+        EventFacet.KIND: Facet(Resource.EVENT, "event.kind", EventKind),
+        EventFacet.ORGANISER: Facet(Resource.EVENT, "event_organiser.organisation", Resource.ORGANISATION, _ORGANISERS),
+        EventFacet.LOCATION: Facet(Resource.EVENT, "event_within.location", Resource.LOCATION, _PLACES),
+    }
+
     include: list[EventPart] = include_field(EventPart, *_ALSO)
     facet: list[EventFacet] = facet_field(*EventFacet)
-
-    def facets(self) -> Mapping[str, Facet]:
-        """Return the facets of events."""
-        return _FACETS
 
 
 class EventParams(LocalisedParams):

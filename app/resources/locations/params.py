@@ -1,6 +1,5 @@
 """The parameters of the locations' endpoints, with their filters, sort keys and facets."""
 
-from collections.abc import Mapping
 from enum import StrEnum
 
 from pydantic import Field
@@ -26,11 +25,6 @@ class LocationFacet(StrEnum):
 
 
 _MENTIONED = "JOIN location_campaign ON location_campaign.location = location.id"
-_FACETS: Mapping[str, Facet] = {
-    LocationFacet.CAMPAIGN: Facet(Resource.LOCATION, "location_campaign.campaign", Resource.CAMPAIGN, _MENTIONED),
-    LocationFacet.KIND: Facet(Resource.LOCATION, "location.kind", LocationKind),
-    LocationFacet.PARENT: Facet(Resource.LOCATION, "location.parent", Resource.LOCATION),
-}
 
 
 class LocationFilterParams(FilterParams):
@@ -79,12 +73,14 @@ class LocationFilterParams(FilterParams):
 class LocationListParams(LocationFilterParams, ListParams):
     """The parameters of the list of locations."""
 
+    facets = {
+        LocationFacet.CAMPAIGN: Facet(Resource.LOCATION, "location_campaign.campaign", Resource.CAMPAIGN, _MENTIONED),
+        LocationFacet.KIND: Facet(Resource.LOCATION, "location.kind", LocationKind),
+        LocationFacet.PARENT: Facet(Resource.LOCATION, "location.parent", Resource.LOCATION),
+    }
+
     include: list[LocationPart] = include_field(LocationPart)
     facet: list[LocationFacet] = facet_field(*LocationFacet)
-
-    def facets(self) -> Mapping[str, Facet]:
-        """Return the facets of locations."""
-        return _FACETS
 
 
 class LocationParams(LocalisedParams):

@@ -1,6 +1,5 @@
 """The parameters of the outcomes' endpoints, with their filters, sort keys and facets."""
 
-from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated, Self
 
@@ -43,15 +42,6 @@ class OutcomeFacet(StrEnum):
 
 _EVENTS = "JOIN outcome_event ON outcome_event.outcome = outcome.number"
 _PLACES = f"{_EVENTS} {join_places('outcome_event.event')}"
-_FACETS: Mapping[str, Facet] = {
-    OutcomeFacet.CAMPAIGN: Facet(Resource.OUTCOME, "outcome.campaign", Resource.CAMPAIGN),
-    OutcomeFacet.PILLAR: Facet(Resource.OUTCOME, "outcome.pillar", Resource.PILLAR),
-    OutcomeFacet.SCOPE: Facet(Resource.OUTCOME, "outcome.scope_level", ScopeLevel),
-    OutcomeFacet.KIND: Facet(Resource.OUTCOME, "outcome.kind", OutcomeKind),
-    OutcomeFacet.METRIC: Facet(Resource.OUTCOME, "outcome.metric", "metric"),
-    OutcomeFacet.UNIT: Facet(Resource.OUTCOME, "outcome.unit", "unit"),
-    OutcomeFacet.LOCATION: Facet(Resource.OUTCOME, "event_within.location", Resource.LOCATION, _PLACES, repeats=True),
-}
 
 
 def _is_credited(table: str, event: str, condition: str) -> str:
@@ -98,8 +88,8 @@ class OutcomeFilterParams(FilterParams):
     date_from: IsoDate | None = Field(
         None,
         description=(
-            "The first day of a window, inclusive: outcomes of events that overlap it. Outcomes of no dated event "
-            "are left out, and `meta.undated_excluded` counts them."
+            "The first day of a window, inclusive: outcomes of events that overlap it. Outcomes without a dated "
+            "event are left out, and `meta.undated_excluded` counts them."
         ),
         examples=["2024-09-01"],
     )
@@ -165,12 +155,20 @@ class OutcomeFilterParams(FilterParams):
 class OutcomeListParams(OutcomeFilterParams, ListParams):
     """The parameters of the list of outcomes."""
 
+    facets = {
+        OutcomeFacet.CAMPAIGN: Facet(Resource.OUTCOME, "outcome.campaign", Resource.CAMPAIGN),
+        OutcomeFacet.PILLAR: Facet(Resource.OUTCOME, "outcome.pillar", Resource.PILLAR),
+        OutcomeFacet.SCOPE: Facet(Resource.OUTCOME, "outcome.scope_level", ScopeLevel),
+        OutcomeFacet.KIND: Facet(Resource.OUTCOME, "outcome.kind", OutcomeKind),
+        OutcomeFacet.METRIC: Facet(Resource.OUTCOME, "outcome.metric", "metric"),
+        OutcomeFacet.UNIT: Facet(Resource.OUTCOME, "outcome.unit", "unit"),
+        OutcomeFacet.LOCATION: Facet(
+            Resource.OUTCOME, "event_within.location", Resource.LOCATION, _PLACES, repeats=True
+        ),
+    }
+
     include: list[OutcomePart] = include_field(OutcomePart)
     facet: list[OutcomeFacet] = facet_field(*OutcomeFacet)
-
-    def facets(self) -> Mapping[str, Facet]:
-        """Return the facets of outcomes."""
-        return _FACETS
 
 
 class OutcomeParams(LocalisedParams):

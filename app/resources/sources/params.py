@@ -1,6 +1,5 @@
 """The parameters of the sources' endpoints, with their filters, sort keys and facets."""
 
-from collections.abc import Mapping
 from enum import StrEnum
 
 from app.db.facets import Facet
@@ -19,11 +18,10 @@ class SourceFacet(StrEnum):
     CAMPAIGN = "campaign"
 
 
-_FACETS: Mapping[str, Facet] = {SourceFacet.CAMPAIGN: Facet(Resource.SOURCE, "source.campaign", Resource.CAMPAIGN)}
-
-
 class SourceListParams(ListParams):
     """The parameters of the list of sources."""
+
+    facets = {SourceFacet.CAMPAIGN: Facet(Resource.SOURCE, "source.campaign", Resource.CAMPAIGN)}
 
     campaign: CampaignIds = repeatable("Campaign ids; repeat for OR.", "tianshui")
     include: list[SourcePart] = include_field(SourcePart)
@@ -33,10 +31,6 @@ class SourceListParams(ListParams):
         """Return the conditions of the sources that match."""
         in_campaign = is_one_of("source.campaign", "campaign", self.campaign)
         return Filters({"campaign": in_campaign}, values=self.values())
-
-    def facets(self) -> Mapping[str, Facet]:
-        """Return the facets of sources."""
-        return _FACETS
 
 
 class SourceParams(LocalisedParams):
