@@ -89,17 +89,17 @@ def _check_point(
 def _check_mentions(seeds: Seeds) -> Iterator[Fault]:
     unread = seeds.unread_ids
     for seeded in seeds.campaigns:
-        mentioned = {mention.location for mention in seeded.locations.mentions}
+        known = unread.union(mention.location for mention in seeded.locations.mentions)
         seen: set[str] = set()
         for part, where in seeded.parts():
             match part:
                 case MentionDocument(location=id_):
-                    if id_ in seen - unread:
+                    if id_ in seen and id_ not in unread:
                         yield where.at("location").fault(f"{id_!r} is mentioned twice; put the evidence together")
                     seen.add(id_)
-                case PlaceDocument(id=id_) if id_ not in mentioned | unread:
+                case PlaceDocument(id=id_) if id_ not in known:
                     message = "has no mention; say under `mentions` how the source speaks of it"
                     yield where.at("id").fault(f"{id_!r} {message}")
-                case EventLocationDocument(location=id_) if id_ not in mentioned | unread:
+                case EventLocationDocument(location=id_) if id_ not in known:
                     message = "has no mention in locations.yaml; add one with its evidence"
                     yield where.at("location").fault(f"{id_!r} {message}")
