@@ -2,7 +2,7 @@
 
 import sqlite3
 from contextlib import closing, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sqlalchemy.exc import OperationalError
@@ -103,7 +103,8 @@ def _load(seeds: Seeds, database: DatabaseWriter, progress: Progress) -> str:
     places = {}
     for job in location_jobs(seeds):
         record = transform_location(job, context)
-        places[record.body["id"]] = record, loader.load(record)
+        # Without its rows, which would take more memory than the record.
+        places[record.body["id"]] = replace(record, rows=Rows()), loader.load(record)
     progress(f"locations: {len(places):,}")
     progress("numbering")
     (sources, outcomes, events), measures = number_records(seeds), Measures()

@@ -10,7 +10,7 @@ from app.build.collation import collation_keys
 from app.build.common.importer import BuildContext, Job, Record, Row, Rows
 from app.build.database_writer import SEARCH, UNRANKED_TITLE
 from app.build.registry import IMPORTERS
-from app.build.render import render, stem_of
+from app.build.render import RenderedRecord, render, stem_of
 from app.build.search_text import Indexer
 from app.db.compression import compress
 from app.db.keys import ANY_LANGUAGE, EVIDENCE, RECORD, SUMMARY, TRANSLATIONS, record_key, search_key
@@ -58,36 +58,45 @@ class Written:
         self, record: Record, campaign: str | None, indexer: Indexer, summary: Mapping[Language, bytes] = NO_SUMMARY
     ) -> None:
         """Add a record; a campaign has a summary in each language."""
-        rows, id_, number = record.rows, record.body["id"], record.number
+        id_, number = record.body["id"], record.number
         rendered = render(record, IMPORTERS[record.resource])
         words, pinyin = indexer.index(record, rendered.texts)
         titles: list[Row] = [
             (record.resource.value, language.value, sort_key, text_in(record.title, language), id_, number)
             for language, sort_key in collation_keys(record.title)
         ]
-        stored = canonical_json([*rows.items(), titles, words, pinyin])
-        content = [*rendered.records.values(), rendered.evidence, rendered.translations]
-        digest, digests = sha256(), []
-        for piece in (b"".join(content), b"".join(summary.values()), stored):
-            digest.update(piece)
-            digests.append(digest.digest())
-        self.digests.append((campaign, Digests(*digests)))
+        content = b"".join([*rendered.records.values(), rendered.evidence, rendered.translations])
+        stored = canonical_json([*record.rows.items(), titles, words, pinyin])
+        self.digests.append((campaign, _digests(content, b"".join(summary.values()), stored)))
+        self.rows.extend(record.rows)
+        self._add_rendered(record, rendered, summary)
+        key = search_key(record.resource, number)
+        self.rows.add(SearchDocumentRow, key=key, id=id_, texts=compress(pinyin.encode()))
+        self.rows.extend({SEARCH: [(key, *words)], UNRANKED_TITLE: titles})
+        if record.figure is not None and campaign is not None:
+            self.figures.append((campaign, record.figure))
+
+    def _add_rendered(self, record: Record, rendered: RenderedRecord, summary: Mapping[Language, bytes]) -> None:
         for language, json_text in rendered.records.items():
-            key = record_key(record.resource, RECORD, language, number)
-            rows.add(RenderedRow, key=key, stem=stem_of(json_text), json_text=json_text.decode())
+            key = record_key(record.resource, RECORD, language, record.number)
+            self.rows.add(RenderedRow, key=key, stem=stem_of(json_text), json_text=json_text.decode())
         for language, json_text in summary.items():
-            key = record_key(record.resource, SUMMARY, language, number)
-            rows.add(RenderedRow, key=key, stem=0, json_text=json_text.decode())
+            key = record_key(record.resource, SUMMARY, language, record.number)
+            self.rows.add(RenderedRow, key=key, stem=0, json_text=json_text.decode())
         evidence = compress(rendered.evidence)
         translations = compress(rendered.translations, b"".join(rendered.records.values()))
         for part, compressed in ((EVIDENCE, evidence), (TRANSLATIONS, translations)):
-            key = record_key(record.resource, part, ANY_LANGUAGE, number)
-            rows.add(RenderedPartRow, key=key, compressed=compressed)
-        key = search_key(record.resource, number)
-        rows.add(SearchDocumentRow, key=key, id=id_, texts=compress(pinyin.encode()))
-        self.rows.extend(rows | {SEARCH: [(key, *words)], UNRANKED_TITLE: titles})
-        if record.figure is not None and campaign is not None:
-            self.figures.append((campaign, record.figure))
+            key = record_key(record.resource, part, ANY_LANGUAGE, record.number)
+            self.rows.add(RenderedPartRow, key=key, compressed=compressed)
+
+
+def _digests(content: bytes, summary: bytes, stored: bytes) -> Digests:
+    running = sha256(content)
+    of_content = running.digest()
+    running.update(summary)
+    of_rendered = running.digest()
+    running.update(stored)
+    return Digests(of_content, of_rendered, running.digest())
 
 
 def canonical_json(node: Any) -> bytes:

@@ -5,6 +5,7 @@ import multiprocessing
 import os
 import signal
 import sqlite3
+import sys
 import time
 import weakref
 from collections.abc import Sequence
@@ -19,7 +20,10 @@ from pydantic import TypeAdapter
 
 from app.build import loader, process_pool
 from app.build.pipeline import BuildError, build_seeds
+from app.build.prepare import location_jobs, make_context
 from app.build.reader import Seeds
+from app.build.search_text import Indexer
+from app.build.writer import Written
 from app.db.keys import EVIDENCE, TRANSLATIONS
 from app.languages import LANGUAGES
 from app.model.codes import ADDRESSED_RESOURCES, Resource
@@ -28,6 +32,7 @@ from app.resources.campaigns import schema as campaign
 from app.resources.events import schema as event
 from app.resources.events.document import EventDocument, EventsDocument
 from app.resources.locations import schema as location
+from app.resources.locations.transform import transform_location
 from app.resources.outcomes import schema as outcome
 from app.resources.sources import schema as source
 from tests.build.stored import rendered, rendered_parts, rows
@@ -86,6 +91,24 @@ def test_processes_and_batches_make_no_difference(
 def test_lazy_and_loaded_seeds_give_the_same_version(seeds: Seeds, database_path: Path, tmp_path: Path) -> None:
     held = [replace(seeded, events=EventsDocument(events=tuple(seeded.events.events))) for seeded in seeds.campaigns]
     assert build_seeds(replace(seeds, campaigns=held), tmp_path / NAME).version == version_of(database_path)
+
+
+def test_writing_a_record_leaves_its_own_rows_as_they_were(seeds: Seeds) -> None:
+    context, job = make_context(seeds), location_jobs(seeds)[0]
+    record = transform_location(job, context)
+    Written(set()).add(record, None, Indexer())
+    assert record == transform_location(job, context)
+
+
+def test_places_may_lie_in_each_other_deeper_than_calls_can(seeds: Seeds) -> None:
+    top, depth = seeds.places.places[0], sys.getrecursionlimit() + 100
+    chain = [
+        top.model_copy(update={"id": f"place-{index}", "parent": f"place-{index - 1}" if index else None})
+        for index in range(depth)
+    ]
+    places = seeds.places.model_copy(update={"places": (*seeds.places.places, *chain)})
+    around = make_context(replace(seeds, places=places)).places[f"place-{depth - 1}"].around
+    assert around == tuple(place.id for place in reversed(chain))
 
 
 def version_of(database_path: Path) -> str:
