@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from itertools import chain, islice
 from typing import Any
@@ -39,25 +39,25 @@ class Loader:
     """Loads records; the order in which they are loaded is a part of the version."""
 
     def __init__(self, database: DatabaseWriter, progress: Progress) -> None:
-        self.database = database
-        self.progress = progress
+        self._database = database
+        self._progress = progress
         self.indexer = Indexer()
-        self.content: defaultdict[str, Any] = defaultdict(sha256)
+        self._content: defaultdict[str, Any] = defaultdict(sha256)
         """Running digests of what each campaign contains."""
-        self.rendered: defaultdict[str, Any] = defaultdict(sha256)
+        self._rendered: defaultdict[str, Any] = defaultdict(sha256)
         """Running digests of everything rendered of each campaign."""
-        self.stored = sha256()
+        self._stored = sha256()
         """A running digest of everything stored."""
-        self.syllables: set[str] = set()
+        self._syllables: set[str] = set()
         """Every syllable of pinyin in the search index so far."""
-        self.figures: defaultdict[str, list[Tree]] = defaultdict(list)
+        self._figures: defaultdict[str, list[Tree]] = defaultdict(list)
         """The figures for the summary of each campaign so far."""
 
     def insert(self, rows: Rows) -> None:
         """Load rows that belong to no record."""
-        self.database.insert(rows)
+        self._database.insert(rows)
         for table_and_rows in rows.items():
-            self.stored.update(canonical_json(table_and_rows))
+            self._stored.update(canonical_json(table_and_rows))
 
     def load(
         self, record: Record, campaign: str | None = None, summary: Mapping[Language, bytes] = NO_SUMMARY
@@ -71,58 +71,81 @@ class Loader:
 
     def load_all(self, resource: Resource, jobs: Iterable[Job], total: int, pool: Pool) -> None:
         """Load many records, a batch at a time; reports how many of the `total` are done."""
-        done, reported, rest = 0, 0, iter(jobs)
-        batches = iter(lambda: list(islice(rest, BATCH_RECORDS)), [])
-        for written in pool((resource, batch) for batch in batches):
+        done, reported = 0, 0
+        for written in pool((resource, batch) for batch in _batches(jobs)):
             self._insert(written)
             done += len(written.digests)
             if done == total or done - reported >= _REPORTED_RECORDS:
                 reported = done
-                self.progress(f"{resource.value}s: {done:,} of {total:,}")
+                self._progress(f"{resource.value}s: {done:,} of {total:,}")
+
+    def load_campaigns(self, seeds: Seeds, context: BuildContext, places: LoadedPlaces) -> None:
+        """Load the campaigns, once all their other records are loaded and indexed."""
+        names = {id_: place.name for id_, place in context.places.items()}
+        for number, seeded in enumerate(seeds.campaigns, start=1):
+            id_ = seeded.campaign.id
+            # The places that its sources mention, and all that these lie in.
+            around = (context.places[mention.location].around for mention in seeded.locations.mentions)
+            own = [places[place] for place in sorted(set(chain.from_iterable(around)))]
+            sources = sorted(source.id for source in seeded.sources.sources)
+            job = Job(number, id_, seeded.campaign, CampaignLinks(sources))
+            unversioned = transform_campaign(job, context)
+            content = {
+                "campaign": [unversioned.body, unversioned.evidence],
+                "places": [_content_of_place(place, id_, sources) for place, _ in own],
+                "retired": [document.model_dump(mode="json") for document in seeded.campaign.retired],
+            }
+            version = _version(sha256(canonical_json([self._content[id_].hexdigest(), content])))
+            record = transform_campaign(job._replace(links=CampaignLinks(sources, version)), context)
+            summary = make_summary(record.body, self._figures[id_], names, self._database)
+            self.load(record, id_, render_summary(summary))
+            for _, digests in own:
+                self._rendered[id_].update(digests.rendered)
+            rows = Rows()
+            key = record_key(Resource.CAMPAIGN, DIGEST, ANY_LANGUAGE, number)
+            rows.add(RenderedRow, key=key, stem=0, json_text=json.dumps(_version(self._rendered[id_])))
+            self.insert(rows)
+
+    def load_data_version(self, context: BuildContext) -> str:
+        """Load the search alphabet and, last of all, the version of the data; returns the version."""
+        script = self.indexer.script
+        traditional, simplified = ("".join(map(chr, characters)) for characters in (script, script.values()))
+        syllables = json.dumps(sorted(self._syllables), ensure_ascii=False)
+        alphabet = Rows()
+        alphabet.add(SearchAlphabetRow, id=1, traditional=traditional, simplified=simplified, syllables=syllables)
+        self.insert(alphabet)
+        credits_ = [source for source in context.coordinate_sources.values() if source["attribution"] is not None]
+        shared = {"language": context.shared_language.value, "credits": json.dumps(credits_, ensure_ascii=False)}
+        # Views and indexes are content too: a file with others is another version.
+        schema = self._database.run("SELECT type, name, sql FROM sqlite_master ORDER BY type, name")
+        self._stored.update(canonical_json([*shared.values(), schema]))
+        version = _version(self._stored)
+        rows = Rows()
+        rows.add(DatabaseRow, shared, id=1, version=version, languages=" ".join(LANGUAGES))
+        self._database.insert(rows)
+        return version
 
     def _insert(self, written: Written) -> None:
-        self.database.insert(written.rows)
-        self.syllables |= written.syllables
+        self._database.insert(written.rows)
+        self._syllables |= written.syllables
         for campaign, figure in written.figures:
-            self.figures[campaign].append(figure)
+            self._figures[campaign].append(figure)
         for campaign_or_none, digests in written.digests:
             if campaign_or_none is not None:
-                self.content[campaign_or_none].update(digests.content)
-                self.rendered[campaign_or_none].update(digests.rendered)
-            self.stored.update(digests.stored)
+                self._content[campaign_or_none].update(digests.content)
+                self._rendered[campaign_or_none].update(digests.rendered)
+            self._stored.update(digests.stored)
+
+
+def _batches(jobs: Iterable[Job]) -> Iterator[list[Job]]:
+    rest = iter(jobs)
+    while batch := list(islice(rest, BATCH_RECORDS)):
+        yield batch
 
 
 def _version(digest: Any) -> str:
     text: str = digest.hexdigest()
     return text[:32]
-
-
-def load_campaigns(loader: Loader, seeds: Seeds, context: BuildContext, places: LoadedPlaces) -> None:
-    """Load the campaigns, once all their other records are loaded and indexed."""
-    names = {id_: place.name for id_, place in context.places.items()}
-    for number, seeded in enumerate(seeds.campaigns, start=1):
-        id_ = seeded.campaign.id
-        # The places that its sources mention, and all that these lie in.
-        around = (context.places[mention.location].around for mention in seeded.locations.mentions)
-        own = [places[place] for place in sorted(set(chain.from_iterable(around)))]
-        sources = sorted(source.id for source in seeded.sources.sources)
-        job = Job(number, id_, seeded.campaign, CampaignLinks(sources))
-        unversioned = transform_campaign(job, context)
-        content = {
-            "campaign": [unversioned.body, unversioned.evidence],
-            "places": [_content_of_place(place, id_, sources) for place, _ in own],
-            "retired": [document.model_dump(mode="json") for document in seeded.campaign.retired],
-        }
-        version = _version(sha256(canonical_json([loader.content[id_].hexdigest(), content])))
-        record = transform_campaign(job._replace(links=CampaignLinks(sources, version)), context)
-        summary = make_summary(record.body, loader.figures[id_], names, loader.database)
-        loader.load(record, id_, render_summary(summary))
-        for _, digests in own:
-            loader.rendered[id_].update(digests.rendered)
-        rows = Rows()
-        key = record_key(Resource.CAMPAIGN, DIGEST, ANY_LANGUAGE, number)
-        rows.add(RenderedRow, key=key, stem=0, json_text=json.dumps(_version(loader.rendered[id_])))
-        loader.insert(rows)
 
 
 def _content_of_place(place: Record, campaign: str, sources: Sequence[str]) -> Tree:
@@ -133,23 +156,3 @@ def _content_of_place(place: Record, campaign: str, sources: Sequence[str]) -> T
         # The position of a mention among those of other campaigns is not this campaign's data.
         "evidence": [item | {"supports": ""} for item in place.evidence if item["source"] in sources],
     }
-
-
-def load_data_version(loader: Loader, context: BuildContext) -> str:
-    """Load the search alphabet and, last of all, the version of the data; returns the version."""
-    script = loader.indexer.script
-    traditional, simplified = ("".join(map(chr, characters)) for characters in (script, script.values()))
-    syllables = json.dumps(sorted(loader.syllables), ensure_ascii=False)
-    alphabet = Rows()
-    alphabet.add(SearchAlphabetRow, id=1, traditional=traditional, simplified=simplified, syllables=syllables)
-    loader.insert(alphabet)
-    credits_ = [source for source in context.coordinate_sources.values() if source["attribution"] is not None]
-    shared = {"language": context.shared_language.value, "credits": json.dumps(credits_, ensure_ascii=False)}
-    # Views and indexes are content too: a file with others is another version.
-    schema = loader.database.run("SELECT type, name, sql FROM sqlite_master ORDER BY type, name")
-    loader.stored.update(canonical_json([*shared.values(), schema]))
-    version = _version(loader.stored)
-    rows = Rows()
-    rows.add(DatabaseRow, shared, id=1, version=version, languages=" ".join(LANGUAGES))
-    loader.database.insert(rows)
-    return version

@@ -10,7 +10,7 @@ from sqlalchemy.exc import OperationalError
 from app.build.common.faults import MAX_FAULTS, Fault, SeedError
 from app.build.common.importer import Rows
 from app.build.database_writer import DatabaseWriter
-from app.build.loader import Loader, Progress, load_campaigns, load_data_version
+from app.build.loader import Loader, Progress
 from app.build.prepare import link_outcomes, location_jobs, make_context, number_records
 from app.build.process_pool import ProcessPoolError, process_pool
 from app.build.reader import Seeds, read_seeds
@@ -107,7 +107,8 @@ def _load(seeds: Seeds, database: DatabaseWriter, progress: Progress) -> str:
         places[record.body["id"]] = replace(record, rows=Rows()), loader.load(record)
     progress(f"locations: {len(places):,}")
     progress("numbering")
-    (sources, outcomes, events), measures = number_records(seeds), Measures()
+    sources, outcomes, events = number_records(seeds)
+    measures = Measures()
     with process_pool(loader.indexer, context, len(outcomes) + len(events)) as pool:
         outcome_jobs = link_outcomes(outcomes, events, context, measures)
         loader.load_all(Resource.OUTCOME, outcome_jobs, len(outcomes), pool)
@@ -117,12 +118,12 @@ def _load(seeds: Seeds, database: DatabaseWriter, progress: Progress) -> str:
         loader.load(transform_source(job, context), job.campaign)
     progress("indexing")
     database.create_indexes()
-    load_campaigns(loader, seeds, context, places)
+    loader.load_campaigns(seeds, context, places)
     progress("ranking titles")
     database.rank_titles()
     for statement in view_statements():
         database.run(statement)
-    return load_data_version(loader, context)
+    return loader.load_data_version(context)
 
 
 def _version_at(path: Path) -> str | None:
