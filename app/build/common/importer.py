@@ -4,7 +4,6 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import accumulate
 from typing import Any, NamedTuple
 
 from sqlmodel import SQLModel
@@ -36,7 +35,7 @@ class Rows(dict[str, list[Row]]):
     def add(self, table: type[SQLModel], record: Tree = _NOTHING, **values: Any) -> None:
         """Add a row; a column without a value of its own takes it from `record`.
 
-        There the column `date_basis` is the `basis` of the `date`, and an object is stored as its `id`. Raises
+        In `record`, the column `date_basis` is the `basis` of the `date`, and an object is stored as its `id`. Raises
         KeyError for a column without a value, TypeError for a value without a column.
         """
         name = str(table.__tablename__)
@@ -72,11 +71,16 @@ class Rows(dict[str, list[Row]]):
 
 
 def _value(record: Tree, column: str) -> Any:
+    """Return the value of a column: of the field of its name, or of a field's field, such as `basis` of `date`."""
     if column in record:
         value = record[column]
         return value["id"] if isinstance(value, dict) else value
-    outer = next((name for name in accumulate(column.split("_"), "{}_{}".format) if name in record), column)
-    return None if record[outer] is None else record[outer][column.removeprefix(f"{outer}_")]
+    words = column.split("_")
+    for count in range(1, len(words)):
+        outer, inner = "_".join(words[:count]), "_".join(words[count:])
+        if outer in record:
+            return None if record[outer] is None else record[outer][inner]
+    raise KeyError(column)
 
 
 def date_columns(prefix: str, date: Tree | None) -> Tree:
