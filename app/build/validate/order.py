@@ -1,7 +1,6 @@
 """Validates that nothing is circular: places in places, parts of events, organisations, before and after."""
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from graphlib import CycleError, TopologicalSorter
 
 from app.build.common.faults import Fault
@@ -12,27 +11,33 @@ from app.resources.campaigns.document import OrganisationDocument
 from app.resources.events.document import EventDocument, PartOfDocument
 from app.resources.locations.document import PlaceDocument
 
+Links = dict[str, tuple[str, Position]]
+"""What each record lies in or is a part of, by id, with where its document says so."""
+
 _SHOWN = 20
 """The maximum number of ids shown of a circle."""
 
 
 def check_order(seeds: Seeds) -> Iterator[Fault]:
     """Find records that lie inside, are parts of, or come before themselves."""
-    links: defaultdict[str, dict[str, tuple[str, Position]]] = defaultdict(dict)
+    places: Links = {}
+    organisations: Links = {}
+    events: Links = {}
     for part, place, _ in seeds.parts():
         match part:
             case PlaceDocument(parent=str(above)):
-                links["lies inside itself"][part.id] = above, place.at("parent")
+                places[part.id] = above, place.at("parent")
             case OrganisationDocument(parent=str(above)):
-                links["is above itself"][part.id] = above, place.at("parent")
+                organisations[part.id] = above, place.at("parent")
             case EventDocument(part_of=PartOfDocument(event=above)):
-                links["is a part of itself"][part.id] = above, place.at("part_of", "event")
-    for problem, linked in links.items():
-        yield from _circles(linked, problem)
+                events[part.id] = above, place.at("part_of", "event")
+    yield from _circles(places, "lies inside itself")
+    yield from _circles(organisations, "is above itself")
+    yield from _circles(events, "is a part of itself")
     yield from _contradictions(seeds)
 
 
-def _circles(links: Mapping[str, tuple[str, Position]], problem: str) -> Iterator[Fault]:
+def _circles(links: Links, problem: str) -> Iterator[Fault]:
     seen: set[str] = set()
     for start in links:
         trail: dict[str, None] = {}
