@@ -17,21 +17,31 @@ from app.resources.events.document import EventDocument, StrandLinkDocument
 from app.resources.outcomes.document import OutcomeDocument
 
 
-class Identifier(NamedTuple):
-    """An id where a document defines it or refers to it."""
+class Definition(NamedTuple):
+    """An id where a document defines it."""
 
     resource: str
     """Its resource, or the noun for another part of a document that has an id."""
     id: str
     place: Position
-    owner: str | None = None
-    """The campaign that it belongs to, or must belong to; None for none in particular."""
+    owner: str | None
+    """The campaign that it belongs to; None if campaigns share it."""
     retired: RetiredDocument | None = None
+
+
+class Reference(NamedTuple):
+    """An id where a document refers to it."""
+
+    resource: str
+    id: str
+    place: Position
+    owner: str | None = None
+    """The campaign that it must belong to; None for any."""
 
 
 def check_references(seeds: Seeds) -> Iterator[Fault]:
     """Find ids that are defined twice or wrongly formed, and references that lead nowhere."""
-    defined: dict[tuple[str, str], Identifier] = {}
+    defined: dict[tuple[str, str], Definition] = {}
     for definition in _definitions(seeds):
         first = defined.setdefault((definition.resource, definition.id), definition)
         if first is not definition:
@@ -50,21 +60,21 @@ def check_references(seeds: Seeds) -> Iterator[Fault]:
                 yield from _check_outcome(part, place, campaign)
 
 
-def _definitions(seeds: Seeds) -> Iterator[Identifier]:
+def _definitions(seeds: Seeds) -> Iterator[Definition]:
     """Iterate over every id that the seeds define, including the retired ones."""
     for part, place, campaign in seeds.parts():
         if isinstance(part, RetiredDocument):
-            yield Identifier(part.kind, part.id, place.at("id"), campaign, part)
+            yield Definition(part.kind, part.id, place.at("id"), campaign, part)
         elif isinstance(part, Document) and part.defines is not None:
             owner = None if part.is_shared else campaign
-            yield Identifier(part.defines.format(campaign=campaign), vars(part)["id"], place.at("id"), owner)
+            yield Definition(part.defines.format(campaign=campaign), vars(part)["id"], place.at("id"), owner)
         if isinstance(part, PillarDocument):
             for index, strand in enumerate(part.strands):
-                yield Identifier(f"strand of {part.id}", strand.id, place.at("strands", index, "id"), campaign)
+                yield Definition(f"strand of {part.id}", strand.id, place.at("strands", index, "id"), campaign)
 
 
-def _check_reference(reference: Identifier, defined: dict[tuple[str, str], Identifier]) -> Iterator[Fault]:
-    resource, id_, place, owner, _ = reference
+def _check_reference(reference: Reference, defined: dict[tuple[str, str], Definition]) -> Iterator[Fault]:
+    resource, id_, place, owner = reference
     found = defined.get((resource, id_))
     if found is None:
         known = [one.id for one in defined.values() if one.resource == resource and one.retired is None]
@@ -80,7 +90,7 @@ def _check_reference(reference: Identifier, defined: dict[tuple[str, str], Ident
         yield place.fault(f"{resource} {id_!r} belongs to campaign {found.owner!r}")
 
 
-def _references(part: BaseModel, place: Position, campaign: str | None) -> Iterator[Identifier]:
+def _references(part: BaseModel, place: Position, campaign: str | None) -> Iterator[Reference]:
     for name, to in _referring(type(part)):
         value = getattr(part, name)
         ids = [(value, place.at(name))]
@@ -88,14 +98,14 @@ def _references(part: BaseModel, place: Position, campaign: str | None) -> Itera
             ids = [(id_, place.at(name, index)) for index, id_ in enumerate(value)]
         for id_, where in ids:
             if id_ is not None:
-                yield Identifier(to.resource, id_, where, campaign if to.own else None)
+                yield Reference(to.resource, id_, where, campaign if to.own else None)
     match part:
         case ScopeDocument():
-            yield Identifier(part.level, part.id, place.at("id"), campaign)
+            yield Reference(part.level, part.id, place.at("id"), campaign)
         case RetiredDocument(merged_into=str(successor)):
-            yield Identifier(part.kind, successor, place.at("merged_into"))
+            yield Reference(part.kind, successor, place.at("merged_into"))
         case EventDocument(strand=StrandLinkDocument(id=id_)):
-            yield Identifier(f"strand of {part.pillar}", id_, place.at("strand", "id"))
+            yield Reference(f"strand of {part.pillar}", id_, place.at("strand", "id"))
 
 
 @cache
