@@ -9,12 +9,13 @@ import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
+from functools import partial
 from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection
 
 from app.build.common.importer import BuildContext
 from app.build.search_text import Indexer
-from app.build.writer import Batch, Written, write
+from app.build.writer import Batch, Written, write_batch
 
 MIN_POOLED_RECORDS = 4_000
 """From how many records on processes are started; one takes a second to start, as long as 1,500 records take."""
@@ -31,7 +32,12 @@ Pool = Callable[[Iterable[Batch]], Iterator[Written]]
 """Writes batches of records, in their order."""
 
 
-def _write(batches: Iterable[Batch], processes: Sequence[Connection]) -> Iterator[Written]:
+def _write_here(indexer: Indexer, context: BuildContext, batches: Iterable[Batch]) -> Iterator[Written]:
+    for batch in batches:
+        yield write_batch(batch, context, indexer)
+
+
+def _write_in_processes(processes: Sequence[Connection], batches: Iterable[Batch]) -> Iterator[Written]:
     """Write each batch in a process; later batches are read while earlier ones are being written."""
     idle, busy = list(processes), deque[Connection]()
     try:
@@ -54,7 +60,7 @@ def process_pool(indexer: Indexer, context: BuildContext, records: int) -> Itera
     """Start a pool for so many records: a process per processor; for few records, this process uses `indexer`."""
     number = min(os.cpu_count() or 1, _MAX_PROCESSES)
     if number == 1 or records < MIN_POOLED_RECORDS:
-        yield lambda batches: (write(batch, context, indexer) for batch in batches)
+        yield partial(_write_here, indexer, context)
         return
     # `spawn`, since this process may have threads. The processes end when their connection does.
     spawn = multiprocessing.get_context("spawn")
@@ -64,7 +70,7 @@ def process_pool(indexer: Indexer, context: BuildContext, records: int) -> Itera
         processes = []
         for _ in range(number):
             ours, theirs = spawn.Pipe()
-            process = spawn.Process(target=_work, args=(theirs, context), daemon=True)
+            process = spawn.Process(target=_serve, args=(theirs, context), daemon=True)
             # It inherits the mask: Ctrl-C reaches all processes of a terminal.
             before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
             try:
@@ -75,12 +81,12 @@ def process_pool(indexer: Indexer, context: BuildContext, records: int) -> Itera
             stack.callback(process.join)
             stack.callback(ours.close)
             processes.append(ours)
-        yield lambda batches: _write(batches, processes)
+        yield partial(_write_in_processes, processes)
 
 
-def _work(connection: Connection, context: BuildContext) -> None:
+def _serve(connection: Connection, context: BuildContext) -> None:
     """Write the batches that are received until the connection closes."""
     indexer = Indexer()
     with suppress(EOFError, OSError):
         while True:
-            connection.send(write(connection.recv(), context, indexer))
+            connection.send(write_batch(connection.recv(), context, indexer))

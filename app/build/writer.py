@@ -104,7 +104,7 @@ def canonical_json(node: Any) -> bytes:
     return _encode(node).encode()
 
 
-def write(batch: Batch, context: BuildContext, indexer: Indexer) -> Written:
+def write_batch(batch: Batch, context: BuildContext, indexer: Indexer) -> Written:
     """Write the records of some documents. Each process has one `indexer`, which caches what recurs."""
     resource, jobs = batch
     written = Written(indexer.syllables)
