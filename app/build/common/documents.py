@@ -55,20 +55,23 @@ class Document(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
     defines: ClassVar[str | None] = None
-    """The resource whose id its `id` is, or the noun for another thing that is referred to; None for nothing."""
+    """The resource whose id its `id` is, or the noun for another thing that is referred to; None for nothing.
+
+    A template of `str.format`: a noun with `{campaign}` is one of each campaign's own.
+    """
     is_shared: ClassVar[bool] = False
     """Whether what it defines belongs to no campaign, wherever it is defined."""
 
     @model_validator(mode="after")
     def _check(self) -> Self:
-        message = next(self._faults(), None)
+        message = self._fault()
         if message is not None:
             raise document_error(message)
         return self
 
-    def _faults(self) -> Iterator[str]:
-        """Iterate over what is wrong with fields that are each valid; only the first is reported."""
-        return iter(())
+    def _fault(self) -> str | None:
+        """Return the first thing that is wrong with fields that are each valid; None for nothing."""
+        return None
 
     def __reduce__(self) -> tuple[Callable[[str], Self], tuple[str]]:
         """Pickle as JSON: twice as fast as pickling many small models."""
@@ -173,15 +176,16 @@ class DateDocument(Document):
     relative_to: RelativeDocument | None = Field(None, description="For an undated event: what it is relative to.")
     evidence: Evidence | None = Field(None, description="Where the date is printed, if apart from the record's own.")
 
-    def _faults(self) -> Iterator[str]:
+    def _fault(self) -> str | None:
         if (self.when is None) != (self.basis is Basis.NOT_GIVEN):
-            yield "basis must be not_given exactly when `when` is null, and stated or derived otherwise"
+            return "basis must be not_given exactly when `when` is null, and stated or derived otherwise"
         if self.basis is not Basis.STATED and self.note is None:
-            yield "a date that is not stated needs a note that says how or why"
+            return "a date that is not stated needs a note that says how or why"
         if self.when is not None:
             self.period()
             if self.relative_to is not None:
-                yield "relative_to is for what has no date of its own; leave it out"
+                return "relative_to is for what has no date of its own; leave it out"
+        return None
 
     def period(self) -> Period:
         """Return the first and last possible day, both None when the date is not given."""

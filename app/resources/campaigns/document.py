@@ -1,7 +1,5 @@
 """`campaign.yaml`: what the campaign is, who is behind it, its pillars, programmes and plans."""
 
-from collections.abc import Iterator
-
 from pydantic import Field
 
 from app.build.common.documents import (
@@ -64,12 +62,13 @@ class ProgrammeDocument(Document):
     note: Text | None = Field(None, description="Needed where the items or their number are null or derived.")
     evidence: Evidence
 
-    def _faults(self) -> Iterator[str]:
+    def _fault(self) -> str | None:
         if (self.item_count is None) != (self.item_count_basis is Basis.NOT_GIVEN):
-            yield "item_count_basis must be not_given exactly when item_count is null"
+            return "item_count_basis must be not_given exactly when item_count is null"
         gaps = self.items is None or self.scope is None or self.item_count_basis is not Basis.STATED
         if self.note is None and gaps:
-            yield "items or a count that are not stated need a note that says why"
+            return "items or a count that are not stated need a note that says why"
+        return None
 
 
 class PlanDocument(Document):

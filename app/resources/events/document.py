@@ -1,6 +1,5 @@
 """`events.yaml`: what was done."""
 
-from collections.abc import Iterator
 from typing import Annotated
 
 from pydantic import Field
@@ -25,9 +24,10 @@ class LinkDocument(Document):
     basis: LinkBasis
     note: Text | None = Field(None, description="How it was derived; needed unless it is stated.")
 
-    def _faults(self) -> Iterator[str]:
+    def _fault(self) -> str | None:
         if self.basis is LinkBasis.DERIVED and self.note is None:
-            yield "a derived link needs a note that says how"
+            return "a derived link needs a note that says how"
+        return None
 
 
 class EventLocationDocument(LinkDocument):
@@ -105,11 +105,12 @@ class EventDocument(Document):
     note: Text | None = Field(None, description="What a reader must know: an ambiguity and how it was treated.")
     evidence: Evidence
 
-    def _faults(self) -> Iterator[str]:
+    def _fault(self) -> str | None:
         if self.locations_complete is not True and self.locations_note is None:
-            yield "places that are not complete need a locations_note that says why"
+            return "places that are not complete need a locations_note that says why"
         if self.strand is not None and self.pillar is None:
-            yield "a strand needs its pillar"
+            return "a strand needs its pillar"
+        return None
 
 
 class EventsDocument(Document):

@@ -1,7 +1,5 @@
 """`places.yaml` and `locations.yaml`: places, and how a campaign's source speaks of them."""
 
-from collections.abc import Iterator
-
 from pydantic import Field, HttpUrl
 
 from app.build.common.documents import Document, Evidence, LocationId, Printed, PrintedText, RetiredDocument, Slug, Text
@@ -39,12 +37,13 @@ class CodeDocument(Document):
     value: str = Field(pattern=r"^[0-9]{6}([0-9]{3})?$", description="Six digits, or nine for a town.")
     scheme: str = Field(description="`GB/T 2260` for six digits, `NBS` for the nine of the statistics bureau.")
 
-    def _faults(self) -> Iterator[str]:
+    def _fault(self) -> str | None:
         digits = {"GB/T 2260": 6, "NBS": 9}.get(self.scheme)
         if digits is None:
-            yield "scheme must be `GB/T 2260` or `NBS`"
-        elif len(self.value) != digits:
-            yield f"a code of {self.scheme} has {digits} digits"
+            return "scheme must be `GB/T 2260` or `NBS`"
+        if len(self.value) != digits:
+            return f"a code of {self.scheme} has {digits} digits"
+        return None
 
 
 class DenotesDocument(Document):
@@ -72,9 +71,10 @@ class PlaceDocument(Document):
     denotes: DenotesDocument | None = None
     note: Text | None = Field(None, description="What the editors supplied, or an ambiguity and its treatment.")
 
-    def _faults(self) -> Iterator[str]:
+    def _fault(self) -> str | None:
         if self.coordinates is None and self.coordinates_note is None:
-            yield "coordinates that are null need a coordinates_note that says why"
+            return "coordinates that are null need a coordinates_note that says why"
+        return None
 
 
 class MentionDocument(Document):
@@ -87,11 +87,12 @@ class MentionDocument(Document):
     note: Text | None = Field(None, description="How it was derived; needed unless it is stated.")
     evidence: Evidence
 
-    def _faults(self) -> Iterator[str]:
+    def _fault(self) -> str | None:
         if self.basis is LinkBasis.DERIVED and self.note is None:
-            yield "a derived place needs a note that says how"
+            return "a derived place needs a note that says how"
         if self.named != (self.as_stated is not None):
-            yield "as_stated must be given exactly when the place is named"
+            return "as_stated must be given exactly when the place is named"
+        return None
 
 
 class PlacesDocument(Document):

@@ -1,6 +1,5 @@
 """`outcomes.yaml`: what came of it."""
 
-from collections.abc import Iterator
 from typing import Annotated
 
 from pydantic import Field
@@ -38,23 +37,24 @@ class OutcomeDocument(Document):
     note: Text | None = Field(None, description="What a reader must know; needed where it is derived or null.")
     evidence: Evidence
 
-    def _faults(self) -> Iterator[str]:
+    def _fault(self) -> str | None:
         if self.kind is OutcomeKind.QUALITATIVE and (self.value is not None or self.unit is not None):
-            yield "a qualitative outcome has no value and no unit"
+            return "a qualitative outcome has no value and no unit"
         if self.kind is OutcomeKind.QUANTITATIVE and self.value is None and self.note is None:
-            yield "a figure that is null needs a note"
+            return "a figure that is null needs a note"
         if (self.value is None) != (self.qualifier is None):
-            yield "qualifier and value go together"
+            return "qualifier and value go together"
         if self.value is not None and self.unit is None:
-            yield "a value needs its unit"
+            return "a value needs its unit"
         if self.basis is LinkBasis.DERIVED and self.note is None:
-            yield "a derived outcome needs a note"
+            return "a derived outcome needs a note"
         if self.events and self.scope.level is ScopeLevel.EVENT:
-            yield "an outcome of an event lists no other events; leave `events` out"
+            return "an outcome of an event lists no other events; leave `events` out"
         if self.value is not None and self.basis is LinkBasis.STATED and self.as_stated is None:
-            yield "a stated figure needs as_stated"
+            return "a stated figure needs as_stated"
         if self.value is not None and self.as_stated is not None and self.value not in printed_numbers(self.as_stated):
-            yield f"as_stated {self.as_stated!r} does not contain the value {self.value:g}"
+            return f"as_stated {self.as_stated!r} does not contain the value {self.value:g}"
+        return None
 
 
 class OutcomesDocument(Document):

@@ -1,7 +1,5 @@
 """`sources.yaml`: the documents that a campaign was drawn from, without their text."""
 
-from collections.abc import Iterator
-
 from pydantic import Field, HttpUrl
 
 from app.build.common.documents import (
@@ -37,9 +35,10 @@ class SentenceDocument(Document):
     kind: SentenceKind
     sha256: Sha256
 
-    def _faults(self) -> Iterator[str]:
+    def _fault(self) -> str | None:
         if self.end <= self.start:
-            yield "end must be greater than start"
+            return "end must be greater than start"
+        return None
 
 
 class CorrectionDocument(Document):
