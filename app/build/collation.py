@@ -1,36 +1,14 @@
-"""Pinyin of Chinese text, by pypinyin's dictionary, and the sort keys of titles in each language."""
+"""The sort keys of titles in each language."""
 
 import re
-import sys
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from itertools import chain
 
-from pypinyin import Style, lazy_pinyin
-from pypinyin.seg.simpleseg import seg
-
+from app.build.pinyin import toned_syllables
 from app.fulltext.tokens import UNSPACED
 from app.languages import LANGUAGES, PINYIN_SOURCE, SORTED_BY_PINYIN, Language, StoredText, text_in
 
 _CHINESE_RUN = re.compile(f"({UNSPACED}+)")
-
-
-@lru_cache(maxsize=10_000)
-def toned_syllables(run: str) -> tuple[str, ...]:
-    """Return the pinyin of each character of a run of Chinese, its tone as a digit; others are themselves.
-
-    A character's reading depends on the word that it is in; the dictionary has words in simplified script.
-    """
-    return tuple(chain.from_iterable(map(_toned_word, seg(run))))
-
-
-# Cutting a run into words takes a seventh of the time of reading them, and words recur.
-@lru_cache(maxsize=20_000)
-def _toned_word(word: str) -> tuple[str, ...]:
-    # The annotation of `errors` omits callables that return lists.
-    spoken = lazy_pinyin(word, style=Style.TONE3, errors=list)  # type: ignore[arg-type]
-    # There are only some 1,600 different syllables.
-    return tuple(map(sys.intern, spoken))
 
 
 def collation_keys(title: StoredText) -> Iterator[tuple[Language, str]]:

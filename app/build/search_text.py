@@ -5,14 +5,14 @@ OpenCC and pypinyin are loaded by the build alone; a server reads their results 
 
 import json
 from collections.abc import Iterator
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any
 
 from opencc import OpenCC
 
-from app.build.collation import toned_syllables
 from app.build.common.importer import Record
 from app.build.common.trees import SIMPLE
+from app.build.pinyin import syllables
 from app.build.render import Texts
 from app.fulltext.snippets import BREAK
 from app.fulltext.tokens import Script, fold, index_words, is_unspaced, runs
@@ -99,16 +99,6 @@ def simplification() -> Script:
     table = {ord(traditional): ord(simplified) for traditional, simplified in zip(characters, converted, strict=True)}
     # Some characters simplify in two steps.
     return {code: table.get(simpler, simpler) for code, simpler in table.items() if code != simpler}
-
-
-def syllables(run: str) -> tuple[str, ...]:
-    """Return the pinyin of each character of a run of Chinese, without tones; ü is u, and others are themselves."""
-    return tuple(map(_plain_syllable, toned_syllables(run)))
-
-
-@cache
-def _plain_syllable(toned: str) -> str:
-    return toned.rstrip("12345").replace("v", "u")
 
 
 def _words_of(folded: str) -> str:

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.build.pipeline import build
-from app.build.search_text import simplification, syllables
+from app.build.pinyin import syllables
+from app.build.search_text import simplification
 from app.db.compression import decompress
 from app.db.keys import TRANSLATIONS
 from app.fulltext.tokens import fold

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.build.search_text import syllables
+from app.build.pinyin import syllables
 from app.fulltext.pinyin import Syllabary
 
 SPOKEN = [

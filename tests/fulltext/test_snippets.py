@@ -2,7 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.build.search_text import simplification, syllables
+from app.build.pinyin import syllables
+from app.build.search_text import simplification
 from app.fulltext.pinyin import Syllabary
 from app.fulltext.query import Alphabet, Search, SearchError, parse_search
 from app.fulltext.snippets import BREAK, FoundSnippet, SearchedText, find_snippet
