@@ -31,19 +31,17 @@ def make_context(seeds: Seeds) -> BuildContext:
         scopes |= {(ScopeLevel.PILLAR, pillar.id): pillar.name.stored(language) for pillar in campaign.pillars}
     places = _places(seeds)
 
-    def around(place: PlaceDocument) -> tuple[str, ...]:
-        ids = [place.id]
-        while place.parent is not None:
-            place, _ = places[place.parent]
-            ids.append(place.id)
-        return tuple(ids)
+    def around(id_: str | None) -> Iterator[str]:
+        while id_ is not None:
+            yield id_
+            id_ = places[id_][0].parent
 
     return BuildContext(
         shared_language=next(language for language in LANGUAGES if language in languages.values()),
         languages=languages,
         organisations=organisations,
         scopes=scopes,
-        places={id_: link_place(place, language, around(place)) for id_, (place, language) in places.items()},
+        places={id_: link_place(place, language, tuple(around(id_))) for id_, (place, language) in places.items()},
         coordinate_sources={source.id: tree(source, GAZETTEER_LANGUAGE) for source in seeds.places.coordinate_sources},
     )
 
