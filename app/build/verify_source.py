@@ -20,11 +20,7 @@ _PINYIN_NOTE = re.compile(
 
 
 class VerificationError(Exception):
-    """The text is not the source's, or the seeds differ from it; carries each difference."""
-
-    def __init__(self, *differences: str) -> None:
-        self.differences = list(differences)
-        super().__init__("\n".join(differences))
+    """The text is not the source's, or the seeds differ from it; has a line for each difference."""
 
 
 def strip_pinyin_notes(text: str) -> tuple[str, int]:
@@ -52,10 +48,10 @@ def verify_source(seeds: Seeds, file: Path, source_id: str | None = None) -> str
     if notes not in (0, source.pinyin_notes):
         differences.append(f"it has {notes} pinyin notes where the seeds say {source.pinyin_notes}")
     if differences:
-        raise VerificationError(*(f"{file} is not the text of {source.id}: {line}" for line in differences))
+        raise VerificationError("\n".join(f"{file} is not the text of {source.id}: {line}" for line in differences))
     differences = [*_outline_differences(text, source), *_printed_differences(text, seeded, source)]
     if differences:
-        raise VerificationError(*differences)
+        raise VerificationError("\n".join(differences))
     places = sum(isinstance(part, EvidenceDocument) and part.source == source.id for part, _ in seeded.parts())
     printed = sum(any(item.source == source.id for item in evidence) for _, evidence, _ in printed_words(seeded))
     return (
