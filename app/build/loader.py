@@ -26,9 +26,6 @@ from app.resources.locations.transform import BY_ALL_CAMPAIGNS
 Progress = Callable[[str], None]
 """Called with a line about what is being done."""
 
-LoadedPlaces = Mapping[str, tuple[Record, Digests]]
-"""The record and the digests of every place, by id."""
-
 BATCH_RECORDS = 200
 """How many records are in memory at a time, some 5 MB: enough that sending them to a process costs little."""
 
@@ -79,8 +76,8 @@ class Loader:
                 reported = done
                 self._progress(f"{resource.value}s: {done:,} of {total:,}")
 
-    def load_campaigns(self, seeds: Seeds, context: BuildContext, places: LoadedPlaces) -> None:
-        """Load the campaigns, once all their other records are loaded and indexed."""
+    def load_campaigns(self, seeds: Seeds, context: BuildContext, places: Mapping[str, tuple[Record, Digests]]) -> None:
+        """Load the campaigns, once all other records are loaded and indexed; `places` has those of places by id."""
         names = {id_: place.name for id_, place in context.places.items()}
         for number, seeded in enumerate(seeds.campaigns, start=1):
             id_ = seeded.campaign.id
@@ -144,8 +141,7 @@ def _batches(jobs: Iterable[Job]) -> Iterator[list[Job]]:
 
 
 def _version(digest: Any) -> str:
-    text: str = digest.hexdigest()
-    return text[:32]
+    return str(digest.hexdigest())[:32]
 
 
 def _content_of_place(place: Record, campaign: str, sources: Sequence[str]) -> Tree:

@@ -34,9 +34,6 @@ _BOX = """
     WHERE event.campaign = ?
 """
 
-_Period = tuple[date, date, int]
-"""A first and a last day, and the number of events with these."""
-
 
 def make_summary(
     campaign: Tree, figures: Iterable[Tree], places: Mapping[str, StoredText], database: DatabaseWriter
@@ -85,7 +82,7 @@ def _by_code(codes: type[Code], counts: Mapping[str, int]) -> list[Tree]:
     return _most_first(_count(code.value, editorial_text(code.names), counts[code]) for code in codes if code in counts)
 
 
-def _by_month(periods: Iterable[_Period]) -> list[Tree]:
+def _by_month(periods: Iterable[tuple[date, date, int]]) -> list[Tree]:
     months: Counter[int] = Counter()
     for start, end, count in periods:
         for month in range(start.year * 12 + start.month - 1, end.year * 12 + end.month):

@@ -55,17 +55,13 @@ class Document(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
     defines: ClassVar[str | None] = None
-    """The resource whose id its `id` is, or the noun for another thing that is referred to; None for nothing.
-
-    A template of `str.format`: a noun with `{campaign}` is one of each campaign's own.
-    """
+    """What its `id` is an id of: a resource or other noun, a `str.format` template of `campaign`; None for nothing."""
     is_shared: ClassVar[bool] = False
     """Whether what it defines belongs to no campaign, wherever it is defined."""
 
     @model_validator(mode="after")
     def _check(self) -> Self:
-        message = self._fault()
-        if message is not None:
+        if message := self._fault():
             raise document_error(message)
         return self
 

@@ -119,8 +119,7 @@ def _decode(document: YamlDocument) -> str:
         if not stat.S_ISREG(found.st_mode) and not stat.S_ISDIR(found.st_mode):
             raise SeedError([document.fault((), "is not a regular file; put one in its place")])
         if found.st_size > MAX_BYTES:
-            message = f"is {found.st_size:,} bytes long; at most {MAX_BYTES:,} are read"
-            raise SeedError([document.fault((), message)])
+            raise SeedError([document.fault((), f"is {found.st_size:,} bytes long; at most {MAX_BYTES:,} are read")])
         with document.file.open("rb") as file:
             content = file.read(MAX_BYTES)
     except OSError as error:

@@ -36,9 +36,7 @@ class SentenceDocument(Document):
     sha256: Sha256
 
     def _fault(self) -> str | None:
-        if self.end <= self.start:
-            return "end must be greater than start"
-        return None
+        return "end must be greater than start" if self.end <= self.start else None
 
 
 class CorrectionDocument(Document):
