@@ -13,8 +13,9 @@ from types import FrameType
 
 try:
     from app.build.common.faults import SeedError
-    from app.build.pipeline import BuildError, build, read_checked
+    from app.build.pipeline import build, read_checked
     from app.build.reader import DOCUMENTS
+    from app.build.replace import BuildError
     from app.build.verify_source import VerificationError, verify_source
     from app.options import EDITING, Parser, add_options, output, read_settings, report
     from app.settings import Settings

@@ -67,10 +67,9 @@ class DatabaseWriter:
         self._database = sqlite3.connect(path, isolation_level=None)
         for setting in _SETTINGS:
             self._database.execute(f"PRAGMA {setting}")
-        indexes = self.run("SELECT name, tbl_name, sql FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL")
-        for name, *_ in indexes:
+        self._indexes = self.run("SELECT name, tbl_name, sql FROM sqlite_schema WHERE type = 'index' AND sql NOT NULL")
+        for name, *_ in self._indexes:
             self._database.execute(f"DROP INDEX {name}")
-        self._indexes = [(table, statement) for _, table, statement in indexes]
         self._database.execute(f"CREATE TABLE {UNRANKED_TITLE} ({', '.join(_OTHER_COLUMNS[UNRANKED_TITLE])})")
         self._database.executemany("INSERT INTO search(search, rank) VALUES (?, ?)", _SEARCH_SETTINGS)
         self._database.execute("BEGIN")
@@ -93,20 +92,17 @@ class DatabaseWriter:
             statement = f'INSERT INTO "{table}" ({names}) VALUES ({marks})'  # noqa: S608 - our names
             self._database.executemany(statement, values)
 
-    def create_indexes(self) -> None:
-        """Create the indexes but those of titles, once nearly all rows are there: faster than keeping them sorted."""
-        self._create_indexes(of_titles=False)
+    def create_indexes(self, *, of_titles: bool) -> None:
+        """Create the indexes of titles, or all others, once the rows are there: faster than keeping them sorted."""
+        for _, table, statement in self._indexes:
+            if (table == TitleRow.__tablename__) is of_titles:
+                self._database.execute(statement)
 
     def rank_titles(self) -> None:
         """Rank the titles, once all are inserted."""
         self._database.execute(_RANK)
         self._database.execute(f"DROP TABLE {UNRANKED_TITLE}")
-        self._create_indexes(of_titles=True)
-
-    def _create_indexes(self, *, of_titles: bool) -> None:
-        for table, statement in self._indexes:
-            if (table == TitleRow.__tablename__) is of_titles:
-                self._database.execute(statement)
+        self.create_indexes(of_titles=True)
 
     def compact(self, into: Path) -> None:
         """Write the database into the empty file at `into`, the pages of each table one after another."""

@@ -26,8 +26,6 @@ from app.resources.locations.transform import transform_location
 from app.resources.outcomes.transform import Measures
 from app.resources.sources.transform import transform_source
 
-__all__ = ["BuildError", "Built", "build", "build_seeds", "read_checked"]
-
 
 @dataclass(frozen=True)
 class Built:
@@ -117,7 +115,7 @@ def _load(seeds: Seeds, database: DatabaseWriter, progress: Progress) -> str:
     for job in sources:
         loader.load(transform_source(job, context), job.campaign)
     progress("indexing")
-    database.create_indexes()
+    database.create_indexes(of_titles=False)
     loader.load_campaigns(seeds, context, places)
     progress("ranking titles")
     database.rank_titles()

@@ -1,7 +1,7 @@
 """Writing records as what the database stores of them: rows, rendered JSON, search words and titles, with digests."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any, NamedTuple
@@ -67,7 +67,7 @@ class Written:
         ]
         content = b"".join([*rendered.records.values(), rendered.evidence, rendered.translations])
         stored = canonical_json([*record.rows.items(), titles, words, pinyin])
-        self.digests.append((campaign, _digests(content, b"".join(summary.values()), stored)))
+        self.digests.append((campaign, Digests(*_running_digests(content, b"".join(summary.values()), stored))))
         self.rows.extend(record.rows)
         self._add_rendered(record, rendered, summary)
         key = search_key(record.resource, number)
@@ -90,13 +90,11 @@ class Written:
             self.rows.add(RenderedPartRow, key=key, compressed=compressed)
 
 
-def _digests(content: bytes, summary: bytes, stored: bytes) -> Digests:
-    running = sha256(content)
-    of_content = running.digest()
-    running.update(summary)
-    of_rendered = running.digest()
-    running.update(stored)
-    return Digests(of_content, of_rendered, running.digest())
+def _running_digests(*pieces: bytes) -> Iterator[bytes]:
+    running = sha256()
+    for piece in pieces:
+        running.update(piece)
+        yield running.digest()
 
 
 def canonical_json(node: Any) -> bytes:

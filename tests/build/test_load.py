@@ -19,9 +19,10 @@ import pytest
 from pydantic import TypeAdapter
 
 from app.build import loader, process_pool
-from app.build.pipeline import BuildError, build_seeds
+from app.build.pipeline import build_seeds
 from app.build.prepare import location_jobs, make_context
 from app.build.reader import Seeds
+from app.build.replace import BuildError
 from app.build.search_text import Indexer
 from app.build.writer import Written
 from app.db.keys import EVIDENCE, TRANSLATIONS

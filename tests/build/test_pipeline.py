@@ -22,7 +22,8 @@ from sqlmodel import SQLModel
 
 from app.build.common.faults import SeedError
 from app.build.database_writer import migrate
-from app.build.pipeline import BuildError, Built, build
+from app.build.pipeline import Built, build
+from app.build.replace import BuildError
 from app.db.database import open_database
 from app.db.read_only import APPLICATION_ID, SCHEMA, connect_read_only
 from app.fulltext.table import SEARCH_TABLES

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.build.pipeline import build
 from app.build.pinyin import syllables
+from app.build.pipeline import build
 from app.build.search_text import simplification
 from app.db.compression import decompress
 from app.db.keys import TRANSLATIONS
