@@ -248,7 +248,7 @@ class SequentialProtocol(HttpToolsProtocol):
     def _close_after_response(self) -> None:
         """Close when the response under way is complete; at once where there is none, or it is a stream.
 
-        Only once the application has begun is it known whether it is a stream, so this is called a moment later.
+        Only when the application has started is it known whether it is a stream, so this is called a moment later.
         """
         cycle = self._under_way
         if cycle is None or cycle.response_complete or STREAMING in cycle.scope["state"]:

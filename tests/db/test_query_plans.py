@@ -41,7 +41,7 @@ WINDOW = "date_from=2024-10-01&date_to=2024-10-31"
 
 @dataclass(frozen=True)
 class QueriedList:
-    """Which queries a list is queried."""
+    """A list, and the queries to try on it."""
 
     model: type[FilterParams]
     spec: ListSpec
