@@ -15,8 +15,6 @@ from app.db.statements import BindValues, select_sql
 # Batches of a few hundred kilobytes: larger ones, in many streams at once, fragment the heap.
 _BATCH = 100
 
-_LIMIT = "limit"
-
 
 @dataclass(frozen=True)
 class Page:
@@ -46,13 +44,10 @@ class Segment:
         """Return the SQL that selects all of it."""
         return self._select(self.conditions)
 
-    def first_page(self) -> str:
-        """Return the SQL that selects the first `limit` records."""
-        return f"{self.whole()} LIMIT :{_LIMIT}"
-
-    def next_page(self) -> str:
-        """Return the SQL that selects `limit` records after the one with the values `after_0` and so on."""
-        return f"{self._select([*self.conditions, _comes_after(self.columns)])} LIMIT :{_LIMIT}"
+    def page(self, *, is_first: bool) -> str:
+        """Return the SQL of the first `limit` records, or those after the one with the values `after_0` and so on."""
+        after = () if is_first else (_comes_after(self.columns),)
+        return f"{self._select([*self.conditions, *after])} LIMIT :limit"
 
     def _select(self, conditions: Sequence[str]) -> str:
         columns = ", ".join((self.number, *(column.sql for column in self.columns)))
@@ -84,13 +79,11 @@ def read_page(
     found: list[tuple[int, AnyRow]] = []
     first = 0 if after is None else int(after[0])
     for index, segment in enumerate(segments[first:], first):
-        bound = {**values, _LIMIT: limit + 1 - len(found)}
-        if after is not None and index == first:
-            bound |= {f"after_{column}": value for column, value in enumerate(after[1:])}
-            sql = segment.next_page()
-        else:
-            sql = segment.first_page()
-        found += [(index, row) for row in reader.rows(sql, bound)]
+        bound = {**values, "limit": limit + 1 - len(found)}
+        before = after if index == first else None
+        if before is not None:
+            bound |= {f"after_{column}": value for column, value in enumerate(before[1:])}
+        found += [(index, row) for row in reader.rows(segment.page(is_first=before is None), bound)]
         if len(found) > limit:
             break
     if len(found) <= limit:

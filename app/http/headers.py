@@ -22,12 +22,8 @@ _COMMON = [
 _HSTS_SECONDS = 365 * 24 * 3600
 _POLICY = b"content-security-policy"
 _DEFAULT_POLICY = (_POLICY, b"default-src 'none'; frame-ancestors 'none'")
-_NOT_IN_304 = frozenset(
-    (
-        *("content-type", "content-length", "content-encoding", "content-language"),
-        *("last-modified", "link", "content-disposition"),
-    )
-)
+_REPRESENTATION = "content-type content-length content-encoding content-language content-disposition last-modified link"
+_NOT_IN_304 = frozenset(_REPRESENTATION.split())
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 
 
@@ -63,9 +59,7 @@ def header_block(headers: Mapping[str, str]) -> bytes:
 
 def transport_headers(public_scheme: str | None) -> list[tuple[str, str]]:
     """Return the headers that uvicorn adds to every response: HSTS where the public base URL is https."""
-    if public_scheme != "https":
-        return []
-    return [("Strict-Transport-Security", f"max-age={_HSTS_SECONDS}")]
+    return [("Strict-Transport-Security", f"max-age={_HSTS_SECONDS}")] if public_scheme == "https" else []
 
 
 def header_lines(headers: Iterable[tuple[bytes, bytes]]) -> bytes:

@@ -36,8 +36,8 @@ def selection_of(database: Database, spec: ListSpec, model: type[FilterParams], 
 def pages_of(selection: ListSelection, reader: Reader) -> Iterator[tuple[str, str]]:
     """Return the SQL of the first page and of a later one, of every segment of a list."""
     for number, segment in enumerate(selection.segments(is_ranked=selection.is_ranked(reader))):
-        yield f"first page of segment {number}", segment.first_page()
-        yield f"later page of segment {number}", segment.next_page()
+        yield f"first page of segment {number}", segment.page(is_first=True)
+        yield f"later page of segment {number}", segment.page(is_first=False)
 
 
 def explain(connection: sqlite3.Connection, sql: str, values: BindValues) -> Plan:
