@@ -151,9 +151,12 @@ def _schema(options: argparse.Namespace) -> None:
     if options.into is None:
         output(_pretty(schemas.get(options.document, schemas)))
         return
-    options.into.mkdir(parents=True, exist_ok=True)
-    for name, schema in schemas.items():
-        (options.into / f"{name}.json").write_text(_pretty(schema) + "\n", encoding="utf-8")
+    try:
+        options.into.mkdir(parents=True, exist_ok=True)
+        for name, schema in schemas.items():
+            (options.into / f"{name}.json").write_text(_pretty(schema) + "\n", encoding="utf-8")
+    except OSError as error:
+        raise BuildError(f"{options.into}: cannot be written: {error.strerror}") from error
 
 
 def _pretty(document: object) -> str:

@@ -240,6 +240,13 @@ def test_output_that_cannot_be_written_is_reported_in_one_line() -> None:
     assert (done.returncode, done.stderr) == (1, "standard output cannot be written: No space left on device\n")
 
 
+def test_schemas_are_written_to_a_folder_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "file"
+    file.touch()
+    assert run(["schema", "--into", str(file)]) == 1
+    assert capsys.readouterr().err == f"{file}: cannot be written: File exists\n"
+
+
 def test_build_prints_the_file_and_its_version(lone: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     output = tmp_path / "data" / "x.sqlite3"
     assert run(["build", "--seeds", str(lone), "--output", str(output)]) == 0
