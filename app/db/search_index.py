@@ -1,6 +1,6 @@
 """Querying the full-text index: which of its rows match a search, as SQL."""
 
-from collections.abc import Sequence
+from functools import cache
 
 from app.db.bounded_cache import BoundedCache
 from app.db.connections import Reader
@@ -22,18 +22,17 @@ INDEX = "search"
 """The full-text index, a virtual table of SQLite's FTS5."""
 ROWID = f"{INDEX}.rowid"
 
-HITS = "hits"
-RANK = f"{HITS}.rank"
-HIT_KEY = f"{HITS}.key"
+HITS, RANK, HIT_KEY = "hits", "hits.rank", "hits.key"
 
 
-def matches(resources: Sequence[Resource], parameter: str = EVERYWHERE) -> str:
+@cache
+def matches(resources: tuple[Resource, ...], parameter: str = EVERYWHERE) -> str:
     """Return the condition that a row of the index is of one of the resources and matches a bound expression."""
     ranges = (f"{ROWID} BETWEEN {first} AND {last}" for first, last in _key_ranges(resources))
     return f"{INDEX} MATCH :{parameter} AND ({' OR '.join(ranges)})"
 
 
-def ranked_hits(resources: Sequence[Resource], condition: str = "") -> str:
+def ranked_hits(resources: tuple[Resource, ...], condition: str = "") -> str:
     """Return the WITH clause of `hits`: the key of each row that matches, and its rank, the lower the better.
 
     `condition` is one more condition on the rows of the index, "" for none.
@@ -44,6 +43,7 @@ def ranked_hits(resources: Sequence[Resource], condition: str = "") -> str:
     return f"WITH {HITS} AS MATERIALIZED ({found}) "
 
 
+@cache
 def search_path(resource: Resource, parameter: str = EVERYWHERE) -> JoinPath:
     """Return the path to the records of a resource that match."""
     number, found = f"{resource}.number", f"{ROWID} - {search_key(resource, 0)}"
@@ -75,7 +75,7 @@ def are_ranked(reader: Reader, counts: BoundedCache, resources: tuple[Resource, 
     return counts.get(("ranked", resources, search.expression), count)
 
 
-def _key_ranges(resources: Sequence[Resource]) -> list[tuple[int, int]]:
+def _key_ranges(resources: tuple[Resource, ...]) -> list[tuple[int, int]]:
     """Return the first and the last key of each resource, in one range where resources are adjacent."""
     ranges: list[tuple[int, int]] = []
     for resource in sorted(resources, key=ADDRESSED_RESOURCES.index):
