@@ -2,7 +2,9 @@
 
 import os
 import shutil
+import sqlite3
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -38,7 +40,10 @@ def server(running: Watched, tianshui_database: Path) -> Watched:
     server = replace(running, logged_bytes=running.log.stat().st_size)
     server.put(tianshui_database)
     server.hang_up()
-    wait_until(lambda: bool(server.lines(": serving version ")))
+    # A line about another version may still come from the test before.
+    with closing(sqlite3.connect(tianshui_database)) as connection:
+        ((version,),) = connection.execute("SELECT version FROM data_version")
+    wait_until(lambda: bool(server.lines(f": serving version {version}")))
     return replace(running, logged_bytes=running.log.stat().st_size)
 
 
