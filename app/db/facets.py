@@ -28,7 +28,7 @@ class Facet:
     joins: str = ""
     """The joins from the list's table to the value's, where that is another, as SQL."""
     repeats: bool = False
-    """Whether several joined rows can give a record the same value; it is counted once."""
+    """Whether a record can have the same value in several joined rows; it is then counted once."""
 
     def sql(self, filters: Filters, name: str, chosen: Sequence[str]) -> str:
         """Return the SQL that counts each value, without the filter `name`, which has the `chosen` values.

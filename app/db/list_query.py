@@ -4,7 +4,7 @@ A query's SQL is joined from the fragments of its filters and sort keys.
 """
 
 from collections.abc import Generator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from app.db.bounded_cache import BoundedCache
@@ -41,6 +41,8 @@ class ListSelection:
     search: Search | None = None
     dated_only: bool = False
     """Whether records without a date are excluded regardless of the filters."""
+    _segments: dict[bool, list[Segment]] = field(default_factory=dict, init=False)
+    """By whether hits are ranked: planning a page and reading it need the same SQL."""
 
     def page(self, reader: Reader, after: CursorValues | None, limit: int) -> Page:
         """Return the page after `after`, the first for None; raises CursorError where no page ends there."""
@@ -89,7 +91,9 @@ class ListSelection:
 
     def segments(self, *, is_ranked: bool) -> list[Segment]:
         """Return the parts of the list, each with its SQL."""
-        return self._sql(is_ranked=is_ranked).segments(self.sort)
+        if is_ranked not in self._segments:
+            self._segments[is_ranked] = self._sql(is_ranked=is_ranked).segments(self.sort)
+        return self._segments[is_ranked]
 
     @cached_property
     def values(self) -> BindValues:

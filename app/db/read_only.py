@@ -8,8 +8,8 @@ from urllib.parse import quote
 APPLICATION_ID = 0x43414D50
 """`PRAGMA application_id` of our files: "CAMP"."""
 
-SCHEMA = 1
-"""`PRAGMA user_version` of our files: the number of the newest migration."""
+SCHEMA = 2
+"""`PRAGMA user_version` of our files; raised by every change of the tables, so that older files are refused."""
 
 _ALLOWED_ACTIONS = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_RECURSIVE, sqlite3.SQLITE_TRANSACTION}
 _FORBIDDEN_FUNCTIONS = {"load_extension", "fts3_tokenizer"}

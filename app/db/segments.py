@@ -40,19 +40,15 @@ class Segment:
     cte: str = ""
     """The WITH clause; "" for none."""
 
-    def whole(self) -> str:
-        """Return the SQL that selects all of it."""
-        return self._select(self.conditions)
-
     def page(self, *, is_first: bool) -> str:
         """Return the SQL of the first `limit` records, or those after the one with the values `after_0` and so on."""
-        after = () if is_first else (_comes_after(self.columns),)
-        return f"{self._select([*self.conditions, *after])} LIMIT :limit"
+        return f"{self.select() if is_first else self.select(_comes_after(self.columns))} LIMIT :limit"
 
-    def _select(self, conditions: Sequence[str]) -> str:
+    def select(self, *more: str) -> str:
+        """Return the SQL that selects all of it that meets `more` conditions."""
         columns = ", ".join((self.number, *(column.sql for column in self.columns)))
         order = ", ".join(f"{column.sql} DESC" if column.descends else column.sql for column in self.columns)
-        return f"{select_sql(columns, self.source, conditions, cte=self.cte)} ORDER BY {order}"
+        return f"{select_sql(columns, self.source, [*self.conditions, *more], cte=self.cte)} ORDER BY {order}"
 
     def accepts(self, after: CursorValues) -> bool:
         """Return whether values have the types that it is sorted by, as those of our cursors always have."""
@@ -95,7 +91,7 @@ def read_page(
 def read_batches(reader: Reader, segments: Sequence[Segment], values: BindValues) -> Generator[list[int], None, None]:
     """Read the numbers of all records, a hundred at a time."""
     for segment in segments:
-        for rows in reader.batches(segment.whole(), values, _BATCH):
+        for rows in reader.batches(segment.select(), values, _BATCH):
             yield [row[0] for row in rows]
 
 

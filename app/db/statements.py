@@ -1,7 +1,7 @@
 """SQL text, joined from fragments, and the values that it binds.
 
-The driver runs it as it stands: executing a SQLAlchemy statement costs ten times as much, and importing SQLModel a
-third of what everything else that a server imports takes. Only the build uses it. No fragment contains anything from a
+The driver runs it as it stands: executing a SQLAlchemy statement costs ten times as much, and importing SQLModel would
+take a third of the time of all other imports of a server. Only the build uses it. No fragment contains anything from a
 request; values are bound by name, several values of one parameter as a JSON array.
 """
 

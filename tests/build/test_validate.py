@@ -64,13 +64,13 @@ def case(name: str, file: str, edits: Mapping[str, str], *expected: Told) -> obj
 FIRST_EVENT = "- id: pingliang-new-year-guard"
 ONE_DOCUMENT = [
     case(
-        "an unknown key is told with the nearest",
+        "an unknown key is reported with the nearest",
         EVENTS,
         {"    series_count: 3\n": f"    {MARK}serie_count: 3\n"},
         ("events[2].serie_count", "is not a key here; did you mean 'series_count'? one of: category, channel,"),
     ),
     case(
-        "an unknown key like no other is told with all",
+        "an unknown key like no other is reported with all",
         LOCATIONS,
         {"      latitude: 35.54279\n": f"      latitude: 35.54279\n      {MARK}zzz: 1\n"},
         ("locations[0].coordinates.zzz", "is not a key here; one of: confidence, latitude, longitude, note, precision"),
@@ -82,13 +82,13 @@ ONE_DOCUMENT = [
         ("retire", "is not a key here; one of: sources"),
     ),
     case(
-        "a missing key is told where its record begins",
+        "a missing key is reported where its record begins",
         OUTCOMES,
         {"- id: pingliang-participants": f"- {MARK}id: pingliang-participants", "    metric: participants\n": ""},
         ("outcomes[0].metric", "is missing; write null only where the field allows it"),
     ),
     case(
-        "a missing key of a whole document is told where that begins",
+        "a missing key of a whole document is reported where that begins",
         CAMPAIGN,
         {"id: pingliang\n": f"{MARK}id: pingliang\n", "area: pingliang\n": ""},
         ("area", "is missing"),
@@ -165,13 +165,13 @@ ONE_DOCUMENT = [
         ("events[5].title.en", "valid string (it is 7)"),
     ),
     case(
-        "a term spelled wrong is told with the nearest",
+        "a term spelled wrong is reported with the nearest",
         EVENTS,
         {"    kind: component\n": f"    {MARK}kind: compnent\n"},
         ("events[5].kind", "is 'compnent'; did you mean 'component'? one of: event, series, initiative, component"),
     ),
     case(
-        "a term like no other is told with all",
+        "a term like no other is reported with all",
         EVENTS,
         {"    kind: component\n": f"    {MARK}kind: xyzzy\n"},
         ("events[5].kind", "is 'xyzzy'; one of: event, series, initiative, component"),

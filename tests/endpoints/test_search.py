@@ -213,13 +213,13 @@ def test_latin_words_are_found_by_their_beginnings(both: Client, records: Record
         whole = find(both, f'"{word}"', "&lang=en")
         expected = {key for key, each in words_of.items() if word in each}
         assert expected <= whole <= expected | sounding(sounds, word), word
-        begun = find(both, piece, "&lang=en")
+        started = find(both, piece, "&lang=en")
         expected = {
             key
             for key, each in words_of.items()
             if piece in each or (not piece.isdigit() and any(other.startswith(piece) for other in each))
         }
-        assert expected <= begun <= expected | sounding(sounds, piece), piece
+        assert expected <= started <= expected | sounding(sounds, piece), piece
 
 
 def test_words_are_all_found_and_phrases_stay_together(both: Client, records: Records) -> None:

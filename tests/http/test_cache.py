@@ -598,11 +598,11 @@ def mixed_requests(chance: random.Random, count: int) -> list[tuple[str, dict[st
 def test_no_client_gets_the_response_of_another(two_campaigns_database: Path, cache_bytes: int) -> None:
     requests = mixed_requests(random.Random(cache_bytes), 240)  # noqa: S311 - no secret
     app = create_app(Settings(data=two_campaigns_database, cache_bytes=cache_bytes))
-    anew = create_app(Settings(data=two_campaigns_database, cache_bytes=0))
+    uncached = create_app(Settings(data=two_campaigns_database, cache_bytes=0))
     for some in (requests[:120], requests[120:], requests[:120]):
         responses = asyncio.run(request_all(app, some))
         for (target, headers), response in zip(some, responses, strict=True):
-            expected = Client(anew).request(target, headers=headers)
+            expected = Client(uncached).request(target, headers=headers)
             assert response.content == expected.content, (target, headers)
             printed = [{**one.headers, "x-request-id": ""} for one in (response, expected)]
             assert printed[0] == printed[1]

@@ -62,7 +62,7 @@ def no_document_can_be_made(wire: Served) -> Iterator[None]:
     with wire.connect(receive_bytes=SMALL_BUFFER) as holder, wire.connect() as other:
         holder.send(request_of("/v1/events.jsonl?lang=en", "identity", "GET"))
         busy = request_of("/v1/outcomes.jsonl", "identity", "GET")
-        # The response has begun, so the client holds the document: another one may not take its place.
+        # The response has started, so the client holds the document: another one may not take its place.
         assert holder.socket.recv(12) == b"HTTP/1.1 200"
         yield
         assert b" 503 " in other.request(busy).start

@@ -27,7 +27,7 @@ def request(target: str, *headers: str, method: str = "GET", version: str = "1.1
     return "\r\n".join([f"{method} {target} HTTP/{version}", "Host: x", *CREDENTIALS, *headers, "", ""]).encode()
 
 
-ASKED = {
+REQUESTED = {
     "a list": (200, request("/v1/events?limit=2")),
     "an encoded list": (200, request("/v1/events?limit=2", "Accept-Encoding: br")),
     "a head": (200, request("/v1/events?limit=2", method="HEAD")),
@@ -71,9 +71,9 @@ def named(received: RawResponse) -> dict[bytes, bytes]:
     return {name.lower(): value for name, value in lines}
 
 
-@pytest.mark.parametrize("name", ASKED)
+@pytest.mark.parametrize("name", REQUESTED)
 def test_every_response_has_them(wire: Wire, name: str) -> None:
-    status, raw = ASKED[name]
+    status, raw = REQUESTED[name]
     for _ in range(3):
         with wire.connect() as connection:
             received = connection.request(raw)

@@ -156,10 +156,10 @@ def test_a_stream_stops_when_the_client_leaves(encoding: str, version: str) -> N
 
 @pytest.mark.parametrize("version", ["1.0", "1.1"])
 def test_a_client_that_leaves_before_the_first_bytes_is_noticed(version: str) -> None:
-    begun = threading.Event()
+    started = threading.Event()
 
     def go_on() -> bytes:
-        begun.set()
+        started.set()
         time.sleep(0.01)
         return b""
 
@@ -169,7 +169,7 @@ def test_a_client_that_leaves_before_the_first_bytes_is_noticed(version: str) ->
         answering = asyncio.create_task(
             response(work, scope())(scope(http_version=version), listener.receive, listener.send)
         )
-        await asyncio.to_thread(begun.wait)
+        await asyncio.to_thread(started.wait)
         listener.leave()
         await answering
         return work, listener
@@ -204,7 +204,7 @@ def test_a_stream_is_closed_when_no_thread_runs_it() -> None:
     assert work.done == 2
 
 
-@pytest.mark.parametrize("before", [(), (b"",), (b"begun",)])
+@pytest.mark.parametrize("before", [(), (b"",), (b"started",)])
 @pytest.mark.parametrize("encoding", ["identity", "br"])
 @pytest.mark.parametrize("version", ["1.0", "1.1"])
 def test_an_error_is_raised_as_it_is_and_the_response_stays_incomplete(
@@ -222,11 +222,11 @@ def test_an_error_is_raised_as_it_is_and_the_response_stays_incomplete(
     work, listener = asyncio.run(listen())
     assert work.closed
     assert work.done == len(before) + 1
-    begun = before == (b"begun",) and encoding == "identity" and version == "1.1"
+    started = before == (b"started",) and encoding == "identity" and version == "1.1"
     assert [message["type"] for message in listener.messages] == (
-        ["http.response.start", "http.response.body"] if begun else []
+        ["http.response.start", "http.response.body"] if started else []
     )
-    assert not begun or not listener.ended
+    assert not started or not listener.ended
 
 
 @pytest.mark.parametrize("encoding", ["identity", "br"])
@@ -500,11 +500,11 @@ def test_a_client_sees_that_an_export_was_cut_off(large_database: Path, tmp_path
     shutil.copy(large_database, copy)
     with running("--data", str(copy), cwd=tmp_path, settings=UNTRACED) as server:
         with connected(server, f"/v1/events.{extension}?lang=en") as connection:
-            begun = connection.recv(10_000)
-            assert b"transfer-encoding: chunked" in begun
+            started = connection.recv(10_000)
+            assert b"transfer-encoding: chunked" in started
             os.truncate(copy, 8192)
             rest = read_to_the_end(connection)
-        assert not (begun + rest).endswith(b"\r\n0\r\n\r\n")
+        assert not (started + rest).endswith(b"\r\n0\r\n\r\n")
         with httpx.Client(base_url=server.address) as client:
             assert client.get("/healthz").status_code == 200
             unreadable = client.get(f"/v1/events.{extension}?lang=en")

@@ -110,7 +110,7 @@ FILTERS = {
     ],
     "sources": ["", "campaign=tianshui", "q=公安"],
 }
-ASKED = [pytest.param(name, filters, id=f"{name}?{filters}") for name in FILTERS for filters in FILTERS[name]]
+REQUESTED = [pytest.param(name, filters, id=f"{name}?{filters}") for name in FILTERS for filters in FILTERS[name]]
 
 
 def query_for(name: str) -> str:
@@ -146,7 +146,7 @@ def choosing(filters: str, facet: str, value: str) -> str:
     return urlencode([*cached, (facet, value)])
 
 
-@pytest.mark.parametrize(("name", "filters"), ASKED)
+@pytest.mark.parametrize(("name", "filters"), REQUESTED)
 def test_a_facet_counts_what_the_list_would_find(
     both: Client, records: dict[str, list[Record]], total: Callable[[str], int], name: str, filters: str
 ) -> None:

@@ -17,7 +17,7 @@ Slug = Annotated[
     Field(
         pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$",
         max_length=80,
-        description="An id: lower-case letters and digits in words joined by single hyphens; stable for ever.",
+        description="An id: lower-case letters and digits in words joined by single hyphens; never changed.",
     ),
 ]
 

@@ -14,7 +14,7 @@ _SHOWN = 80
 
 @dataclass(frozen=True, order=True)
 class Fault:
-    """A fault: its file, line and column (both from 1), its field, and a message that says what would be right."""
+    """A fault: its file, line and column (both from 1), its field, and a message that gives the right form."""
 
     file: Path
     line: int

@@ -117,7 +117,7 @@ class OrganisationDocument(Document):
 
 
 class CampaignDocument(Document):
-    """A campaign as a public report tells of it."""
+    """A campaign as a public report describes it."""
 
     defines = Resource.CAMPAIGN
     id: Slug

@@ -52,14 +52,14 @@ def window_values(date_from: date | None, date_to: date | None) -> dict[str, Val
     return values
 
 
-# The condition that a row of `event_within` is of links that count.
-_COUNTS = "event_within.linked_by = :location_basis"
+# The condition that a row of `event_within` is of the links that count for the request.
+_IS_COUNTED = "event_within.linked_by = :location_basis"
 
 
 def is_within(locations: Sequence[str]) -> str:
     """Return the condition that a row of `event_within` is of one of the `locations`; "" where there are none."""
     condition = is_one_of("event_within.location", "location", locations)
-    return condition and f"{condition} AND {_COUNTS}"
+    return condition and f"{condition} AND {_IS_COUNTED}"
 
 
 def is_of_window(*, date_from: bool, date_to: bool) -> str:
@@ -69,4 +69,4 @@ def is_of_window(*, date_from: bool, date_to: bool) -> str:
 
 def join_places(event: str) -> str:
     """Join an event's places, and all places that these lie in, to the event with a number."""
-    return f"JOIN event_within ON event_within.event = {event} AND {_COUNTS}"
+    return f"JOIN event_within ON event_within.event = {event} AND {_IS_COUNTED}"

@@ -110,6 +110,6 @@ def _requests(host: str, scenario: Scenario) -> Iterator[bytes]:
 
 
 if __name__ == "__main__":
-    # The measurement has begun by then.
+    # The measurement has started by then.
     time.sleep(_BEGIN_AFTER_SECONDS)
     asyncio.run(_run(sys.argv[1], _SCENARIOS[int(sys.argv[2])]))

@@ -1,0 +1,47 @@
+"""Every resource with URLs is in every registry: one that is left out would be missing without an error."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import get_args
+
+import pytest
+
+from app.build.registry import IMPORTERS
+from app.endpoints.search import SearchKind
+from app.endpoints.search_schema import SearchHit
+from app.http.openapi_texts import TAGS
+from app.main import ROUTES
+from app.model.codes import ADDRESSED_RESOURCES, Resource
+from app.resources.campaigns.snapshot import CampaignSnapshot
+from app.resources.membership import CAMPAIGN_RESOURCES
+from app.resources.registry import LIST_SPECS
+
+every_resource = pytest.mark.parametrize("resource", ADDRESSED_RESOURCES)
+
+
+def test_registries_have_the_resources_with_urls() -> None:
+    addressed = set(ADDRESSED_RESOURCES)
+    assert set(IMPORTERS) == set(LIST_SPECS) == set(CAMPAIGN_RESOURCES) == addressed
+    names = [resource.value if resource is Resource.CAMPAIGN else f"{resource}s" for resource in CAMPAIGN_RESOURCES]
+    assert list(CampaignSnapshot.model_fields) == [*names, "terms"]
+
+
+@every_resource
+def test_a_resource_has_its_routes_and_a_tag(resource: Resource) -> None:
+    paths = {route.path for route in ROUTES}
+    assert {f"/v1/{resource}s", f"/v1/{resource}s/{{id}}"} <= paths
+    assert f"{resource}s" in {tag["name"] for tag in TAGS}
+
+
+@every_resource
+def test_a_resource_is_loaded(resource: Resource, tianshui_database: Path) -> None:
+    with closing(sqlite3.connect(tianshui_database)) as connection:
+        ((records,),) = connection.execute(f"SELECT count(*) FROM {resource}")  # noqa: S608 - a code of ours
+    assert records > 0
+
+
+def test_each_kind_of_hit_has_a_schema() -> None:
+    (hits, _) = get_args(SearchHit)
+    kinds = [get_args(hit.model_fields["kind"].annotation) for hit in get_args(hits)]
+    assert kinds == [(kind.value,) for kind in SearchKind]
