@@ -14,7 +14,7 @@ from app.exports.icalendar import CalendarEntry, icalendar_format
 from app.exports.json_ld import json_ld_format
 from app.exports.json_lines import json_lines_format
 from app.exports.xlsx import xlsx_format
-from app.languages import Tree
+from app.languages import Language, Tree
 from app.model.codes import KNOWN_TO_THE_DAY, EventCategory, EventKind, ParticipantRole, Resource, names_in
 from app.model.phrases import PHRASES
 from app.resources.events.linked_data import CONTEXT, node, places_of
@@ -46,14 +46,19 @@ def _point(place: str, latitude: float, longitude: float) -> str:
 
 
 def _participants(records: Sequence[Tree], facts: Facts) -> Sequence[Cell]:
-    phrases, roles = PHRASES[facts.language], names_in(ParticipantRole, facts.language)
+    language = facts.language
+    return [
+        SEPARATOR.join([_participant(of["name"], of["role"], of["count"], language) for of in record["participants"]])
+        or None
+        for record in records
+    ]
 
-    def written(participant: Tree) -> str:
-        count = participant["count"]
-        phrase = phrases.participant if count is None else phrases.participants_counted
-        return phrase.format(name=participant["name"], role=roles[participant["role"]], count=count)
 
-    return [SEPARATOR.join(map(written, record["participants"])) or None for record in records]
+@lru_cache(maxsize=1000)
+def _participant(name: str, role: str, count: int | None, language: Language) -> str:
+    phrases, role = PHRASES[language], names_in(ParticipantRole, language)[role]
+    phrase = phrases.participant if count is None else phrases.participants_counted
+    return phrase.format(name=name, role=role, count=count)
 
 
 def _credit(records: Sequence[Tree], facts: Facts) -> Sequence[Cell]:
