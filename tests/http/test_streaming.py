@@ -10,7 +10,7 @@ import shutil
 import socket
 import threading
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -403,13 +403,16 @@ def test_an_export_stops_when_its_client_leaves(narrow: Server, temporary: Path,
     assert seconds_of_work(narrow.pid) - before < 0.2
 
 
-def test_others_are_served_during_exports(server: Server) -> None:
+@pytest.mark.parametrize(
+    "extensions", [("csv", "geojson"), pytest.param(("xlsx", "ics", "jsonld"), marks=pytest.mark.slow)]
+)
+def test_others_are_served_during_exports(server: Server, extensions: Sequence[str]) -> None:
     def take(extension: str) -> int:
         return len(httpx.get(f"{server.address}/v1/events.{extension}?lang=en", timeout=60).content)
 
     responses_meanwhile = 0
     with ThreadPoolExecutor(MAX_WORKERS + 1) as pool, httpx.Client(base_url=server.address, timeout=60) as client:
-        exports = [pool.submit(take, extension) for extension in ("csv", "xlsx", "geojson", "ics", "jsonld")]
+        exports = [pool.submit(take, extension) for extension in extensions]
         while not all(export.done() for export in exports):
             assert client.get("/v1/events?limit=1&lang=en").status_code == 200
             responses_meanwhile += 1

@@ -98,7 +98,9 @@ def request_with_header(connection: Connection, target: str, name: str, value: s
     return send_request(connection, target, f"{name}: {value}")
 
 
-@pytest.mark.parametrize("target", TARGETS)
+@pytest.mark.parametrize(
+    "target", [pytest.param(target, marks=pytest.mark.slow if target == "/openapi.json" else ()) for target in TARGETS]
+)
 def test_no_response_depends_on_headers_that_vary_does_not_name(
     wire: Served, connection: Connection, target: str
 ) -> None:
