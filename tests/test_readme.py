@@ -37,7 +37,7 @@ def address(tianshui_database: Path, log: Path) -> Iterator[str]:
 
 
 def test_the_responses_are_real(address: str) -> None:
-    assert len(CONSOLE) == 8
+    assert len(CONSOLE) == 9
     for command, response in CONSOLE:
         requested = command.replace("http://127.0.0.1:8000", address)
         result = subprocess.run(["bash", "-c", requested], capture_output=True, text=True, timeout=30, check=True)

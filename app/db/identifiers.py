@@ -2,6 +2,7 @@
 
 import difflib
 import json
+import unicodedata
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -46,10 +47,11 @@ _BEFORE = f"{_IN_USE} AND id < :id ORDER BY id DESC LIMIT {_NEIGHBOURS}"
 
 
 def nearest_ids(reader: Reader, resource: str, id_: str, limit: int = 3) -> list[str]:
-    """Return the ids of a resource that are most similar to `id_`, best first.
+    """Return the ids of a resource that are most similar to `id_`, best first, whatever its case and width.
 
     Only the ids next to it in the alphabet are compared, which bounds the work.
     """
+    id_ = unicodedata.normalize("NFKC", id_).casefold()
     values = {"kind": str(resource), "id": id_}
     known = [one for statement in (_AFTER, _BEFORE) for (one,) in reader.rows(statement, values)]
     return difflib.get_close_matches(id_, sorted(known), n=limit, cutoff=0.5)

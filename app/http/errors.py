@@ -39,7 +39,13 @@ class ParameterError(BaseModel):
         description="The error and how to correct it.",
         examples=["is not one of the categories; did you mean symposium?"],
     )
-    suggestion: str | None = Field(description="The nearest right name or value.", examples=["symposium"])
+    suggestion: str | None = Field(
+        description=(
+            "The right name or value in place of the one that was sent, or the nearest one in range; null where that "
+            "is not certain, or would be refused or drop something."
+        ),
+        examples=["symposium"],
+    )
 
 
 class ProblemDocument(BaseModel):

@@ -71,7 +71,7 @@ def plan_export(
         if format_.max_records is not None and total > format_.max_records:
             counts = f"contains at most {format_.max_records:,} records, and {total:,} match"
             detail = f"{counts}; narrow the query, or use csv"
-            raise InvalidQuery([parameter_error("format", extension, "too_many_records", detail, "csv")])
+            raise InvalidQuery([parameter_error("format", extension, "too_many_records", detail)])
         names = names_of_campaigns(reader)
         campaigns = [id_ for id_ in names if id_ in selected or not selected]
         title, file_name = exports.titles[language], f"{spec.resource}s"

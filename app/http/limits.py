@@ -10,16 +10,13 @@ from app.settings import Settings
 
 
 def check_limits(params: Params, settings: Settings) -> None:
-    """Raise InvalidQuery where a parameter exceeds a limit of the settings."""
+    """Raise InvalidQuery where a parameter exceeds a limit of the settings; `limit` was checked when it was parsed."""
     errors: list[ParameterError] = []
     for name in params.model_fields_set:
         value = getattr(params, name)
         if isinstance(value, list):
             if len(value) > settings.max_values:
                 errors.append(too_many(name, format_value(value[0]), len(value), settings.max_values))
-        elif name == "limit" and value > settings.max_limit:
-            limit = str(settings.max_limit)
-            errors.append(parameter_error(name, str(value), "out_of_range", f"must be from 1 to {limit}", limit))
         elif name == "q" and len(value) > settings.max_search_length:
             detail = f"String should have at most {settings.max_search_length} characters"
             errors.append(parameter_error(name, value, "string_too_long", detail))

@@ -4,16 +4,16 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated, Any, ClassVar, Self
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field, ValidationInfo, model_validator
 
 from app.db.facets import MAX_FACET_VALUES, Facet
 from app.db.filters import Filters
 from app.db.list_spec import RELEVANCE
 from app.db.search_index import MAX_RANKED
 from app.db.statements import Value, bind_values
-from app.http.param_errors import did_you_mean, nearest
 from app.http.param_values import Integer, invalid
 from app.http.params import LocalisedParams
+from app.http.spelling import nearest
 
 MAX_VALUES = 100
 """How many times a parameter may be repeated."""
@@ -28,16 +28,15 @@ def sort_type(*keys: str) -> Any:
     choices = [sign + key for key in known for sign in ("", "-")]
 
     def check(value: str) -> str:
-        seen: set[str] = set()
-        for key in value.split(","):
-            if key not in choices:
-                suggestion = nearest(key, choices)
-                hint = did_you_mean(suggestion) or "."
-                reason = f"{key!r} is not a sort key{hint} One or more of: {', '.join(choices)}"
-                raise invalid("unknown_value", reason, suggestion=suggestion)
-            if key.removeprefix("-") in seen:
-                raise invalid("repeated", "names a key twice; name it once")
-            seen.add(key.removeprefix("-"))
+        given = value.split(",")
+        unknown = next((key for key in given if key not in choices), None)
+        if unknown is not None:
+            reason = f"{unknown!r} is not a sort key; one or more of: {', '.join(choices)}"
+            # More keys than there are name one twice.
+            meant = [nearest(key, choices) for key in given] if len(given) <= len(known) else [None]
+            raise invalid("unknown_value", reason, suggestion=",".join(map(str, meant)) if all(meant) else None)
+        if len({key.removeprefix("-") for key in given}) < len(given):
+            raise invalid("repeated", "names a key twice; name it once")
         return value
 
     key = f"-?({'|'.join(known)})"
@@ -90,7 +89,7 @@ class FilterParams(LocalisedParams):
     def _check_relevance(self) -> Self:
         if self.q is None and RELEVANCE in (key.removeprefix("-") for key in self.sorted_by()):
             reason = "orders by relevance to a search, but there is no search; add q or leave it out"
-            raise invalid("without_effect", reason, parameter="sort", value=RELEVANCE)
+            raise invalid("without_effect", reason, parameter="sort")
         return self
 
     def sorted_by(self) -> list[str]:
@@ -114,14 +113,26 @@ class FilterParams(LocalisedParams):
         return values
 
 
+def _check_limit(limit: int, info: ValidationInfo) -> int:
+    """Check a limit against the context's `max_limit`, which an operator may have lowered."""
+    highest: int = (info.context or {}).get("max_limit", MAX_LIMIT)
+    if not 1 <= limit <= highest:
+        nearest_limit = str(max(1, min(limit, highest)))
+        raise invalid("out_of_range", f"must be from 1 to {highest}", suggestion=nearest_limit)
+    return limit
+
+
 class ListParams(FilterParams):
     """The parameters of every list."""
 
     facets: ClassVar[Mapping[str, Facet]] = {}
     """By the name of the parameter that filters by the same value."""
 
-    limit: Integer = Field(
-        DEFAULT_LIMIT, ge=1, le=MAX_LIMIT, description="The largest number of records on the page.", examples=[20]
+    limit: Annotated[Integer, AfterValidator(_check_limit)] = Field(
+        DEFAULT_LIMIT,
+        description="The largest number of records on the page.",
+        examples=[20],
+        json_schema_extra={"minimum": 1, "maximum": MAX_LIMIT},
     )
     cursor: str | None = Field(
         None,

@@ -16,8 +16,8 @@ not contain is null, with a note of the reason; nothing is guessed, summed or ro
   a start page in one response.
 * **Exports**: `/v1/events.csv`, and likewise `xlsx`, `jsonl`, `geojson`, `ics`, `jsonld`, with the same filters and
   without pages. An offline app loads `/v1/campaigns/{id}/snapshot` once, and revalidates it with its `ETag`.
-* **Errors** are `application/problem+json` (RFC 9457). An unknown name or value is a 422 that names the nearest right
-  one; nothing is ignored.
+* **Errors** are `application/problem+json` (RFC 9457). An unknown name or value is a 422 that suggests the right one
+  where that is certain; nothing is ignored.
 * **Compatibility**: within /v1 fields may be added; ignore fields that you do not know.
 * **Caching**: responses have a strong `ETag` and `Last-Modified`. Send `If-None-Match` to get a 304 while nothing has
   changed, or `If-Match` to get a 412 once something has. A campaign's `version` changes exactly when its data do.
@@ -57,7 +57,7 @@ ERRORS = {
     "410": "The record was withdrawn; `detail` has the reason.",
     "412": "`If-Match` or `If-Unmodified-Since` does not hold: the data have changed.",
     "414": "The request target is too long.",
-    "422": "The query has an unknown or invalid parameter; `errors` names each, with the nearest right value.",
+    "422": "The query has an unknown or invalid parameter; `errors` names each, and the right one where it is certain.",
     "431": "The headers are too large.",
     "500": "An internal error.",
     "503": (

@@ -1,7 +1,7 @@
 """Errors in query parameters: the fault of each, and the nearest right name or value."""
 
-import difflib
-from collections.abc import Mapping
+import re
+from collections.abc import Container, Mapping, Sequence
 from enum import Enum
 from typing import Any
 
@@ -11,11 +11,16 @@ from pydantic_core import ErrorDetails
 
 from app.http.errors import ParameterError
 from app.http.param_values import annotations, format_value
+from app.http.spelling import meant_name, nearest
 from app.languages import Language, language_of
 from app.model.codes import Code
 
 MAX_SHOWN = 200
 """How many characters of a name or value an error repeats."""
+
+
+# A language, a script and a region: other parts of a tag would be dropped.
+_LANGUAGE_TAG = re.compile(r"[a-z]{2,3}([-_]han[st])?([-_]([a-z]{2}|\d{3}))?", re.ASCII | re.IGNORECASE)
 
 
 def parameter_error(
@@ -32,10 +37,14 @@ def unknown_value(parameter: str, value: str, reason: str, suggestion: str | Non
     return parameter_error(parameter, value, "unknown_value", f"{reason}{did_you_mean(suggestion)}", suggestion)
 
 
-def unknown_parameter(name: str, value: str, known: list[str]) -> ParameterError:
-    """Make the error of a parameter that does not exist, among those that do."""
+def unknown_parameter(name: str, value: str, known: Sequence[str], given: Container[str | None]) -> ParameterError:
+    """Make the error of a parameter that does not exist, among those that do.
+
+    `given` are those that cannot be given once more.
+    """
     existing = f"there are: {', '.join(known)}" if known else "there are none"
-    suggestion = nearest(name, known)
+    meant = meant_name(name, known)
+    suggestion = None if meant is None or meant in given else meant
     hint = f"did you mean {suggestion}? " if suggestion else ""
     detail = f"is not a parameter here; {hint}{existing}"
     return parameter_error(name, value, "unknown_parameter", detail, suggestion)
@@ -43,13 +52,14 @@ def unknown_parameter(name: str, value: str, known: list[str]) -> ParameterError
 
 def without_value(name: str, field: FieldInfo, value: str | None) -> ParameterError:
     """Make the error of a parameter without a value: an empty one, or None for a required one that is missing."""
-    suggestion = _example(field)
-    give = f"give a value, such as {suggestion}" if suggestion else "give a value"
+    # The example of a cursor belongs to no list.
+    example = None if name == "cursor" else _example(field)
+    give = f"give a value, such as {example}" if example else "give a value"
     if value is None:
         code, detail = "missing", f"is required; {give}"
     else:
         code, detail = "empty", f"is empty; leave the parameter out or {give}"
-    return ParameterError(parameter=name, value=value, code=code, detail=detail, suggestion=suggestion)
+    return ParameterError(parameter=name, value=value, code=code, detail=detail, suggestion=None)
 
 
 def too_many(name: str, first: str, count: int, limit: int) -> ParameterError:
@@ -62,34 +72,43 @@ def did_you_mean(suggestion: str | None) -> str:
     return f"; did you mean {suggestion}?" if suggestion else ""
 
 
-def nearest(value: str, choices: list[str]) -> str | None:
-    """Return the most similar choice, ignoring case and the difference of `-` and `_`; None if none is similar."""
-    by_folded = {choice.casefold().replace("-", "_"): choice for choice in choices}
-    folded = value[:MAX_SHOWN].casefold().replace("-", "_")
-    matches = difflib.get_close_matches(folded, by_folded, n=1, cutoff=0.4)
-    return by_folded[matches[0]] if matches else None
+def repeat_instead(parameter: str, value: str) -> str:
+    """Return the end of a message about a parameter that repeats, where one value of it is a list; else nothing."""
+    values = _separated(value)
+    shown = "&".join(f"{parameter}={one}" for one in values)
+    cut = shown if len(shown) <= MAX_SHOWN else f"{shown[:MAX_SHOWN]}…"
+    return f"; repeat the parameter: {cut}" if values else ""
 
 
-def explain(details: ErrorDetails, model: type[BaseModel]) -> ParameterError:
-    """Turn a validation error of pydantic into the error of a parameter."""
+def _separated(value: str) -> list[str]:
+    """Return the values in one value that is a list of them; none for a single one."""
+    values = [one.strip() for one in re.split("[,;|，、；]", value[: 2 * MAX_SHOWN]) if one.strip()]
+    return values if len(values) > 1 else []
+
+
+def explain(details: ErrorDetails, model: type[BaseModel], *, suggests: bool = True) -> ParameterError:
+    """Turn a validation error of pydantic into the error of a parameter; `suggests` is whether it may suggest."""
     context: Mapping[str, Any] = details.get("ctx", {})
     location = details["loc"]
-    parameter = str(location[0]) if location else str(context.get("parameter", "query"))
-    value = str(details["input"]) if location else str(context.get("value", ""))
+    parameter = str(location[0] if location else context["parameter"])
     if details["type"] == "missing":
         return without_value(parameter, model.model_fields[parameter], None)
-    if details["type"] == "enum":
-        codes = _codes(model.model_fields[parameter])
-        reason = f"is not one of: {', '.join(str(code.value) for code in codes)}"
-        return unknown_value(parameter, value, reason, _nearest_code(value, codes))
     if details["type"] == "too_long":
         return too_many(parameter, str(details["input"][0]), context["actual_length"], context["max_length"])
-    if "le" in context or "ge" in context:
-        low, high = _bounds(model.model_fields[parameter])
-        bound = high if "le" in context else low
-        return parameter_error(parameter, value, "out_of_range", f"must be from {low} to {high}", str(bound))
-    suggestion = context.get("suggestion")
-    return parameter_error(parameter, value, details["type"], details["msg"], suggestion and str(suggestion))
+    # The input of an error of several parameters is all of them.
+    value = str(details["input"] if location else details["input"][parameter])
+    code, reason, suggestion = details["type"], details["msg"], context.get("suggestion")
+    if code == "enum":
+        codes = _codes(model.model_fields[parameter])
+        code, reason = "unknown_value", f"is not one of: {', '.join(str(one.value) for one in codes)}"
+        suggestion = _nearest_code(value, codes) if suggests and not _separated(value) else None
+    if len(location) > 1:
+        reason += repeat_instead(parameter, value)
+    if not suggests:
+        suggestion = None
+    # Of a range, the end is in the reason.
+    hint = "" if code == "out_of_range" else did_you_mean(suggestion)
+    return parameter_error(parameter, value, code, f"{reason}{hint}", suggestion)
 
 
 def _example(field: FieldInfo) -> str | None:
@@ -97,12 +116,6 @@ def _example(field: FieldInfo) -> str | None:
     example = (field.examples or [None])[0]
     value = example[0] if isinstance(example, list) else example
     return None if value is None else format_value(value)
-
-
-def _bounds(field: FieldInfo) -> tuple[Any, Any]:
-    """Return the inclusive bounds of a number."""
-    low, high = (next(getattr(item, name) for item in field.metadata if hasattr(item, name)) for name in ("ge", "le"))
-    return low, high
 
 
 def _codes(field: FieldInfo) -> list[Enum]:
@@ -116,11 +129,11 @@ def _codes(field: FieldInfo) -> list[Enum]:
 def _nearest_code(value: str, codes: list[Enum]) -> str | None:
     """Return the code nearest to a misspelled one, to a name in any language, or to a language tag."""
     if all(isinstance(code, Language) for code in codes):
-        language = language_of(value)
-        return str(language) if language else None
+        language = language_of(value) if _LANGUAGE_TAG.fullmatch(value) else None
+        return str(language or nearest(value, [str(code.value) for code in codes]) or "") or None
     codes_by_name: dict[str, str] = {}
     for code in codes:
         for name in (code.value, *(code.names.values() if isinstance(code, Code) else ())):
             codes_by_name[name] = str(code.value)
-    name = nearest(value, list(codes_by_name))
+    name = nearest(value, codes_by_name)
     return codes_by_name[name] if name else None

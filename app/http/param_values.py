@@ -1,10 +1,7 @@
-"""The syntax of parameter values (numbers, dates), and how a value is written in a canonical query."""
+"""Numbers in a query, and how a value is written in a canonical query."""
 
-import calendar
 import decimal
 import re
-from collections.abc import Callable
-from datetime import date
 from enum import Enum
 from typing import Annotated, Any, LiteralString, get_args
 
@@ -16,63 +13,51 @@ from pydantic_core import PydanticCustomError
 def invalid(code: LiteralString, reason: str, **context: object) -> PydanticCustomError:
     """Make the error of a validator.
 
-    `context` may have a `suggestion`, and the `parameter` and `value` of an error that is in no single field.
+    `context` may have a `suggestion`, which means all that was sent, and the `parameter` of an error that is in no
+    single field.
     """
     return PydanticCustomError(code, "{reason}", {"reason": reason, **context})
 
 
-def _syntax(pattern: str, expected: str, correct: Callable[[str], str | None]) -> BeforeValidator:
-    """Make the check of a syntax; `correct` returns the value that was probably meant, for the error."""
+_FULL_WIDTH = "".join(map(chr, range(0xFF01, 0xFF5F)))
+_DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"
+_HALF_WIDTH = str.maketrans(
+    f"{_FULL_WIDTH}\u3000{_DASHES}", "".join(map(chr, range(0x21, 0x7F))) + " " + "-" * len(_DASHES)
+)
+
+
+def half_width(value: str) -> str:
+    """Return a text with ASCII in place of full-width characters and of other dashes, as Chinese keyboards write."""
+    return value.translate(_HALF_WIDTH)
+
+
+# No commas: 1,5 may be a fraction, and 50,100 two numbers.
+_ANY_NUMBER = re.compile(r"[-+]?(\d+(_\d+)*\.?\d*|\.\d+)(e[-+]?\d\d?)?", re.ASCII | re.IGNORECASE)
+
+
+def correct_number(value: str, syntax: re.Pattern[str]) -> str | None:
+    """Return a number that is written in another way, in the `syntax`; None where that would not be the same number."""
+    plain = half_width(value).strip()
+    if not _ANY_NUMBER.fullmatch(plain):
+        return None
+    written = _in_digits(decimal.Decimal(plain))
+    return written if syntax.fullmatch(written) else None
+
+
+def _number(pattern: str, expected: str) -> BeforeValidator:
+    """Make the check of a number's syntax."""
     syntax = re.compile(pattern, re.ASCII)
 
     def check(value: object) -> object:
         if isinstance(value, str) and not syntax.fullmatch(value):
-            raise invalid("bad_form", expected, suggestion=correct(value))
+            raise invalid("bad_form", expected, suggestion=correct_number(value, syntax))
         return value
 
     return BeforeValidator(check)
 
 
-def _first_number(pattern: str) -> Callable[[str], str | None]:
-    def correct(value: str) -> str | None:
-        found = re.search(pattern, value.replace("_", "").replace(",", ""), re.ASCII)
-        return found.group() if found else None
-
-    return correct
-
-
-def _correct_date(value: str) -> str | None:
-    found = re.search(r"(\d{4})\D?(\d\d?)\D?(\d\d?)(?!\d)", value, re.ASCII)
-    return _nearest_date(*map(int, found.groups())) if found else None
-
-
-def _nearest_date(year: int, month: int, day: int) -> str | None:
-    """Return the nearest day of the month; None where the month does not exist."""
-    if not (1 <= year <= 9999 and 1 <= month <= 12):
-        return None
-    return date(year, month, max(1, min(day, calendar.monthrange(year, month)[1]))).isoformat()
-
-
-def _parse_date(value: object) -> object:
-    if not isinstance(value, str):
-        return value
-    try:
-        return date.fromisoformat(value)
-    except ValueError as error:
-        suggestion = _nearest_date(*map(int, value.split("-")))
-        raise invalid("no_such_date", f"is not in the calendar: {error}", suggestion=suggestion) from error
-
-
-Integer = Annotated[
-    int,
-    _syntax(r"-?\d{1,18}", "must be a whole number in digits, such as 20", _first_number(r"-?(?<!\d)\d{1,18}(?!\d)")),
-]
-_DECIMAL = r"-?\d{1,15}(\.\d{1,15})?"
-Decimal = Annotated[float, _syntax(_DECIMAL, "must be a number such as 20 or 3.5", _first_number(_DECIMAL))]
-# Validators run from the last to the first: the syntax, then the calendar.
-IsoDate = Annotated[
-    date, BeforeValidator(_parse_date), _syntax(r"\d{4}-\d\d-\d\d", "must be a date like 2024-09-30", _correct_date)
-]
+Integer = Annotated[int, _number(r"-?\d{1,18}", "must be a whole number in digits, such as 20")]
+Decimal = Annotated[float, _number(r"-?\d{1,15}(\.\d{1,15})?", "must be a number such as 20 or 3.5")]
 
 
 def annotations(field: FieldInfo) -> tuple[Any, ...]:
@@ -89,6 +74,10 @@ def format_value(value: object) -> str:
 
 def format_number(value: float) -> str:
     """Write a number in digits, without an exponent or trailing zeros."""
-    digits = format(decimal.Decimal(repr(value)), "f")
+    return _in_digits(decimal.Decimal(repr(value)))
+
+
+def _in_digits(value: decimal.Decimal) -> str:
+    digits = format(value, "f")
     plain = digits.rstrip("0").rstrip(".") if "." in digits else digits
     return "0" if plain == "-0" else plain

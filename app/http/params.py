@@ -4,12 +4,13 @@ An unknown or invalid parameter is an error; nothing is ignored.
 """
 
 import re
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterator, Mapping, Sequence
 from functools import cache, cached_property
 from typing import Any, TypeVar, cast, get_origin
 from urllib.parse import quote, unquote_to_bytes
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import ErrorDetails
 
 from app.http.errors import InvalidQuery, ParameterError
 from app.http.param_errors import MAX_SHOWN, explain, parameter_error, unknown_parameter, without_value
@@ -95,22 +96,61 @@ def with_query(url: str, pairs: list[tuple[str, str]]) -> str:
 _Params = TypeVar("_Params", bound=Params)
 
 
-def parse_params(model: type[_Params], raw: bytes) -> _Params:
-    """Parse a query string; raises InvalidQuery with at most MAX_ERRORS errors."""
+def parse_params(model: type[_Params], raw: bytes, limits: Mapping[str, int] | None = None) -> _Params:
+    """Parse a query string; raises InvalidQuery with at most MAX_ERRORS errors.
+
+    `limits` are bounds that validators read from their context.
+    """
     if not raw and (without_parameters := _without_parameters(model)) is not None:
         return cast("_Params", without_parameters)
     errors: list[ParameterError] = []
     values = _collect(model, raw, errors)
     try:
-        params = model.model_validate(values)
+        params = model.model_validate(values, context=limits)
     except ValidationError as error:
         reported = {known.parameter for known in errors}
-        explained = [explain(details, model) for details in error.errors()[:MAX_ERRORS]]
+        found = error.errors()
+        explained = [explain(details, model) for details in found[:MAX_ERRORS]]
+        if not _are_accepted(model, values, found, [one.suggestion for one in explained], limits):
+            explained = [explain(details, model, suggests=False) for details in found[:MAX_ERRORS]]
         errors.extend(one for one in explained if one.code != "missing" or one.parameter not in reported)
     else:
         if not errors:
             return params
     raise InvalidQuery(errors[:MAX_ERRORS])
+
+
+def _are_accepted(
+    model: type[Params],
+    values: Mapping[str, Any],
+    found: Sequence[ErrorDetails],
+    suggestions: Sequence[str | None],
+    limits: Mapping[str, int] | None,
+) -> bool:
+    """Return whether the suggestions for the errors that were found would be accepted, all together.
+
+    A right value may be refused beside the others, such as a day in `date_to` before that in `date_from`.
+    """
+    if not any(suggestions):
+        return True
+    corrected: dict[str | int, Any] = {
+        name: value.copy() if isinstance(value, list) else value for name, value in values.items()
+    }
+    others = {(details["loc"], details["type"]) for details in found[len(suggestions) :]}
+    for details, suggestion in zip(found, suggestions, strict=False):
+        if suggestion is None:
+            others.add((details["loc"], details["type"]))
+            continue
+        name, *index = details["loc"]
+        if index:
+            corrected[name][index[0]] = suggestion
+        else:
+            corrected[name] = suggestion
+    try:
+        model.model_validate(corrected, context=limits)
+    except ValidationError as error:
+        return all((details["loc"], details["type"]) in others for details in error.errors())
+    return True
 
 
 @cache
@@ -127,10 +167,15 @@ def _collect(model: type[Params], raw: bytes, errors: list[ParameterError]) -> d
     values: dict[str, Any] = {}
     repeatable = _repeatable(model)
     fields = model.__pydantic_fields__
+    given: set[str | None] = set()
     for name, value in _decode_pairs(raw, errors):
         field = fields.get(name)
         if field is None:
-            errors.append(unknown_parameter(name, value, list(fields)))
+            # Under a suggested name, none may become the second value of a parameter that takes one.
+            given = given or {_decode(pair.partition(b"=")[0]) for pair in raw.split(b"&")}
+            error = unknown_parameter(name, value, list(fields), given - repeatable)
+            given.add(error.suggestion)
+            errors.append(error)
         elif value == "":
             errors.append(without_value(name, field, value))
         elif name in repeatable:

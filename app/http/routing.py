@@ -58,9 +58,10 @@ class ApiRoute(APIRoute):
         `is_limited` is whether the operator's limits apply.
         """
         request.route = self.path
-        params = parse_params(self.params_model, request.query)
+        settings = request.context.settings
+        params = parse_params(self.params_model, request.query, {"max_limit": settings.max_limit} if is_limited else {})
         if is_limited:
-            check_limits(params, request.context.settings)
+            check_limits(params, settings)
         arguments: dict[str, Any] = dict(parameters)
         if self._request_name is not None:
             arguments[self._request_name] = request

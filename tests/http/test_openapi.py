@@ -1,5 +1,6 @@
 """The OpenAPI document: complete, described, and true of every response."""
 
+import re
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -60,6 +61,29 @@ def test_orders_and_boxes_are_described_by_patterns(document: dict[str, Any]) ->
     assert sort["schema"]["pattern"] == f"^{key}(,{key})*$"
     (box,) = (parameter for parameter in parameters if parameter["name"] == "bbox")
     assert box["schema"]["pattern"] == r"^-?\d+(\.\d+)?(,-?\d+(\.\d+)?){3}$"
+
+
+@pytest.mark.parametrize("path", ["/v1/events", "/v1/events.{format}", "/v1/outcomes", "/v1/outcomes.{format}"])
+def test_dates_are_described_by_a_pattern_that_is_true(both: Client, document: dict[str, Any], path: str) -> None:
+    described = {one["name"]: one["schema"] for one in document["paths"][path]["get"]["parameters"]}
+    for name in ("date", "date_from", "date_to"):
+        pattern = re.compile(described[name]["pattern"])
+        assert {len(example) for example in described[name]["examples"]} == {4, 7, 10}
+        for value in (*described[name]["examples"], "0001", "9999-12-31", "2024-02-29"):
+            assert pattern.search(value)
+            assert both.request(f"{path.format(format='jsonl')}?{name}={value}").status_code == 200
+        for value in (
+            "2024-13",
+            "2024-00",
+            "2024-1",
+            "2024-10-32",
+            "2024-10-00",
+            "20241017",
+            "202",
+            "2024-10-17T00:00",
+        ):
+            assert not pattern.search(value)
+            assert both.errors(f"{path.format(format='jsonl')}?{name}={value}")
 
 
 def test_every_field_is_described_and_required(document: dict[str, Any]) -> None:

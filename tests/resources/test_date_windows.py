@@ -9,6 +9,8 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from app.build.common.documents import DateDocument
 from app.build.pipeline import build_seeds
@@ -115,3 +117,50 @@ def test_a_window_may_begin_on_the_first_days_of_the_calendar(client: Client) ->
             day = date.fromordinal(max(ordinal, 1))
             assert client.get(f"/v1/events?limit=1&date_from={day}")["meta"]["total"] == 2 * len(LENGTHS)
             assert client.ids(f"/v1/events?date_from={day}&date_to={day}") == []
+
+
+@settings(max_examples=40)
+@given(
+    st.dates(date(1985, 1, 1), date(2050, 12, 31)) | st.dates(),
+    st.sampled_from([4, 7, 10]),
+    st.sampled_from(["", "&undated=include", "&undated=exclude"]),
+)
+def test_a_month_or_a_year_is_the_window_of_its_days(client: Client, day: date, length: int, undated: str) -> None:
+    period = str(day)[:length]
+    first = date.fromisoformat(f"{period}-01-01"[:10])
+    last = first
+    while last < date.max and str(last + DAY).startswith(period):
+        last += DAY
+    plain = f"date_from={first}&date_to={last}{undated}"
+    expected = client.request(f"/v1/events?limit=7&{plain}")
+    for same in (f"date={period}", f"date_from={period}&date_to={period}", f"date_from={first}&date_to={period}"):
+        response = client.request(f"/v1/events?limit=7&{same}{undated}")
+        assert (response.content, response.headers["etag"]) == (expected.content, expected.headers["etag"])
+        assert f"&date_from={first}&date_to={last}" in response.json()["links"]["self"]
+
+
+def test_a_month_or_a_year_selects_the_same_everywhere(client: Client) -> None:
+    for period, first, last in (
+        (f"{FIRST:%Y}", "2025-01-01", "2025-12-31"),
+        (f"{FIRST:%Y-%m}", "2025-01-01", "2025-01-31"),
+        (f"{LAST}", LAST, LAST),
+        ("2000-02", "2000-02-01", "2000-02-29"),
+    ):
+        window = f"date_from={first}&date_to={last}"
+        assert found(client, f"date={period}") == found(client, window) != set()
+        assert found(client, f"date_from={period}") == found(client, f"date_from={first}")
+        assert found(client, f"date_to={period}") == found(client, f"date_to={last}")
+        for path in ("events.csv", "events.ics", "events.jsonld", "outcomes.xlsx"):
+            one, other = (client.request(f"/v1/{path}?{query}") for query in (f"date={period}", window))
+            assert (one.content, one.headers["etag"]) == (other.content, other.headers["etag"])
+
+
+def test_a_cursor_belongs_to_the_days_however_they_are_written(client: Client) -> None:
+    following = client.get("/v1/events?limit=1&date=2025")["links"]["next"].partition("cursor=")[2]
+    pages = [
+        client.get(f"/v1/events?limit=1&{window}&cursor={following}")
+        for window in ("date=2025", "date_from=2025&date_to=2025-12", "date_from=2025-01-01&date_to=2025-12-31")
+    ]
+    assert pages[0] == pages[1] == pages[2]
+    (error,) = client.errors(f"/v1/events?limit=1&date=2024&cursor={following}")
+    assert error["code"] == "cursor_of_another_query"

@@ -537,8 +537,8 @@ def test_too_many_records_for_a_workbook_are_refused(both: Client, monkeypatch: 
     monkeypatch.setitem(formats, "xlsx", replace(formats["xlsx"], max_records=18))
     (error,) = both.errors("/v1/events.xlsx")
     assert error["code"] == "too_many_records"
-    assert error["detail"].startswith("contains at most 18 records, and 19 match; ")
-    assert error["suggestion"] == "csv"
+    assert error["detail"] == "contains at most 18 records, and 19 match; narrow the query, or use csv"
+    assert error["suggestion"] is None
     assert take(both, "events", "xlsx", "campaign=tianshui").headers["x-total-count"] == "13"
     assert take(both, "events", "csv").headers["x-total-count"] == "19"
     assert formats["xlsx"].max_records == 18

@@ -10,6 +10,7 @@ from app.db.facets import Facet
 from app.db.filters import DateFilter, Filters, JoinPath
 from app.db.statements import Value, is_in, is_one_of
 from app.http.list_params import FilterParams, ListParams, facet_field, include_field, repeatable, sort_field, sort_type
+from app.http.param_dates import FirstDay, LastDay, Period, Undated, check_window, expand_date
 from app.http.param_types import (
     BBox,
     CampaignIds,
@@ -18,13 +19,9 @@ from app.http.param_types import (
     LinkedBy,
     LocationIds,
     PillarIds,
-    Undated,
     check_location_basis,
-    check_undated,
-    check_window,
     corners,
 )
-from app.http.param_values import IsoDate
 from app.http.params import LocalisedParams, Refers
 from app.model.codes import Basis, EventCategory, EventKind, Resource
 from app.resources.events.filters import IS_UNDATED, is_within, join_places, window_conditions, window_values
@@ -84,15 +81,27 @@ class EventFilterParams(FilterParams):
         ),
         examples=["105.5,34.3,106.5,35.2"],
     )
-    date_from: IsoDate | None = Field(
+    date: Period | None = Field(
         None,
         description=(
-            "The first day of a window, inclusive: finds what overlaps it. What is known only to the month matches "
-            "any window that touches the month."
+            "One day, month or year: short for `date_from` and `date_to` with the same value, and not allowed beside "
+            "them."
         ),
-        examples=["2024-10-01"],
+        examples=["2024-10", "2024-10-17", "2024"],
     )
-    date_to: IsoDate | None = Field(None, description="The last day of the window, inclusive.", examples=["2024-10-31"])
+    date_from: FirstDay | None = Field(
+        None,
+        description=(
+            "The first day of a window, inclusive: finds what overlaps it. A month or a year is its first day. What "
+            "is known only to the month matches any window that touches the month."
+        ),
+        examples=["2024-10-01", "2024-10", "2024"],
+    )
+    date_to: LastDay | None = Field(
+        None,
+        description="The last day of the window, inclusive. A month or a year is its last day.",
+        examples=["2024-10-31", "2024-10", "2024"],
+    )
     undated: Undated | None = Field(
         None,
         description=(
@@ -110,11 +119,13 @@ class EventFilterParams(FilterParams):
 
     @model_validator(mode="after")
     def _check_combinations(self) -> Self:
-        check_window(self.date_from, self.date_to)
+        params = self
+        if self.date is not None:
+            params = self.model_copy(update=expand_date(self.date, self.date_from, self.date_to))
+        check_window(params.date_from, params.date_to, self.undated)
         has_location = bool(self.location or self.bbox or "location" in getattr(self, "facet", ()))
         check_location_basis(self.location_basis, has_location=has_location)
-        check_undated(self.undated, self.date_from, self.date_to)
-        return self
+        return params
 
     def filters(self) -> Filters:
         """Return the conditions of the events that match."""

@@ -4,12 +4,12 @@ from enum import StrEnum
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
-from pydantic_core import PydanticCustomError
 
 from app.db.facets import Facet
 from app.db.filters import DateFilter, Filters
 from app.db.statements import Value, is_in, is_one_of
 from app.http.list_params import FilterParams, ListParams, facet_field, include_field, repeatable, sort_field, sort_type
+from app.http.param_dates import FirstDay, LastDay, Period, check_window, expand_date
 from app.http.param_types import (
     CampaignIds,
     EventIds,
@@ -18,9 +18,8 @@ from app.http.param_types import (
     LocationIds,
     PillarIds,
     check_location_basis,
-    check_window,
 )
-from app.http.param_values import Decimal, IsoDate
+from app.http.param_values import Decimal, format_number, invalid
 from app.http.params import LocalisedParams, Refers
 from app.model.codes import Basis, OutcomeKind, Resource, ScopeLevel
 from app.resources.events.filters import IS_UNDATED, is_of_window, is_within, join_places, window_values
@@ -85,15 +84,27 @@ class OutcomeFilterParams(FilterParams):
         ),
         examples=["any"],
     )
-    date_from: IsoDate | None = Field(
+    date: Period | None = Field(
         None,
         description=(
-            "The first day of a window, inclusive: outcomes of events that overlap it. Outcomes without a dated "
-            "event are left out, and `meta.undated_excluded` counts them."
+            "One day, month or year: short for `date_from` and `date_to` with the same value, and not allowed beside "
+            "them."
         ),
-        examples=["2024-09-01"],
+        examples=["2024-10", "2024-10-17", "2024"],
     )
-    date_to: IsoDate | None = Field(None, description="The last day of the window, inclusive.", examples=["2024-12-31"])
+    date_from: FirstDay | None = Field(
+        None,
+        description=(
+            "The first day of a window, inclusive: outcomes of events that overlap it. A month or a year is its "
+            "first day. Outcomes without a dated event are left out, and `meta.undated_excluded` counts them."
+        ),
+        examples=["2024-09-01", "2024-09", "2024"],
+    )
+    date_to: LastDay | None = Field(
+        None,
+        description="The last day of the window, inclusive. A month or a year is its last day.",
+        examples=["2024-12-31", "2024-12", "2024"],
+    )
     value_gte: Decimal | None = Field(
         None, description="The least value, inclusive; outcomes without a value do not match.", examples=[100]
     )
@@ -109,17 +120,17 @@ class OutcomeFilterParams(FilterParams):
 
     @model_validator(mode="after")
     def _check_combinations(self) -> Self:
-        check_window(self.date_from, self.date_to)
+        params = self
+        if self.date is not None:
+            params = self.model_copy(update=expand_date(self.date, self.date_from, self.date_to))
+        check_window(params.date_from, params.date_to)
         has_location = bool(self.location or "location" in getattr(self, "facet", ()))
         check_location_basis(self.location_basis, has_location=has_location)
         low, high = self.value_gte, self.value_lte
         if low is not None and high is not None and low > high:
-            raise PydanticCustomError(
-                "out_of_order",
-                "is more than value_lte ({high}); put the smaller number in value_gte",
-                {"parameter": "value_gte", "value": f"{low:g}", "high": f"{high:g}", "suggestion": f"{high:g}"},
-            )
-        return self
+            reason = f"is more than value_lte ({format_number(high)}); put the smaller number in value_gte"
+            raise invalid("out_of_order", reason, parameter="value_gte")
+        return params
 
     def filters(self) -> Filters:
         """Return the conditions of the outcomes that match."""

@@ -11,6 +11,7 @@ from tests.tools.recorder.catalogue import (
     LINKED_BY,
     LOCATION_KINDS,
     NUMBERS,
+    PERIODS,
     UNDATED,
 )
 
@@ -29,7 +30,7 @@ class Listing:
     formats: tuple[str, ...] = ()
 
 
-_DATES = {"date_from": FIRST_DATES, "date_to": LAST_DATES}
+_DATES = {"date": PERIODS, "date_from": FIRST_DATES, "date_to": LAST_DATES}
 
 LISTINGS = (
     Listing(

@@ -1,0 +1,113 @@
+"""Days, months and years in a query, and the window of days that they make."""
+
+import calendar
+import re
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, Any
+
+from pydantic import PlainValidator, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+from app.http.param_values import half_width, invalid
+
+_SYNTAX = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?", re.ASCII)
+_YEAR_FIRST = re.compile(r"(\d{4})[-/.](\d\d?)(?:[-/.](\d\d?))?|(\d{4})(\d\d)(\d\d)", re.ASCII)
+_CHINESE = re.compile(r"(\d{4}) ?年(?: ?(\d\d?) ?月(?: ?(\d\d?) ?[日号號])?)?", re.ASCII)
+_YEAR_LAST = re.compile(r"(?:(\d\d?)[-/.])?(\d\d?)[-/.](\d{4})", re.ASCII)
+
+
+class Undated(StrEnum):
+    """Whether records without a date match."""
+
+    EXCLUDE = "exclude"
+    INCLUDE = "include"
+    ONLY = "only"
+
+
+def _parse(value: str) -> tuple[date, date]:
+    """Return the first and the last day of a day, a month or a year."""
+    if not _SYNTAX.fullmatch(value):
+        reason = "must be a day, a month or a year, like 2024-09-30, 2024-09 or 2024"
+        raise invalid("bad_form", reason, suggestion=_correct(value))
+    try:
+        first = date.fromisoformat(f"{value}-01-01"[:10])
+    except ValueError as error:
+        raise _no_such_date(value) from error
+    match len(value):
+        case 4:
+            return first, first.replace(month=12, day=31)
+        case 7:
+            return first, first.replace(day=calendar.monthrange(first.year, first.month)[1])
+    return first, first
+
+
+def _no_such_date(value: str) -> PydanticCustomError:
+    year, month, *_ = map(int, f"{value}-01".split("-"))
+    if year == 0:
+        known = "years are from 0001 to 9999"
+    elif not 1 <= month <= 12:
+        known = "months are from 01 to 12"
+    else:
+        known = f"days of {value[:7]} are from 01 to {calendar.monthrange(year, month)[1]}"
+    return invalid("no_such_date", f"is not in the calendar; {known}")
+
+
+def _correct(value: str) -> str | None:
+    """Return a date that is written in another way, as it is to be written; None if it can be read as two dates.
+
+    A time of day or a zone is never dropped: the day at one place may be another one elsewhere.
+    """
+    plain = half_width(value).strip()
+    readings: list[tuple[str, ...]] = []
+    if found := _SYNTAX.fullmatch(plain) or _YEAR_FIRST.fullmatch(plain) or _CHINESE.fullmatch(plain):
+        readings = [tuple(part for part in found.groups() if part)]
+    elif found := _YEAR_LAST.fullmatch(plain):
+        one, other, year = found.groups()
+        readings = [(year, other, one), (year, one, other)] if one else [(year, other)]
+    dates = [one for one in {"-".join(part.zfill(2) for part in reading) for reading in readings} if _exists(one)]
+    return dates[0] if len(dates) == 1 else None
+
+
+def _exists(value: str) -> bool:
+    try:
+        _parse(value)
+    except PydanticCustomError:
+        return False
+    return True
+
+
+def _check(value: str) -> str:
+    _parse(value)
+    return value
+
+
+_DESCRIBED = WithJsonSchema({"type": "string", "pattern": "^[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?$"})
+
+FirstDay = Annotated[date, PlainValidator(lambda value: _parse(value)[0]), _DESCRIBED]
+"""A day, or the first one of a month or a year."""
+
+LastDay = Annotated[date, PlainValidator(lambda value: _parse(value)[1]), _DESCRIBED]
+"""A day, or the last one of a month or a year."""
+
+Period = Annotated[str, PlainValidator(_check), _DESCRIBED]
+"""A day, a month or a year."""
+
+
+def expand_date(period: str, date_from: date | None, date_to: date | None) -> dict[str, Any]:
+    """Return the parameters that `date` is short for; raises an error where they are given as well."""
+    if date_from is not None or date_to is not None:
+        reason = "is short for date_from and date_to and cannot be given beside them; give either"
+        raise invalid("conflict", reason, parameter="date")
+    first, last = _parse(period)
+    return {"date": None, "date_from": first, "date_to": last}
+
+
+def check_window(date_from: date | None, date_to: date | None, undated: Undated | None = None) -> None:
+    """Raise an error for a window that ends before it starts, and for one that would have no effect."""
+    if date_from is not None and date_to is not None and date_from > date_to:
+        reason = f"is after date_to ({date_to}); put the earlier date in date_from"
+        raise invalid("out_of_order", reason, parameter="date_from")
+    if undated is Undated.ONLY and (date_from or date_to):
+        reason = "selects undated records only, which no date, date_from or date_to can match; leave one of them out"
+        raise invalid("without_effect", reason, parameter="undated")
