@@ -3,6 +3,7 @@
 A text is stored as `{"text": {language: text}, "origin": {language: TextOrigin}}`. Only this module knows that shape.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 from functools import cache, lru_cache
@@ -119,6 +120,10 @@ def is_text(node: object) -> TypeGuard[StoredText]:
     return isinstance(node, dict) and node.keys() == {"text", "origin"}
 
 
+_IS_TAG = re.compile(r"[A-Za-z]{2,8}([-_][A-Za-z0-9]{1,8})*").fullmatch
+_IS_SCRIPT = re.compile(r"[A-Za-z]{4}").fullmatch
+
+
 @lru_cache(maxsize=HEADERS)
 def choose_language(accept_language: str | None, fallback: Language) -> Language:
     """Return the response's language for an `Accept-Language` header (RFC 9110 section 12.5.4).
@@ -152,14 +157,18 @@ def language_of(tag: str, fallback: Language | None = None) -> Language | None:
     """Return the service's language for a BCP 47 tag, or None if there is none.
 
     A script or region in the tag decides between the scripts of a language. Without one, `fallback` is returned if it
-    is of that language, else the script that its file marks as the default.
+    is of that language, else the script that its file marks as the default. There is none in another script.
     """
+    if not _IS_TAG(tag):
+        return None
     primary, *subtags = tag.replace("_", "-").split("-")
     candidates = [language for language in LANGUAGES if language.partition("-")[0] == primary.lower()]
     for subtag in subtags:
         for language in candidates:
             if subtag.title() == language.partition("-")[2] or subtag.upper() in _LOCALES[language].regions:
                 return language
+    if len(candidates) > 1 and any(map(_IS_SCRIPT, subtags)):
+        return None
     if fallback in candidates:
         return fallback
     return next((language for language in candidates if _LOCALES[language].default), None)

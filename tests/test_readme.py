@@ -36,11 +36,13 @@ def address(tianshui_database: Path, log: Path) -> Iterator[str]:
         yield server.address
 
 
-def test_the_responses_are_real(address: str) -> None:
-    assert len(CONSOLE) == 9
+def test_the_responses_are_real(address: str, tmp_path: Path) -> None:
+    assert len(CONSOLE) == 10
     for command, response in CONSOLE:
         requested = command.replace("http://127.0.0.1:8000", address)
-        result = subprocess.run(["bash", "-c", requested], capture_output=True, text=True, timeout=30, check=True)
+        result = subprocess.run(
+            ["bash", "-c", requested], cwd=tmp_path, capture_output=True, text=True, timeout=30, check=True
+        )
         assert result.stdout.rstrip("\n") == response.rstrip("\n"), command
 
 

@@ -44,10 +44,10 @@ class ListSql:
             return [self._by_columns(keys)]
         return [self._by_columns(keys, f"{gap} IS 0"), self._by_columns(others or [("id", False)], f"{gap} IS 1")]
 
-    def counts(self) -> list[str]:
-        """Return the SQL that counts the records: one statement for each condition on dates."""
+    def counts(self, *more: str) -> list[str]:
+        """Return the SQL that counts the records that meet `more` conditions: one statement for each on dates."""
         dated, undated = self._date_conditions()
-        return [self._count(*conditions) for conditions in (*dated, *undated)]
+        return [self._count(*conditions, *more) for conditions in (*dated, *undated)]
 
     def count_undated_excluded(self) -> str:
         """Return the SQL that counts the records excluded only because they have no date; "" where none are."""

@@ -16,7 +16,7 @@ from app.http.routing import make_router
 router = make_router()
 
 _STATIC = Path(__file__).parents[1] / "static"
-_ASSETS = {
+ASSETS = {
     "docs.js": ("docs.js", "text/javascript; charset=utf-8"),
     "swagger-ui.css": ("swagger-ui/swagger-ui.css", "text/css; charset=utf-8"),
     "swagger-ui-bundle.js": ("swagger-ui/swagger-ui-bundle.js", "text/javascript; charset=utf-8"),
@@ -57,9 +57,9 @@ def read_docs(request: ApiRequest) -> StaticPlan:
 @router.get("/docs/{asset}", response_model=None)
 def read_docs_asset(request: ApiRequest, asset: str) -> StaticPlan:
     """Return a file of Swagger UI."""
-    if asset not in _ASSETS:
+    if asset not in ASSETS:
         raise NotFound(f"The documentation has no file {asset[:100]!r}.", nearest=["/docs"])
-    return _plan_file(request, *_ASSETS[asset], {})
+    return _plan_file(request, *ASSETS[asset], {})
 
 
 def _plan_file(request: ApiRequest, name: str, media_type: str, headers: dict[str, str]) -> StaticPlan:

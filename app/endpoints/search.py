@@ -74,6 +74,7 @@ def search_records(request: ApiRequest, params: Annotated[SearchParams, Query()]
     require_media(request.accept, JSON)
     database = request.context.database
     language = language_of(request, params, check_references(request, params))
+    params = params.in_language(language)
     search = search_of(request, params)
     assert search is not None  # noqa: S101 - q is required
     resources = tuple(RESOURCES[kind] for kind in SearchKind if kind in (params.kind or SearchKind))
@@ -91,6 +92,7 @@ def search_records(request: ApiRequest, params: Annotated[SearchParams, Query()]
             version=database.version,
             language=language,
             undated_excluded=0,
+            derived_excluded=0,
             facets={SearchFacet.KIND: _facet_values(counts, params.kind, language)} if params.facet else None,
             facets_cut=[],
         )
@@ -147,14 +149,25 @@ def _read(reader: Reader, hits: Sequence[IndexHit], language: Language) -> list[
 
 
 def _public_snippet(found: FoundSnippet) -> SearchSnippet:
+    written = found.of.written
+    text = written[found.start : found.end]
     return SearchSnippet(
         field=found.of.field,
         language=found.of.language,
-        text=found.of.written[found.start : found.end],
+        text=text,
         offset=found.start,
-        complete=(found.start, found.end) == (0, len(found.of.written)),
-        ranges=[TextRange(start=start, end=end) for start, end in found.spans],
+        offset_utf16=_code_units(written[: found.start]),
+        complete=(found.start, found.end) == (0, len(written)),
+        ranges=[
+            TextRange(start=start, end=end, start_utf16=_code_units(text[:start]), end_utf16=_code_units(text[:end]))
+            for start, end in found.spans
+        ],
     )
+
+
+def _code_units(text: str) -> int:
+    """Return the length of a text in UTF-16 code units."""
+    return len(text.encode("utf-16-le")) // 2
 
 
 def _texts_of(record: bytes, hit: IndexHit, language: Language) -> Iterator[SearchedText]:

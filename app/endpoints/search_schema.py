@@ -17,10 +17,15 @@ _Kind = TypeVar("_Kind")
 
 
 class TextRange(PublicModel):
-    """A range of a text, in code points, half-open."""
+    """A range of a text, half-open, in code points and in UTF-16 code units, as JavaScript, Swift and Kotlin count.
+
+    The two differ after a character beyond U+FFFF, such as 𠮷 or an emoji, which is two code units.
+    """
 
     start: int = Field(description="The first code point, counted from 0.", examples=[4])
     end: int = Field(description="The code point after the last.", examples=[7])
+    start_utf16: int = Field(description="The first UTF-16 code unit, counted from 0.", examples=[4])
+    end_utf16: int = Field(description="The UTF-16 code unit after the last.", examples=[7])
 
 
 class SearchSnippet(PublicModel):
@@ -34,6 +39,7 @@ class SearchSnippet(PublicModel):
     )
     text: str = Field(description="The part, at most 120 code points.", examples=["警媒座談會"])
     offset: int = Field(description="Its start in the whole text, code points.", examples=[0])
+    offset_utf16: int = Field(description="Its start in the whole text, UTF-16 code units.", examples=[0])
     complete: bool = Field(description="Whether it is the whole text.", examples=[True])
     ranges: list[TextRange] = Field(description="The ranges of the part that match, in order, without overlaps.")
 

@@ -49,6 +49,8 @@ class Facts:
     """How many records the document has."""
     undated_excluded: int
     """How many matching records were left out only because they have no date."""
+    derived_excluded: int
+    """How many matching records were left out only because the editors derived their links to locations."""
     credits: Sequence[Credit]
     """Those required by the coordinates in the document; empty where it has none."""
 

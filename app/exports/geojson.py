@@ -46,7 +46,7 @@ def _write(positions: Positions, records: Records, facts: Facts) -> Pieces:
 
 
 def _meta(facts: Facts) -> Tree:
-    names = ("title", "language", "version", "address", "total", "undated_excluded")
+    names = ("title", "language", "version", "address", "total", "undated_excluded", "derived_excluded")
     return {name: getattr(facts, name) for name in names} | {"credits": [vars(credit) for credit in facts.credits]}
 
 
@@ -108,8 +108,11 @@ _META_SCHEMA = schemas.object_of(
     title=schemas.string("What it is.", "Locations"),
     language=schemas.string("Its language, a BCP 47 tag.", "zh-Hant"),
     version=schemas.string("The version of the data, a digest.", "b195ef88aa906f3fe5eeef55e585434b"),
-    address=schemas.string("Its own URL.", "https://example.org/v1/locations.geojson"),
+    address=schemas.string("Its own URL.", "http://127.0.0.1:8000/v1/locations.geojson"),
     total=schemas.count("How many features it has.", 21),
     undated_excluded=schemas.count("How many records were left out only because they have no date.", 0),
+    derived_excluded=schemas.count(
+        "How many records were left out only because the editors derived their links to locations.", 0
+    ),
     credits={"type": "array", "items": _CREDIT_SCHEMA, "description": "The credits to show with the coordinates."},
 )

@@ -95,8 +95,8 @@ def _calendar(facts: Facts) -> Calendar:
     calendar.add("SOURCE", facts.address, {"VALUE": "URI"})
     calendar.add("REFRESH-INTERVAL", timedelta(days=1), {"VALUE": "DURATION"})
     calendar.add("X-PUBLISHED-TTL", "P1D")
-    counted = (phrases.undated_excluded, facts.undated_excluded), (phrases.data_version, facts.version)
-    for label, value in counted:
+    excluded = (phrases.undated_excluded, facts.undated_excluded), (phrases.derived_excluded, facts.derived_excluded)
+    for label, value in (*excluded, (phrases.data_version, facts.version)):
         calendar.add("COMMENT", phrases.labelled.format(label=label, value=value), in_language)
     for credit in facts.credits:
         calendar.add("COMMENT", credit.attribution, in_language)

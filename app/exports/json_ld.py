@@ -52,6 +52,7 @@ def _dataset(facts: Facts) -> Tree:
         "inLanguage": facts.language,
         "total": facts.total,
         "undated_excluded": facts.undated_excluded,
+        "derived_excluded": facts.derived_excluded,
         "creditText": facts.credit_line,
         # The licences are those of the coordinates, not of the whole document.
         "isBasedOn": [
@@ -81,7 +82,9 @@ def _schema(_: str) -> Tree:
         "description": "First the document itself as a Dataset, then an Event a record.",
         "required": ["@id", "@type", "name"],
         "properties": {
-            "@id": schemas.string("The URL of its subject.", "https://example.org/v1/events/tianshui-five-ones-study"),
+            "@id": schemas.string(
+                "The URL of its subject.", "http://127.0.0.1:8000/v1/events/tianshui-five-ones-study"
+            ),
             "@type": schemas.string("`Dataset` or `Event`, as schema.org defines them.", "Event"),
             "name": schemas.string("Its title.", "「五個一」專題學習"),
         },

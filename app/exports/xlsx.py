@@ -168,6 +168,7 @@ def _labelled(facts: Facts) -> Iterator[tuple[str, str | int]]:
     yield phrases.data_version, facts.version
     yield phrases.records, facts.total
     yield phrases.undated_excluded, facts.undated_excluded
+    yield phrases.derived_excluded, facts.derived_excluded
     for credit in facts.credits:
         yield phrases.credit, credit.attribution
         yield phrases.coordinates_from, credit.name

@@ -4,6 +4,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import cast
 
 from starlette.requests import Request
@@ -47,6 +48,12 @@ class Context:
     reload_status: ReloadStatus = field(default_factory=ReloadStatus)
     metrics: Metrics = field(default_factory=Metrics)
 
+    @cached_property
+    def base_path(self) -> str:
+        """The path of the public base URL, which paths in responses begin with; "" without one."""
+        base = self.settings.public_base_url
+        return (base.path or "").rstrip("/") if base else ""
+
     def with_database(self, database: Database) -> "Context":
         """Return the context of another version of the data, with an empty cache."""
         cache = ResponseCache(self.settings.cache_bytes)
@@ -80,6 +87,13 @@ class ApiRequest(Request):
         """The query string as it was sent, without "?"."""
         self.route: str | None = None
         """The template of the path, once it is known."""
+
+    def keep_query(self, query: bytes) -> None:
+        """Replace the query string by what is not ignored of it, also in the cache key."""
+        if query != self.query:
+            self.query = query
+            path = self.key.target.partition(b"?")[0]
+            self.key = self.key._replace(target=b"%b?%b" % (path, query) if query else path)
 
     @property
     def accept(self) -> str | None:

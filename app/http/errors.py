@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from urllib.parse import quote
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 from starlette.exceptions import HTTPException
 
 from app.db.connections import BudgetExceededError, ReaderPoolExhaustedError
 from app.db.file import DatabaseChangedError
+from app.model.schemas import PublicModel
 
 _log = logging.getLogger("uvicorn.error")
 
@@ -25,10 +26,8 @@ PROBLEM_LANGUAGE = "en"
 """The language of every problem."""
 
 
-class ParameterError(BaseModel):
+class ParameterError(PublicModel):
     """An error in one parameter."""
-
-    model_config = ConfigDict(extra="forbid")
 
     parameter: str = Field(description="The parameter's name.", examples=["category"])
     value: str | None = Field(
@@ -48,10 +47,8 @@ class ParameterError(BaseModel):
     )
 
 
-class ProblemDocument(BaseModel):
+class ProblemDocument(PublicModel):
     """An error (RFC 9457)."""
-
-    model_config = ConfigDict(extra="forbid")
 
     type: str = Field(description="The kind of problem, a URI.", examples=["urn:campaign-api:invalid-query"])
     title: str = Field(description="The kind of problem in words.", examples=["Invalid query"])
@@ -160,16 +157,19 @@ def internal_error() -> Problem:
     return Problem("An internal error; the server's log has the details under the request id.")
 
 
-def problem_body(problem: Problem, path: str) -> tuple[bytes, dict[str, str]]:
-    """Return the body and the headers of an error response to a request for `path`."""
+def problem_body(problem: Problem, path: str, base_path: str) -> tuple[bytes, dict[str, str]]:
+    """Return the body and the headers of an error response to a request for `path`.
+
+    The paths in it begin with `base_path`, the path of the public base URL.
+    """
     document = ProblemDocument(
         type=problem.type,
         title=problem.title or problem.status.phrase,
         status=problem.status.value,
         detail=problem.detail,
-        instance=quote(path),
+        instance=base_path + quote(path),
         errors=problem.errors,
-        nearest=problem.nearest,
+        nearest=[base_path + near for near in problem.nearest],
     )
     body = json.dumps(document.model_dump(), ensure_ascii=False, separators=(",", ":"))
     encoded = body.encode("utf-8", "backslashreplace")

@@ -63,11 +63,13 @@ def plan_export(
     require_media(request.accept, format_.media_type.partition(";")[0])
     selection = select_list(request, spec, params, dated_only=format_.dated_only)
     database, language = request.context.database, selection.language
+    params = params.in_language(language)
     url = with_query(request.origin + request.path, params.canonical())
     selected: list[str] = getattr(params, "campaign", [])
 
     def prepare(reader: Reader) -> Stream:
         total, undated = selection.count(reader), selection.undated_excluded(reader)
+        derived = selection.derived_excluded(reader)
         if format_.max_records is not None and total > format_.max_records:
             counts = f"contains at most {format_.max_records:,} records, and {total:,} match"
             detail = f"{counts}; narrow the query, or use csv"
@@ -87,6 +89,7 @@ def plan_export(
             collection=request.origin + collection,
             total=total,
             undated_excluded=undated,
+            derived_excluded=derived,
             # An empty document has nothing to credit.
             credits=_credits(database, language) if total and exports.has_coordinates else [],
         )
@@ -95,6 +98,7 @@ def plan_export(
             "X-Data-Version": database.version,
             "X-Total-Count": str(total),
             "X-Undated-Excluded": str(undated),
+            "X-Derived-Excluded": str(derived),
         }
         seconds = request.context.settings.query_timeout_seconds
         return Stream(headers, partial(_write, database, selection, format_, facts, seconds), format_.compresses)

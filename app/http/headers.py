@@ -7,12 +7,13 @@ from collections.abc import Iterable, Mapping
 RawHeaders = list[tuple[bytes, bytes]]
 
 _EXPOSED = (
-    b"ETag, Link, Content-Language, Content-Disposition, "
-    b"X-Request-ID, X-Data-Version, X-Total-Count, X-Undated-Excluded"
+    b"ETag, Link, Retry-After, Content-Language, Content-Disposition, "
+    b"X-Request-ID, X-Data-Version, X-Total-Count, X-Undated-Excluded, X-Derived-Excluded"
 )
 _COMMON = [
     (b"access-control-allow-origin", b"*"),
     (b"access-control-expose-headers", _EXPOSED),
+    (b"timing-allow-origin", b"*"),
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
     (b"cross-origin-resource-policy", b"cross-origin"),

@@ -37,6 +37,7 @@ def plan_list(request: ApiRequest, spec: ListSpec, params: ListParams) -> Plan:
     require_media(request.accept, JSON)
     selection = select_list(request, spec, params)
     language = selection.language
+    params = params.in_language(language)
 
     def read(reader: Reader, after: CursorValues | None) -> ReadPage:
         page = selection.page(reader, after, params.limit)
@@ -48,6 +49,7 @@ def plan_list(request: ApiRequest, spec: ListSpec, params: ListParams) -> Plan:
             version=request.context.database.version,
             language=language,
             undated_excluded=selection.undated_excluded(reader),
+            derived_excluded=selection.derived_excluded(reader),
             facets={name: facet_values(counts.values, getattr(params, name)) for name, counts in facets.items()}
             or None,
             facets_cut=[name for name, counts in facets.items() if not counts.complete],

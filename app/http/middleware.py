@@ -4,17 +4,19 @@ import difflib
 import logging
 import time
 from collections.abc import Callable, Sequence
+from http import HTTPStatus
 
 from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.http.cache import Representation
-from app.http.context import Context
+from app.http.context import ApiRequest, Context
 from app.http.errors import Moved, NotFound, Problem, internal_error, problem_body, problem_of
 from app.http.headers import request_id, with_common
-from app.http.request_key import is_host, parse_scope
+from app.http.request_key import RequestKey, is_host, is_utf8, parse_scope
 from app.http.routing import CONTEXT, INLINE_TRIED, REQUEST, ApiRoute, RepresentationResponse
 
 _log = logging.getLogger("uvicorn.error")
@@ -71,7 +73,7 @@ class ApiMiddleware:
         cached: Representation | None = None
         inner: Scope = {}
         try:
-            response = self._respond_without_route(scope)
+            response = self._respond_without_route(scope, key, context)
             if response is None:
                 cached = None if INLINE_TRIED in scope else context.cache.find(key)
                 if cached is not None:
@@ -82,12 +84,12 @@ class ApiMiddleware:
                 # HEAD is GET without the body (RFC 9110 section 9.3.2), on every route.
                 method = "GET" if is_head else scope["method"]
                 inner = {**scope, "method": method, CONTEXT: context, REQUEST: (key, conditions, is_head)}
-                await self._app(inner, receive, sender)
+                await self._call_application(inner, receive, sender)
             else:
                 await response(scope, receive, sender)
         except Exception as error:
             self._on_error(error, context)
-            problem = self._problem_of(error, scope["path"])
+            problem = problem_of(error, scope["path"])
             if (problem is None and not isinstance(error, Moved)) or sender.status != 0:
                 # Uvicorn would close the connection if it were raised.
                 _log.exception("request %s failed: %s %r", id_.decode(), scope["method"], scope["path"])
@@ -95,7 +97,7 @@ class ApiMiddleware:
                 if isinstance(error, Moved):
                     response = Response(status_code=308, headers=error.headers)
                 else:
-                    response = problem_response(problem or internal_error(), scope["path"])
+                    response = problem_response(problem or internal_error(), scope["path"], context)
                 await response(scope, receive, sender)
         finally:
             route = inner.get("route_path") if cached is None else cached.route
@@ -105,22 +107,50 @@ class ApiMiddleware:
                 fields = (scope["method"], route, key.target, sender.status, sender.size, cached is not None)
                 context.log.add(fields, id_, conditions.traceparent, seconds)
 
-    def _problem_of(self, error: Exception, path: str) -> Problem | None:
-        problem = problem_of(error, path)
-        # The framework itself found no route.
-        return self._not_found(path) if type(problem) is Problem and problem.status == 404 else problem
+    async def _call_application(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let an endpoint respond; raises NotFound with the nearest paths where there is none."""
+        try:
+            await self._app(scope, receive, send)
+        except HTTPException as error:
+            if error.status_code != HTTPStatus.NOT_FOUND:
+                raise
+            key, _, _ = scope[REQUEST]
+            raise self._not_found(scope["path"], key, scope[CONTEXT]) from error
 
     def _is_known(self, scope: Scope) -> bool:
         """Return whether a path has a route; the asterisk form of OPTIONS is about the whole service."""
         get = {**scope, "method": "GET"}
         return scope["path"] == "*" or any(route.matches(get)[0] is Match.FULL for route in self._routes)
 
-    def _not_found(self, path: str) -> Problem:
+    def _not_found(self, path: str, key: RequestKey, context: Context) -> Problem:
         known = [route.path for route in self._routes if "{" not in route.path]
-        nearest = difflib.get_close_matches(path[:200], known, n=3, cutoff=0.4)
+        similar = difflib.get_close_matches(path[:200], known, n=3, cutoff=0.4)
+        nearest = [*dict.fromkeys((*self._respelled(path, key, context), *similar))][:3]
         return NotFound("There is nothing at this path.", nearest=nearest or ["/docs"])
 
-    def _respond_without_route(self, scope: Scope) -> Response | None:
+    def _respelled(self, path: str, key: RequestKey, context: Context) -> list[str]:
+        """Return the path that differs from this one in slashes or case alone, such as that without a slash at its end.
+
+        If there is no such record, return the nearest ones; without such a route, nothing.
+        """
+        respelled = "/" + "/".join(filter(None, path.lower().split("/")))
+        for route in self._routes:
+            found = route.path_regex.match(respelled)
+            if found is None:
+                continue
+            parameters = found.groupdict()
+            try:
+                if parameters:
+                    route.plan(ApiRequest(context, key, respelled, b""), parameters)
+            except NotFound as error:
+                return error.nearest
+            except (Problem, Moved):
+                # There is a record or was, though this request would be refused or redirected.
+                pass
+            return [respelled]
+        return []
+
+    def _respond_without_route(self, scope: Scope, key: RequestKey, context: Context) -> Response | None:
         """Return the response to a request that no endpoint handles; None for a GET or HEAD."""
         problem = validate_message(scope)
         method = scope["method"]
@@ -130,16 +160,16 @@ class ApiMiddleware:
                 return Response(status_code=204, headers=_PREFLIGHT | {"Allow": ALLOW})
             if self._is_known(scope):
                 return Response(status_code=204, headers={"Allow": ALLOW})
-            problem = self._not_found(scope["path"])
+            problem = self._not_found(scope["path"], key, context)
         elif problem is None and method not in ("GET", "HEAD"):
             detail = "The service is read-only; use GET, HEAD or OPTIONS."
             problem = Problem(detail, status=405, headers={"Allow": ALLOW})
-        return None if problem is None else problem_response(problem, scope["path"][:200])
+        return None if problem is None else problem_response(problem, scope["path"][:200], context)
 
 
-def problem_response(problem: Problem, path: str) -> Response:
+def problem_response(problem: Problem, path: str, context: Context) -> Response:
     """Return the response of a problem with a request for `path`."""
-    body, headers = problem_body(problem, path)
+    body, headers = problem_body(problem, path, context.base_path)
     return Response(body, status_code=problem.status, headers=headers)
 
 
@@ -148,8 +178,11 @@ def validate_message(scope: Scope) -> Problem | None:
     headers: list[tuple[bytes, bytes]] = scope["headers"]
     version: str = scope["http_version"]
     hosts = [value for name, value in headers if name == b"host"]
-    if len(scope.get("raw_path") or b"") + len(scope["query_string"]) > MAX_TARGET_BYTES:
+    path: bytes = scope.get("raw_path") or b""
+    if len(path) + len(scope["query_string"]) > MAX_TARGET_BYTES:
         return target_too_long()
+    if not is_utf8(path):
+        return Problem("The path must be UTF-8, percent-encoded or not.", status=400)
     if sum(len(name) + len(value) for name, value in headers) > MAX_HEADER_BYTES:
         return headers_too_large()
     if "." in version and not version.startswith("1."):

@@ -21,7 +21,8 @@ def require_media(accept: str | None, media_type: str) -> None:
     """Raise NotAcceptable unless the header accepts a media type; a missing or empty one accepts all."""
     if accept is None or not accept.strip():
         return
-    ranges = {"*/*": 0, f"{media_type.split('/', 1)[0]}/*": 1, media_type: 2}
+    # Some clients write * for */*, as Java's does.
+    ranges = {"*": 0, "*/*": 0, f"{media_type.split('/', 1)[0]}/*": 1, media_type: 2}
     best: tuple[int, float] = (-1, 0.0)
     for element in accept.split(","):
         media_range, _, parameters = element.partition(";")

@@ -18,7 +18,7 @@ from app.http.errors import PROBLEM_JSON, InvalidQuery, ProblemDocument
 from app.http.limits import describe_limits
 from app.http.list_params import ListParams
 from app.http.param_errors import parameter_error
-from app.http.params import LocalisedParams, Params
+from app.http.params import LocalisedParams, OpenParams, Params
 from app.http.plan import Plan
 from app.http.request_key import RequestKey
 from app.http.routing import ApiRoute
@@ -29,6 +29,9 @@ from app.settings import Settings
 _Json = dict[str, Any]
 
 _SCHEMA_REFERENCE = "#/components/schemas/{model}"
+
+_EXAMPLE_ORIGIN = "http://127.0.0.1:8000"
+"""What the addresses in all examples begin with; the public base URL replaces it."""
 
 _EVERYTHING = f"limit=200&lang={LANGUAGES[0]}&include=evidence&include=translations".encode()
 
@@ -42,6 +45,7 @@ def describe(routes: Sequence[ApiRoute], context: Context, reader: Reader) -> by
         schemas.pop(unused, None)
     problem = ProblemDocument.model_json_schema(ref_template=_SCHEMA_REFERENCE)
     schemas |= problem.pop("$defs")
+    problem["properties"]["instance"]["examples"] = [f"{context.base_path}/v1/events"]
     schemas["ProblemDocument"] = problem
     _describe_codes(schemas)
     # The ids of the records in examples. Each list comes before its records, so the last id is of their resource.
@@ -56,18 +60,18 @@ def describe(routes: Sequence[ApiRoute], context: Context, reader: Reader) -> by
             parameter["example"] = ids[-1] if parameter["name"] == "id" else default
         parameters.extend(_describe_parameters(model, schemas, settings))
         example = _example_of(context, reader, route, ids[-1] if ids else "", _short_query(model, ids[:1]))
-        responses = _describe_responses(route.path, model, operation["responses"]["200"], example)
+        responses = _describe_responses(context.base_path, route, operation["responses"]["200"], example)
         operation["responses"] = responses
         if "include" in model.model_fields and "{id}" not in route.path:
             ids.append(example["data"][0]["id"] if example["data"] else "")
             many = _example_of(context, reader, route, "", _EVERYTHING)
             _add_examples(schemas, responses["200"]["content"]["application/json"]["schema"], many)
-    return json.dumps(document, ensure_ascii=False).encode()
+    text = json.dumps(document, ensure_ascii=False)
+    return (text.replace(_EXAMPLE_ORIGIN, _public_url(settings)) if settings.public_base_url else text).encode()
 
 
 def _framework_document(routes: Sequence[ApiRoute], settings: Settings) -> _Json:
-    base = settings.public_base_url
-    url = str(base).rstrip("/") if base else "/"
+    url = _public_url(settings) if settings.public_base_url else "/"
     document = get_openapi(
         title=texts.TITLE,
         version=__version__,
@@ -76,11 +80,14 @@ def _framework_document(routes: Sequence[ApiRoute], settings: Settings) -> _Json
         routes=routes,
         tags=texts.TAGS,
         servers=[{"url": url, "description": "This service."}],
-        contact={"name": "The operator of this service"} | ({"url": url} if base else {}),
     )
     # No operation needs authentication.
     document["security"] = []
     return document
+
+
+def _public_url(settings: Settings) -> str:
+    return str(settings.public_base_url).rstrip("/")
 
 
 def _describe_codes(schemas: _Json) -> None:
@@ -168,11 +175,13 @@ def _describe_parameter(name: str, schema: _Json, *, required: bool) -> _Json:
     return parameter | ({"example": schema["examples"][0]} if required else {})
 
 
-def _describe_responses(path: str, model: type[Params], success: _Json, example: Any) -> _Json:
-    """Return the responses of the route at `path` by status; completes `success`, its 200."""
+def _describe_responses(base_path: str, route: ApiRoute, success: _Json, example: Any) -> _Json:
+    """Return the responses of a route by status; completes `success`, its 200."""
+    path, model = route.path, route.params_model
     if example is not None:
         success["content"]["application/json"]["example"] = example
-    errors = ["422", "500", "503"]
+    # Without parameters all are ignored, and no query is refused.
+    errors = ["500", "503"] if model is OpenParams else ["422", "500", "503"]
     responses: _Json = {"200": success}
     if issubclass(model, LocalisedParams):
         headers = dict(texts.HEADERS)
@@ -192,8 +201,9 @@ def _describe_responses(path: str, model: type[Params], success: _Json, example:
         success["headers"] = _describe_headers(headers)
     for status in sorted(errors):
         schema = {"$ref": _SCHEMA_REFERENCE.format(model="ProblemDocument")}
-        content = {"schema": schema, "example": _problem_example(int(status), path)}
+        content = {"schema": schema, "example": _problem_example(int(status), base_path + path)}
         responses[status] = {"description": texts.ERRORS[status], "content": {PROBLEM_JSON: content}}
+    responses["503"]["headers"] = _describe_headers({"Retry-After": texts.RETRY_AFTER})
     return responses
 
 

@@ -10,7 +10,8 @@ not contain is null, with a note of the reason; nothing is guessed, summed or ro
 * **Languages**: `lang`, else `Accept-Language`, else the language of the source.
   `include=translations` adds all of them, each marked as the source's own, converted or translated.
 * **Lists** take filters (repeat one for OR; different ones are ANDed), `sort`, `limit` and `cursor`. Follow
-  `links.next`, or the `Link` header, until it is null.
+  `links.next`, or the `Link` header, until it is null. `meta.undated_excluded` and `meta.derived_excluded` count what
+  filters left out because it has no date, or because the editors derived where it was.
 * **Search**: `q` on every list, and `/v1/search` over all records: 兩結合, 两结合, `liangjiehe` and "two combinations"
   find the same records. `facet` counts the matching records by value; `/v1/campaigns/{id}/summary` has the counts for
   a start page in one response.
@@ -46,7 +47,11 @@ EXPORT_HEADERS = {
     "X-Data-Version": "The version of the data, a digest.",
     "X-Total-Count": "How many records the document has.",
     "X-Undated-Excluded": "How many matching records were left out only because they have no date.",
+    "X-Derived-Excluded": (
+        "How many matching records were left out only because the editors derived their links to locations."
+    ),
 }
+RETRY_AFTER = "After how many seconds to retry."
 LINK_HEADER = "For a list: the next page (RFC 8288)."
 NOT_MODIFIED = "The client has this representation already (`If-None-Match`)."
 MOVED = "The record was merged into another; `Location` is the URL of that one."

@@ -12,7 +12,6 @@ from pydantic_core import ErrorDetails
 from app.http.errors import ParameterError
 from app.http.param_values import annotations, format_value
 from app.http.spelling import meant_name, nearest
-from app.languages import Language, language_of
 from app.model.codes import Code
 
 MAX_SHOWN = 200
@@ -20,7 +19,6 @@ MAX_SHOWN = 200
 
 
 # A language, a script and a region: other parts of a tag would be dropped.
-_LANGUAGE_TAG = re.compile(r"[a-z]{2,3}([-_]han[st])?([-_]([a-z]{2}|\d{3}))?", re.ASCII | re.IGNORECASE)
 
 
 def parameter_error(
@@ -127,10 +125,7 @@ def _codes(field: FieldInfo) -> list[Enum]:
 
 
 def _nearest_code(value: str, codes: list[Enum]) -> str | None:
-    """Return the code nearest to a misspelled one, to a name in any language, or to a language tag."""
-    if all(isinstance(code, Language) for code in codes):
-        language = language_of(value) if _LANGUAGE_TAG.fullmatch(value) else None
-        return str(language or nearest(value, [str(code.value) for code in codes]) or "") or None
+    """Return the code nearest to a misspelled one, or to a name in any language."""
     codes_by_name: dict[str, str] = {}
     for code in codes:
         for name in (code.value, *(code.names.values() if isinstance(code, Code) else ())):

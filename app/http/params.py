@@ -6,16 +6,17 @@ An unknown or invalid parameter is an error; nothing is ignored.
 import re
 from collections.abc import Container, Iterator, Mapping, Sequence
 from functools import cache, cached_property
-from typing import Any, TypeVar, cast, get_origin
+from typing import Annotated, Any, Self, TypeVar, cast, get_origin
 from urllib.parse import quote, unquote_to_bytes
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from pydantic_core import ErrorDetails
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic.json_schema import SkipJsonSchema
+from pydantic_core import ErrorDetails, PydanticKnownError
 
 from app.http.errors import InvalidQuery, ParameterError
 from app.http.param_errors import MAX_SHOWN, explain, parameter_error, unknown_parameter, without_value
 from app.http.param_values import annotations, format_value
-from app.languages import LANGUAGES, Language, described_regions, listed
+from app.languages import LANGUAGES, Language, described_regions, language_of, listed
 
 MAX_ERRORS = 20
 """How many errors of one query are reported; finding the nearest right value takes a millisecond each."""
@@ -58,17 +59,53 @@ def _defaults(model: type[Params]) -> list[tuple[str, Any]]:
     return [(name, field.default) for name, field in model.model_fields.items()]
 
 
+class OpenParams(Params):
+    """The query parameters of what is no data, such as a page or a health check: any others are ignored."""
+
+    model_config = ConfigDict(extra="ignore")
+
+
+_LANGUAGES = {language.value: language for language in LANGUAGES}
+
+
+def _read_tag(tag: object) -> object:
+    """Return the language that a tag means; one that leaves the script to the source, such as `zh`, stays as it is."""
+    if not isinstance(tag, str):
+        return tag
+    if tag in _LANGUAGES:
+        return _LANGUAGES[tag]
+    meant = {language_of(tag, fallback) for fallback in LANGUAGES}
+    if None in meant:
+        raise PydanticKnownError("enum", {"expected": listed(LANGUAGES)})
+    return meant.pop() if len(meant) == 1 else tag
+
+
 class LocalisedParams(Params):
     """The parameters of every response that has texts."""
 
-    lang: Language | None = Field(
+    lang: Annotated[Language | SkipJsonSchema[str] | None, BeforeValidator(_read_tag)] = Field(
         None,
         description=(
-            f"The language of the response: {listed(LANGUAGES)}. Without it `Accept-Language` decides "
-            f"({described_regions()}), then the campaign's source language."
+            f"The language of the response: {listed(LANGUAGES)}, or any tag that means one of them in "
+            f"`Accept-Language`. Without it `Accept-Language` decides ({described_regions()}), then the campaign's "
+            "source language."
         ),
         examples=["en"],
     )
+
+    def language(self, fallback: Language) -> Language | None:
+        """Return the language that `lang` means, None without it; `zh` means the script of `fallback`."""
+        if self.lang is None or isinstance(self.lang, Language):
+            return self.lang
+        return language_of(self.lang, fallback)
+
+    def in_language(self, language: Language) -> Self:
+        """Return the same parameters with `lang`, where there is one, as the language of the response."""
+        if self.lang in (None, language):
+            return self
+        params = self.model_copy(update={"lang": language})
+        vars(params).pop("_pairs", None)
+        return params
 
 
 def include_of(params: Params) -> list[str]:
@@ -160,6 +197,14 @@ def _without_parameters(model: type[Params]) -> Params | None:
         return model()
     except ValidationError:
         return None
+
+
+def known_query(model: type[Params], raw: bytes) -> bytes:
+    """Return a query string without the parameters that a model ignores."""
+    if not raw or model.model_config["extra"] != "ignore":
+        return raw
+    known = model.__pydantic_fields__
+    return b"&".join(pair for pair in raw.split(b"&") if _decode(pair.partition(b"=")[0]) in known) if known else b""
 
 
 def _collect(model: type[Params], raw: bytes, errors: list[ParameterError]) -> dict[str, Any]:

@@ -40,6 +40,7 @@ def plan_part(
     """Plan a response about a record; `read` reads its `data` as JSON, by the number of the record."""
     require_media(request.accept, JSON)
     number, language = find_record(request, spec, id_, params)
+    params = params.in_language(language)
     links = record_links(request, params)
     meta = _record_meta(request.context.database.version, language)
     ending = f',"meta":{meta},"links":{links.model_dump_json()}}}'.encode()
@@ -76,12 +77,12 @@ def find_record(request: ApiRequest, spec: ListSpec, id_: str, params: Localised
         paths = [f"/v1/{other}s/{id_}" for other in others]
         paths += [f"{collection}/{near}" for near in nearest_ids(request.reader, resource, shown)]
         raise NotFound(f"There is no {resource} with the id {shown!r}.{hint}", nearest=paths)
+    language = language_of(request, params, [found])
     if found.successor is not None:
         below = request.path.removeprefix(f"{collection}/{id_}")
         url = f"{request.origin}{collection}/{quote(found.successor)}{below}"
         seconds = request.context.settings.max_age_seconds
-        raise Moved(with_query(url, params.canonical()), f"public, max-age={seconds}")
-    language = language_of(request, params, [found])
+        raise Moved(with_query(url, params.in_language(language).canonical()), f"public, max-age={seconds}")
     if found.number is None:
         reason = text_in(found.reason, language) if found.reason else ""
         # The reason is in the language of the response.

@@ -45,11 +45,28 @@ class ParsedRequest(NamedTuple):
     is_head: bool
 
 
+_NOT_ASCII = re.compile(rb"[\x80-\xff]")
+
+
+def percent_encode(target: bytes) -> bytes:
+    """Percent-encode the bytes of a target that are not ASCII (RFC 3986 section 2.1)."""
+    return target if target.isascii() else _NOT_ASCII.sub(lambda found: b"%%%02X" % ord(found[0]), target)
+
+
+def is_utf8(path: bytes) -> bool:
+    """Return whether the bytes that are not percent-encoded are UTF-8."""
+    try:
+        path.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
 def parse_scope(scope: Scope) -> tuple[RequestKey, Conditions]:
     """Return the key and the conditions of an ASGI request."""
     query: bytes = scope["query_string"]
     path: bytes = scope.get("raw_path") or scope["path"].encode()
-    target = path + (b"?" + query if query else b"")
+    target = percent_encode(path + (b"?" + query if query else b""))
     server = scope["server"]
     return parse_headers((scope["scheme"], server and tuple(server)), target, scope["headers"])
 

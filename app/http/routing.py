@@ -19,7 +19,7 @@ from app.http.conditional import check_preconditions, is_not_modified
 from app.http.context import ApiRequest, Context
 from app.http.headers import raw_headers
 from app.http.limits import check_limits
-from app.http.params import Params, parse_params
+from app.http.params import OpenParams, Params, known_query, parse_params
 from app.http.plan import AnyPlan, StreamPlan
 from app.http.request_key import Conditions
 from app.http.run import prepare, run
@@ -45,7 +45,7 @@ class ApiRoute(APIRoute):
             raise StartupError(f"{path}: dependencies would not run; do their work in the endpoint")
         declared = self.dependant.query_params
         self._params_name = declared[0].name if declared else None
-        self.params_model: type[Params] = declared[0].field_info.annotation if declared else Params  # type: ignore[assignment]
+        self.params_model: type[Params] = declared[0].field_info.annotation if declared else OpenParams  # type: ignore[assignment]
         if len(declared) > 1 or not issubclass(self.params_model, Params):
             raise StartupError(f"{path}: declare query parameters as one model: Annotated[SomeParams, Query()]")
         self._request_name = self.dependant.request_param_name
@@ -58,6 +58,7 @@ class ApiRoute(APIRoute):
         `is_limited` is whether the operator's limits apply.
         """
         request.route = self.path
+        request.keep_query(known_query(self.params_model, request.query))
         settings = request.context.settings
         params = parse_params(self.params_model, request.query, {"max_limit": settings.max_limit} if is_limited else {})
         if is_limited:

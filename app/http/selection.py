@@ -47,11 +47,9 @@ def language_of(request: ApiRequest, params: LocalisedParams, campaigns: Sequenc
 
     The fallback is the source language of the only campaign in `campaigns`, else that of the database.
     """
-    if params.lang is not None:
-        return params.lang
     languages = {item.language for item in campaigns}
     fallback = languages.pop() if len(languages) == 1 else request.context.database.language
-    return choose_language(request.accept_language, fallback)
+    return params.language(fallback) or choose_language(request.accept_language, fallback)
 
 
 def check_references(request: ApiRequest, params: LocalisedParams) -> list[Identifier]:

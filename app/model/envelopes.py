@@ -32,6 +32,14 @@ class ListMeta(PublicModel):
     undated_excluded: int = Field(
         description="How many records were left out only because they have no date.", examples=[0]
     )
+    derived_excluded: int = Field(
+        description=(
+            "How many records were left out only because the editors derived their links to locations: those that "
+            "`location_basis=any` adds. With `facet=location` and no `location` or `bbox`, how many records the facet "
+            "leaves out at one location or more."
+        ),
+        examples=[0],
+    )
     facets: dict[str, list[FacetValue]] | None = Field(
         description=(
             "For each requested `facet`, how many matching records have each value, largest count first. The filter on "

@@ -18,6 +18,7 @@ class Phrases:
     data_version: str
     records: str
     undated_excluded: str
+    derived_excluded: str
     credit: str
     coordinates_from: str
     licence: str

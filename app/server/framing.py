@@ -1,8 +1,14 @@
 """Cutting received bytes so that the parser never reads past the end of one request."""
 
 import asyncio
+import codecs
 
 from uvicorn.protocols.http.flow_control import FlowControl
+
+from app.http.request_key import percent_encode
+
+_REFUSED = b"\xff"
+"""A byte that the parser refuses in the first line of a request."""
 
 _END = b"\r\n\r\n"
 
@@ -20,6 +26,9 @@ class RequestBuffer:
         """The last bytes that were taken of the current request, in which an empty line may begin."""
         self._content_bytes: int | None = None
         """How many bytes of content are left, where their number is known."""
+        self._is_in_first_line = False
+        self._utf8: codecs.IncrementalDecoder | None = None
+        """Validates a first line that is not ASCII; a character may be cut between two pieces."""
 
     def __bool__(self) -> bool:
         return bool(self._bytes)
@@ -36,6 +45,8 @@ class RequestBuffer:
         """Expect a head; empty lines before it are dropped (RFC 9112 section 2.2)."""
         self._tail = b""
         self._content_bytes = None
+        self._is_in_first_line = True
+        self._utf8 = None
         if self._bytes[:1] in (b"\r", b"\n"):
             self._bytes = self._bytes.lstrip(b"\r\n")
 
@@ -54,7 +65,21 @@ class RequestBuffer:
             end = len(data) if found < 0 else found + len(_END) - len(self._tail)
         piece, self._bytes = data[:end], data[end:]
         self._tail = (self._tail + piece)[-3:]
-        return piece
+        return self._encode_target(piece) if self._is_in_first_line else piece
+
+    def _encode_target(self, piece: bytes) -> bytes:
+        """Percent-encode UTF-8 in the first line of a request; what is not UTF-8 is refused by the parser."""
+        end = piece.find(b"\n") + 1
+        self._is_in_first_line = end == 0
+        line = piece[:end] if end else piece
+        if self._utf8 is None and line.isascii():
+            return piece
+        self._utf8 = self._utf8 or codecs.getincrementaldecoder("utf-8")()
+        try:
+            self._utf8.decode(line)
+        except UnicodeDecodeError:
+            return _REFUSED + piece
+        return percent_encode(line) + piece[len(line) :]
 
 
 class BufferedFlow(FlowControl):

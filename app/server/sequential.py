@@ -222,7 +222,7 @@ class SequentialProtocol(HttpToolsProtocol):
         """Respond to bytes that are not HTTP, and close."""
         detail = (
             "This is not HTTP that can be read: is the method one of GET, HEAD and OPTIONS, "
-            "and all but ASCII in the address percent-encoded?"
+            "and the address ASCII, or UTF-8?"
         )
         self.end_with(Problem(detail, status=HTTPStatus.BAD_REQUEST))
 

@@ -58,7 +58,7 @@ class ResponseWriter:
 
     def send_problem(self, problem: Problem, context: Context) -> None:
         """Write the response that ends a connection, count it and log it."""
-        body, headers = problem_body(problem, "/")
+        body, headers = problem_body(problem, "/", context.base_path)
         id_ = request_id(None)
         self._write(problem.status, header_block({**headers, "Connection": "close"}), id_, body)
         context.metrics.requests.add(None, "", problem.status, 0.0)

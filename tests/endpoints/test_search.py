@@ -431,8 +431,9 @@ def test_snippets_are_in_the_response_language_where_that_matches(both: Client) 
             "language": "zh-Hant",
             "text": "警媒座談會",
             "offset": 0,
+            "offset_utf16": 0,
             "complete": True,
-            "ranges": [{"start": 2, "end": 4}],
+            "ranges": [{"start": 2, "end": 4, "start_utf16": 2, "end_utf16": 4}],
         }
         assert send_request(both, q, "&lang=zh-Hans")["data"][0]["snippet"]["text"] == "警媒座谈会"
         assert send_request(both, q, "&lang=en")["data"][0]["snippet"]["language"] in ("zh-Hant", "zh-Hans")

@@ -173,7 +173,9 @@ AWKWARD: dict[Resource, list[Record]] = {
 }
 
 
-def facts(kind: Resource, total: int, language: Language = EN, undated_excluded: int = 0) -> Facts:
+def facts(
+    kind: Resource, total: int, language: Language = EN, undated_excluded: int = 0, derived_excluded: int = 5
+) -> Facts:
     return Facts(
         title=f"All {kind}s",
         sheet=EXPORTS[kind].sheets[language],
@@ -183,6 +185,7 @@ def facts(kind: Resource, total: int, language: Language = EN, undated_excluded:
         collection=f"{BASE}/{kind}s",
         total=total,
         undated_excluded=undated_excluded,
+        derived_excluded=derived_excluded,
         credits=[] if kind is OUTCOME else [CREDIT],
     )
 

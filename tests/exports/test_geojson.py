@@ -84,6 +84,7 @@ def test_the_collection_describes_itself() -> None:
         "address": "https://example.org/v1/events.any?lang=en",
         "total": 1,
         "undated_excluded": 2,
+        "derived_excluded": 5,
         "credits": [
             {
                 "name": CREDIT.name,

@@ -48,6 +48,8 @@ SOURCE;VALUE=URI:https://example.org/v1/events.any?lang=en
 REFRESH-INTERVAL;VALUE=DURATION:P1D
 X-PUBLISHED-TTL:P1D
 COMMENT;LANGUAGE=en:Left out because they have no date: 3
+COMMENT;LANGUAGE=en:Left out because the editors derived their links to lo
+ cations: 5
 COMMENT;LANGUAGE=en:Data version: b195ef88
 COMMENT;LANGUAGE=en:Coordinates from GeoNames\\, used under CC BY 4.0.
 """
@@ -190,17 +192,29 @@ def test_text_is_escaped() -> None:
 
 
 @pytest.mark.parametrize(
-    ("language", "left_out", "version"),
+    ("language", "undated", "others"),
     [
-        (EN, "Left out because they have no date: ", "Data version: b195ef88"),
-        (HANT, "因無日期而未列入的記錄數：", "數據版本：b195ef88"),
-        (HANS, "因无日期而未列入的记录数：", "数据版本：b195ef88"),
+        (
+            EN,
+            "Left out because they have no date: ",
+            ["Left out because the editors derived their links to locations: 5", "Data version: b195ef88"],
+        ),
+        (
+            HANT,
+            "因無日期而未列入的記錄數：",
+            ["因與地點的關聯由編者推得而未列入的記錄數：5", "數據版本：b195ef88"],
+        ),
+        (
+            HANS,
+            "因无日期而未列入的记录数：",
+            ["因与地点的关联由编者推得而未列入的记录数：5", "数据版本：b195ef88"],
+        ),
     ],
 )
 @pytest.mark.parametrize("count", [0, 8])
-def test_the_calendar_describes_itself(language: Language, left_out: str, version: str, count: int) -> None:
+def test_the_calendar_describes_itself(language: Language, undated: str, others: list[str], count: int) -> None:
     read = calendar([MONTH], language, undated_excluded=count)
-    assert [comment.value for comment in read.comment_list] == [f"{left_out}{count}", version, CREDIT.attribution]
+    assert [comment.value for comment in read.comment_list] == [f"{undated}{count}", *others, CREDIT.attribution]
     assert read.contents["name"][0].value == read.x_wr_calname.value == "All events"
     assert read.url.value == read.source.value == f"{BASE}/events.any?lang={language}"
     assert read.contents["refresh-interval"][0].value == read.contents["x-published-ttl"][0].value == "P1D"

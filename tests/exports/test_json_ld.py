@@ -200,6 +200,7 @@ def test_the_document_describes_itself() -> None:
     assert dataset[f"{SCHEMA}inLanguage"] == [{"@value": "en"}]
     assert dataset[f"{OURS}total"] == [{"@value": 1}]
     assert dataset[f"{OURS}undated_excluded"] == [{"@value": 2}]
+    assert dataset[f"{OURS}derived_excluded"] == [{"@value": 5}]
     (basis,) = dataset[f"{SCHEMA}isBasedOn"]
     assert basis["@type"] == [f"{SCHEMA}Dataset"]
     assert basis[f"{SCHEMA}license"] == [{"@id": CREDIT.licence_url}]

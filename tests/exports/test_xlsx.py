@@ -146,6 +146,7 @@ def test_the_heading_is_frozen_and_has_filters() -> None:
             ["Events", "About"],
             [
                 *("Title", "Address", "Language", "Data version", "Records", "Left out because they have no date"),
+                "Left out because the editors derived their links to locations",
                 *("Credit", "Coordinates from", "Licence"),
             ],
         ),
@@ -154,6 +155,7 @@ def test_the_heading_is_frozen_and_has_filters() -> None:
             ["事件", "說明"],
             [
                 *("標題", "網址", "語言", "數據版本", "記錄數", "因無日期而未列入的記錄數"),
+                "因與地點的關聯由編者推得而未列入的記錄數",
                 *("署名", "坐標來源", "授權條款"),
             ],
         ),
@@ -162,6 +164,7 @@ def test_the_heading_is_frozen_and_has_filters() -> None:
             ["事件", "说明"],
             [
                 *("标题", "网址", "语言", "数据版本", "记录数", "因无日期而未列入的记录数"),
+                "因与地点的关联由编者推得而未列入的记录数",
                 *("署名", "坐标来源", "授权条款"),
             ],
         ),
@@ -179,6 +182,7 @@ def test_the_second_sheet_describes_the_export(language: Language, sheets: list[
         "b195ef88",
         2,
         2,
+        5,
         CREDIT.attribution,
         CREDIT.name,
         f"{CREDIT.licence} {CREDIT.licence_url}",

@@ -37,7 +37,7 @@ def test_a_defect_is_500_without_its_cause() -> None:
 
 def check_server_error(problem: Problem | None, status: int, title: str, detail: str) -> None:
     assert problem is not None
-    body, headers = problem_body(problem, PATH)
+    body, headers = problem_body(problem, PATH, "")
     assert problem.status == status
     assert json.loads(body) == {
         "type": "about:blank",
@@ -62,7 +62,7 @@ def test_why_the_data_cannot_be_read_is_logged(caplog: pytest.LogCaptureFixture)
 
 
 def test_a_lone_surrogate_is_escaped() -> None:
-    body, _ = problem_body(NotFound("no \ud800 here, 天"), "/")
+    body, _ = problem_body(NotFound("no \ud800 here, 天"), "/", "")
     assert b"no \\ud800 here, \xe5\xa4\xa9" in body
 
 

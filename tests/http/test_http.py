@@ -56,8 +56,8 @@ def test_every_response_has_the_common_headers(tianshui: Client, target: str) ->
         headers = tianshui.request(target, method, {"Origin": "https://example.org"}).headers
         assert headers["access-control-allow-origin"] == "*"
         assert headers["access-control-expose-headers"] == (
-            "ETag, Link, Content-Language, Content-Disposition, X-Request-ID, "
-            "X-Data-Version, X-Total-Count, X-Undated-Excluded"
+            "ETag, Link, Retry-After, Content-Language, Content-Disposition, X-Request-ID, "
+            "X-Data-Version, X-Total-Count, X-Undated-Excluded, X-Derived-Excluded"
         )
         assert headers["x-content-type-options"] == "nosniff"
         assert "default-src 'none'" in headers["content-security-policy"]
@@ -139,6 +139,12 @@ def test_no_encoding_fits(header: str, tianshui: Client) -> None:
         ("application/*;q=0.1", 200),
         ("text/html, */*;q=0.8", 200),
         ("", 200),
+        # Java's HttpURLConnection sends this.
+        ("text/html, image/gif, image/jpeg, *; q=.2, */*; q=.2", 200),
+        ("*", 200),
+        ("text/html, *;q=0.5", 200),
+        ("*;q=0", 406),
+        ("application/json;q=0, *", 406),
         ("APPLICATION/JSON; charset=utf-8", 200),
         ("text/html", 406),
         ("text/csv", 406),
@@ -296,7 +302,9 @@ def test_links_are_built_from_the_public_base_url(tianshui_database: Path, monke
     assert page["links"]["self"] == "https://data.example.org/api/v1/events?limit=1"
     assert page["links"]["next"].startswith("https://data.example.org/api/v1/events?limit=1&cursor=")
     document = client.get("/openapi.json")
-    assert document["servers"][0]["url"] == document["info"]["contact"]["url"] == "https://data.example.org/api"
+    assert document["servers"][0]["url"] == "https://data.example.org/api"
+    # Whoever runs the service has not said how to be reached.
+    assert "contact" not in document["info"]
     policy = client.request("/docs").headers["content-security-policy"]
     assert "connect-src 'self' https://data.example.org:443;" in policy
 
@@ -348,6 +356,56 @@ def test_the_nearest_path_is_suggested(tianshui: Client) -> None:
     assert tianshui.request("/v1/event").json()["nearest"][0] == "/v1/events"
     assert tianshui.request("/").json()["nearest"] == ["/docs"]
     assert tianshui.request("/v1/events/maiji").json()["nearest"] == ["/v1/locations/maiji"]
+
+
+@pytest.mark.parametrize(
+    ("path", "meant"),
+    [
+        ("/v1/events/", "/v1/events"),
+        ("/v1/events//", "/v1/events"),
+        ("/v1/search/", "/v1/search"),
+        ("/v1/events/tianshui-police-open-day/", "/v1/events/tianshui-police-open-day"),
+        ("/v1/locations/maiji/", "/v1/locations/maiji"),
+        ("/v1/campaigns/tianshui/summary/", "/v1/campaigns/tianshui/summary"),
+        ("/v1/events.csv/", "/v1/events.csv"),
+        ("/docs/", "/docs"),
+        ("/docs/docs.js/", "/docs/docs.js"),
+        ("/openapi.json/", "/openapi.json"),
+        ("/metrics/", "/metrics"),
+        ("/V1/EVENTS", "/v1/events"),
+        ("/v1/Events/tianshui-police-open-day", "/v1/events/tianshui-police-open-day"),
+        ("//v1//locations/maiji", "/v1/locations/maiji"),
+        # Of what is not there, the nearest is the first.
+        ("/v1/events/tianshui-police-open-dya/", "/v1/events/tianshui-police-open-day"),
+        ("/v1/events/maiji/", "/v1/locations/maiji"),
+        ("/v1/events.csb/", "/v1/events"),
+    ],
+)
+def test_a_path_in_another_spelling_leads_to_the_right_one(both: Client, path: str, meant: str) -> None:
+    # httpx would take //v1 for a host.
+    response = both.request(f"{BASE}{path}")
+    assert response.status_code == 404
+    problem = response.json()
+    assert problem["instance"] == path
+    assert problem["nearest"][0] == meant
+    assert len(problem["nearest"]) == len(set(problem["nearest"])) <= 4
+    head = both.request(f"{BASE}{path}", "HEAD")
+    assert (head.status_code, head.content) == (404, b"")
+    assert both.request(f"{BASE}{path}", "OPTIONS").json()["nearest"][0] == meant
+
+
+@pytest.mark.parametrize("id_", ["pingliang-cancelled-parade", "pingliang-helmet-day"])
+def test_a_retired_record_with_a_slash_leads_to_its_path(both: Client, id_: str) -> None:
+    assert both.request(f"/v1/events/{id_}/").json()["nearest"][0] == f"/v1/events/{id_}"
+
+
+def test_a_search_for_the_nearest_path_that_fails_is_an_error_too(tianshui_database: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "database.sqlite3"
+    copy.write_bytes(tianshui_database.read_bytes())
+    client = Client(create_app(Settings(data=copy)))
+    os.truncate(copy, 4096)
+    assert client.request("/v1/locations/maiji/").status_code == 503
+    assert client.request("/v1/events/").status_code == 404
 
 
 def test_long_requests_are_refused(tianshui: Client) -> None:

@@ -109,6 +109,28 @@ def test_every_error_is_a_documented_problem(document: dict[str, Any]) -> None:
             assert {"406", "422", "500"} <= operation["responses"].keys()
 
 
+def test_every_object_may_have_further_members(document: dict[str, Any]) -> None:
+    def check(node: object, path: str) -> None:
+        if isinstance(node, dict):
+            assert node.get("additionalProperties", True) is not False, path
+            for name, value in node.items():
+                check(value, f"{path}/{name}")
+        elif isinstance(node, list):
+            for index, value in enumerate(node):
+                check(value, f"{path}/{index}")
+
+    check(document, "")
+    error = document["paths"]["/v1/events"]["get"]["responses"]["422"]["content"]["application/problem+json"]
+    (parameter_error,) = error["example"]["errors"]
+    extended = error["example"] | {"errors": [parameter_error | {"more": 1}], "trace": "x"}
+    validate(extended, error["schema"], document)
+
+
+def test_when_to_retry_is_documented(document: dict[str, Any]) -> None:
+    for path, operation in operations(document):
+        assert "Retry-After" in operation["responses"]["503"]["headers"], path
+
+
 def test_examples_are_real_responses(document: dict[str, Any]) -> None:
     for path, operation in operations(document):
         if ".{format}" in path or path == "/metrics":

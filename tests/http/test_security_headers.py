@@ -1,4 +1,4 @@
-"""Security headers: in every kind of response, by every path through the server, and each once."""
+"""Headers for other origins and for security: in every kind of response, on every path through the server, once."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -12,6 +12,7 @@ from tests.wire import RawResponse, Wire
 
 ALWAYS = {
     b"access-control-allow-origin": b"*",
+    b"timing-allow-origin": b"*",
     b"x-content-type-options": b"nosniff",
     b"referrer-policy": b"no-referrer",
     b"permissions-policy": b"camera=(), geolocation=(), microphone=(), payment=(), usb=()",

@@ -88,7 +88,7 @@ CORRECTED: dict[str, dict[str, str | None]] = {
         "translation": "translations",
     },
     "undated": {"ONLY": "only", "onyl": None},
-    "lang": {"EN": "en", "zh-hant": "zh-Hant", "zh-Hnat": "zh-Hant", "zhHans": "zh-Hans"},
+    "lang": {"zh-Hnat": "zh-Hant", "zhHans": "zh-Hans"},
 }
 """The suggestion for values that are written in another way, by parameter."""
 
@@ -142,7 +142,7 @@ NOT_CORRECTED = {
     "include": ("evidence,translations", "evidence translations", "evidencetranslations", "bogus", "all"),
     "location_basis": ("ANY",),
     "undated": ("only,include", "none"),
-    "lang": ("fr", "zh-Hans,en", "zh-Hant0", "zh-Latn"),
+    "lang": ("fr", "zh-Hans,en", "zh-Latn"),
     "cursor": ("", "2"),
 }
 """Values for which nothing is suggested, by parameter."""

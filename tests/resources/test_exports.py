@@ -353,7 +353,7 @@ def test_headers_exposed_to_other_origins(both: Client, name: str, extension: st
     exposed = set(headers["access-control-expose-headers"].split(", "))
     assert headers["access-control-allow-origin"] == "*"
     assert exposed >= {"ETag", "Content-Disposition", "Content-Language"}
-    for header in ("X-Data-Version", "X-Total-Count", "X-Undated-Excluded"):
+    for header in ("X-Data-Version", "X-Total-Count", "X-Undated-Excluded", "X-Derived-Excluded"):
         assert header in exposed
         assert header in headers
     assert headers["cache-control"].startswith("public, max-age=")

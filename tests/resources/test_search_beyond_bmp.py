@@ -1,4 +1,4 @@
-"""Snippets of texts with characters beyond the Basic Multilingual Plane: all offsets count code points.
+"""Snippets of texts with characters beyond the Basic Multilingual Plane: offsets in code points and in code units.
 
 Such a character is one code point, two code units of UTF-16 and four bytes of UTF-8.
 """
@@ -55,7 +55,20 @@ def snippet(client: Client, query: str, language: str, target: str = "/v1/search
     points = list(whole)
     assert list(found["text"]) == points[found["offset"] : found["offset"] + len(found["text"])]
     assert found["complete"] == (found["text"] == whole)
+    # As in JavaScript: units(text).slice(start, end).
+    units = utf16(whole)
+    assert utf16(found["text"]) == units[found["offset_utf16"] :][: len(utf16(found["text"]))]
+    assert [
+        "".join(utf16(found["text"])[span["start_utf16"] : span["end_utf16"]]).encode("utf-16", "surrogatepass")
+        for span in found["ranges"]
+    ] == [part.encode("utf-16") for part in marked(found)]
     return found
+
+
+def utf16(text: str) -> list[str]:
+    """Return the UTF-16 code units of a text."""
+    encoded = text.encode("utf-16-be")
+    return [chr(int.from_bytes(encoded[place : place + 2])) for place in range(0, len(encoded), 2)]
 
 
 def marked(found: dict[str, Any]) -> list[str]:
@@ -87,6 +100,10 @@ def test_ranges_after_and_over_such_characters(
     assert found["text"] == TITLE[language]
     assert (found["offset"], found["complete"], found["field"]) == (0, True, "/title")
     assert [(span["start"], span["end"]) for span in found["ranges"]] == ranges
+    assert found["offset_utf16"] == 0
+    assert [(span["start_utf16"], span["end_utf16"]) for span in found["ranges"]] == [
+        (len(utf16(TITLE[language][:start])), len(utf16(TITLE[language][:end]))) for start, end in ranges
+    ]
 
 
 @pytest.mark.parametrize(
@@ -104,7 +121,9 @@ def test_a_piece_of_a_long_text_is_cut_and_counted_in_code_points(
     assert found["offset"] == first - 24
     assert not found["complete"]
     assert marked(found) == [hit, hit]
-    assert found["ranges"][0] == {"start": 24, "end": 24 + len(hit)}
+    assert (found["ranges"][0]["start"], found["ranges"][0]["end"]) == (24, 24 + len(hit))
+    before = sum(2 if point > "\uffff" else 1 for point in whole[: first - 24])
+    assert found["offset_utf16"] == before > found["offset"]
 
 
 @pytest.mark.parametrize(
@@ -114,7 +133,9 @@ def test_records_of_another_resource(client: Client, query: str, language: str, 
     found = snippet(client, query, language)
     assert (found["text"], marked(found)) == (LABEL[language], [hit])
     start = LABEL[language].index(hit)
-    assert found["ranges"] == [{"start": start, "end": start + len(hit)}]
+    first = start + sum(point > "\uffff" for point in LABEL[language][:start])
+    last = first + len(utf16(hit))
+    assert found["ranges"] == [{"start": start, "end": start + len(hit), "start_utf16": first, "end_utf16": last}]
 
 
 def test_lists_find_such_characters_too(client: Client) -> None:

@@ -233,8 +233,10 @@ SYNTAX = {
     "LF alone": bad(CLEAN.replace(b"\r\n", b"\n")),
     **{f"value with {code:#04x}": bad(get(LIST, b"X-Control: a%cb" % code)) for code in (0, 1, 7, 8, 11, 27, 127)},
     **{f"target with {code:#04x}": bad(get(b"/a%cb" % code)) for code in (0, 1, 8, 9, 11, 27, 127, 128, 255)},
-    "path of other than ASCII": bad(get("/v1/天水".encode())),
-    "query of other than ASCII": bad(get("/v1/events?q=天水".encode())),
+    "path of UTF-8": Case(get("/v1/天水".encode()), (404,), like=get(b"/v1/%E5%A4%A9%E6%B0%B4")),
+    "query of UTF-8": Case(get("/v1/events?q=天水".encode()), like=get(b"/v1/events?q=%E5%A4%A9%E6%B0%B4")),
+    "method of UTF-8": bad(get(method="取".encode())),
+    "version of UTF-8": bad(get(version="HTTP/１.1".encode())),
 }
 
 CONNECTIONS = {

@@ -21,6 +21,7 @@ HEALTH = get(b"/healthz")
 
 COMMON = {
     b"access-control-allow-origin: *",
+    b"timing-allow-origin: *",
     b"x-content-type-options: nosniff",
     b"referrer-policy: no-referrer",
     b"cross-origin-resource-policy: cross-origin",

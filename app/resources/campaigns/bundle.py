@@ -32,6 +32,7 @@ def plan_snapshot(request: ApiRequest, id_: str, params: LocalisedParams) -> Str
     """Plan the snapshot of a campaign; its ETag depends on a digest of the campaign's own data."""
     require_media(request.accept, JSON)
     number, language = find_record(request, CAMPAIGNS, id_, params)
+    params = params.in_language(language)
     links, database = record_links(request, params), request.context.database
     ending = f'"links":{links.model_dump_json()}}}'
     seconds = request.context.settings.query_timeout_seconds

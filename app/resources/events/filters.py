@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 
+from app.db.filters import DerivedLinks
 from app.db.statements import Value, is_one_of
+from app.http.param_types import LinkedBy
 from app.resources.events.spans import LONGEST_SPAN
 
 IS_UNDATED = "event.undated"
@@ -55,6 +57,9 @@ def window_values(date_from: date | None, date_to: date | None) -> dict[str, Val
 # The condition that a row of `event_within` is of the links that count for the request.
 _IS_COUNTED = "event_within.linked_by = :location_basis"
 
+IS_LINK_COUNTED = "(event_location.basis = 'stated' OR :location_basis = 'any')"
+"""The condition that a row of `event_location` is such a link."""
+
 
 def is_within(locations: Sequence[str]) -> str:
     """Return the condition that a row of `event_within` is of one of the `locations`; "" where there are none."""
@@ -70,3 +75,16 @@ def is_of_window(*, date_from: bool, date_to: bool) -> str:
 def join_places(event: str) -> str:
     """Join an event's places, and all places that these lie in, to the event with a number."""
     return f"JOIN event_within ON event_within.event = {event} AND {_IS_COUNTED}"
+
+
+def derived_links(basis: LinkedBy, *, filters: bool, counts: bool, places: str) -> DerivedLinks | None:
+    """Return the links that the editors derived; None where they count, or the list depends on no links.
+
+    A list `filters` or `counts` its records by location. `places` is the SQL after FROM of the rows of `event_within`
+    of one record, each once.
+    """
+    if basis is LinkedBy.ANY or not (filters or counts):
+        return None
+    # Every row of a stated link has one of any link beside it.
+    left_out = f"(SELECT sum(iif(linked_by = 'any', 1, -1)) FROM {places}) > 0"
+    return DerivedLinks({"location_basis": LinkedBy.ANY.value}, "" if filters else left_out)

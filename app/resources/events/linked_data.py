@@ -26,7 +26,7 @@ CONTEXT: Tree = {
         {},
         *("count", "date", "forms_complete", "gcj02_latitude", "gcj02_longitude", "locations_complete"),
         *("locations_note", "note", "online", "part_of", "purpose", "relative_to", "series_count", "strand", "total"),
-        "undated_excluded",
+        *("undated_excluded", "derived_excluded"),
     ),
     **_ours(
         _NO_LANGUAGE,

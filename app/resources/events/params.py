@@ -24,7 +24,15 @@ from app.http.param_types import (
 )
 from app.http.params import LocalisedParams, Refers
 from app.model.codes import Basis, EventCategory, EventKind, Resource
-from app.resources.events.filters import IS_UNDATED, is_within, join_places, window_conditions, window_values
+from app.resources.events.filters import (
+    IS_LINK_COUNTED,
+    IS_UNDATED,
+    derived_links,
+    is_within,
+    join_places,
+    window_conditions,
+    window_values,
+)
 from app.resources.events.schema import EventPart
 from app.resources.locations.filters import IN_BOX, box_values
 from app.resources.registry import EVENTS
@@ -69,7 +77,7 @@ class EventFilterParams(FilterParams):
         LinkedBy.STATED,
         description=(
             "Which links to locations count for `location` and `bbox`: those `stated` in the source, or `any`, also "
-            "those that the editors derived."
+            "those that the editors derived. `meta.derived_excluded` says how many events the default leaves out."
         ),
         examples=["any"],
     )
@@ -152,13 +160,18 @@ class EventFilterParams(FilterParams):
             )
         else:
             conditions["organiser"] = is_in("event.number", "event_organiser", "event", is_organiser)
-        return Filters(conditions, paths, self._dates(), self.values())
+        links = derived_links(
+            self.location_basis,
+            filters=bool(self.location or self.bbox),
+            counts="location" in getattr(self, "facet", ()),
+            places="event_within WHERE event_within.event = event.number",
+        )
+        return Filters(conditions, paths, self._dates(), self.values(), links)
 
     def _is_in_box(self) -> str:
         """Return the condition that an event is linked to a place in the box."""
         linked = "event_location JOIN location ON location.id = event_location.location"
-        is_stated = "" if self.location_basis is LinkedBy.ANY else " AND event_location.basis = 'stated'"
-        return is_in("event.number", linked, "event_location.event", IN_BOX + is_stated)
+        return is_in("event.number", linked, "event_location.event", f"{IN_BOX} AND {IS_LINK_COUNTED}")
 
     def _dates(self) -> DateFilter | None:
         has_window = self.date_from is not None or self.date_to is not None

@@ -22,7 +22,14 @@ from app.http.param_types import (
 from app.http.param_values import Decimal, format_number, invalid
 from app.http.params import LocalisedParams, Refers
 from app.model.codes import Basis, OutcomeKind, Resource, ScopeLevel
-from app.resources.events.filters import IS_UNDATED, is_of_window, is_within, join_places, window_values
+from app.resources.events.filters import (
+    IS_UNDATED,
+    derived_links,
+    is_of_window,
+    is_within,
+    join_places,
+    window_values,
+)
 from app.resources.outcomes.schema import OutcomePart
 from app.resources.registry import OUTCOMES
 
@@ -41,6 +48,10 @@ class OutcomeFacet(StrEnum):
 
 _EVENTS = "JOIN outcome_event ON outcome_event.outcome = outcome.number"
 _PLACES = f"{_EVENTS} {join_places('outcome_event.event')}"
+_PLACES_OF_OUTCOME = (
+    "(SELECT DISTINCT location, linked_by FROM outcome_event JOIN event_within USING (event)"
+    " WHERE outcome_event.outcome = outcome.number)"
+)
 
 
 def _is_credited(table: str, event: str, condition: str) -> str:
@@ -80,7 +91,7 @@ class OutcomeFilterParams(FilterParams):
         LinkedBy.STATED,
         description=(
             "Which links to locations count for `location`: those `stated` in the source, or `any`, also those that "
-            "the editors derived."
+            "the editors derived. `meta.derived_excluded` says how many outcomes the default leaves out."
         ),
         examples=["any"],
     )
@@ -148,7 +159,13 @@ class OutcomeFilterParams(FilterParams):
             "value_gte": "outcome.value >= :value_gte" if self.value_gte is not None else "",
             "value_lte": "outcome.value <= :value_lte" if self.value_lte is not None else "",
         }
-        return Filters(conditions, dates=self._dates(), values=self.values())
+        links = derived_links(
+            self.location_basis,
+            filters=bool(self.location),
+            counts="location" in getattr(self, "facet", ()),
+            places=_PLACES_OF_OUTCOME,
+        )
+        return Filters(conditions, dates=self._dates(), values=self.values(), derived_links=links)
 
     def _dates(self) -> DateFilter | None:
         if self.date_from is None and self.date_to is None:
