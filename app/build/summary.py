@@ -10,9 +10,15 @@ from app.languages import LANGUAGES, StoredText, Tree, editorial_text
 from app.model.codes import Code, EventCategory, EventKind
 from app.model.phrases import MONTHS, PHRASES
 
+# Every row of a stated link has one of any link beside it.
+_HAS_DERIVED_COUNTY = """
+    (SELECT sum(iif(linked_by = 'any', 1, -1)) FROM event_within JOIN location ON location.id = event_within.location
+     WHERE event_within.event = event.number AND location.kind IN ('county', 'district')) > 0
+"""
 _TOTALS = {
     "events": "SELECT count(*) FROM event WHERE campaign = ?",
     "undated_events": "SELECT count(*) FROM event WHERE campaign = ? AND undated",
+    "derived_county_events": f"SELECT count(*) FROM event WHERE campaign = ? AND {_HAS_DERIVED_COUNTY}",  # noqa: S608
     "locations": "SELECT count(*) FROM location_campaign WHERE campaign = ?",
     "outcomes": "SELECT count(*) FROM outcome WHERE campaign = ?",
     "sources": "SELECT count(*) FROM source WHERE campaign = ?",

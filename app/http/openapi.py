@@ -181,7 +181,7 @@ def _describe_responses(base_path: str, route: ApiRoute, success: _Json, example
     if example is not None:
         success["content"]["application/json"]["example"] = example
     # Without parameters all are ignored, and no query is refused.
-    errors = ["500", "503"] if model is OpenParams else ["422", "500", "503"]
+    errors = ["414", "431", "500", "503"] + ([] if model is OpenParams else ["422"])
     responses: _Json = {"200": success}
     if issubclass(model, LocalisedParams):
         headers = dict(texts.HEADERS)
@@ -190,7 +190,7 @@ def _describe_responses(base_path: str, route: ApiRoute, success: _Json, example
         if path.endswith("/snapshot"):
             headers["Content-Disposition"] = texts.EXPORT_HEADERS["Content-Disposition"]
         responses["304"] = {"description": texts.NOT_MODIFIED}
-        errors += ["406", "412", "414", "431"]
+        errors += ["406", "412"]
         if "{format}" in path:
             headers |= texts.EXPORT_HEADERS
             errors.append("404")

@@ -105,8 +105,10 @@ def test_every_error_is_a_documented_problem(document: dict[str, Any]) -> None:
                 content = response["content"]["application/problem+json"]
                 assert content["example"]["status"] == int(status)
                 validate(content["example"], content["schema"], document)
-        if path.startswith("/v1/"):
-            assert {"406", "422", "500"} <= operation["responses"].keys()
+        assert {"414", "431", "500", "503"} <= operation["responses"].keys()
+        is_strict = path.startswith("/v1/")
+        assert (operation["responses"].keys() >= {"406", "422"}) == is_strict
+        assert ("422" in operation["responses"]) == is_strict
 
 
 def test_every_object_may_have_further_members(document: dict[str, Any]) -> None:

@@ -26,6 +26,10 @@ class Totals(PublicModel):
 
     events: int = Field(description="Events.", examples=[13])
     undated_events: int = Field(description="Events without a date in the source.", examples=[8])
+    derived_county_events: int = Field(
+        description="Events that `events_by_county` leaves out of a county because the editors derived the link.",
+        examples=[2],
+    )
     locations: int = Field(description="Locations in its sources.", examples=[21])
     outcomes: int = Field(description="Outcomes.", examples=[21])
     sources: int = Field(description="Sources.", examples=[1])

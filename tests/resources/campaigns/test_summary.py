@@ -106,6 +106,25 @@ def test_totals_are_those_of_the_lists(both: Client, campaign: str) -> None:
 
 
 @every_campaign
+def test_events_that_a_county_leaves_out_are_counted(both: Client, campaign: str) -> None:
+    places = both.get("/v1/locations?limit=200")["data"]
+    kinds = {place["id"]: place["kind"] for place in places}
+    counties = {
+        place["id"]: {step["id"] for step in place["path"] if kinds[step["id"]] in ("county", "district")}
+        for place in places
+    }
+
+    def counted_in(event: dict[str, Any], *bases: str) -> set[str]:
+        links = [link["id"] for link in event["locations"] if link["basis"] in bases]
+        return {county for link in links for county in counties[link]}
+
+    events = both.get(f"/v1/events?campaign={campaign}&limit=200")["data"]
+    left_out = sum(counted_in(event, "stated") < counted_in(event, "stated", "derived") for event in events)
+    assert summary(both, campaign)["totals"]["derived_county_events"] == left_out
+    assert left_out or campaign != "tianshui"
+
+
+@every_campaign
 def test_the_dates_and_the_box_span_the_events(both: Client, campaign: str) -> None:
     found = summary(both, campaign)
     events = both.get(f"/v1/events?campaign={campaign}&limit=200")["data"]
