@@ -16,6 +16,7 @@ try:
     from app.build.pipeline import build, read_checked
     from app.build.reader import DOCUMENTS
     from app.build.replace import BuildError
+    from app.build.validate.revisions import check_not_in_future
     from app.build.verify_source import VerificationError, verify_source
     from app.options import EDITING, Parser, add_options, output, read_settings, report
     from app.settings import Settings
@@ -123,6 +124,9 @@ def _parser(settings: Settings) -> Parser:
 
 def _check(options: argparse.Namespace) -> None:
     seeds = read_checked(options.seeds, report)
+    # Only here: a build has the same result on any day.
+    if faults := list(check_not_in_future(seeds)):
+        raise SeedError(faults)
     output(f"{options.seeds}: {len(seeds.campaigns)} campaign(s), no faults")
 
 

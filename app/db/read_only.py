@@ -8,7 +8,7 @@ from urllib.parse import quote
 APPLICATION_ID = 0x43414D50
 """`PRAGMA application_id` of our files: "CAMP"."""
 
-SCHEMA = 2
+SCHEMA = 3
 """`PRAGMA user_version` of our files; raised by every change of the tables, so that older files are refused."""
 
 _ALLOWED_ACTIONS = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_RECURSIVE, sqlite3.SQLITE_TRANSACTION}

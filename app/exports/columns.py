@@ -60,9 +60,13 @@ class Columns:
         """Return the headings in a language."""
         return [heading[language] for heading in self._headings.values()]
 
+    def parse(self, batch: Sequence[bytes]) -> list[Tree]:
+        """Parse records given as JSON."""
+        return list(map(self._parse, batch))
+
     def read(self, batch: Sequence[bytes], facts: Facts) -> list[Sequence[Any]]:
         """Return the cells of records, given as JSON, column by column."""
-        records = list(map(self._parse, batch))
+        records = self.parse(batch)
         return [column.read(records, facts) for column in self.columns]
 
 

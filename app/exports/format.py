@@ -1,11 +1,13 @@
 """Export formats, and the exports of a resource."""
 
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import NamedTuple
 
 from app.languages import Language, Tree, localised
 from app.model.codes import Resource
-from app.model.schemas import PublicModel
 
 Records = Iterable[Sequence[bytes]]
 """Records as the JSON that is sent, in batches; reading the next batch is what costs time and memory."""
@@ -30,6 +32,21 @@ class Credit:
     attribution: str
 
 
+class Datum(StrEnum):
+    """The datum of coordinates."""
+
+    WGS84 = "wgs84"
+    GCJ02 = "gcj02"
+
+
+class Revision(NamedTuple):
+    """A publication of the records of a campaign."""
+
+    revised_on: date
+    events: Collection[str] | None
+    """The ids of the events that it changed; None if it may concern any."""
+
+
 @dataclass(frozen=True)
 class Facts:
     """The metadata of a document, as `meta` and `links` are of a response."""
@@ -51,13 +68,27 @@ class Facts:
     """How many matching records were left out only because they have no date."""
     derived_excluded: int
     """How many matching records were left out only because the editors derived their links to locations."""
+    revisions: Mapping[str, Sequence[Revision]]
+    """The revisions of each campaign whose records may be in the document, oldest first."""
     credits: Sequence[Credit]
     """Those required by the coordinates in the document; empty where it has none."""
+    datum: Datum = Datum.WGS84
+    """The datum of the positions on a map."""
 
     @property
     def credit_line(self) -> str | None:
         """All different credits in one line, or None."""
         return " ".join(dict.fromkeys(credit.attribution for credit in self.credits)) or None
+
+    @property
+    def revised_on(self) -> date:
+        """The day of the last revision of any of its campaigns."""
+        return max(revisions[-1].revised_on for revisions in self.revisions.values())
+
+    def revisions_of(self, campaign: str, event: str) -> Sequence[date]:
+        """Return the days of the revisions that concern an event, oldest first; at least that of the first."""
+        revisions = self.revisions[campaign]
+        return [day for day, events in revisions if events is None or event in events]
 
 
 @dataclass(frozen=True)
@@ -71,12 +102,16 @@ class Format:
     """For the OpenAPI document."""
     write: Callable[[Records, Facts], Pieces]
     """Writes a document."""
-    schema: Callable[[str], Tree] = lambda _: {"type": "string"}
-    """Returns the JSON Schema of a document, given the `$ref` of its records' schema."""
+    schema: Tree = field(default_factory=lambda: {"type": "string"})
+    """The JSON Schema of a document."""
+    include: Sequence[str] = ()
+    """The parts that the records must have, as the parameter `include` adds them."""
     compresses: bool = True
     """Whether compression makes it smaller."""
     dated_only: bool = False
     """Whether it leaves out records without a date, which are then counted."""
+    has_datum: bool = False
+    """Whether its positions can be in another datum than WGS 84."""
     max_records: int | None = None
     """How many records a document can have; None for any number."""
 
@@ -84,12 +119,9 @@ class Format:
 class Exports:
     """The exports of one resource, titled by the table `lists.<resource>` of the languages' files."""
 
-    def __init__(
-        self, resource: Resource, record: type[PublicModel], formats: Sequence[Format], *, has_coordinates: bool
-    ) -> None:
-        """`record` is the schema of a record; the formats are in the order of the OpenAPI document."""
+    def __init__(self, resource: Resource, formats: Sequence[Format], *, has_coordinates: bool) -> None:
+        """Take the formats in the order of the OpenAPI document."""
         self.resource = resource
-        self.record = record
         self.formats = formats
         self.by_extension = {format_.extension: format_ for format_ in formats}
         self.has_coordinates = has_coordinates

@@ -5,7 +5,7 @@ The library is imported by the first document: it takes 6 MB and a tenth of a se
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
@@ -39,6 +39,8 @@ class CalendarEntry:
     location: str | None
     point: tuple[float, float] | None
     """Degrees north and degrees east, WGS 84."""
+    revisions: Sequence[date]
+    """The days on which it was published or corrected, oldest first."""
 
 
 Entries = Callable[[bytes, Facts], CalendarEntry | None]
@@ -51,8 +53,9 @@ def icalendar_format(entries: Entries) -> Format:
         extension="ics",
         media_type="text/calendar; charset=utf-8",
         description=(
-            "An iCalendar of all-day events to subscribe to. Records without a date are left out, and a comment says "
-            "how many."
+            "An iCalendar of all-day events to subscribe to. Records without a date are left out, and the calendar's "
+            "description says how many. `DTSTAMP` and `LAST-MODIFIED` are the day on which the editors last revised an "
+            "event, `SEQUENCE` counts its revisions."
         ),
         write=partial(_write, entries),
         dated_only=True,
@@ -62,7 +65,7 @@ def icalendar_format(entries: Entries) -> Format:
 def _write(entries: Entries, records: Records, facts: Facts) -> Pieces:
     """Write a calendar with an all-day event for every record that has a date.
 
-    A date that is known less exactly than to the day spans all its possible days. The calendar's comments have the
+    A date that is known less exactly than to the day spans all its possible days. The calendar's description has the
     document's metadata.
     """
     yield _calendar(facts).to_ical(sorted=False).removesuffix(_END)
@@ -79,6 +82,7 @@ def _write(entries: Entries, records: Records, facts: Facts) -> Pieces:
 
 def _calendar(facts: Facts) -> Calendar:
     from icalendar import Calendar
+    from icalendar.prop import vText
 
     language = facts.language
     phrases = PHRASES[language]
@@ -89,17 +93,25 @@ def _calendar(facts: Facts) -> Calendar:
     calendar.add("CALSCALE", "GREGORIAN")
     # No METHOD: it would make this a scheduling message, whose events must have an ORGANIZER with a calendar address
     # (RFC 5546, section 3.2.1); a calendar to subscribe to needs none.
-    calendar.add("NAME", facts.title, in_language)
-    calendar.add("X-WR-CALNAME", facts.title)
+    # The library escapes only what it knows to be text.
+    title = _text(facts.title)
+    calendar.add("NAME", vText(title), in_language)
+    calendar.add("X-WR-CALNAME", vText(title))
     calendar.add("URL", facts.address)
     calendar.add("SOURCE", facts.address, {"VALUE": "URI"})
     calendar.add("REFRESH-INTERVAL", timedelta(days=1), {"VALUE": "DURATION"})
     calendar.add("X-PUBLISHED-TTL", "P1D")
-    excluded = (phrases.undated_excluded, facts.undated_excluded), (phrases.derived_excluded, facts.derived_excluded)
-    for label, value in (*excluded, (phrases.data_version, facts.version)):
-        calendar.add("COMMENT", phrases.labelled.format(label=label, value=value), in_language)
-    for credit in facts.credits:
-        calendar.add("COMMENT", credit.attribution, in_language)
+    calendar.add("LAST-MODIFIED", _midnight(facts.revised_on))
+    counted = (
+        (phrases.undated_excluded, facts.undated_excluded),
+        (phrases.derived_excluded, facts.derived_excluded),
+        (phrases.data_version, facts.version),
+    )
+    lines = [phrases.labelled.format(label=label, value=value) for label, value in counted if value != 0]
+    description = "\n".join([*lines, *(credit.attribution for credit in facts.credits)])
+    # COMMENT is not defined for a calendar, and most clients show only the older name of its description.
+    calendar.add("DESCRIPTION", description, in_language)
+    calendar.add("X-WR-CALDESC", vText(description))
     return calendar
 
 
@@ -110,9 +122,10 @@ def _event(entry: CalendarEntry, facts: Facts) -> Event:
     in_language = {"LANGUAGE": facts.language.value}
     event = Event()
     event.add("UID", f"{entry.id}@campaign-api")
-    # The time of the last revision is not stored, and the current time would change every response: the entry's last
-    # day is the one instant that the data give.
-    event.add("DTSTAMP", datetime.combine(entry.last, time(), UTC))
+    # Without a METHOD both are the instant of the last revision (section 3.8.7.2).
+    event.add("DTSTAMP", _midnight(entry.revisions[-1]))
+    event.add("LAST-MODIFIED", _midnight(entry.revisions[-1]))
+    event.add("SEQUENCE", len(entry.revisions) - 1)
     event.add("DTSTART", entry.first)
     if entry.last < date.max:
         event.add("DTEND", entry.last + timedelta(days=1))
@@ -132,6 +145,10 @@ def _event(entry: CalendarEntry, facts: Facts) -> Event:
     event.add("TRANSP", "TRANSPARENT")
     event.add("X-DATE-PRECISION", entry.precision)
     return event
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), UTC)
 
 
 def _text(text: str) -> str:

@@ -1,6 +1,6 @@
 """JSON-LD: records in the terms of schema.org, with our own terms for what it has none for."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -14,8 +14,11 @@ Node = Callable[[Tree, Facts], Tree]
 """Returns a record as a node of a graph; its nulls are left out."""
 
 
-def json_ld_format(context: Tree, node: Node) -> Format:
-    """Return the format of records as nodes; `context` is that of the nodes and the document, without its language."""
+def json_ld_format(context: Tree, node: Node, include: Sequence[str] = ()) -> Format:
+    """Return the format of records as nodes; `context` is that of the nodes and the document, without its language.
+
+    `include` names the parts that the records must have.
+    """
     return Format(
         extension="jsonld",
         media_type="application/ld+json",
@@ -24,7 +27,8 @@ def json_ld_format(context: Tree, node: Node) -> Format:
             "record, with our own terms for what schema.org has none for. The document contains its context."
         ),
         write=partial(_write, context, node),
-        schema=_schema,
+        schema=_SCHEMA,
+        include=include,
     )
 
 
@@ -37,7 +41,7 @@ def _write(context: Tree, node: Node, records: Records, facts: Facts) -> Pieces:
     """Write one graph: a Dataset with the document's metadata, then a node for every record."""
     in_language = to_json(context | {"@language": facts.language})
     yield b'{"@context":%b,"@graph":[\n%b' % (in_language, to_json(_without_nulls(_dataset(facts))))
-    for few in cut(records, 50):
+    for few in cut(records, 25):
         yield b"".join([b",\n" + to_json(_without_nulls(node(from_json(record), facts))) for record in few])
     yield b"\n]}\n"
 
@@ -49,6 +53,7 @@ def _dataset(facts: Facts) -> Tree:
         "name": facts.title,
         "url": facts.address,
         "version": facts.version,
+        "dateModified": facts.revised_on,
         "inLanguage": facts.language,
         "total": facts.total,
         "undated_excluded": facts.undated_excluded,
@@ -75,26 +80,23 @@ def _without_nulls(node: Any) -> Any:
     return [_without_nulls(value) for value in node] if isinstance(node, list) else node
 
 
-def _schema(_: str) -> Tree:
-    # A graph of nodes is as much of JSON-LD as JSON Schema can describe.
-    node = {
-        "type": "object",
-        "description": "First the document itself as a Dataset, then an Event a record.",
-        "required": ["@id", "@type", "name"],
-        "properties": {
-            "@id": schemas.string(
-                "The URL of its subject.", "http://127.0.0.1:8000/v1/events/tianshui-five-ones-study"
-            ),
-            "@type": schemas.string("`Dataset` or `Event`, as schema.org defines them.", "Event"),
-            "name": schemas.string("Its title.", "「五個一」專題學習"),
-        },
-    }
-    return {
-        "type": "object",
-        "description": "Events as linked data (JSON-LD 1.1).",
-        "required": ["@context", "@graph"],
-        "properties": {
-            "@context": {"type": "object", "description": "What the terms mean; a reader fetches nothing else."},
-            "@graph": {"type": "array", "items": node, "description": "The document and its events."},
-        },
-    }
+# A graph of nodes is as much of JSON-LD as JSON Schema can describe.
+_NODE = {
+    "type": "object",
+    "description": "First the document itself as a Dataset, then an Event a record.",
+    "required": ["@id", "@type", "name"],
+    "properties": {
+        "@id": schemas.string("The URL of its subject.", "http://127.0.0.1:8000/v1/events/tianshui-five-ones-study"),
+        "@type": schemas.string("`Dataset` or `Event`, as schema.org defines them.", "Event"),
+        "name": schemas.string("Its title.", "「五個一」專題學習"),
+    },
+}
+_SCHEMA: Tree = {
+    "type": "object",
+    "description": "Events as linked data (JSON-LD 1.1).",
+    "required": ["@context", "@graph"],
+    "properties": {
+        "@context": {"type": "object", "description": "What the terms mean; a reader fetches nothing else."},
+        "@graph": {"type": "array", "items": _NODE, "description": "The document and its events."},
+    },
+}

@@ -22,9 +22,6 @@ _WIDE = 48
 _IN_MEMORY = 1000
 """How many records at most a workbook has that is made in memory, some megabytes: it needs no space on disk."""
 
-# The same data make the same file, so its date is not today's; the library sets the zip members' dates.
-_CREATED = datetime.datetime(1980, 1, 1)
-
 _FIRST_DATE = datetime.date(1900, 1, 1)
 """The first day of the calendar of spreadsheets."""
 
@@ -41,10 +38,11 @@ def xlsx_format(columns: Columns) -> Format:
         media_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         description=(
             "A workbook with typed cells: one sheet of records, and one with the document's metadata and credits. "
-            "Text beyond the 32,767 characters that a cell can hold is cut, and the cell says so."
+            "Text beyond the 32,767 characters that a cell can hold is cut, and the cell says so. A day before 1900, "
+            "which spreadsheets have no date for, is text."
         ),
         write=partial(_write, columns),
-        schema=lambda _: {"type": "string", "format": "binary"},
+        schema={"type": "string", "format": "binary"},
         compresses=False,
         max_records=1_048_575,
     )
@@ -155,7 +153,9 @@ def _add_facts(book: Any, facts: Facts) -> None:
             sheet.write_number(row, 1, value)
         else:
             sheet.write_string(row, 1, value)
-    book.set_properties({"title": facts.title, "comments": facts.credit_line or "", "created": _CREATED})
+    # Not the date of today: the same data make the same file. The library sets the dates of the zip's members.
+    revised = datetime.datetime.combine(facts.revised_on, datetime.time())
+    book.set_properties({"title": facts.title, "comments": facts.credit_line or "", "created": revised})
     book.set_custom_property("data_version", facts.version)
     book.set_custom_property("language", facts.language)
 

@@ -1,71 +1,94 @@
-"""Plans for a whole list as one document, in any of the formats."""
+"""Plans for a whole list, or one record, as one document in any of the formats."""
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from functools import partial
 from itertools import chain
-from typing import Any
+from typing import Annotated
 
-from fastapi import APIRouter, Path, Response
-from fastapi.types import DecoratedCallable
+from fastapi import APIRouter, Query, Response
+from pydantic_core import from_json
 
 from app.db.connections import Reader
 from app.db.database import Database
 from app.db.identifiers import names_of_campaigns
 from app.db.list_query import ListSelection
 from app.db.list_spec import ListSpec
-from app.db.records import RecordView, read_all
-from app.exports.format import Credit, Exports, Facts, Format
+from app.db.records import RecordView, read_all, read_record
+from app.db.revisions import read_revisions
+from app.exports.format import Credit, Datum, Exports, Facts, Format, Revision
 from app.http.conditional import cache_headers
 from app.http.context import ApiRequest
 from app.http.errors import InvalidQuery, NotFound
 from app.http.list_params import FilterParams
 from app.http.negotiation import require_media
 from app.http.param_errors import parameter_error
-from app.http.params import with_query
-from app.http.plan import Stream, StreamPlan
+from app.http.params import LocalisedParams, with_query
+from app.http.plan import Plan, Rendered, Stream, StreamPlan
+from app.http.records import find_record, headers_of_reason
 from app.http.selection import select_list
 from app.languages import Language, text_in
 
 
-def format_parameter(exports: Exports) -> Any:
-    """Make the path parameter of an export."""
-    described = "\n".join(f"* `{format_.extension}`: {format_.description}" for format_ in exports.formats)
-    extensions: list[Any] = list(exports.by_extension)
-    return Path(description=described, examples=["csv"], json_schema_extra={"enum": extensions})
+def add_export_routes(
+    router: APIRouter,
+    spec: ListSpec,
+    exports: Exports,
+    params: type[FilterParams],
+    map_params: type[FilterParams] | None = None,
+) -> None:
+    """Add a route for each export of a resource, and one that refuses other formats.
+
+    `params` are the parameters of the exports, `map_params` those of formats with a datum.
+    """
+    path = f"/v1/{exports.resource}s"
+    for extension, format_ in exports.by_extension.items():
+        model = map_params if map_params and format_.has_datum else params
+        content = {format_.media_type.partition(";")[0]: {"schema": format_.schema}}
+        router.get(
+            f"{path}.{extension}",
+            response_class=Response,
+            response_model=None,
+            responses={200: {"description": "The document, streamed.", "content": content}},
+            summary=f"Export {exports.resource}s as {extension}",
+            description=f"{format_.description}\n\n{_ALL_THAT_MATCH}",
+            name=f"export_{exports.resource}s_{extension}",
+        )(_export_endpoint(spec, exports, extension, model))
+
+    def refuse_format(request: ApiRequest, format: str) -> Plan:  # noqa: A002
+        paths = [f"{path}.{known}" for known in exports.by_extension]
+        detail = f"The {exports.resource}s have no export format {format[:100]!r}."
+        raise NotFound(detail, nearest=[path, *paths])
+
+    router.get(f"{path}.{{format}}", include_in_schema=False)(refuse_format)
 
 
-def export_route(router: APIRouter, exports: Exports) -> Callable[[DecoratedCallable], DecoratedCallable]:
-    """Declare the route of a resource's exports."""
-    reference = f"#/components/schemas/{exports.record.__name__}"
-    content = {
-        format_.media_type.partition(";")[0]: {"schema": format_.schema(reference)} for format_ in exports.formats
-    }
-    return router.get(
-        f"/v1/{exports.resource}s.{{format}}",
-        response_class=Response,
-        response_model=None,
-        responses={200: {"description": "The document, streamed.", "content": content}},
-        summary=f"Export {exports.resource}s",
-    )
+_ALL_THAT_MATCH = "All records that match are one document, with the filters of the list and without pages."
+
+
+def _export_endpoint(
+    spec: ListSpec, exports: Exports, extension: str, model: type[FilterParams]
+) -> Callable[..., StreamPlan]:
+    def export(request: ApiRequest, params: FilterParams) -> StreamPlan:
+        return plan_export(request, spec, exports, extension, params)
+
+    # FastAPI reads the parameters from here.
+    export.__annotations__["params"] = Annotated[model, Query()]
+    return export
 
 
 def plan_export(
     request: ApiRequest, spec: ListSpec, exports: Exports, extension: str, params: FilterParams
 ) -> StreamPlan:
-    """Plan the export of all records that match; raises NotFound where the resource has no such format."""
-    collection = f"/v1/{exports.resource}s"
-    format_ = exports.by_extension.get(extension)
-    if format_ is None:
-        paths = [f"{collection}.{known}" for known in exports.by_extension]
-        detail = f"The {exports.resource}s have no export format {extension[:100]!r}."
-        raise NotFound(detail, nearest=[collection, *paths])
+    """Plan the export of all records that match."""
+    format_ = exports.by_extension[extension]
     require_media(request.accept, format_.media_type.partition(";")[0])
     selection = select_list(request, spec, params, dated_only=format_.dated_only)
     database, language = request.context.database, selection.language
     params = params.in_language(language)
     url = with_query(request.origin + request.path, params.canonical())
     selected: list[str] = getattr(params, "campaign", [])
+    datum: Datum = getattr(params, "datum", Datum.WGS84)
 
     def prepare(reader: Reader) -> Stream:
         total, undated = selection.count(reader), selection.undated_excluded(reader)
@@ -80,21 +103,25 @@ def plan_export(
         if len(campaigns) == 1:
             title = f"{text_in(names[campaigns[0]], language)} · {title}"
             file_name = f"{campaigns[0]}-{file_name}"
+        # A map in another datum is moved by hundreds of metres: the name says so.
+        suffix = "" if datum is Datum.WGS84 else f".{datum}"
         facts = Facts(
             title=title,
             sheet=exports.sheets[language],
             language=language,
             version=database.version,
             address=url,
-            collection=request.origin + collection,
+            collection=request.origin + f"/v1/{exports.resource}s",
             total=total,
             undated_excluded=undated,
             derived_excluded=derived,
+            revisions=_revisions(reader, campaigns),
             # An empty document has nothing to credit.
             credits=_credits(database, language) if total and exports.has_coordinates else [],
+            datum=datum,
         )
         headers = cache_headers(request, params, url, format_.media_type, language) | {
-            "Content-Disposition": f'attachment; filename="{file_name}.{language}.{extension}"',
+            "Content-Disposition": f'attachment; filename="{file_name}.{language}{suffix}.{extension}"',
             "X-Data-Version": database.version,
             "X-Total-Count": str(total),
             "X-Undated-Excluded": str(undated),
@@ -104,6 +131,56 @@ def plan_export(
         return Stream(headers, partial(_write, database, selection, format_, facts, seconds), format_.compresses)
 
     return StreamPlan(("export", url, language), prepare)
+
+
+def plan_document(
+    request: ApiRequest, spec: ListSpec, exports: Exports, id_: str, params: LocalisedParams, *, extension: str
+) -> Plan:
+    """Plan one record as a document; raises as `find_record` does, and NotAcceptable.
+
+    The format has only records with a date: rendering raises NotFound for a record without one.
+    """
+    format_ = exports.by_extension[extension]
+    require_media(request.accept, format_.media_type.partition(";")[0])
+    number, language = find_record(request, spec, id_, params)
+    params = params.in_language(language)
+    database, path = request.context.database, f"/v1/{exports.resource}s/{id_}"
+    url = with_query(request.origin + request.path, params.canonical())
+
+    def render(reader: Reader) -> Rendered:
+        json_text = read_record(reader, spec, number, RecordView(language, format_.include))
+        record = from_json(json_text)
+        if record["date"]["start"] is None:
+            detail = (
+                f"The {exports.resource} {id_!r} has no date, so it is in no calendar. {record['date']['note'] or ''}"
+            )
+            raise NotFound(detail.rstrip(), nearest=[path], headers=headers_of_reason(language, params))
+        facts = Facts(
+            title=record["title"],
+            sheet=exports.sheets[language],
+            language=language,
+            version=database.version,
+            address=url,
+            collection=request.origin + f"/v1/{exports.resource}s",
+            total=1,
+            undated_excluded=0,
+            derived_excluded=0,
+            revisions=_revisions(reader, [record["campaign"]]),
+            credits=_credits(database, language),
+        )
+        return Rendered(b"".join(format_.write([[json_text]], facts)))
+
+    headers = cache_headers(request, params, url, format_.media_type, language) | {
+        "Content-Disposition": f'attachment; filename="{id_}.{language}.{extension}"',
+        "X-Data-Version": database.version,
+    }
+    # The first document imports the format's library, which takes a tenth of a second.
+    return Plan(headers, render, is_slow=True)
+
+
+def _revisions(reader: Reader, campaigns: Sequence[str]) -> dict[str, list[Revision]]:
+    revisions = read_revisions(reader)
+    return {id_: [Revision(*each) for each in revisions[id_]] for id_ in campaigns}
 
 
 def _credits(database: Database, language: Language) -> list[Credit]:
@@ -124,6 +201,6 @@ def _write(
     """Write a document; its first records are read before its first byte, so that a failure is an error response."""
     with (
         database.streaming_readers.lend(batch_seconds) as reader,
-        closing(read_all(reader, selection, RecordView(facts.language))) as records,
+        closing(read_all(reader, selection, RecordView(facts.language, format_.include))) as records,
     ):
         yield from format_.write(chain([next(records, [])], records), facts)

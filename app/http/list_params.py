@@ -11,6 +11,7 @@ from app.db.filters import Filters
 from app.db.list_spec import RELEVANCE
 from app.db.search_index import MAX_RANKED
 from app.db.statements import Value, bind_values
+from app.exports.format import Datum
 from app.http.param_values import Integer, invalid
 from app.http.params import LocalisedParams
 from app.http.spelling import nearest
@@ -54,7 +55,7 @@ def sort_field(default: str, *also: str, example: str) -> Any:
     return Field(None, description=f"{'. '.join(sentences)}.", examples=[example])
 
 
-NO_FILTERS = frozenset(("lang", "sort", "limit", "cursor", "include", "facet"))
+NO_FILTERS = frozenset(("lang", "sort", "limit", "cursor", "include", "facet", "datum"))
 """The parameters that do not decide which records match."""
 
 MAX_SEARCH_LENGTH = 200
@@ -168,4 +169,17 @@ def facet_field(*names: str) -> Any:
         "not only the page. The filter by the same field is not applied to its own facet, so that the other "
         f"choices are counted too. At most {MAX_FACET_VALUES} values, the most frequent first.",
         names[0],
+    )
+
+
+def datum_field() -> Any:
+    """Make the `datum` parameter of exports with positions on a map."""
+    return Field(
+        Datum.WGS84,
+        description=(
+            "The datum of all positions: `wgs84`, as RFC 7946 has it, or `gcj02` for Chinese base maps. A place whose "
+            "point is unknown in that datum has none. The file's name and the document's `meta.datum` show it; a box "
+            "to filter by, `bbox`, is WGS 84 in any case."
+        ),
+        examples=["gcj02"],
     )

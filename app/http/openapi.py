@@ -189,11 +189,12 @@ def _describe_responses(base_path: str, route: ApiRoute, success: _Json, example
             headers["Link"] = texts.LINK_HEADER
         if path.endswith("/snapshot"):
             headers["Content-Disposition"] = texts.EXPORT_HEADERS["Content-Disposition"]
+        elif "{id}." in path:
+            headers |= {name: texts.EXPORT_HEADERS[name] for name in ("Content-Disposition", "X-Data-Version")}
+        elif "." in path:
+            headers |= texts.EXPORT_HEADERS
         responses["304"] = {"description": texts.NOT_MODIFIED}
         errors += ["406", "412"]
-        if "{format}" in path:
-            headers |= texts.EXPORT_HEADERS
-            errors.append("404")
         if "{id}" in path:
             errors += ["404", "410"]
             location = _describe_headers({"Location": texts.MOVED_LOCATION})

@@ -16,14 +16,15 @@ not contain is null, with a note of the reason; nothing is guessed, summed or ro
   find the same records. `facet` counts the matching records by value; `/v1/campaigns/{id}/summary` has the counts for
   a start page in one response.
 * **Exports**: `/v1/events.csv`, and likewise `xlsx`, `jsonl`, `geojson`, `ics`, `jsonld`, with the same filters and
-  without pages. An offline app loads `/v1/campaigns/{id}/snapshot` once, and revalidates it with its `ETag`.
+  without pages; `/v1/events/{id}.ics` is one event as a calendar entry. An offline app loads
+  `/v1/campaigns/{id}/snapshot` once, and revalidates it with its `ETag`.
 * **Errors** are `application/problem+json` (RFC 9457). An unknown name or value is a 422 that suggests the right one
   where that is certain; nothing is ignored.
 * **Compatibility**: within /v1 fields may be added; ignore fields that you do not know.
 * **Caching**: responses have a strong `ETag` and `Last-Modified`. Send `If-None-Match` to get a 304 while nothing has
   changed, or `If-Match` to get a 412 once something has. A campaign's `version` changes exactly when its data do.
-* **Coordinates** are WGS 84, with the same point in GCJ-02 for Chinese base maps. Those marked GeoNames are under
-  CC BY 4.0 and need the attribution in `coordinates_source`.
+* **Coordinates** are WGS 84, with the same point in GCJ-02 for Chinese base maps; GeoJSON has either (`datum`). Those
+  marked GeoNames are under CC BY 4.0 and need the attribution in `coordinates_source`.
 """
 TAGS = [
     {"name": "campaigns", "description": "Campaigns, with their pillars, programmes, organisations and plans."},
@@ -57,7 +58,10 @@ NOT_MODIFIED = "The client has this representation already (`If-None-Match`)."
 MOVED = "The record was merged into another; `Location` is the URL of that one."
 MOVED_LOCATION = "The new URL of the record."
 ERRORS = {
-    "404": "There is nothing at this path, or no record with this id; `nearest` has the most similar paths.",
+    "404": (
+        "There is nothing at this path, no record with this id, or no calendar entry because the event has no date; "
+        "`nearest` has the most similar paths."
+    ),
     "406": "The request accepts none of the representations.",
     "410": "The record was withdrawn; `detail` has the reason.",
     "412": "`If-Match` or `If-Unmodified-Since` does not hold: the data have changed.",

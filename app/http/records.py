@@ -19,15 +19,20 @@ from app.languages import Language, text_in
 from app.model.codes import ADDRESSED_RESOURCES, with_indefinite_article
 from app.model.envelopes import RecordLinks, RecordMeta
 
+AddLinks = Callable[[bytes, RecordLinks], RecordLinks]
+"""Returns the links of a response with those that depend on the record, given as JSON."""
 
-def plan_record(request: ApiRequest, spec: ListSpec, id_: str, params: LocalisedParams) -> Plan:
+
+def plan_record(
+    request: ApiRequest, spec: ListSpec, id_: str, params: LocalisedParams, add_links: AddLinks | None = None
+) -> Plan:
     """Plan the response about one record; raises as `find_record` does, and NotAcceptable."""
     include = include_of(params)
 
     def read(reader: Reader, number: int, language: Language) -> bytes:
         return read_record(reader, spec, number, RecordView(language, include))
 
-    return plan_part(request, spec, id_, params, read)
+    return plan_part(request, spec, id_, params, read, add_links=add_links)
 
 
 def plan_part(
@@ -36,6 +41,8 @@ def plan_part(
     id_: str,
     params: LocalisedParams,
     read: Callable[[Reader, int, Language], bytes],
+    *,
+    add_links: AddLinks | None = None,
 ) -> Plan:
     """Plan a response about a record; `read` reads its `data` as JSON, by the number of the record."""
     require_media(request.accept, JSON)
@@ -43,10 +50,13 @@ def plan_part(
     params = params.in_language(language)
     links = record_links(request, params)
     meta = _record_meta(request.context.database.version, language)
-    ending = f',"meta":{meta},"links":{links.model_dump_json()}}}'.encode()
 
     def render(reader: Reader) -> Rendered:
-        return Rendered(b"".join((b'{"data":', read(reader, number, language), ending)))
+        data = read(reader, number, language)
+        all_links = links if add_links is None else add_links(data, links)
+        return Rendered(
+            b"".join((b'{"data":', data, f',"meta":{meta},"links":{all_links.model_dump_json()}}}'.encode()))
+        )
 
     return Plan(cache_headers(request, params, links.self, JSON, language), render)
 
@@ -85,9 +95,12 @@ def find_record(request: ApiRequest, spec: ListSpec, id_: str, params: Localised
         raise Moved(with_query(url, params.in_language(language).canonical()), f"public, max-age={seconds}")
     if found.number is None:
         reason = text_in(found.reason, language) if found.reason else ""
-        # The reason is in the language of the response.
-        languages = dict.fromkeys((PROBLEM_LANGUAGE, language.value))
-        headers = {"Content-Language": ", ".join(languages)} | ({} if params.lang else {"Vary": "Accept-Language"})
         detail = f"The {resource} {id_!r} was withdrawn. {reason}".rstrip()
-        raise Problem(detail, status=410, headers=headers)
+        raise Problem(detail, status=410, headers=headers_of_reason(language, params))
     return found.number, language
+
+
+def headers_of_reason(language: Language, params: LocalisedParams) -> dict[str, str]:
+    """Return the headers of a problem that ends with a reason in the language of the response."""
+    languages = dict.fromkeys((PROBLEM_LANGUAGE, language.value))
+    return {"Content-Language": ", ".join(languages)} | ({} if params.lang else {"Vary": "Accept-Language"})

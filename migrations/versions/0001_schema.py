@@ -109,7 +109,7 @@ def _create_resources() -> None:
         "location",
         sa.Column("number", sa.Integer(), nullable=False),
         *_strings("id", "kind"),
-        *_strings("parent", "admin_code", "admin_code_scheme", nullable=True),
+        *_strings("parent", "country", "admin_code", "admin_code_scheme", nullable=True),
         sa.Column("latitude", sa.Float(), nullable=True),
         sa.Column("longitude", sa.Float(), nullable=True),
         sa.Column("gcj02_latitude", sa.Float(), nullable=True),
@@ -236,6 +236,15 @@ def _create_resources() -> None:
         op.create_index(op.f(f"ix_outcome_{column}"), "outcome", [column], unique=False)
     op.create_index("outcome_by_metric", "outcome", ["metric", "id"], unique=False)
     op.create_index("outcome_by_value", "outcome", ["value_missing", "value_order", "id"], unique=False)
+    op.create_table(
+        "revision",
+        sa.Column("campaign", sa.String(), nullable=False),
+        sa.Column("ordinal", sa.Integer(), nullable=False),
+        sa.Column("revised_on", sa.Date(), nullable=False),
+        sa.Column("events", sa.JSON(none_as_null=True), nullable=True),
+        sa.ForeignKeyConstraint(["campaign"], ["campaign.id"]),
+        sa.PrimaryKeyConstraint("campaign", "ordinal"),
+    )
     op.create_table(
         "source",
         sa.Column("number", sa.Integer(), nullable=False),

@@ -1,6 +1,7 @@
 """Bad seeds, one fault in each, reported with file, line, column and field."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from tests.build.bad.records import KEYS, TOGETHER
 from tests.build.bad.texts import RAW, WHOLE, YAML_TEXTS
 from tests.build.bad.values import VALUES
 from tests.build.conftest import SNAPSHOT
-from tests.build.edits import DOCUMENTS, EVENTS, damage, unread
+from tests.build.edits import CAMPAIGN, DOCUMENTS, EVENTS, MARK, damage, unread
 
 ONE_DOCUMENT = [*VALUES, *YAML_TEXTS, *KEYS]
 BY_COMMAND = [*ONE_DOCUMENT[::40], *TOGETHER[::4]]
@@ -107,3 +108,22 @@ def test_a_file_with_other_content_is_reported(lone: Path, name: str) -> None:
     (lone / EVENTS).write_bytes(make((lone / EVENTS).read_text(encoding="utf-8")))
     lines = [line for line in faults_of(lone) if line not in others.values()]
     assert_told(lone, lines, [(f"{lone / EVENTS}:", message)])
+
+
+def test_a_revision_in_the_future_is_reported_by_the_check_alone(
+    lone: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A build has the same result on any day."""
+    ((file, line, column),) = damage(lone, {CAMPAIGN: {'revised_on: "2025-09-01"': f'{MARK}revised_on: "9999-01-01"'}})
+    assert main(["check", "--seeds", str(lone)]) == 1
+    out, err = capsys.readouterr()
+    message = "9999-01-01 is in the future; write the day of release"
+    assert out == ""
+    assert err.splitlines()[-2:] == [f"{file}:{line}:{column}: revisions[1].revised_on: {message}", "1 fault"]
+    assert main(["build", "--seeds", str(lone), "--output", str(tmp_path / "database.sqlite3")]) == 0
+
+
+def test_a_revision_on_a_day_that_has_begun_somewhere_is_none_in_the_future(lone: Path) -> None:
+    today = (datetime.now(UTC) + timedelta(hours=13)).date()
+    damage(lone, {CAMPAIGN: {'revised_on: "2025-09-01"': f'revised_on: "{today}"'}})
+    assert main(["check", "--seeds", str(lone)]) == 0

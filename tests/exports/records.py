@@ -2,9 +2,10 @@
 
 import json
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
-from app.exports.format import Credit, Exports, Facts, cut
+from app.exports.format import Credit, Exports, Facts, Revision, cut
 from app.languages import Language
 from app.model.codes import Resource
 from app.resources.events import formats as events
@@ -34,6 +35,18 @@ CREDIT = Credit(
     licence_url="https://creativecommons.org/licenses/by/4.0/",
     attribution="Coordinates from GeoNames, used under CC BY 4.0.",
 )
+
+
+REVISIONS = {
+    "tianshui": [
+        Revision(date(2025, 2, 1), None),
+        Revision(date(2025, 3, 1), {"span", "month"}),
+        Revision(date(2025, 3, 1), {"span"}),
+        Revision(date(2025, 4, 1), set()),
+    ],
+    "pingliang": [Revision(date(2025, 6, 30), None)],
+}
+"""Two events of Tianshui were corrected, one of them twice on a day; the last revision concerns no event."""
 
 
 def place(id_: str, latitude: float | None, longitude: float | None, role: str = "venue") -> Record:
@@ -186,6 +199,7 @@ def facts(
         total=total,
         undated_excluded=undated_excluded,
         derived_excluded=derived_excluded,
+        revisions=REVISIONS,
         credits=[] if kind is OUTCOME else [CREDIT],
     )
 

@@ -92,7 +92,7 @@ def test_the_order_of_columns_stays() -> None:
         *("coordinates_source", "coordinates_source_name", "coordinates_reference", "coordinates_licence"),
         *("coordinates_licence_url", "coordinates_confidence", "coordinates_note", "fallback"),
         *("denotes_kind", "denotes_name", "named_in_source", "mentioned_by", "as_stated"),
-        *("note", "url", "credit", "language", "data_version"),
+        *("note", "url", "credit", "country", "language", "data_version"),
     ]
     assert list(row(OUTCOME, AWKWARD[OUTCOME][0])) == [
         *("id", "campaign", "pillar", "scope_level", "scope_level_name", "scope_id", "scope_name", "events"),

@@ -156,7 +156,7 @@ def test_pieces_are_written_as_records_are_read(format_: Format) -> None:
 
 
 @pytest.mark.parametrize(
-    ("extension", "pieces"), [("csv", 4), ("jsonl", 4), ("geojson", 4), ("jsonld", 16), ("ics", 160), ("xlsx", 160)]
+    ("extension", "pieces"), [("csv", 4), ("jsonl", 4), ("geojson", 16), ("jsonld", 32), ("ics", 160), ("xlsx", 160)]
 )
 def test_slow_formats_are_written_in_smaller_pieces(extension: str, pieces: int) -> None:
     """800 records; up to four more pieces are written before and after them."""

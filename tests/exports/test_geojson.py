@@ -1,5 +1,11 @@
 import json
-from typing import Any
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, ClassVar
 
 import hypothesis
 import jsonschema
@@ -8,12 +14,13 @@ from geojson_pydantic import Feature, FeatureCollection, MultiPoint, Point
 from geojson_pydantic.geometries import Geometry
 from hypothesis import strategies as st
 
+from app.exports.columns import CellType
+from app.exports.format import Datum
 from app.model.codes import Resource
-from app.resources.events.schema import EventRecord
-from app.resources.locations.schema import LocationRecord
 from tests.exports.conftest import Records
 from tests.exports.records import (
     AWKWARD,
+    COLUMNS,
     CREDIT,
     EVENT,
     EXPORTS,
@@ -23,7 +30,11 @@ from tests.exports.records import (
     SEVERAL,
     Record,
     document,
+    event,
     facts,
+    location,
+    place,
+    published,
 )
 from tests.languages import EN, HANS
 
@@ -45,7 +56,86 @@ def test_an_independent_reader_accepts_it(records: Records, kind: Resource) -> N
     given = records[kind, HANS]
     read = FeatureCollection[Feature[Geometry, dict[str, Any]]].model_validate(collection(kind, given))
     assert [feature.id for feature in read.features] == [record["id"] for record in given]
-    assert [feature.properties for feature in read.features] == given
+    longitudes, latitudes = zip(*coordinates(read), strict=True)
+    assert read.bbox == (min(longitudes), min(latitudes), max(longitudes), max(latitudes))
+
+
+def coordinates(read: FeatureCollection[Any]) -> Iterator[tuple[float, float]]:
+    for feature in read.features:
+        if isinstance(feature.geometry, Point):
+            yield feature.geometry.coordinates[0], feature.geometry.coordinates[1]
+        elif isinstance(feature.geometry, MultiPoint):
+            yield from ((position[0], position[1]) for position in feature.geometry.coordinates)
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=str)
+def test_properties_are_cells_of_the_csv(records: Records, kind: Resource) -> None:
+    given, columns = records[kind, EN], COLUMNS[kind].columns
+    cells = zip(*COLUMNS[kind].read(published(given), facts(kind, len(given))), strict=True)
+    for feature, row in zip(collection(kind, given)["features"], cells, strict=True):
+        properties = feature["properties"]
+        places = properties.pop("point_location_ids")
+        assert (places is None) == (feature["geometry"] is None)
+        expected = {column.name: cell for column, cell in zip(columns, row, strict=True) if column.name not in OMITTED}
+        texts = {column.name for column in columns if column.type is CellType.TEXT}
+        assert properties == {name: cell for name, cell in expected.items() if cell is not None or name in texts}
+
+
+OMITTED = {"latitude", "longitude", "gcj02_latitude", "gcj02_longitude", "points", "date_as_stated"}
+
+
+def test_a_number_is_always_whole_or_never(records: Records) -> None:
+    """A reader takes the column for integers or for decimal numbers."""
+    types: dict[str, set[type]] = {}
+    for kind in KINDS:
+        for feature in collection(kind, records[kind, EN])["features"]:
+            for name, value in feature["properties"].items():
+                if isinstance(value, float | int) and not isinstance(value, bool):
+                    types.setdefault(name, set()).add(type(value))
+    assert types == {"series_count": {int}, "uncertainty_km": {float}}
+
+
+@pytest.mark.skipif(shutil.which("ogrinfo") is None, reason="GDAL is not installed; .ci/run installs it")
+class TestGdal:
+    """What QGIS and most other programs for maps read GeoJSON with."""
+
+    FIELD = re.compile(r"^(\w+): (\w+(?:\(\w+\))?) \(\d+\.\d+\)$", re.MULTILINE)
+
+    @classmethod
+    def fields(cls, content: bytes, file: Path) -> dict[str, str]:
+        """Return the type of each field of a document."""
+        file.write_bytes(content)
+        command = ["ogrinfo", "-ro", "-so", "-al", str(file)]
+        run = subprocess.run(command, capture_output=True, text=True, check=True)
+        assert run.stderr == ""
+        return dict(cls.FIELD.findall(run.stdout))
+
+    EXPECTED: ClassVar = {
+        EVENT: {
+            **dict.fromkeys(("date_start", "date_end"), "Date"),
+            **dict.fromkeys(("locations_complete", "forms_complete", "online"), "Integer(Boolean)"),
+            "series_count": "Integer",
+        },
+        LOCATION: {"uncertainty_km": "Real", "named_in_source": "Integer(Boolean)"},
+    }
+
+    @pytest.mark.parametrize("kind", KINDS, ids=str)
+    def test_fields_have_their_types(self, records: Records, kind: Resource, tmp_path: Path) -> None:
+        given = records[kind, HANS]
+        fields = self.fields(document("geojson", given, facts(kind, len(given))), tmp_path / "all.geojson")
+        names = [column.name for column in COLUMNS[kind].columns if column.name not in OMITTED]
+        assert set(fields) == {*names, "point_location_ids"}
+        assert fields == dict.fromkeys(fields, "String") | self.EXPECTED[kind]
+
+    @pytest.mark.parametrize("kind", KINDS, ids=str)
+    def test_types_do_not_depend_on_the_data(self, records: Records, kind: Resource, tmp_path: Path) -> None:
+        """Each record alone: a field has the type that it has beside the others, or is not there."""
+        expected = self.EXPECTED[kind]
+        texts = {column.name for column in COLUMNS[kind].columns if column.type is CellType.TEXT} - OMITTED
+        for record in (*AWKWARD[kind], *records[kind, EN][:3]):
+            fields = self.fields(document("geojson", [record], facts(kind, 1)), tmp_path / f"{record['id']}.geojson")
+            assert fields.keys() >= texts
+            assert fields.items() <= (dict.fromkeys({*texts, "point_location_ids"}, "String") | expected).items()
 
 
 def test_longitude_comes_first() -> None:
@@ -60,12 +150,45 @@ def test_several_places_are_several_points_and_each_is_there_once() -> None:
     assert [tuple(position) for position in points.coordinates] == [(105.5, 34.5), (-70.25, -0.00001)]
 
 
+def test_each_point_names_its_place() -> None:
+    several, one, none = collection(EVENT, [SEVERAL, LIVERPOOL, MONTH])["features"]
+    assert several["properties"]["point_location_ids"] == "a; b"
+    assert one["properties"]["point_location_ids"] == "mersey"
+    assert one["properties"]["location_ids"] == "mersey; unknown"
+    assert none["properties"]["point_location_ids"] is None
+
+
 @hypothesis.given(st.text() | st.sampled_from(['"locations":[', "\\", '{"id":"other"']))
 def test_any_text_is_passed_on_and_hides_no_place(text: str) -> None:
     given = SEVERAL | {"id": text, "title": text, "note": f'","locations":[{text}'}
     (feature,) = collection(EVENT, [given])["features"]
-    assert (feature["id"], feature["properties"]) == (text, given)
+    shown = feature["properties"]
+    assert (feature["id"], shown["id"], shown["title"], shown["note"]) == (text, text, text, given["note"])
     assert feature["geometry"] == {"type": "MultiPoint", "coordinates": [[105.5, 34.5], [-70.25, -0.00001]]}
+
+
+SHIFTED = {"latitude": 34.501, "longitude": 105.504}
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=str)
+def test_positions_are_in_the_datum_requested(kind: Resource) -> None:
+    known, unknown = place("a", 34.5, 105.5) | {"gcj02": SHIFTED}, place("b", 34.6, 105.6) | {"gcj02": None}
+    given = {
+        EVENT: [event("one", locations=[known, unknown]), event("other", locations=[unknown])],
+        LOCATION: [location("a", **point(known)), location("b", **point(unknown))],
+    }[kind]
+    said = replace(facts(kind, 2), datum=Datum.GCJ02)
+    read = json.loads(document("geojson", given, said))
+    first, second = read["features"]
+    assert first["geometry"] == {"type": "Point", "coordinates": [105.504, 34.501]}
+    assert first["properties"]["point_location_ids"] == "a"
+    assert second["geometry"] is second["properties"]["point_location_ids"] is None
+    assert read["bbox"] == [105.504, 34.501, 105.504, 34.501]
+    assert read["meta"]["datum"] == "gcj02"
+
+
+def point(of: Record) -> Record:
+    return {name: of[name] for name in ("latitude", "longitude", "gcj02")}
 
 
 def test_where_no_point_is_known_the_geometry_is_null() -> None:
@@ -74,6 +197,7 @@ def test_where_no_point_is_known_the_geometry_is_null() -> None:
         {"type": "Point", "coordinates": [-2.98, 53.4]},
         None,
     ]
+    assert "bbox" not in collection(EVENT, [MONTH])
 
 
 def test_the_collection_describes_itself() -> None:
@@ -81,6 +205,8 @@ def test_the_collection_describes_itself() -> None:
         "title": "All events",
         "language": "en",
         "version": "b195ef88",
+        "revised_on": "2025-06-30",
+        "datum": "wgs84",
         "address": "https://example.org/v1/events.any?lang=en",
         "total": 1,
         "undated_excluded": 2,
@@ -96,19 +222,12 @@ def test_the_collection_describes_itself() -> None:
     }
 
 
-@pytest.mark.parametrize(("kind", "model"), [(EVENT, EventRecord), (LOCATION, LocationRecord)], ids=str)
-def test_documents_have_the_documented_shape(
-    records: Records, kind: Resource, model: type[EventRecord | LocationRecord]
-) -> None:
-    schema = {
-        **EXPORTS[EVENT].by_extension["geojson"].schema("#/components/schemas/Record"),
-        "components": {
-            "schemas": {"Record": model.model_json_schema(ref_template="#/components/schemas/Record/$defs/{model}")}
-        },
-    }
-    validator = jsonschema.Draft202012Validator(schema)
+@pytest.mark.parametrize("kind", KINDS, ids=str)
+def test_documents_have_the_documented_shape(records: Records, kind: Resource) -> None:
+    validator = jsonschema.Draft202012Validator(EXPORTS[kind].by_extension["geojson"].schema)
     validator.validate(collection(kind, records[kind, EN]))
     damaged = collection(kind, records[kind, EN])
     damaged["features"][0]["properties"]["id"] = 1
+    damaged["bbox"].append(0)
     del damaged["meta"]["total"]
-    assert len(list(validator.iter_errors(damaged))) == 2
+    assert len(list(validator.iter_errors(damaged))) == 3

@@ -1,3 +1,4 @@
+import ctypes.util
 import re
 from dataclasses import replace
 from datetime import date
@@ -47,17 +48,21 @@ URL:https://example.org/v1/events.any?lang=en
 SOURCE;VALUE=URI:https://example.org/v1/events.any?lang=en
 REFRESH-INTERVAL;VALUE=DURATION:P1D
 X-PUBLISHED-TTL:P1D
-COMMENT;LANGUAGE=en:Left out because they have no date: 3
-COMMENT;LANGUAGE=en:Left out because the editors derived their links to lo
- cations: 5
-COMMENT;LANGUAGE=en:Data version: b195ef88
-COMMENT;LANGUAGE=en:Coordinates from GeoNames\\, used under CC BY 4.0.
+LAST-MODIFIED:20250630T000000Z
+DESCRIPTION;LANGUAGE=en:Left out because they have no date: 3\\nLeft out be
+ cause the editors derived their links to locations: 5\\nData version: b195
+ ef88\\nCoordinates from GeoNames\\, used under CC BY 4.0.
+X-WR-CALDESC:Left out because they have no date: 3\\nLeft out because the e
+ ditors derived their links to locations: 5\\nData version: b195ef88\\nCoord
+ inates from GeoNames\\, used under CC BY 4.0.
 """
 
 ONE_EVENT = """\
 BEGIN:VEVENT
 UID:liverpool@campaign-api
-DTSTAMP:20240920T000000Z
+DTSTAMP:20250201T000000Z
+LAST-MODIFIED:20250201T000000Z
+SEQUENCE:0
 DTSTART;VALUE=DATE:20240920
 DTEND;VALUE=DATE:20240921
 SUMMARY;LANGUAGE=en:Event liverpool
@@ -132,8 +137,19 @@ def test_the_last_day_of_the_calendar_has_no_day_after() -> None:
     assert not hasattr(event, "dtend")
 
 
-def test_the_stamp_is_of_the_data_and_not_of_the_clock() -> None:
-    assert entry(SPAN).dtstamp.value.isoformat() == "2025-01-02T00:00:00+00:00"
+@pytest.mark.parametrize(
+    ("given", "day", "sequence"),
+    [(SPAN, "2025-03-01", "2"), (MONTH, "2025-03-01", "1"), (LIVERPOOL, "2025-02-01", "0")],
+    ids=["corrected twice", "corrected once", "never corrected"],
+)
+def test_stamps_are_of_the_last_revision_of_the_event(given: Record, day: str, sequence: str) -> None:
+    event = entry(given)
+    assert event.dtstamp.value.isoformat() == event.last_modified.value.isoformat() == f"{day}T00:00:00+00:00"
+    assert event.sequence.value == sequence
+
+
+def test_a_calendar_is_modified_with_any_of_its_campaigns() -> None:
+    assert calendar([MONTH]).last_modified.value == "20250630T000000Z"
 
 
 @pytest.mark.parametrize(
@@ -214,12 +230,54 @@ def test_text_is_escaped() -> None:
 @pytest.mark.parametrize("count", [0, 8])
 def test_the_calendar_describes_itself(language: Language, undated: str, others: list[str], count: int) -> None:
     read = calendar([MONTH], language, undated_excluded=count)
-    assert [comment.value for comment in read.comment_list] == [f"{undated}{count}", *others, CREDIT.attribution]
+    lines = [f"{undated}{count}"] if count else []
+    described = "\n".join([*lines, *others, CREDIT.attribution])
+    assert read.description.value == read.x_wr_caldesc.value == described
     assert read.contents["name"][0].value == read.x_wr_calname.value == "All events"
     assert read.url.value == read.source.value == f"{BASE}/events.any?lang={language}"
     assert read.contents["refresh-interval"][0].value == read.contents["x-published-ttl"][0].value == "P1D"
     assert read.prodid.value.startswith("-//campaign-api//")
     assert not hasattr(read, "method")
+
+
+def test_names_of_calendars_are_escaped() -> None:
+    said = replace(facts(EVENT, 1), title='One, "two"; three\\four\nfive\x07')
+    content = document("ics", [MONTH], said)
+    for name in (b"NAME;LANGUAGE=en:", b"X-WR-CALNAME:"):
+        assert name + b'One\\, "two"\\; three\\\\four\\nfive\r\n' in content
+
+
+LIBICAL = ctypes.util.find_library("ical")
+
+
+@pytest.mark.skipif(LIBICAL is None, reason="libical is not installed; .ci/run installs it")
+class TestLibical:
+    """The library that most free calendars are made with has the restrictions of RFC 5545 and RFC 7986 as a table."""
+
+    @staticmethod
+    def errors_in(content: bytes) -> list[str]:
+        """Return the errors that the library finds, and "restrictions" where a component breaks one."""
+        library = ctypes.CDLL(LIBICAL)
+        library.icalparser_parse_string.restype = library.icalcomponent_as_ical_string.restype = ctypes.c_void_p
+        library.icalcomponent_as_ical_string_r.restype = ctypes.c_char_p
+        component = ctypes.c_void_p(library.icalparser_parse_string(content))
+        assert component
+        holds = library.icalrestriction_check(component)
+        written: bytes = library.icalcomponent_as_ical_string_r(component)
+        library.icalcomponent_free(component)
+        lines = written.decode().replace("\r\n ", "").splitlines()
+        errors = [line for line in lines if line.startswith("X-LIC-ERROR")]
+        return errors if holds else [*errors, "restrictions"]
+
+    @pytest.mark.parametrize("language", Language)
+    def test_every_restriction_holds(self, records: Records, language: Language) -> None:
+        for given in (records[EVENT, language], [], [UNDATED]):
+            assert self.errors_in(document("ics", given, facts(EVENT, len(given), language, 3))) == []
+
+    def test_a_comment_of_a_calendar_is_found(self) -> None:
+        """Otherwise the test above could not fail."""
+        content = document("ics", [MONTH], facts(EVENT, 1))
+        assert "restrictions" in self.errors_in(content.replace(b"X-WR-CALDESC", b"COMMENT"))
 
 
 def test_undated_records_are_skipped() -> None:
@@ -238,6 +296,7 @@ def test_every_property_is_defined_by_a_standard(records: Records) -> None:
     content = document("ics", records[EVENT, EN], facts(EVENT, 1)).decode()
     used = set(re.findall(r"^([A-Z-]+)[:;]", content, re.MULTILINE))
     of_rfc_5545 = {"BEGIN", "END", "PRODID", "VERSION", "CALSCALE", "UID", "DTSTAMP", "DTSTART", "DTEND", "SUMMARY"}
+    of_rfc_5545 |= {"LAST-MODIFIED", "SEQUENCE"}
     of_rfc_5545 |= {"DESCRIPTION", "CATEGORIES", "LOCATION", "GEO", "COMMENT", "URL", "TRANSP"}
     of_rfc_7986 = {"NAME", "SOURCE", "REFRESH-INTERVAL"}
-    assert used == of_rfc_5545 | of_rfc_7986 | {"X-WR-CALNAME", "X-PUBLISHED-TTL", "X-DATE-PRECISION"}
+    assert used == of_rfc_5545 | of_rfc_7986 | {"X-WR-CALNAME", "X-WR-CALDESC", "X-PUBLISHED-TTL", "X-DATE-PRECISION"}

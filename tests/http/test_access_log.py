@@ -90,7 +90,7 @@ def test_each_request_is_a_line(tianshui_database: Path, capfd: pytest.CaptureFi
         ("wrong", "GET", "/v1/events", 422, False),
         ("refused", "POST", None, 405, False),
         ("record", "GET", "/v1/events/{id}", 200, False),
-        ("document", "GET", "/v1/events.{format}", 200, False),
+        ("document", "GET", "/v1/events.csv", 200, False),
         ("nothing", "GET", None, 404, False),
     ]
     assert [line["bytes"] for line in lines[:3]] == [len(body), len(body), 0]

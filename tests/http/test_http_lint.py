@@ -47,8 +47,9 @@ def targets() -> Iterator[str]:
     for route in ROUTES:
         collection = route.path.split("/")[2].partition(".")[0] if route.path.startswith("/v1/") else ""
         if "{format}" in route.path:
-            yield from (route.path.replace("{format}", extension) for extension in EXPORTS[collection].by_extension)
-        elif "{asset}" in route.path:
+            # It only refuses formats.
+            continue
+        if "{asset}" in route.path:
             yield from (route.path.replace("{asset}", asset) for asset in ASSETS)
         elif "{id}" in route.path:
             yield route.path.replace("{id}", IDS[collection])

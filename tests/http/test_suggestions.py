@@ -217,7 +217,7 @@ def parameters(both: Client) -> Mapping[str, Mapping[str, "Parameter"]]:
 def test_names_of_other_services_lead_to_ours(
     both: Client, parameters: Mapping[str, Mapping[str, "Parameter"]], path: str
 ) -> None:
-    known = parameters[f"/v1/{path.replace('.csv', '.{format}')}"]
+    known = parameters[f"/v1/{path}"]
     target = f"/v1/{path.format(id='tianshui-five-ones-study')}?"
     for ours, others in OTHER_NAMES.items():
         for name in others:
@@ -379,7 +379,7 @@ def right_values(
     if name == "cursor":
         return []
     examples = [one[0] if isinstance(one, list) else one for one in schema.get("examples", [])]
-    return [*examples, *ids.get((path.replace(".{format}", ""), name), [])]
+    return [*examples, *ids.get((path.partition(".")[0], name), [])]
 
 
 def enum(schema: dict[str, Any], document: dict[str, Any]) -> list[str]:

@@ -4,6 +4,7 @@ import gzip
 import io
 import json
 import os
+import re
 import shutil
 import tempfile
 from dataclasses import replace
@@ -21,6 +22,7 @@ import zstandard
 from geojson_pydantic import FeatureCollection
 from pyld import jsonld  # type: ignore[import-untyped]
 
+from app.build.pipeline import build
 from app.exports import xlsx
 from app.languages import LANGUAGES
 from app.main import create_app
@@ -203,13 +205,76 @@ def test_lines_of_json_are_the_records_of_the_list(both: Client, name: str, lang
 
 
 @pytest.mark.parametrize("name", ["events", "locations"])
-def test_properties_of_features_are_the_records_of_the_list(both: Client, name: str) -> None:
+def test_maps_describe_themselves(both: Client, name: str) -> None:
     document = take(both, name, "geojson", "lang=en").json()
-    records, meta = walked(both, name, "lang=en")
-    assert [feature["properties"] for feature in document["features"]] == records
+    _, meta = walked(both, name, "lang=en")
     assert document["meta"]["total"] == meta["total"]
     assert document["meta"]["version"] == meta["version"]
     assert document["meta"]["address"] == f"{BASE}/v1/{name}.geojson?lang=en"
+    assert document["meta"]["revised_on"] == "2026-11-28"
+    assert take(both, name, "geojson", "campaign=pingliang").json()["meta"]["revised_on"] == "2025-09-01"
+
+
+@pytest.mark.parametrize("name", ["events", "locations"])
+def test_maps_are_in_the_datum_requested(both: Client, name: str) -> None:
+    usual = take(both, name, "geojson", "campaign=pingliang")
+    named = take(both, name, "geojson", "campaign=pingliang&datum=wgs84")
+    shifted = take(both, name, "geojson", "campaign=pingliang&datum=gcj02")
+    assert (named.content, named.headers["etag"]) == (usual.content, usual.headers["etag"])
+    assert shifted.headers["etag"] != usual.headers["etag"]
+    disposition = shifted.headers["content-disposition"]
+    assert disposition == f'attachment; filename="pingliang-{name}.zh-Hans.gcj02.geojson"'
+    assert (usual.json()["meta"]["datum"], shifted.json()["meta"]["datum"]) == ("wgs84", "gcj02")
+    assert shifted.json()["meta"]["address"].endswith("?campaign=pingliang&datum=gcj02")
+    places = {place["id"]: place["gcj02"] for place in both.get("/v1/locations?limit=200")["data"]}
+    found = 0
+    for feature in shifted.json()["features"]:
+        geometry = feature["geometry"]
+        if geometry is None:
+            continue
+        points = geometry["coordinates"] if geometry["type"] == "MultiPoint" else [geometry["coordinates"]]
+        for place, point in zip(feature["properties"]["point_location_ids"].split("; "), points, strict=True):
+            assert point == [places[place]["longitude"], places[place]["latitude"]]
+            found += 1
+    assert found > 0
+
+
+def test_a_datum_is_a_parameter_of_maps_alone(both: Client) -> None:
+    for name, extension in EXPORTS:
+        if extension == "geojson":
+            (error,) = both.errors(f"/v1/{name}.geojson?datum=bd09")
+            assert (error["parameter"], error["code"]) == ("datum", "unknown_value")
+        else:
+            (error,) = both.errors(f"/v1/{name}.{extension}?datum=gcj02")
+            assert (error["parameter"], error["code"]) == ("datum", "unknown_parameter")
+    for path in ("/v1/events", "/v1/events/tianshui-police-open-day", "/v1/events/tianshui-police-open-day.ics"):
+        (error,) = both.errors(f"{path}?datum=gcj02")
+        assert error["code"] == "unknown_parameter"
+
+
+def test_linked_data_have_the_addresses_of_places(both: Client) -> None:
+    graph = take(both, "events", "jsonld", "lang=en&location=maiji").json()["@graph"]
+    places = {place["identifier"]: place for node in graph[1:] for place in node["location"]}
+    assert places["maiji"]["address"] == {
+        "@type": "PostalAddress",
+        "addressCountry": "CN",
+        "addressRegion": "Gansu Province",
+        "addressLocality": "Tianshui City",
+    }
+    assert places["maiji"]["containedInPlace"] == f"{BASE}/v1/locations/tianshui"
+
+
+def test_no_country_is_guessed(both: Client, seeds: Path, tmp_path: Path) -> None:
+    """Only the codes of divisions say that a place is in China."""
+    assert {place["country"] for place in both.get("/v1/locations?limit=200")["data"]} == {"CN"}
+    for file in seeds.rglob("*.yaml"):
+        file.write_text(re.sub(r"(?m)^    code: .*\n", "", file.read_text(encoding="utf-8")), encoding="utf-8")
+    client = Client(create_app(Settings(data=build(seeds, tmp_path / "database.sqlite3").path)))
+    assert {place["country"] for place in client.get("/v1/locations?limit=200")["data"]} == {None}
+    graph = take(client, "events", "jsonld", "lang=en").json()["@graph"]
+    addresses = [place["address"] for node in graph[1:] for place in node["location"] if "address" in place]
+    assert addresses
+    assert all("addressCountry" not in address for address in addresses)
 
 
 @pytest.mark.parametrize(
@@ -221,8 +286,8 @@ def test_a_calendar_counts_the_events_it_omits(both: Client, query: str, left_ou
     assert undated["meta"]["total"] == left_out
     response = take(both, "events", "ics", f"{query}&lang=en".lstrip("&"))
     assert response.headers["x-undated-excluded"] == str(left_out)
-    comments = [line.value for line in vobject.readOne(response.text).contents["comment"]]
-    assert f"Left out because they have no date: {left_out}" in comments
+    description = vobject.readOne(response.text).description.value
+    assert f"Left out because they have no date: {left_out}" in description.splitlines()
 
 
 def test_headings_are_in_the_language_requested(both: Client, tmp_path: Path) -> None:
@@ -265,7 +330,7 @@ def test_an_invalid_query_is_a_problem(both: Client, name: str, extension: str) 
         ("campain=tianshui", "campain", "campaign"),
         ("campaign=tianshu", "campaign", "tianshui"),
         ("lang=fr", "lang", None),
-        ("sort=ids", "sort", "id"),
+        ("sort=ID", "sort", "id"),
         ("sort=relevance", "sort", None),
         ("q=%22%22", "q", None),
         ("kind=evnt", "kind", None),

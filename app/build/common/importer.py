@@ -104,6 +104,8 @@ class LinkedPlace:
     longitude: float | None
     """Degrees east, WGS 84."""
     gcj02: Tree | None
+    has_code: bool
+    """Whether it has a code of China's administrative divisions."""
     around: tuple[str, ...]
     """The ids of the place and of all that it lies in, from the place itself up to the province."""
 

@@ -1,6 +1,7 @@
 """Turning validated documents into JSON trees, from which records are made."""
 
 from collections.abc import Iterator
+from datetime import date
 from enum import StrEnum
 from typing import Any
 
@@ -37,7 +38,7 @@ def tree(node: Any, language: Language) -> Any:
         return found
     if isinstance(node, tuple):
         return [tree(item, language) for item in node]
-    if isinstance(node, StrEnum | AnyUrl):
+    if isinstance(node, StrEnum | AnyUrl | date):
         return str(node)
     raise TypeError(f"{type(node)} cannot be part of a document")
 

@@ -1,5 +1,8 @@
 """`campaign.yaml`: what the campaign is, who is behind it, its pillars, programmes and plans."""
 
+from datetime import date
+from typing import Annotated
+
 from pydantic import Field
 
 from app.build.common.documents import (
@@ -11,6 +14,7 @@ from app.build.common.documents import (
     OrganisationId,
     Printed,
     PrintedText,
+    RefersTo,
     RetiredDocument,
     Slug,
     Text,
@@ -116,6 +120,16 @@ class OrganisationDocument(Document):
     evidence: Evidence
 
 
+class RevisionDocument(Document):
+    """A publication of the campaign's records: the first one, or a later one with corrections."""
+
+    revised_on: date = Field(description="The day of the publication.")
+    note: Text = Field(description="What was corrected.")
+    events: tuple[Annotated[Slug, RefersTo(Resource.EVENT, own=True)], ...] | None = Field(
+        None, description="The events that it changed; null or left out where it may concern any."
+    )
+
+
 class CampaignDocument(Document):
     """A campaign as a public report describes it."""
 
@@ -141,4 +155,7 @@ class CampaignDocument(Document):
     not_given: tuple[Text, ...] = Field((), description="What the source does not give, one statement each.")
     note: Text | None = Field(None, description="What a reader must know: an ambiguity and how it was treated.")
     evidence: Evidence
+    revisions: tuple[RevisionDocument, ...] = Field(
+        min_length=1, description="Every publication, oldest first. A correction adds one; none is ever removed."
+    )
     retired: tuple[RetiredDocument, ...] = Field((), description="Ids that were withdrawn or merged.")

@@ -1,5 +1,6 @@
 """The public schema of campaigns."""
 
+from datetime import date
 from enum import StrEnum
 
 from pydantic import Field
@@ -86,6 +87,14 @@ class Organisation(Named):
     note: Note
 
 
+class Revision(PublicModel):
+    """A publication of the campaign's records: the first one, or a later one with corrections."""
+
+    revised_on: date = Field(description="The day of the publication, ISO 8601.")
+    note: str = Field(description="What was corrected.")
+    events: list[str] | None = Field(description="The ids of the events that it changed; null if it may concern any.")
+
+
 class CampaignRecord(PublicModel):
     """A campaign as a public report describes it."""
 
@@ -111,6 +120,7 @@ class CampaignRecord(PublicModel):
     sources: list[str] = Field(description="The ids of its sources.", examples=[["tianshui-report"]])
     not_given: list[str] = Field(description="What the source does not give, so that no record has it.")
     note: Note
+    revisions: list[Revision] = Field(description="Every publication of its records, oldest first.")
     evidence: EvidencePart
     translations: TranslationsPart
 

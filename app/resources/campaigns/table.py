@@ -1,8 +1,11 @@
 """Tables of campaigns, their pillars and programmes, and the organisations behind them."""
 
 from datetime import date
+from typing import Any
 
 from sqlmodel import Field, SQLModel
+
+from app.model.tables import json_column
 
 
 class CampaignRow(SQLModel, table=True):
@@ -26,6 +29,19 @@ class CampaignRow(SQLModel, table=True):
     reporting_precision: str
     reporting_basis: str
     reporting_as_stated: str | None
+
+
+class RevisionRow(SQLModel, table=True):
+    """A publication of a campaign's records."""
+
+    __tablename__ = "revision"
+
+    campaign: str = Field(primary_key=True, foreign_key="campaign.id")
+    ordinal: int = Field(primary_key=True)
+    """Its position among those of the campaign, from 1."""
+    revised_on: date
+    events: list[Any] | None = json_column(nullable=True)
+    """The ids of the events that it changed; null if it may concern any."""
 
 
 class PillarRow(SQLModel, table=True):

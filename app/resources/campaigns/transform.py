@@ -1,5 +1,6 @@
 """From the documents of campaigns to records and rows."""
 
+import json
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -9,7 +10,7 @@ from app.languages import Tree
 from app.model.codes import Resource
 from app.resources.campaigns.document import CampaignDocument
 from app.resources.campaigns.schema import PARTS, CampaignRecord
-from app.resources.campaigns.table import CampaignRow, OrganisationRow, PillarRow, ProgrammeRow
+from app.resources.campaigns.table import CampaignRow, OrganisationRow, PillarRow, ProgrammeRow, RevisionRow
 
 
 class CampaignLinks(NamedTuple):
@@ -48,6 +49,10 @@ def _rows(job: Job, body: Tree, context: BuildContext) -> Rows:
     rows, campaign, language = Rows(), body["id"], job.document.source_language
     rows.add(CampaignRow, body, number=job.number, **date_columns("reporting", body["reporting_period"]))
     rows.add_identifier(Resource.CAMPAIGN, campaign, language, body["short_name"], number=job.number, campaign=campaign)
+    for ordinal, revision in enumerate(body["revisions"], start=1):
+        changed = revision["events"]
+        events = None if changed is None else json.dumps(changed)
+        rows.add(RevisionRow, revision, campaign=campaign, ordinal=ordinal, events=events)
     for pillar in body["pillars"]:
         rows.add(PillarRow, pillar, campaign=campaign)
         rows.add_identifier(Resource.PILLAR, pillar["id"], language, pillar["name"], campaign=campaign)

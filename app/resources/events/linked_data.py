@@ -3,12 +3,13 @@
 from app.exports.format import Facts
 from app.exports.json_ld import url_of
 from app.languages import Tree
-from app.model.codes import KNOWN_TO_THE_DAY
+from app.model.codes import KNOWN_TO_THE_DAY, LocationKind
 
 # Codes, ids and versions have no language; nor does a date that is quoted as printed.
 _NO_LANGUAGE: Tree = {"@language": None}
 _ADDRESS: Tree = {"@type": "@id"}
-_DATE: Tree = {"@type": "http://www.w3.org/2001/XMLSchema#date"}
+# A day, a month or a year (ISO 8601), typed as in schema.org's own context.
+_DATE: Tree = {"@type": "Date"}
 
 
 def _ours(type_: Tree, *terms: str) -> Tree:
@@ -18,9 +19,9 @@ def _ours(type_: Tree, *terms: str) -> Tree:
 CONTEXT: Tree = {
     "@vocab": "https://schema.org/",
     # The terms of schema.org whose values are not text; the values of all others that we use are text.
-    **dict.fromkeys(("identifier", "inLanguage", "temporalCoverage", "version"), _NO_LANGUAGE),
-    **dict.fromkeys(("license", "superEvent", "url"), _ADDRESS),
-    **dict.fromkeys(("startDate", "endDate"), _DATE),
+    **dict.fromkeys(("addressCountry", "identifier", "inLanguage", "version"), _NO_LANGUAGE),
+    **dict.fromkeys(("containedInPlace", "license", "superEvent", "url"), _ADDRESS),
+    **dict.fromkeys(("dateModified", "startDate", "endDate"), _DATE),
     "eventAttendanceMode": {"@type": "@vocab"},
     **_ours(
         {},
@@ -34,6 +35,7 @@ CONTEXT: Tree = {
         *("programme", "relation", "role"),
     ),
     **_ours(_ADDRESS, "campaign", "event", "organisation", "place"),
+    **_ours(_DATE, "start", "end"),
     **_ours({"@container": "@list"}, "locations", "organisers", "participants"),
 }
 
@@ -41,8 +43,8 @@ CONTEXT: Tree = {
 def node(record: Tree, facts: Facts) -> Tree:
     """Return an event's node.
 
-    `startDate` is given only for a date that is known to the day. Otherwise `temporalCoverage` has the first and last
-    possible day, and `date` how exactly the date is known.
+    `startDate` and `endDate` are only as exact as the date is known: `2024-10`, `2024`. `date` has the first and last
+    possible day, and how they are known. The records of the places are needed for their addresses.
     """
     strand, part_of = record["strand"], record["part_of"]
     return {
@@ -72,15 +74,22 @@ def _copied(given: Tree, *terms: str) -> Tree:
 def _when(date: Tree, facts: Facts) -> Tree:
     start, end = date["start"], date["end"]
     relative = date["relative_to"]
-    known = {
-        **_copied(date, "precision", "basis", "as_stated", "note"),
-        "relative_to": relative and relative | {"event": url_of(facts, "events", relative["event"])},
+    if start is not None and date["precision"] not in KNOWN_TO_THE_DAY:
+        start = end = _common(start, end)
+    return {
+        "startDate": start,
+        "endDate": end,
+        "date": {
+            **_copied(date, "start", "end", "precision", "basis", "as_stated", "note"),
+            "relative_to": relative and relative | {"event": url_of(facts, "events", relative["event"])},
+        },
     }
-    if start is None:
-        return {"date": known}
-    if date["precision"] in KNOWN_TO_THE_DAY:
-        return {"startDate": start, "endDate": end, "date": known}
-    return {"temporalCoverage": f"{start}/{end}", "date": known}
+
+
+def _common(start: str, end: str) -> str | None:
+    """Return the month or the year that two days have in common; None where their years differ."""
+    month, year = len("2024-10"), len("2024")
+    return next((start[:length] for length in (month, year) if start[:length] == end[:length]), None)
 
 
 def places_of(record: Tree) -> list[Tree]:
@@ -112,13 +121,32 @@ def _place(place: Tree, facts: Facts) -> Tree:
         "identifier": place["id"],
         "name": place["name"],
     }
-    if place["latitude"] is None:
-        return written
-    return written | {
-        "geo": {"@type": "GeoCoordinates", "latitude": place["latitude"], "longitude": place["longitude"]},
-        "gcj02_latitude": place["gcj02"]["latitude"],
-        "gcj02_longitude": place["gcj02"]["longitude"],
+    if (record := place["record"]) is not None:
+        written |= _address(record)
+        written["containedInPlace"] = record["parent"] and url_of(facts, "locations", record["parent"])
+    if place["latitude"] is not None:
+        point = {"latitude": place["latitude"], "longitude": place["longitude"]}
+        written["geo"] = {"@type": "GeoCoordinates", **point}
+    if (shifted := place["gcj02"]) is not None:
+        written |= {"gcj02_latitude": shifted["latitude"], "gcj02_longitude": shifted["longitude"]}
+    return written
+
+
+def _address(location: Tree) -> Tree:
+    """Return the address of a place as far as the places that contain it tell.
+
+    A locality is a city, or a county that lies in none.
+    """
+    names = {step["kind"]: step["name"] for step in reversed(location["path"])}
+    address = {
+        "addressCountry": location["country"],
+        "addressRegion": names.get(LocationKind.PROVINCE),
+        "addressLocality": next((names[kind] for kind in _LOCALITIES if kind in names), None),
     }
+    return {"address": {"@type": "PostalAddress", **address}} if any(address.values()) else {}
+
+
+_LOCALITIES = (LocationKind.CITY, LocationKind.COUNTY, LocationKind.DISTRICT)
 
 
 def _who(record: Tree) -> Tree:

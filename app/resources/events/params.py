@@ -9,7 +9,17 @@ from pydantic import Field, model_validator
 from app.db.facets import Facet
 from app.db.filters import DateFilter, Filters, JoinPath
 from app.db.statements import Value, is_in, is_one_of
-from app.http.list_params import FilterParams, ListParams, facet_field, include_field, repeatable, sort_field, sort_type
+from app.exports.format import Datum
+from app.http.list_params import (
+    FilterParams,
+    ListParams,
+    datum_field,
+    facet_field,
+    include_field,
+    repeatable,
+    sort_field,
+    sort_type,
+)
 from app.http.param_dates import FirstDay, LastDay, Period, Undated, check_window, expand_date
 from app.http.param_types import (
     BBox,
@@ -191,6 +201,12 @@ class EventFilterParams(FilterParams):
         box = box_values(corners(self.bbox)) if self.bbox else {}
         window = window_values(self.date_from, self.date_to)
         return {**super().values(), "location_basis": str(self.location_basis), **window, **box}
+
+
+class EventMapParams(EventFilterParams):
+    """The parameters of events on a map."""
+
+    datum: Datum = datum_field()
 
 
 class EventListParams(EventFilterParams, ListParams):

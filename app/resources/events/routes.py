@@ -2,17 +2,19 @@
 
 from typing import Annotated
 
-from fastapi import Path, Query
+from fastapi import Path, Query, Response
 
 from app.http.context import ApiRequest
-from app.http.exports import export_route, format_parameter, plan_export
+from app.http.exports import add_export_routes, plan_document
 from app.http.lists import plan_list
-from app.http.plan import Plan, StreamPlan
+from app.http.params import LocalisedParams, with_query
+from app.http.plan import Plan
 from app.http.records import plan_record
 from app.http.routing import make_router
+from app.model.envelopes import RecordLinks
 from app.resources.events.formats import EXPORTS
-from app.resources.events.params import EventFilterParams, EventListParams, EventParams
-from app.resources.events.schema import EventListResponse, EventResponse
+from app.resources.events.params import EventFilterParams, EventListParams, EventMapParams, EventParams
+from app.resources.events.schema import EventLinks, EventListResponse, EventResponse
 from app.resources.registry import EVENTS
 
 router = make_router("events")
@@ -28,24 +30,46 @@ def list_events(request: ApiRequest, params: Annotated[EventListParams, Query()]
     return plan_list(request, EVENTS, params)
 
 
-@export_route(router, EXPORTS)
-def export_events(
-    request: ApiRequest,
-    format: Annotated[str, format_parameter(EXPORTS)],  # noqa: A002
-    params: Annotated[EventFilterParams, Query()],
-) -> StreamPlan:
-    """Return all events that match as one document, with the filters of the list and without pages.
+add_export_routes(router, EVENTS, EXPORTS, EventFilterParams, EventMapParams)
 
-    The response is streamed. A calendar can subscribe to the URL of `ics`.
+
+EventId = Annotated[str, Path(description="The event's id.", examples=["tianshui-five-ones-study"])]
+
+
+# Before the route of a record, whose id would match all of the name.
+@router.get(
+    "/v1/events/{id}.ics",
+    response_class=Response,
+    response_model=None,
+    responses={200: {"description": "The calendar.", "content": {"text/calendar": {"schema": {"type": "string"}}}}},
+    summary="Read an event as a calendar entry",
+)
+def read_event_ics(
+    request: ApiRequest,
+    id: EventId,  # noqa: A002
+    params: Annotated[LocalisedParams, Query()],
+) -> Plan:
+    """Read one event as an iCalendar, with the same entry as in the calendar of all events.
+
+    An event without a date has none: that is a 404 with the reason, as far as it is known.
     """
-    return plan_export(request, EVENTS, EXPORTS, format, params)
+    return plan_document(request, EVENTS, EXPORTS, id, params, extension="ics")
 
 
 @router.get("/v1/events/{id}", response_model=EventResponse, summary="Read an event")
 def read_event(
     request: ApiRequest,
-    id: Annotated[str, Path(description="The event's id.", examples=["tianshui-five-ones-study"])],  # noqa: A002
+    id: EventId,  # noqa: A002
     params: Annotated[EventParams, Query()],
 ) -> Plan:
     """Read one event."""
-    return plan_record(request, EVENTS, id, params)
+
+    def add_calendar(event: bytes, links: RecordLinks) -> EventLinks:
+        url = with_query(f"{links.collection}/{id}.ics", params.canonical(without=("include",)))
+        return EventLinks(self=links.self, collection=links.collection, calendar=None if _UNDATED in event else url)
+
+    return plan_record(request, EVENTS, id, params, add_calendar)
+
+
+# A quote within a text is escaped, and nothing else in an event is called `date`.
+_UNDATED = b'"date":{"start":null'

@@ -5,7 +5,7 @@ from enum import StrEnum
 from pydantic import Field
 
 from app.model.codes import EventCategory, EventKind, LinkBasis, LocationRole, OrganiserRole, ParticipantRole
-from app.model.envelopes import ListEnvelope, RecordEnvelope
+from app.model.envelopes import ListEnvelope, RecordEnvelope, RecordLinks
 from app.model.schemas import (
     EvidencePart,
     Gcj02,
@@ -116,5 +116,13 @@ class EventListResponse(ListEnvelope[EventRecord]):
     """A page of events."""
 
 
+class EventLinks(RecordLinks):
+    """The URLs of this event, of its list and of its calendar entry, absolute."""
+
+    calendar: str | None = Field(description="The event as a calendar entry (iCalendar); null if it has no date.")
+
+
 class EventResponse(RecordEnvelope[EventRecord]):
     """One event."""
+
+    links: EventLinks = Field(description="Links.")

@@ -2,17 +2,14 @@
 
 from collections.abc import Sequence
 
-from pydantic_core import from_json
-
 from app.exports.columns import SEPARATOR, Columns, address, boolean, code_name, each, field, number, text
 from app.exports.csv import csv_format
-from app.exports.format import Exports, Facts
-from app.exports.geojson import Position, geojson_format
+from app.exports.format import Datum, Exports, Facts
+from app.exports.geojson import Point, geojson_format
 from app.exports.json_lines import json_lines_format
 from app.exports.xlsx import xlsx_format
 from app.languages import Tree
 from app.model.codes import CoordinatePrecision, LocationKind, Resource
-from app.resources.locations.schema import LocationRecord
 
 
 def _path(records: Sequence[Tree], _: Facts) -> Sequence[str]:
@@ -61,18 +58,19 @@ COLUMNS = Columns(
         text("note", wide=True),
         text("url", address),
         text("credit", field("coordinates_source", "attribution"), wide=True),
+        text("country"),
     ),
 )
 
 
-def _positions(location: bytes) -> Sequence[Position]:
-    record = from_json(location)
-    return [] if record["latitude"] is None else [(record["longitude"], record["latitude"])]
+def _points(location: Tree, datum: Datum) -> Sequence[Point]:
+    point = location if datum is Datum.WGS84 else location["gcj02"]
+    known = point is not None and point["latitude"] is not None
+    return [(point["longitude"], point["latitude"], location["id"])] if known else []
 
 
 EXPORTS = Exports(
     Resource.LOCATION,
-    LocationRecord,
-    (csv_format(COLUMNS), json_lines_format(), xlsx_format(COLUMNS), geojson_format(_positions)),
+    (csv_format(COLUMNS), json_lines_format(), xlsx_format(COLUMNS), geojson_format(COLUMNS, _points)),
     has_coordinates=True,
 )

@@ -7,7 +7,17 @@ from pydantic import Field
 from app.db.facets import Facet
 from app.db.filters import Filters
 from app.db.statements import Value, is_in, is_one_of
-from app.http.list_params import FilterParams, ListParams, facet_field, include_field, repeatable, sort_field, sort_type
+from app.exports.format import Datum
+from app.http.list_params import (
+    FilterParams,
+    ListParams,
+    datum_field,
+    facet_field,
+    include_field,
+    repeatable,
+    sort_field,
+    sort_type,
+)
 from app.http.param_types import BBox, CampaignIds, EventIds, LocationIds, corners
 from app.http.params import LocalisedParams
 from app.model.codes import LocationKind, Resource
@@ -68,6 +78,12 @@ class LocationFilterParams(FilterParams):
     def values(self) -> dict[str, Value]:
         """Return the values that the conditions bind."""
         return super().values() | (box_values(corners(self.bbox)) if self.bbox else {})
+
+
+class LocationMapParams(LocationFilterParams):
+    """The parameters of locations on a map."""
+
+    datum: Datum = datum_field()
 
 
 class LocationListParams(LocationFilterParams, ListParams):

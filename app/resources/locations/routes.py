@@ -5,13 +5,13 @@ from typing import Annotated
 from fastapi import Path, Query
 
 from app.http.context import ApiRequest
-from app.http.exports import export_route, format_parameter, plan_export
+from app.http.exports import add_export_routes
 from app.http.lists import plan_list
-from app.http.plan import Plan, StreamPlan
+from app.http.plan import Plan
 from app.http.records import plan_record
 from app.http.routing import make_router
 from app.resources.locations.formats import EXPORTS
-from app.resources.locations.params import LocationFilterParams, LocationListParams, LocationParams
+from app.resources.locations.params import LocationFilterParams, LocationListParams, LocationMapParams, LocationParams
 from app.resources.locations.schema import LocationListResponse, LocationResponse
 from app.resources.registry import LOCATIONS
 
@@ -28,14 +28,7 @@ def list_locations(request: ApiRequest, params: Annotated[LocationListParams, Qu
     return plan_list(request, LOCATIONS, params)
 
 
-@export_route(router, EXPORTS)
-def export_locations(
-    request: ApiRequest,
-    format: Annotated[str, format_parameter(EXPORTS)],  # noqa: A002
-    params: Annotated[LocationFilterParams, Query()],
-) -> StreamPlan:
-    """Return all locations that match as one document, with the filters of the list and without pages."""
-    return plan_export(request, LOCATIONS, EXPORTS, format, params)
+add_export_routes(router, LOCATIONS, EXPORTS, LocationFilterParams, LocationMapParams)
 
 
 @router.get("/v1/locations/{id}", response_model=LocationResponse, summary="Read a location")

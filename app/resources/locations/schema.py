@@ -59,6 +59,10 @@ class LocationRecord(PublicModel):
     full_name: str | None = Field(description="The full name, if the source shortens it.")
     kind: LocationKind = Field(description="The type of place.", examples=["district"])
     parent: str | None = Field(description="The id of the place that it lies in; null for a province.")
+    country: str | None = Field(
+        description="The country's code, ISO 3166-1; null if no place in the path has a division's code.",
+        examples=["CN"],
+    )
     path: list[PathStep] = Field(description="The places that contain it, from the province down, and itself.")
     admin_code: str | None = Field(description="The administrative division's code.", examples=["620503"])
     admin_code_scheme: str | None = Field(

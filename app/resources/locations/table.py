@@ -12,6 +12,8 @@ class LocationRow(SQLModel, table=True):
     id: str = Field(unique=True)
     kind: str = Field(index=True)
     parent: str | None = Field(index=True)
+    country: str | None
+    """The country's code, ISO 3166-1."""
     admin_code: str | None
     """The administrative division's code."""
     admin_code_scheme: str | None

@@ -42,6 +42,7 @@ def link_place(place: PlaceDocument, language: Language, around: tuple[str, ...]
         latitude=latitude,
         longitude=longitude,
         gcj02=gcj02_of(latitude, longitude),
+        has_code=place.code is not None,
         around=around,
     )
 
@@ -56,6 +57,8 @@ def transform_location(job: Job, context: BuildContext) -> Record:
     path = [(id_, context.places[id_]) for id_ in reversed(place.around)]
     body = dict.fromkeys(_FIRST) | details
     body |= {
+        # The schemes of codes are those of China's divisions.
+        "country": "CN" if any(step.has_code for _, step in path) else None,
         "path": [{"id": id_, "name": step.name, "kind": step.kind} for id_, step in path],
         "latitude": place.latitude,
         "longitude": place.longitude,

@@ -6,7 +6,6 @@ from app.exports.format import Exports
 from app.exports.json_lines import json_lines_format
 from app.exports.xlsx import xlsx_format
 from app.model.codes import OutcomeKind, Qualifier, Resource, ScopeLevel
-from app.resources.outcomes.schema import OutcomeRecord
 
 COLUMNS = Columns(
     Resource.OUTCOME,
@@ -38,7 +37,6 @@ COLUMNS = Columns(
 
 EXPORTS = Exports(
     Resource.OUTCOME,
-    OutcomeRecord,
     (csv_format(COLUMNS), json_lines_format(), xlsx_format(COLUMNS)),
     has_coordinates=False,
 )

@@ -5,9 +5,9 @@ from typing import Annotated
 from fastapi import Path, Query
 
 from app.http.context import ApiRequest
-from app.http.exports import export_route, format_parameter, plan_export
+from app.http.exports import add_export_routes
 from app.http.lists import plan_list
-from app.http.plan import Plan, StreamPlan
+from app.http.plan import Plan
 from app.http.records import plan_record
 from app.http.routing import make_router
 from app.resources.outcomes.formats import EXPORTS
@@ -28,14 +28,7 @@ def list_outcomes(request: ApiRequest, params: Annotated[OutcomeListParams, Quer
     return plan_list(request, OUTCOMES, params)
 
 
-@export_route(router, EXPORTS)
-def export_outcomes(
-    request: ApiRequest,
-    format: Annotated[str, format_parameter(EXPORTS)],  # noqa: A002
-    params: Annotated[OutcomeFilterParams, Query()],
-) -> StreamPlan:
-    """Return all outcomes that match as one document, with the filters of the list and without pages."""
-    return plan_export(request, OUTCOMES, EXPORTS, format, params)
+add_export_routes(router, OUTCOMES, EXPORTS, OutcomeFilterParams)
 
 
 @router.get("/v1/outcomes/{id}", response_model=OutcomeResponse, summary="Read an outcome")

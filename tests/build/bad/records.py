@@ -40,6 +40,9 @@ KEYS: list[Case] = [
 ]
 
 
+_REVISIONS = (CAMPAIGNS / CAMPAIGN).read_text(encoding="utf-8").partition("\nrevisions:\n")[2]
+
+
 def _event(name: str, old: str, new: str, *printed: tuple[str, str]) -> Case:
     return Case(name, EVENTS, old, new, printed)
 
@@ -80,6 +83,55 @@ TOGETHER: list[Case] = [
         'when: "2024-12/2025-05"',
         f'{MARK}when: "2025-07/2025-08"',
         [("reporting_period.when", f"begins on 2025-07-01, {_AFTER}")],
+    ),
+    Case(
+        "a revision before its source",
+        CAMPAIGN,
+        'revised_on: "2025-06-30"',
+        f'{MARK}revised_on: "2025-06-19"',
+        [("revisions[0].revised_on", "2025-06-19 is before any source can have been published (2025-06-20)")],
+    ),
+    Case(
+        "a revision before the one above",
+        CAMPAIGN,
+        'revised_on: "2025-09-01"',
+        f'{MARK}revised_on: "2025-06-29"',
+        [("revisions[1].revised_on", "2025-06-29 is before the revision above (2025-06-30); add new ones at the end")],
+    ),
+    Case(
+        "a first revision of one event",
+        CAMPAIGN,
+        'revised_on: "2025-06-30"',
+        f'revised_on: "2025-06-30"\n    {MARK}events: [pingliang-safety-quiz]',
+        [("revisions[0].events", "the first revision concerns all events; leave it out")],
+    ),
+    Case(
+        "a revision of an event that is none",
+        CAMPAIGN,
+        "events: [pingliang-helmet-column]",
+        f"events: [{MARK}pingliang-helmets]",
+        [("revisions[1].events[0]", "there is no event 'pingliang-helmets'; did you mean 'pingliang-helmet-column'?")],
+    ),
+    Case(
+        "a revision of a withdrawn event",
+        CAMPAIGN,
+        "events: [pingliang-helmet-column]",
+        f"events: [{MARK}pingliang-cancelled-parade]",
+        [("revisions[1].events[0]", "event 'pingliang-cancelled-parade' is retired; it was withdrawn")],
+    ),
+    Case(
+        "a campaign that was never published",
+        CAMPAIGN,
+        f"revisions:\n{_REVISIONS}",
+        f"{MARK}revisions: []\n",
+        [("revisions", "at least 1 item")],
+    ),
+    Case(
+        "a revision in a month",
+        CAMPAIGN,
+        'revised_on: "2025-09-01"',
+        f'{MARK}revised_on: "2025-09"',
+        [("revisions[1].revised_on", "valid date")],
     ),
     _event(
         "an id of another event",

@@ -1,5 +1,7 @@
 """The campaign document of a generated campaign: pillars, strands, programmes and organisations."""
 
+from datetime import date
+
 from app.build.common.documents import DateDocument, Evidence
 from app.model.codes import Basis, LocationKind, OrganisationKind, ScopeLevel
 from app.resources.campaigns.document import (
@@ -7,6 +9,7 @@ from app.resources.campaigns.document import (
     OrganisationDocument,
     PillarDocument,
     ProgrammeDocument,
+    RevisionDocument,
     ScopeDocument,
     StrandDocument,
 )
@@ -60,6 +63,12 @@ def make_campaign(id_: str, name: Words, places: PlacesDocument, evidence: Evide
         programmes=tuple(_programme(id_, number, evidence) for number in range(len(_PROGRAMMES))),
         organisations=tuple(_organisations(id_, places, evidence)),
         evidence=evidence,
+        revisions=(
+            RevisionDocument(
+                revised_on=date(2026, 1, 1),
+                note=editorial(Words("首次發布。", "首次发布。", "First publication.")),
+            ),
+        ),
     )
 
 

@@ -96,12 +96,14 @@ class Plan(Combinations):
                 self._get(f"{listing.path}/{id_}?lang={language}")
             self._get(f"{listing.path}/{id_}?{'&'.join(f'include={part}' for part in listing.includes)}")
             self._get(f"{listing.path}/{id_}", ("Accept-Language", self._one(catalogue.ACCEPT_LANGUAGES)))
+            if "ics" in listing.formats:
+                self._get(f"{listing.path}/{id_}.ics?lang={self._one(LANGUAGES)}")
         for part in listing.includes:
             self._get(f"{listing.path}/{ids[0]}?include={part}&lang=en")
         wrong = (
             f"{ids[0][:-1]}",
             ids[0].upper(),
-            f"{ids[0]}.ics",
+            f"{ids[0]}.json",
             f"{ids[0]}?limit=1",
             f"{ids[0]}?lang=fr",
             f"{ids[0]}/",
