@@ -50,11 +50,11 @@ REFRESH-INTERVAL;VALUE=DURATION:P1D
 X-PUBLISHED-TTL:P1D
 LAST-MODIFIED:20250630T000000Z
 DESCRIPTION;LANGUAGE=en:Left out because they have no date: 3\\nLeft out be
- cause the editors derived their links to locations: 5\\nData version: b195
- ef88\\nCoordinates from GeoNames\\, used under CC BY 4.0.
+ cause the editors derived their links to locations: 5\\nData version: b195e
+ f88\\nCoordinates from GeoNames\\, used under CC BY 4.0.
 X-WR-CALDESC:Left out because they have no date: 3\\nLeft out because the e
- ditors derived their links to locations: 5\\nData version: b195ef88\\nCoord
- inates from GeoNames\\, used under CC BY 4.0.
+ ditors derived their links to locations: 5\\nData version: b195ef88\\nCoordi
+ nates from GeoNames\\, used under CC BY 4.0.
 """
 
 ONE_EVENT = """\
