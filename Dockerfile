@@ -1,4 +1,4 @@
-FROM python:3.11-slim-bookworm AS build
+FROM python:3.14-slim-bookworm AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 WORKDIR /src
 RUN python -m venv /opt/venv
@@ -11,7 +11,7 @@ COPY seeds seeds
 RUN /opt/venv/bin/pip install --no-build-isolation --no-deps . \
     && /opt/venv/bin/campaign-api build --output /data/campaigns.sqlite3
 
-FROM python:3.11-slim-bookworm
+FROM python:3.14-slim-bookworm
 RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin campaign
 COPY --from=build /opt/venv /opt/venv
 COPY --from=build /data /data
@@ -26,6 +26,7 @@ ENV CAMPAIGN_API_DATA=/data/campaigns.sqlite3 \
 USER 10001
 EXPOSE 8000
 STOPSIGNAL SIGTERM
+# Not by urllib, which would use a proxy that the environment names.
 HEALTHCHECK --interval=30s --timeout=5s --start-period=10s \
-    CMD ["/opt/venv/bin/python", "-c", "from urllib.request import urlopen; urlopen('http://127.0.0.1:8000/readyz', timeout=4)"]
+    CMD ["/opt/venv/bin/python", "-c", "from http.client import HTTPConnection as C; from app.settings import Settings as S; s = S(); c = C(s.host, s.port, timeout=4); c.request('GET', '/readyz'); assert c.getresponse().status == 200"]
 CMD ["/opt/venv/bin/campaign-api", "serve"]

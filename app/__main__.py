@@ -18,9 +18,9 @@ try:
     from app.http.context import Context
     from app.http.headers import transport_headers
     from app.main import create_app, served_path
-    from app.options import EDITING, PREFIX, Parser, add_options, output, read_options, read_settings, report
+    from app.options import EDITING, Parser, add_options, output, read_options, read_settings, report
     from app.server.protocol import Protocol
-    from app.settings import Settings
+    from app.settings import PREFIX, Settings
 except ValueError as error:
     # A LocaleError, whose module cannot be imported then.
     sys.exit(str(error))
@@ -35,18 +35,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # Signals reach the command directly if it replaces this process.
         command, environment = _build_process(words)
         os.execve(command[0], command, environment)  # noqa: S606 - our own
-    settings = read_settings()
-    if settings is None:
-        return 2
+    settings, faults = read_settings()
     if not words or (words[0].startswith("-") and words[0] not in ("-h", "--help", "--version")):
         words.insert(0, "serve")
     options = _parser(settings).parse_args(words)
+    if faults:
+        report("\n".join(faults))
+        return 2
     run: Callable[[Settings], int] = options.run
-    settings = read_options(settings, vars(options))
-    if settings is None:
+    chosen = read_options(settings, vars(options))
+    if chosen is None:
         return 2
     try:
-        return run(settings)
+        return run(chosen)
     except DatabaseOpenError as error:
         report(str(error))
         return 1

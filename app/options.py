@@ -11,9 +11,8 @@ from typing import Any, NoReturn, get_args
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from app.settings import Settings
+from app.settings import PREFIX, Settings, is_set_by_kubernetes
 
-PREFIX = "CAMPAIGN_API_"
 _METAVARS = {int: "NUMBER", Path: "PATH", str: "TEXT"}
 _PUBLIC = "https://data.example.org/api"
 
@@ -27,17 +26,23 @@ EDITING = {
 the large dictionaries of scripts and pinyin."""
 
 
-def read_settings() -> Settings | None:
-    """Read the settings from the environment; prints a line for each invalid one and then returns None."""
+def read_settings() -> tuple[Settings, list[str]]:
+    """Return the settings of the environment and a line for each invalid one; with invalid ones, all have defaults.
+
+    So a parser can be made and print its help. Variables of Kubernetes are removed, with a warning.
+    """
+    ignored = sorted(variable for variable, value in os.environ.items() if is_set_by_kubernetes(variable, value))
+    if ignored:
+        report(f"{', '.join(ignored)}: ignored, as Kubernetes sets this for a service; see enableServiceLinks")
+    for variable in ignored:
+        # The processes that this one starts need no warning.
+        del os.environ[variable]
     faults = list(_unknown_variables())
-    settings = None
     try:
         settings = Settings()
     except ValidationError as error:
         faults += [f"{_variable(details)}: {_wrong(details)}" for details in error.errors()]
-    for fault in faults:
-        report(fault)
-    return None if faults else settings
+    return (Settings.model_construct() if faults else settings), faults
 
 
 def read_options(settings: Settings, options: Mapping[str, Any]) -> Settings | None:
@@ -61,9 +66,10 @@ def _unknown_variables() -> Iterator[str]:
 
 
 def _variable(details: ErrorDetails) -> str:
-    """Return the name of a variable as it is set, in any case."""
-    name = f"{PREFIX}{details['loc'][0]}".upper()
-    return next(variable for variable in os.environ if variable.upper() == name)
+    """Return the name of a variable as it is set, in any case and for the port without our prefix too."""
+    name = str(details["loc"][0]).upper()
+    found = {variable.upper(): variable for variable, value in os.environ.items() if value}
+    return found.get(f"{PREFIX}{name}") or found[name]
 
 
 def _wrong(details: ErrorDetails) -> str:
@@ -97,8 +103,13 @@ def add_options(parser: argparse.ArgumentParser, settings: Settings, *names: str
         field, default = Settings.model_fields[name], getattr(settings, name)
         type_ = next(type_ for type_ in _METAVARS if type_ in (field.annotation, *get_args(field.annotation)))
         shown = f" [default: {default}]" if default is not None else ""
+        # `read_options` parses numbers, as those of the environment.
         parser.add_argument(
-            f"--{name}", type=type_, default=default, metavar=_METAVARS[type_], help=f"{field.description}{shown}"
+            f"--{name}",
+            type=Path if type_ is Path else str,
+            default=default,
+            metavar=_METAVARS[type_],
+            help=f"{field.description}{shown}",
         )
 
 

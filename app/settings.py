@@ -1,10 +1,24 @@
 """Every setting of the service, with its unit and default; each is also an environment variable."""
 
+import re
+from collections.abc import Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import unquote
 
-from pydantic import Field, HttpUrl, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, HttpUrl, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
+from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
+
+PREFIX = "CAMPAIGN_API_"
+
+_KUBERNETES = re.compile(
+    rf"{PREFIX}(?:\w+_)?(?:SERVICE_HOST|SERVICE_PORT(?:_\w+)?|PORT_[0-9]+_(?:TCP|UDP|SCTP)(?:_(?:PROTO|PORT|ADDR))?)",
+    re.IGNORECASE,
+)
+_KUBERNETES_PORT = re.compile(rf"{PREFIX}(?:\w+_)?PORT", re.IGNORECASE)
+_KUBERNETES_ADDRESS = re.compile(r"(?:tcp|udp|sctp)://\S+")
 
 _CHECKOUT = Path(__file__).parents[1]
 _BUNDLED = Path(__file__).parent / "bundled"
@@ -16,6 +30,31 @@ def bundled_path(name: str) -> Path:
     return beside if (_CHECKOUT / "pyproject.toml").is_file() else _BUNDLED / name
 
 
+def is_set_by_kubernetes(variable: str, value: str) -> bool:
+    """Return whether Kubernetes sets this variable in pods beside a service whose name begins with `campaign-api`.
+
+    https://kubernetes.io/docs/concepts/services-networking/service/#environment-variables
+    """
+    if _KUBERNETES.fullmatch(variable):
+        return True
+    return bool(_KUBERNETES_PORT.fullmatch(variable) and _KUBERNETES_ADDRESS.fullmatch(value))
+
+
+def _ours(variables: Mapping[str, str | None]) -> dict[str, str | None]:
+    """Return variables, named in lower case, without those of Kubernetes; `port`, which platforms set, is ours too."""
+    ours = {name: value for name, value in variables.items() if not is_set_by_kubernetes(name, value or "")}
+    if "port" in ours:
+        ours.setdefault(f"{PREFIX}PORT".lower(), ours["port"])
+    return ours
+
+
+_PLAIN: dict[object, re.Pattern[str]] = {
+    int: re.compile(r"[0-9]+"),
+    float: re.compile(r"[0-9]+(?:\.[0-9]+)?(?:e-[0-9]+)?"),
+    bool: re.compile(r"true|false", re.IGNORECASE),
+}
+"""How values of these types are written. Pydantic also takes `8_0`, `8.0`, ` 8 `, `1e3`, `yes` and others."""
+
 _Bytes = Annotated[int, Field(ge=0, le=2**40)]
 _Timeout = Annotated[float, Field(gt=0, le=3600)]
 _Age = Annotated[int, Field(ge=0, le=31_536_000)]
@@ -24,10 +63,15 @@ _Age = Annotated[int, Field(ge=0, le=31_536_000)]
 class Settings(BaseSettings):
     """The settings; set `CAMPAIGN_API_PORT=9000` in the environment for `port`, and so on."""
 
-    model_config = SettingsConfigDict(env_prefix="CAMPAIGN_API_", extra="forbid", env_ignore_empty=True)
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", env_ignore_empty=True)
 
     host: str = Field("127.0.0.1", description="The address to listen on.")
-    port: int = Field(8000, ge=0, le=65535, description="The TCP port to listen on; 0 selects a free one.")
+    port: int = Field(
+        8000,
+        ge=0,
+        le=65535,
+        description="The TCP port to listen on; 0 selects a free one. Without it, the variable `PORT` is used.",
+    )
     workers: int = Field(1, ge=1, le=64, description="How many processes serve.")
     fast_path: bool = Field(
         True,
@@ -119,9 +163,41 @@ class Settings(BaseSettings):
         600, description="How long they may use it after that while they revalidate it, seconds."
     )
 
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Read the environment alone."""
+        assert isinstance(env_settings, EnvSettingsSource)  # noqa: S101 - by its documentation
+        env_settings.env_vars = _ours(env_settings.env_vars)
+        return init_settings, env_settings
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _is_plain(cls, value: object, info: ValidationInfo) -> object:
+        if not isinstance(value, str):
+            return value
+        plain = _PLAIN.get(cls.model_fields[info.field_name or ""].annotation)
+        if plain is not None and plain.fullmatch(value) is None:
+            raise PydanticCustomError("not_plain", "is written in another way")
+        if value != value.strip():
+            raise PydanticCustomError("padded", "must not begin or end with white space")
+        return value
+
     @field_validator("public_base_url")
     @classmethod
     def _no_more_than_a_base(cls, url: HttpUrl | None) -> HttpUrl | None:
         if url is not None and (url.query or url.fragment or url.username):
             raise ValueError("has a query, a fragment or a user")
         return url
+
+    @cached_property
+    def base_path(self) -> str:
+        """The decoded path of the public base URL, without a slash at the end; empty if it has none."""
+        url = self.public_base_url
+        return unquote(url.path or "").rstrip("/") if url else ""

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import HttpUrl
 
 from app.__main__ import main
 from app.settings import Settings
@@ -79,17 +80,31 @@ def _values(schema: dict[str, Any]) -> str:
 @pytest.mark.parametrize(
     ("variable", "value", "message"),
     [
-        *(("PORT", value, PORT.format(value)) for value in ("abc", "-1", "65536", "80.5", "1e3", "0x50", "８０.")),
-        ("PORT", "tcp://10.0.0.1:8000", PORT.format("tcp://10.0.0.1:8000")),
+        *(
+            ("PORT", value, PORT.format(value))
+            for value in ("abc", "-1", "65536", "80.5", "1e3", "0x50", "８０", "8_1", " 81", "81 ", "+81", "81.0")
+        ),
         ("WORKERS", "0", "must be a whole number from 1 to 64 (it is '0')"),
         ("MAX_EXPORTS", "1001", "must be a whole number from 1 to 1000 (it is '1001')"),
         ("CACHE_BYTES", "64MB", "must be a whole number from 0 to 1099511627776 (it is '64MB')"),
         ("MAX_AGE_SECONDS", "-1", "must be a whole number from 0 to 31536000 (it is '-1')"),
         *(
             ("IDLE_TIMEOUT_SECONDS", value, f"must be a number above 0 and at most 3600 (it is '{value}')")
-            for value in ("0", "nan", "1h")
+            for value in ("0", "nan", "1h", "1e3", "1_0", "+1", " 1", ".5", "inf")
         ),
-        ("ACCESS_LOG", "maybe", "must be true or false (it is 'maybe')"),
+        *(
+            (name, value, f"must be true or false (it is '{value}')")
+            for name, value in (
+                ("ACCESS_LOG", "maybe"),
+                ("FAST_PATH", "yes"),
+                ("FAST_PATH", "1"),
+                ("FAST_PATH", "true "),
+            )
+        ),
+        *(
+            (name, value, f"must not begin or end with white space (it is '{value}')")
+            for name, value in (("HOST", " ::1"), ("HOST", " "), ("DATA", "x "), ("SEEDS", " x"), ("OUTPUT", " x"))
+        ),
         *(
             ("PUBLIC_BASE_URL", value, BASE.format(repr(value)))
             for value in (
@@ -99,6 +114,7 @@ def _values(schema: dict[str, Any]) -> str:
                 "https://me@example.org",
                 "//x",
                 "x\ny",
+                " https://example.org",
             )
         ),
     ],
@@ -175,6 +191,105 @@ def test_a_variable_is_named_as_it_was_set(capsys: pytest.CaptureFixture[str], m
     assert capsys.readouterr().err == f"Campaign_Api_Port: {PORT.format('x')}\n"
 
 
+@pytest.mark.parametrize(
+    ("variables", "port"),
+    [
+        ({}, 8000),
+        ({"PORT": "9001"}, 9001),
+        ({"PORT": "9001", "CAMPAIGN_API_PORT": "9002"}, 9002),
+        ({"PORT": "9001", "CAMPAIGN_API_PORT": ""}, 9001),
+        ({"PORT": "9001", "CAMPAIGN_API_PORT": "tcp://10.0.0.1:80"}, 9001),
+        ({"PORT": ""}, 8000),
+    ],
+)
+def test_the_port_of_a_platform_counts_where_ours_is_not_set(
+    variables: dict[str, str], port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("PORT", "CAMPAIGN_API_PORT"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    assert Settings().port == port
+    assert Settings(port=9).port == 9
+
+
+def test_a_wrong_port_of_a_platform_is_named(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("CAMPAIGN_API_PORT", raising=False)
+    monkeypatch.setenv("PORT", "http")
+    assert main([]) == 2
+    assert capsys.readouterr().err == f"PORT: {PORT.format('http')}\n"
+
+
+@pytest.mark.parametrize("value", ["true", "TRUE", "False"])
+def test_the_case_of_true_and_false_is_free(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CAMPAIGN_API_FAST_PATH", value)
+    assert Settings().fast_path is (value.lower() == "true")
+
+
+def test_the_settings_of_a_worker_are_those_of_the_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = Settings(
+        access_log=True,
+        idle_timeout_seconds=0.00001,
+        data=Path("x"),
+        public_base_url=HttpUrl("https://example.org/api"),
+    )
+    for name, value in settings.model_dump(mode="json", exclude_none=True).items():
+        monkeypatch.setenv(f"CAMPAIGN_API_{name.upper()}", str(value))
+    assert Settings() == settings
+
+
+KUBERNETES = {
+    "SERVICE_HOST": "10.0.0.1",
+    "SERVICE_PORT": "80",
+    "SERVICE_PORT_HTTP": "80",
+    "PORT": "tcp://10.0.0.1:80",
+    "PORT_80_TCP": "tcp://10.0.0.1:80",
+    "PORT_80_TCP_PROTO": "tcp",
+    "PORT_80_TCP_PORT": "80",
+    "PORT_80_TCP_ADDR": "10.0.0.1",
+    # Another service, campaign-api-data.
+    "DATA_SERVICE_HOST": "10.0.0.2",
+    "DATA_PORT": "udp://[fd00::2]:53",
+    "DATA_PORT_53_UDP_ADDR": "fd00::2",
+}
+"""What Kubernetes sets in a pod, without the prefix: kubernetes.io, "Services", "Environment variables"."""
+
+
+def test_variables_of_kubernetes_are_ignored_with_a_warning(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in KUBERNETES.items():
+        monkeypatch.setenv(f"CAMPAIGN_API_{name}", value)
+    assert Settings().port == 8000
+    assert main(["serve", "--port", "0", "--data", "/nowhere/data.sqlite3"]) == 1
+    warning, fault = capsys.readouterr().err.splitlines()
+    names, _, text = warning.partition(": ")
+    assert names.split(", ") == sorted(f"CAMPAIGN_API_{name}" for name in KUBERNETES)
+    assert text == "ignored, as Kubernetes sets this for a service; see enableServiceLinks"
+    assert fault.startswith("/nowhere/data.sqlite3: ")
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("PORT", "tcp:10.0.0.1"),
+        ("PORT", "http://10.0.0.1:80"),
+        ("HTTP_PORT", "80"),
+        ("PORT_80", "80"),
+        ("PORT_80_TCP_NAME", "x"),
+        ("SERVICE", "x"),
+    ],
+)
+def test_variables_that_only_resemble_those_of_kubernetes_are_wrong(
+    variable: str, value: str, refused: Refusal
+) -> None:
+    status, (line,) = refused(**{variable: value})
+    assert status == 2
+    assert line.startswith(f"CAMPAIGN_API_{variable}: ")
+
+
 def test_an_empty_variable_is_not_set(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CAMPAIGN_API_PORT", "")
     monkeypatch.setenv("CAMPAIGN_API_WORKERS", "x")
@@ -236,4 +351,4 @@ def test_a_path_that_leads_nowhere_is_one_line(refused: Refusal, settings: dict[
 def test_a_log_that_has_nowhere_to_go_is_one_line() -> None:
     closed = ("/bin/sh", "-c", 'exec "$@" >&-', "sh")
     message = "CAMPAIGN_API_ACCESS_LOG: standard output is closed, and there is nothing to write to"
-    assert started({"ACCESS_LOG": "1", "PORT": "0"}, closed) == (1, [message])
+    assert started({"ACCESS_LOG": "true", "PORT": "0"}, closed) == (1, [message])

@@ -37,10 +37,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     0: done; 1: failed for a reason that was printed; 2: misused; 128 plus the signal's number: stopped by a signal.
     """
-    settings = read_settings()
-    if settings is None:
-        return 2
+    settings, faults = read_settings()
     options = _parser(settings).parse_args(arguments)
+    if faults:
+        report("\n".join(faults))
+        return 2
     status, stopped_by = 1, list[int]()
     try:
         with _stoppable(stopped_by):

@@ -15,7 +15,7 @@ from app.http.request_key import Conditions
 from app.languages import Language
 from app.settings import Settings
 
-_ENTITY_TAG = re.compile(r'(W/)?("[^"]*")')
+_ENTITY_TAG = re.compile(r'"[^"]*"')
 
 
 def cache_headers(
@@ -64,7 +64,7 @@ def is_not_modified(conditions: Conditions, headers: Mapping[str, str]) -> bool:
         etag = headers.get("ETag")
         if tags == etag:
             return True
-        return etag is not None and (tags.strip() == "*" or any(tag == etag for _, tag in _ENTITY_TAG.findall(tags)))
+        return etag is not None and (tags.strip() == "*" or _has_tag(tags, etag))
     if conditions.if_modified_since is None:
         return False
     since = _parse_date(conditions.if_modified_since)
@@ -74,19 +74,24 @@ def is_not_modified(conditions: Conditions, headers: Mapping[str, str]) -> bool:
 def check_preconditions(conditions: Conditions, headers: Mapping[str, str]) -> None:
     """Raise PreconditionFailed unless `If-Match` or `If-Unmodified-Since` holds for the representation.
 
-    Responses without an ETag, such as health, ignore both.
+    Weak tags match too, unlike in RFC 9110 section 13.1.1: a proxy that compresses makes ours weak, and nothing is
+    written. Responses without an ETag, such as health, ignore both.
     """
     if "ETag" not in headers:
         return
     if conditions.if_match is not None:
         tags = conditions.if_match.decode("latin-1")
-        holds = tags.strip() == "*" or ("", headers.get("ETag")) in _ENTITY_TAG.findall(tags)
+        holds = tags.strip() == "*" or _has_tag(tags, headers["ETag"])
     else:
         since = _parse_date(conditions.if_unmodified_since)
         modified = _parse_date(headers.get("Last-Modified"))
         holds = since is None or modified is None or modified <= since
     if not holds:
         raise PreconditionFailed("If-Match or If-Unmodified-Since does not hold; retry without them.")
+
+
+def _has_tag(tags: str, etag: str) -> bool:
+    return etag in _ENTITY_TAG.findall(tags)
 
 
 def _parse_date(value: bytes | str | None) -> datetime | None:

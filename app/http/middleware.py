@@ -17,7 +17,7 @@ from app.http.context import ApiRequest, Context
 from app.http.errors import Moved, NotFound, Problem, internal_error, problem_body, problem_of
 from app.http.headers import request_id, with_common
 from app.http.request_key import RequestKey, is_host, is_utf8, parse_scope
-from app.http.routing import CONTEXT, INLINE_TRIED, REQUEST, ApiRoute, RepresentationResponse
+from app.http.routing import CONTEXT, INLINE_TRIED, REQUEST, ApiRoute, RepresentationResponse, RouteTable
 
 _log = logging.getLogger("uvicorn.error")
 
@@ -56,6 +56,7 @@ class ApiMiddleware:
         """`on_error` is called with every error of a request."""
         self._app = app
         self._routes = routes
+        self._route_table = RouteTable(routes)
         self._context = context
         self._on_error = on_error
 
@@ -67,6 +68,7 @@ class ApiMiddleware:
         started_at = time.perf_counter()
         context = self._context()
         key, conditions = parse_scope(scope)
+        scope = {**scope, "path": self._route_table.own_path(scope["path"], context.settings.base_path)}
         id_ = request_id(conditions.request_id)
         is_head = scope["method"] == "HEAD"
         sender = _Sender(send, id_, is_head=is_head)

@@ -23,8 +23,9 @@ not contain is null, with a note of the reason; nothing is guessed, summed or ro
 * **Compatibility**: within /v1 fields may be added; ignore fields that you do not know.
 * **Caching**: responses have a strong `ETag` and `Last-Modified`. Send `If-None-Match` to get a 304 while nothing has
   changed, or `If-Match` to get a 412 once something has. A campaign's `version` changes exactly when its data do.
-* **Coordinates** are WGS 84, with the same point in GCJ-02 for Chinese base maps; GeoJSON has either (`datum`). Those
-  marked GeoNames are under CC BY 4.0 and need the attribution in `coordinates_source`.
+* **Coordinates** are WGS 84, with the same point in GCJ-02 for Chinese base maps, which is null where the land border
+  is so near that it is undecided; GeoJSON has either (`datum`). Those marked GeoNames are under CC BY 4.0 and need the
+  attribution in `coordinates_source`.
 """
 TAGS = [
     {"name": "campaigns", "description": "Campaigns, with their pillars, programmes, organisations and plans."},

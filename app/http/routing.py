@@ -125,6 +125,15 @@ class RouteTable:
                 return route, found.groupdict()
         return None
 
+    def own_path(self, path: str, base_path: str) -> str:
+        """Return a decoded path without the path of the public base URL, which not every proxy removes."""
+        if not base_path or not path.startswith(base_path):
+            return path
+        rest = path.removeprefix(base_path)
+        if (rest and not rest.startswith("/")) or self.find(path) is not None:
+            return path
+        return rest or "/"
+
 
 def _prefix(path: str) -> str:
     return "/".join(path.split("/", 3)[:3])

@@ -3,14 +3,13 @@
 Public maps of China are shifted by a smooth offset of 17 to 700 m. The authority has never published the formula. This
 is the reconstruction that map libraries have used since 2010, a sine expansion over the Krasovsky 1940 ellipsoid; it
 agrees with the maps to within about 2 m. Outside mainland China neither maps nor points are shifted: in Hong Kong,
-Macau, the area governed from Taiwan (with Kinmen and Matsu), and at sea beyond 5 km from the coast or half way to
-another shore.
+Macau, the area governed from Taiwan (with Kinmen and Matsu), and at sea beyond 5 km from the coast and its baselines,
+or half way to another shore.
 
-The boundary is `mainland.geojson` beside this file, which states how it was derived from Natural Earth. Its land border
-is within 0.75 km of Natural Earth's at 1:10m and follows the de facto line where a border is disputed. Against
-OpenStreetMap's border, the distance is 1.1 km at the median, 5.2 km for 95 % of the length and 26 km at most, in
-mountains that are disputed or empty. Among GeoNames' towns and villages along the land border, none is on the wrong
-side by more than 3 km.
+`mainland.geojson` beside this file has the boundary, and the zone beside it where its error leaves open on which side a
+point is: there a point has no GCJ-02. It states how both were derived from Natural Earth, whose land border follows the
+de facto line where one is disputed. Outside the zone, none of 30,000 random points within some 20 km of the land border
+is on the other side of OpenStreetMap's, and none of the 1,200 islands that it has on China's coast is.
 """
 
 import json
@@ -18,7 +17,7 @@ import math
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from app.languages import Tree
 
@@ -51,8 +50,13 @@ class _Boundary(NamedTuple):
 
 
 @cache
-def _mainland() -> _Boundary:
-    feature = json.loads(_MAINLAND.read_bytes())
+def _boundaries() -> tuple[_Boundary, _Boundary]:
+    """Return the boundary of the mainland and that of the zone that is undecided."""
+    mainland, undecided = json.loads(_MAINLAND.read_bytes())["features"]
+    return _boundary(mainland), _boundary(undecided)
+
+
+def _boundary(feature: Any) -> _Boundary:
     west, south, east, north = feature["bbox"]
     bands: list[list[_Edge]] = [[] for _ in range(_band(north, south) + 1)]
     for polygon in feature["geometry"]["coordinates"]:
@@ -72,9 +76,9 @@ def _band(latitude: float, south: float) -> int:
     return int((latitude - south) * _BANDS_PER_DEGREE)
 
 
-def in_mainland(latitude: float, longitude: float) -> bool:
-    """Return whether a point in degrees is in mainland China: a ray due east crosses the boundary an odd times."""
-    west, south, east, north, bands = _mainland()
+def _is_inside(boundary: _Boundary, latitude: float, longitude: float) -> bool:
+    """Return whether a ray due east from a point crosses the boundary an odd times."""
+    west, south, east, north, bands = boundary
     if not (south <= latitude <= north and west <= longitude <= east):
         return False
     inside = False
@@ -84,9 +88,21 @@ def in_mainland(latitude: float, longitude: float) -> bool:
     return inside
 
 
-def to_gcj02(latitude: float, longitude: float) -> tuple[float, float]:
-    """Return the GCJ-02 latitude and longitude of a WGS 84 point, in degrees rounded to six places (0.1 m)."""
-    if not in_mainland(latitude, longitude):
+def in_mainland(latitude: float, longitude: float) -> bool | None:
+    """Return whether a point in degrees is in mainland China, or None if the boundary is not exact enough to decide."""
+    mainland, undecided = _boundaries()
+    return None if _is_inside(undecided, latitude, longitude) else _is_inside(mainland, latitude, longitude)
+
+
+def to_gcj02(latitude: float, longitude: float) -> tuple[float, float] | None:
+    """Return the GCJ-02 latitude and longitude of a WGS 84 point, in degrees rounded to six places (0.1 m).
+
+    None if it is undecided whether the point is in mainland China.
+    """
+    is_shifted = in_mainland(latitude, longitude)
+    if is_shifted is None:
+        return None
+    if not is_shifted:
         return latitude, longitude
     east, north = longitude - _ORIGIN_LONGITUDE, latitude - _ORIGIN_LATITUDE
     radians = math.radians(latitude)
@@ -102,9 +118,8 @@ def to_gcj02(latitude: float, longitude: float) -> tuple[float, float]:
 
 def gcj02_of(latitude: float | None, longitude: float | None) -> Tree | None:
     """Return the GCJ-02 point of a WGS 84 point, or None if there is none."""
-    if latitude is None or longitude is None:
-        return None
-    return dict(zip(("latitude", "longitude"), to_gcj02(latitude, longitude), strict=True))
+    shifted = None if latitude is None or longitude is None else to_gcj02(latitude, longitude)
+    return None if shifted is None else dict(zip(("latitude", "longitude"), shifted, strict=True))
 
 
 def _waves(x: float, periods: tuple[tuple[float, float], ...]) -> float:

@@ -36,7 +36,7 @@ class FastPath:
         if not _IS_SIMPLE(target):
             return None
         path, _, query = target.partition(b"?")
-        decoded = path.decode("ascii")
+        decoded = self._routes.own_path(path.decode("ascii"), context.settings.base_path)
         found = self._routes.find(decoded)
         if found is None:
             return None

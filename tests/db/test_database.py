@@ -1,5 +1,6 @@
 import resource
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -54,8 +55,11 @@ def database(tianshui_database: Path, tmp_path: Path) -> Path:
 def test_no_statement_can_write_or_make_a_file(database: Path, statement: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(database.parent)
     before = database.read_bytes()
-    with pytest.raises(sqlite3.DatabaseError, match=r"not authorized|denied|prohibited"):
-        connect_read_only(database).executescript(statement)
+    with (
+        closing(connect_read_only(database)) as connection,
+        pytest.raises(sqlite3.DatabaseError, match=r"not authorized|denied|prohibited"),
+    ):
+        connection.executescript(statement)
     opened = open_database(database)
     for reader in (opened.inline_reader, *opened.slow_readers.readers, *opened.streaming_readers.readers):
         with pytest.raises(sqlite3.DatabaseError, match=r"not authorized|denied|prohibited"):

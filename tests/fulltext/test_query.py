@@ -109,14 +109,16 @@ def test_too_many_words(word: str) -> None:
 
 @given(st.text(max_size=200) | st.text(alphabet="anxi座談 場8\"“”「」'*-:^(){}NEARORANDT", max_size=60))
 def test_fts5_syntax_is_always_quoted(typed: str) -> None:
-    index = sqlite3.connect(":memory:")
-    index.execute("CREATE VIRTUAL TABLE search USING fts5(title, title_pinyin, body, body_pinyin, tokenize = 'ascii')")
     try:
         search = parse_search(typed, ALPHABET)
     except SearchError:
         return
     folded = fold(typed, ALPHABET.script)
-    assert index.execute("SELECT rowid FROM search WHERE search MATCH ?", [search.expression]).fetchall() == []
+    with closing(sqlite3.connect(":memory:")) as index:
+        index.execute(
+            "CREATE VIRTUAL TABLE search USING fts5(title, title_pinyin, body, body_pinyin, tokenize = 'ascii')"
+        )
+        assert index.execute("SELECT rowid FROM search WHERE search MATCH ?", [search.expression]).fetchall() == []
     for term in search.terms:
         for phrase in term.phrases:
             assert all(run in folded for run in phrase.runs)

@@ -30,7 +30,7 @@ from tests.wire import SECONDS, Connection, Wire, until
 
 EVENTS: LogFields = ("GET", "/v1/events", b"/v1/events", 200, 1, True)
 TRACE, PARENT = "4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7"
-LOGGED = {"CAMPAIGN_API_ACCESS_LOG": "1"}
+LOGGED = {"CAMPAIGN_API_ACCESS_LOG": "true"}
 
 
 def request(target: str, *headers: str) -> bytes:

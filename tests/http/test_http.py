@@ -245,7 +245,8 @@ def test_if_match_and_if_unmodified_since() -> None:
     assert gets(if_match='"a", "tag-br" , "b"')
     assert gets(if_match=" * ")
     assert gets(if_match='"tag-br"', if_unmodified_since=BEFORE)
-    assert not gets(if_match='W/"tag-br"')
+    # As a proxy that compresses has changed it.
+    assert gets(if_match='W/"tag-br"')
     assert not gets(if_match='"tag"', if_unmodified_since=LATER)
     assert not gets(if_match="tag-br")
     assert gets(if_unmodified_since=MODIFIED)

@@ -38,7 +38,12 @@ class EventLocation(Named):
     note: Note
     latitude: float | None = Field(description="Degrees north, WGS 84; null if not known.", examples=[34.55])
     longitude: float | None = Field(description="Degrees east, WGS 84; null if not known.", examples=[105.91])
-    gcj02: Gcj02 | None = Field(description="The same point in the datum of Chinese base maps.")
+    gcj02: Gcj02 | None = Field(
+        description=(
+            "The same point in the datum of Chinese base maps; null without a point, and so near the land border of "
+            "mainland China that it cannot be decided whether the maps are shifted there."
+        )
+    )
     record: LocationRecord | None = Field(description="The whole place; null without `include=locations`.")
 
 

@@ -72,7 +72,12 @@ class LocationRecord(PublicModel):
     address: str | None = Field(description="The address; null if the source gives none.")
     latitude: float | None = Field(description="Degrees north, WGS 84; null rather than guessed.", examples=[34.56861])
     longitude: float | None = Field(description="Degrees east, WGS 84; null rather than guessed.", examples=[105.89333])
-    gcj02: Gcj02 | None = Field(description="The same point in the datum of Chinese base maps.")
+    gcj02: Gcj02 | None = Field(
+        description=(
+            "The same point in the datum of Chinese base maps; null without a point, and so near the land border of "
+            "mainland China that it cannot be decided whether the maps are shifted there."
+        )
+    )
     precision: CoordinatePrecision | None = Field(
         description="How exact the point is: `exact`, or the centre of an area that contains the place.",
         examples=["county_seat"],

@@ -22,7 +22,7 @@ class LocationRow(SQLModel, table=True):
     longitude: float | None = Field(index=True)
     """Degrees east, WGS 84."""
     gcj02_latitude: float | None
-    """The same point in GCJ-02, the datum of Chinese base maps."""
+    """The same point in GCJ-02, the datum of Chinese base maps; null where it is undecided near the land border."""
     gcj02_longitude: float | None
     precision: str | None
     uncertainty_km: float | None
