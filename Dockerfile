@@ -1,4 +1,4 @@
-FROM python:3.14-slim-bookworm AS build
+FROM python:3.13-slim-bookworm AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 WORKDIR /src
 RUN python -m venv /opt/venv
@@ -11,7 +11,7 @@ COPY seeds seeds
 RUN /opt/venv/bin/pip install --no-build-isolation --no-deps . \
     && /opt/venv/bin/campaign-api build --output /data/campaigns.sqlite3
 
-FROM python:3.14-slim-bookworm
+FROM python:3.13-slim-bookworm
 RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin campaign
 COPY --from=build /opt/venv /opt/venv
 COPY --from=build /data /data

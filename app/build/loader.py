@@ -12,11 +12,11 @@ from app.build.database_writer import DatabaseWriter
 from app.build.process_pool import Pool
 from app.build.reader import Seeds
 from app.build.render import render_summary
-from app.build.search_text import Indexer
+from app.build.search_text import Indexer, sounds_of
 from app.build.summary import make_summary
 from app.build.writer import NO_SUMMARY, Digests, Written, canonical_json
 from app.db.keys import ANY_LANGUAGE, DIGEST, record_key
-from app.fulltext.table import SearchAlphabetRow
+from app.fulltext.table import SearchAlphabetRow, SearchSpellingRow
 from app.languages import LANGUAGES, Language, Tree
 from app.model.codes import Resource
 from app.model.tables import DatabaseRow, RenderedRow
@@ -45,8 +45,8 @@ class Loader:
         """Running digests of everything rendered of each campaign."""
         self._stored = sha256()
         """A running digest of everything stored."""
-        self._syllables: set[str] = set()
-        """Every syllable of pinyin in the search index so far."""
+        self._words: set[str] = set()
+        """The words of the search index so far that searches in pinyin need."""
         self._figures: defaultdict[str, list[Tree]] = defaultdict(list)
         """The figures for the summary of each campaign so far."""
 
@@ -60,7 +60,7 @@ class Loader:
         self, record: Record, campaign: str | None = None, summary: Mapping[Language, bytes] = NO_SUMMARY
     ) -> Digests:
         """Load one record, as `Written.add` writes it; `campaign` is None if campaigns share it."""
-        written = Written(self.indexer.syllables)
+        written = Written()
         written.add(record, campaign, self.indexer, summary)
         self._insert(written)
         ((_, digests),) = written.digests
@@ -104,13 +104,8 @@ class Loader:
             self.insert(rows)
 
     def load_data_version(self, context: BuildContext) -> str:
-        """Load the search alphabet and, last of all, the version of the data; returns the version."""
-        script = self.indexer.script
-        traditional, simplified = ("".join(map(chr, characters)) for characters in (script, script.values()))
-        syllables = json.dumps(sorted(self._syllables), ensure_ascii=False)
-        alphabet = Rows()
-        alphabet.add(SearchAlphabetRow, id=1, traditional=traditional, simplified=simplified, syllables=syllables)
-        self.insert(alphabet)
+        """Load the words of searches and, last of all, the version of the data; returns the version."""
+        self._load_search_words()
         credits_ = [source for source in context.coordinate_sources.values() if source["attribution"] is not None]
         shared = {"language": context.shared_language.value, "credits": json.dumps(credits_, ensure_ascii=False)}
         # Views and indexes are content too: a file with others is another version.
@@ -122,9 +117,22 @@ class Loader:
         self._database.insert(rows)
         return version
 
+    def _load_search_words(self) -> None:
+        script = self.indexer.script
+        traditional, simplified = ("".join(map(chr, characters)) for characters in (script, script.values()))
+        sounds = sounds_of(self._words, script)
+        syllables, words = (json.dumps(each, ensure_ascii=False) for each in (sounds.syllables, sounds.words))
+        rows = Rows()
+        rows.add(
+            SearchAlphabetRow, id=1, traditional=traditional, simplified=simplified, syllables=syllables, words=words
+        )
+        for spoken, written in sounds.spellings.items():
+            rows.add(SearchSpellingRow, spoken=spoken, written=written)
+        self.insert(rows)
+
     def _insert(self, written: Written) -> None:
         self._database.insert(written.rows)
-        self._syllables |= written.syllables
+        self._words |= written.words
         for campaign, figure in written.figures:
             self._figures[campaign].append(figure)
         for campaign_or_none, digests in written.digests:

@@ -1,24 +1,35 @@
-"""Indexing records for search: their texts in every language, and the pinyin of the Chinese ones.
+"""Indexing records for search: the words of their texts in every language, and what these sound like.
 
 OpenCC and pypinyin are loaded by the build alone; a server reads their results from the database.
 """
 
 import json
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date as date_type
 from functools import lru_cache
+from itertools import chain, product
 from typing import Any
+from unicodedata import normalize
 
 from opencc import OpenCC
 
 from app.build.common.importer import Record
 from app.build.common.trees import SIMPLE
-from app.build.pinyin import syllables
+from app.build.pinyin import spoken_characters
 from app.build.render import Texts
-from app.fulltext.snippets import BREAK
-from app.fulltext.tokens import Script, fold, index_words, is_unspaced, runs
-from app.languages import PINYIN_SOURCE, is_text, text_in
+from app.fulltext.dates import date_words
+from app.fulltext.numerals import chinese_values
+from app.fulltext.pinyin import INITIALS
+from app.fulltext.tokens import BREAK, Script, fold, index_words, is_unspaced, sentences, value_word
+from app.languages import Tree, is_text
+from app.model.codes import DatePrecision
 
 _CHINESE = ((0x3400, 0x4DC0), (0x4E00, 0xA000), (0x20000, 0x323B0))
+# Variants that OpenCC leaves, and the circle that is typed for the digit zero.
+_VARIANTS = "靑淸戸姪寕甯鬪擕〇○"
+_STANDARD = "青清户侄宁宁斗携零零"
 _BETWEEN = f" {BREAK} "
 _PLAIN = ("as_stated", "name_as_stated", "admin_code")
 """The searched fields whose text is the same in every language, beside a record's id."""
@@ -41,69 +52,130 @@ class _Folding(dict[int, str]):
 
 
 class Indexer:
-    """Makes the index entries of records, and collects the alphabet that they are written in."""
+    """Makes the index entries of records, and collects the words that searches in pinyin need."""
 
     def __init__(self) -> None:
         self.script = simplification()
         """The table that folds the scripts."""
-        self.syllables: set[str] = set()
-        """Every syllable of pinyin in the index so far."""
         self._folding = _Folding(self.script)
-        self._words_and_pinyin = lru_cache(_CACHED_TEXTS)(self._read)
+        self._words_in_languages = lru_cache(_CACHED_TEXTS)(self._read)
+        self._known: set[str] = set()
+        self._new: set[str] = set()
 
-    def index(self, record: Record, texts: Texts) -> tuple[tuple[str, ...], str]:
+    def index(self, record: Record, texts: Texts) -> tuple[tuple[str, str], str]:
         """Return the index entry of a record; `texts` are those of its public record, with their pointers.
 
-        These are the words of its title, the title's pinyin, the words of its other texts, their pinyin; and, for each
-        text but the id, its JSON Pointer and its pinyin, as JSON.
+        These are the words of its title and those of its other texts; and the JSON Pointer of each text but the id, as
+        JSON.
         """
         # As keys of dictionaries: each text once, in order.
-        title, title_pinyin, body, body_pinyin = columns = [dict[str, None]() for _ in range(4)]
-        documented: list[tuple[str, str | None]] = []
+        title, body = columns = dict[str, None](), dict[str, None]()
+        pointers: list[str] = []
         # The title first: of texts that match equally, the first is shown.
         for pointer, text in sorted(texts, key=lambda found: found[1] != record.title):
-            written, pinyin = self._words_and_pinyin(text_in(text, PINYIN_SOURCE), *text["text"].values())
-            words, spoken = (title, title_pinyin) if text == record.title else (body, body_pinyin)
-            words.update(dict.fromkeys(written))
-            if pinyin is not None:
-                spoken[pinyin] = None
-            documented.append((pointer, pinyin))
+            words = title if text == record.title else body
+            words.update(dict.fromkeys(self._words_in_languages(*text["text"].values())))
+            pointers.append(pointer)
         for pointer, unlocalised in _plain(record.body):
-            body[_words_of(unlocalised.translate(self._folding))] = None
-            documented.append((pointer, None))
-        body[_words_of(record.body["id"].translate(self._folding))] = None
-        return tuple(map(_BETWEEN.join, columns)), _encode(documented)
+            body.update(dict.fromkeys(self._read(unlocalised)))
+            pointers.append(pointer)
+        body.update(dict.fromkeys([*self._read(record.body["id"]), *_days(record.body.get("date"))]))
+        written, other = map(_BETWEEN.join, columns)
+        return (written, other), _encode(pointers)
 
-    def _read(self, simplified: str, *languages: str) -> tuple[list[str], str | None]:
-        """Return the words of a text in all languages, and its pinyin, a syllable for each Chinese character.
+    def take_new_words(self) -> set[str]:
+        """Return the words that searches in pinyin need and that were not returned before."""
+        new, self._new = self._new, set()
+        return new
 
-        The pinyin is None without Chinese. A character's reading depends on the words around it; the dictionary has
-        these in simplified script.
-        """
+    def _read(self, *languages: str) -> list[str]:
+        """Return the words of each sentence of a text in all languages, and of its Chinese numerals."""
         # Folded, the two Chinese ones are nearly always the same.
         folded = dict.fromkeys(text.translate(self._folding) for text in languages)
-        written = list(map(_words_of, folded))
-        spoken = [
-            syllables(run)
-            for run in runs(simplified.translate(self._folding))
-            if not run.isascii() and is_unspaced(run)
-        ]
-        self.syllables.update(syllable for run in spoken for syllable in run)
-        return written, _BETWEEN.join(map(" ".join, spoken)) or None
+        found: list[str] = []
+        heard: set[str] = set()
+        for text in folded:
+            for sentence in sentences(text):
+                words: list[str] = []
+                for run in sentence:
+                    words += (of_run := index_words(run))
+                    heard.update(neighbours(run, of_run))
+                found.append(" ".join(words))
+        self._new |= heard - self._known
+        self._known |= heard
+        values = dict.fromkeys(map(value_word, chain.from_iterable(map(chinese_values, folded))))
+        return [*found, *values]
+
+
+def _days(date: Tree | None) -> list[str]:
+    """Return the words for the days of a record with a date."""
+    if date is None or date["start"] is None:
+        return []
+    start, end = (date_type.fromisoformat(date[name]) for name in ("start", "end"))
+    return date_words(start, end, DatePrecision(date["precision"]))
+
+
+def neighbours(run: str, words: Sequence[str]) -> Iterable[str]:
+    """Return what searches in pinyin need of a run and its words.
+
+    This is each Chinese character, pair and triple; of a Latin word, the letters at its beginning that may be initials.
+    """
+    if is_unspaced(run):
+        return (*words, *map("".join, zip(run, run[1:], run[2:], strict=False)))
+    initials = INITIALS.match(run)
+    return (initials[0],) if initials else ()
+
+
+@dataclass(frozen=True)
+class Sounds:
+    """What the words of an index sound like."""
+
+    syllables: Mapping[str, str]
+    """Each syllable with the characters that are read so."""
+    spellings: Mapping[str, str]
+    """The pairs of characters by their syllables, and triples by their initials, as `SpellingLookup` finds them."""
+    words: Sequence[str]
+    """The beginnings of Latin words that may be initials of pinyin, sorted."""
+
+
+def sounds_of(words: Iterable[str], script: Script) -> Sounds:
+    """Return what the words of an index sound like."""
+    every = sorted(words)
+    spoken = spoken_characters({character for word in every if len(word) <= 2 for character in word}, script)
+    by_syllable, by_sounds = defaultdict[str, list[str]](list), defaultdict[str, list[str]](list)
+    for character in sorted(spoken):
+        for syllable in spoken[character]:
+            by_syllable[syllable].append(character)
+    for word in every:
+        if len(word) in (2, 3) and all(character in spoken for character in word):
+            readings = map(" ".join, product(*(spoken[character] for character in word)))
+            for key in {reading if len(word) == 2 else _initials(reading) for reading in readings}:
+                by_sounds[key].append(word)
+    syllables, spellings = ({key: "".join(found[key]) for key in sorted(found)} for found in (by_syllable, by_sounds))
+    return Sounds(syllables, spellings, [word for word in every if INITIALS.fullmatch(word)])
+
+
+def _initials(reading: str) -> str:
+    return " ".join(syllable[0] for syllable in reading.split()).upper()
 
 
 def simplification() -> Script:
-    """Return the table that folds the scripts: for each traditional character the simplified one, as code points."""
+    """Return the table that folds the scripts: for each other character the simplified one, as code points."""
     characters = [chr(code) for first, beyond in _CHINESE for code in range(first, beyond)]
-    converted = OpenCC("t2s").convert("\n".join(characters)).split("\n")
-    table = {ord(traditional): ord(simplified) for traditional, simplified in zip(characters, converted, strict=True)}
+    tables = [
+        dict(zip(characters, OpenCC(standard).convert("\n".join(characters)).split("\n"), strict=True))
+        for standard in ("t2s", "hk2s", "tw2s")
+    ]
+    simplified = {simple for character, simple in tables[0].items() if simple != normalize("NFKC", character)}
+    table: dict[str, str] = {}
+    for character in characters:
+        simpler = (each[character] for each in tables if each[character] != character)
+        # In Taiwan 么 is a variant of 幺, but it is also what 麼 is simplified to.
+        table[character] = character if character in simplified else next(simpler, character)
+    table |= dict(zip(_VARIANTS, _STANDARD, strict=True))
     # Some characters simplify in two steps.
-    return {code: table.get(simpler, simpler) for code, simpler in table.items() if code != simpler}
-
-
-def _words_of(folded: str) -> str:
-    # Most runs are English words, which need no cutting.
-    return " ".join([word for run in runs(folded) for word in ((run,) if run.isascii() else index_words(run))])
+    folded = {character: table.get(simple, simple) for character, simple in table.items()}
+    return {ord(character): ord(simple) for character, simple in folded.items() if character != simple}
 
 
 def _plain(node: Any, pointer: str = "") -> Iterator[tuple[str, str]]:

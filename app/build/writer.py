@@ -46,8 +46,8 @@ class Digests(NamedTuple):
 class Written:
     """Some records, ready to be inserted."""
 
-    syllables: set[str]
-    """At least the syllables of pinyin that these records have in the index."""
+    words: set[str] = field(default_factory=set)
+    """The words of these records that searches in pinyin need, except those of earlier records."""
     rows: Rows = field(default_factory=Rows)
     digests: list[tuple[str | None, Digests]] = field(default_factory=list)
     """Of each record its campaign, None if campaigns share it, and its digests."""
@@ -60,18 +60,19 @@ class Written:
         """Add a record; a campaign has a summary in each language."""
         id_, number = record.body["id"], record.number
         rendered = render(record, IMPORTERS[record.resource])
-        words, pinyin = indexer.index(record, rendered.texts)
+        words, pointers = indexer.index(record, rendered.texts)
+        self.words |= indexer.take_new_words()
         titles: list[Row] = [
             (record.resource.value, language.value, sort_key, text_in(record.title, language), id_, number)
             for language, sort_key in collation_keys(record.title)
         ]
         content = b"".join([*rendered.records.values(), rendered.evidence, rendered.translations])
-        stored = canonical_json([*record.rows.items(), titles, words, pinyin])
+        stored = canonical_json([*record.rows.items(), titles, words, pointers])
         self.digests.append((campaign, Digests(*_running_digests(content, b"".join(summary.values()), stored))))
         self.rows.extend(record.rows)
         self._add_rendered(record, rendered, summary)
         key = search_key(record.resource, number)
-        self.rows.add(SearchDocumentRow, key=key, id=id_, texts=compress(pinyin.encode()))
+        self.rows.add(SearchDocumentRow, key=key, id=id_, texts=compress(pointers.encode()))
         self.rows.extend({SEARCH: [(key, *words)], UNRANKED_TITLE: titles})
         if record.figure is not None and campaign is not None:
             self.figures.append((campaign, record.figure))
@@ -105,7 +106,7 @@ def canonical_json(node: Any) -> bytes:
 def write_batch(batch: Batch, context: BuildContext, indexer: Indexer) -> Written:
     """Write the records of some documents. Each process has one `indexer`, which caches what recurs."""
     resource, jobs = batch
-    written = Written(indexer.syllables)
+    written = Written()
     for job in jobs:
         written.add(IMPORTERS[resource].transform(job, context), job.campaign, indexer)
     return written

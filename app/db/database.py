@@ -31,7 +31,7 @@ STATEMENT_BYTES = 32 * 1024
 _PRIMARY_CODE = 0xFF
 
 _IDENTITY = "SELECT version, language, languages, credits FROM data_version"
-_ALPHABET = "SELECT traditional, simplified, syllables FROM search_alphabet"
+_ALPHABET = "SELECT traditional, simplified, syllables, words FROM search_alphabet"
 
 
 @dataclass(frozen=True)
@@ -106,7 +106,7 @@ def open_database(
             if languages != " ".join(LANGUAGES):
                 reason = f"has the languages {languages}, and this service has {' '.join(LANGUAGES)}"
                 raise DatabaseOpenError(f"{path}: {reason}; run `campaign-api build`")
-            ((traditional, simplified, syllables),) = readers[0].rows(_ALPHABET, {})
+            ((traditional, simplified, syllables, words),) = readers[0].rows(_ALPHABET, {})
             versions = {reader.rows(_IDENTITY, {})[0][0] for reader in readers}
             if versions != {version} or FileIdentity.of(path.stat()) != file.identity:
                 raise DatabaseUnavailableError(f"{path}: was replaced while it was opened; try again")
@@ -119,7 +119,9 @@ def open_database(
                 version=version,
                 modified=file.identity.modified_ns / 1e9,
                 language=Language(language),
-                alphabet=Alphabet(str.maketrans(traditional, simplified), Syllabary(json.loads(syllables))),
+                alphabet=Alphabet(
+                    str.maketrans(traditional, simplified), Syllabary(json.loads(syllables), json.loads(words))
+                ),
                 credits=json.loads(credits_),
                 counts=BoundedCache(count_cache_bytes),
                 _exit_stack=stack.pop_all(),

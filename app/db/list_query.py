@@ -64,6 +64,17 @@ class ListSelection:
 
         return self.counts.get((self.name, "total"), count)
 
+    def suggestions(self, reader: Reader) -> list[str]:
+        """Return the words of the search that match a record by themselves, without the others."""
+        return [
+            word
+            for word, search in (self.search.alone if self.search else ())
+            if replace(self, search=search, sort=[self.spec.default_sort])._has_records(reader)
+        ]
+
+    def _has_records(self, reader: Reader) -> bool:
+        return bool(read_page(reader, self.segments(is_ranked=True), self.values, None, 1).rows)
+
     def undated_excluded(self, reader: Reader) -> int:
         """Count the records that are excluded only because they have no date."""
         dates = self._filters.dates

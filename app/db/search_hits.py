@@ -27,8 +27,8 @@ class IndexHit:
     id: str
     rank: float | None
     """The lower, the better; None where too many records match to rank them."""
-    texts: list[tuple[str, str | None]]
-    """Each of its texts except the id: its JSON Pointer in the record, and its pinyin."""
+    texts: list[str]
+    """The JSON Pointers of its texts in the record, except its id."""
 
 
 @dataclass(frozen=True)
@@ -62,15 +62,7 @@ class HitSelection:
         for (key, *order), (id_, texts) in zip(page.rows, documents, strict=True):
             resource, number = record_of_search_key(key)
             rank = order[0] if ranked else None
-            hits.append(
-                IndexHit(
-                    resource,
-                    number,
-                    id_,
-                    rank,
-                    [(pointer, pinyin) for pointer, pinyin in json.loads(decompress(texts))],
-                )
-            )
+            hits.append(IndexHit(resource, number, id_, rank, json.loads(decompress(texts))))
         return hits, page.last
 
     def accepts(self, after: CursorValues) -> bool:
@@ -82,6 +74,11 @@ class HitSelection:
         sql = select_sql("count(*)", INDEX, [self._where((resource,), EVERYWHERE)])
         key = ("hits", resource, self.search.expression, *self.values.items())
         return self.counts.get(key, lambda: int(reader.scalar(sql, self._bound)))
+
+    def suggestions(self, reader: Reader) -> list[str]:
+        """Return the words of the search that have hits by themselves, without the others."""
+        sql = select_sql("1", INDEX, [self._where(self.resources, EVERYWHERE)]) + " LIMIT 1"
+        return [word for word, alone in self.search.alone if reader.rows(sql, {**self.values, **alone.values})]
 
     def segments(self, *, is_ranked: bool) -> list[Segment]:
         """Return the parts of the list of hits, each with its SQL."""

@@ -7,22 +7,33 @@ from app.db.connections import Reader
 from app.db.filters import JoinPath
 from app.db.keys import search_key, search_keys
 from app.db.statements import select_sql
+from app.fulltext.pinyin import SpellingLookup
 from app.fulltext.query import EVERYWHERE, IN_TITLE, Search
 from app.model.codes import ADDRESSED_RESOURCES, Resource
 
 MAX_RANKED = 500
 """How many hits are ranked one by one. A rank costs 2 to 5 µs, and no page can be read before all are ranked."""
 
-# The weights of title, title_pinyin, body and body_pinyin. BM25 saturates and counts a record's length against it:
+# The weights of title and body. BM25 saturates and counts a record's length against it:
 # with a title worth only ten times a body, the campaign of that very name came after every short record that
 # mentions it.
-_RANK = "bm25(search, 1000.0, 500.0, 1.0, 0.5)"
+_RANK = "bm25(search, 1000.0, 1.0)"
 
 INDEX = "search"
 """The full-text index, a virtual table of SQLite's FTS5."""
 ROWID = f"{INDEX}.rowid"
 
 HITS, RANK, HIT_KEY = "hits", "hits.rank", "hits.key"
+
+
+_SPELLINGS = "SELECT written FROM search_spelling WHERE spoken BETWEEN :first AND :last"
+
+
+def spelling_lookup(reader: Reader) -> SpellingLookup:
+    """Return how to look up what is written in the index by its sounds."""
+    return lambda first, last: "".join(
+        written for (written,) in reader.rows(_SPELLINGS, {"first": first, "last": last})
+    )
 
 
 @cache

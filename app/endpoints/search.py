@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
+from itertools import chain
 from typing import Annotated
 
 from fastapi import Query
@@ -86,8 +87,9 @@ def search_records(request: ApiRequest, params: Annotated[SearchParams, Query()]
     def read(reader: Reader, after: CursorValues | None) -> ReadPage:
         hits, last = selection.page(reader, after, params.limit)
         counts = {resource: selection.count(reader, resource) for resource in counted}
+        total = sum(counts[resource] for resource in resources)
         meta = ListMeta(
-            total=sum(counts[resource] for resource in resources),
+            total=total,
             limit=params.limit,
             version=database.version,
             language=language,
@@ -95,6 +97,7 @@ def search_records(request: ApiRequest, params: Annotated[SearchParams, Query()]
             derived_excluded=0,
             facets={SearchFacet.KIND: _facet_values(counts, params.kind, language)} if params.facet else None,
             facets_cut=[],
+            suggestions=[] if total else selection.suggestions(reader),
         )
         return ReadPage(_write_hits(reader, database.alphabet.script, search, hits, language), meta, last)
 
@@ -129,7 +132,8 @@ def _write_hits(
     written = []
     for hit, record, best in zip(hits, records, snippets, strict=True):
         # An id is the least useful snippet in any language.
-        found = find_snippet(search, [SearchedText("/id", language, hit.id, None)], script, best)
+        also = chain(_days_of(record, hit, language, search), [SearchedText("/id", language, hit.id)])
+        found = find_snippet(search, also, script, best)
         assert found is not None  # noqa: S101 - the index has the same words of the same texts
         score, snippet = to_json(None if hit.rank is None else -hit.rank), to_json(_public_snippet(found))
         written.append(
@@ -173,8 +177,18 @@ def _code_units(text: str) -> int:
 def _texts_of(record: bytes, hit: IndexHit, language: Language) -> Iterator[SearchedText]:
     """Return the indexed texts of a record in one language."""
     tree = from_json(record)
-    for pointer, pinyin in hit.texts:
+    for pointer in hit.texts:
         written = tree
         for step in pointer.split("/")[1:]:
             written = written[int(step) if isinstance(written, list) else step]
-        yield SearchedText(pointer, language, written, pinyin)
+        yield SearchedText(pointer, language, written)
+
+
+def _days_of(record: bytes, hit: IndexHit, language: Language, search: Search) -> Iterator[SearchedText]:
+    """Return the first and the last day of an event with a date, first the one that the search names."""
+    if hit.resource is not Resource.EVENT:
+        return
+    date = from_json(record)["date"]
+    if date["start"] is not None:
+        for name in sorted(("start", "end"), key=lambda name: not search.names(date[name])):
+            yield SearchedText(f"/date/{name}", language, date[name], is_date=True)

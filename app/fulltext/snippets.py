@@ -1,15 +1,12 @@
 """Snippets: the part of a record's text that shows why a search found it, and the ranges that match."""
 
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from app.fulltext.pinyin import Reading
 from app.fulltext.query import Search, SearchTerm
-from app.fulltext.tokens import RUN, Script, fold, is_unspaced, source_positions
+from app.fulltext.tokens import Script, fold, source_positions
 from app.languages import Language
-
-BREAK = "、"
-"""The word that ends each text and each run of Chinese in the index's pinyin; no query contains it."""
 
 _WIDTH = 120
 _LEAD = 24
@@ -20,12 +17,13 @@ Span = tuple[int, int]
 
 @dataclass(frozen=True)
 class SearchedText:
-    """A text of a record, and its pinyin as in the index."""
+    """A text of a record."""
 
     field: str
     language: Language
     written: str
-    pinyin: str | None
+    is_date: bool = False
+    """Whether it is the first day of an event, which also stands for its other days."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +51,7 @@ def find_snippet(
         if best is not None and best.matches == search.phrases:
             break
         folded = fold(text.written, script)
-        found = [_find(term, folded, text.pinyin) for term in search.terms]
+        found = [_find(term, folded, is_date=text.is_date) for term in search.terms]
         matches = sum(number for number, _ in found)
         if matches > (best.matches if best else 0):
             positions = source_positions(text.written)
@@ -62,28 +60,18 @@ def find_snippet(
     return best
 
 
-def _find(term: SearchTerm, folded: str, pinyin: str | None) -> tuple[int, list[Span]]:
-    """Return how many phrases of a term a text contains, and where; all of them if it is pronounced like the term."""
+def _find(term: SearchTerm, folded: str, *, is_date: bool) -> tuple[int, list[Span]]:
+    """Return how many phrases of a term a text contains, and where; all of them if it matches the term otherwise."""
+    if is_date:
+        if term.date is None:
+            return 0, []
+        found = re.search(term.date.pattern, folded)
+        return len(term.phrases), [found.span() if found else (0, len(folded))]
     written = [spans for phrase in term.phrases if (spans := [it.span() for it in phrase.pattern.finditer(folded)])]
-    if pinyin and len(written) < len(term.phrases):
-        spoken = [span for reading in term.readings for span in _spoken(reading, folded, pinyin)]
-        if spoken:
-            return len(term.phrases), spoken
-    return len(written), [span for spans in written for span in spans]
-
-
-def _spoken(reading: Reading, text: str, pinyin: str) -> Iterator[Span]:
-    """Find where a text is pronounced like a reading; its pinyin has a word for each character of a run of Chinese."""
-    starts = [(run.start(), run.end() - run.start()) for run in RUN.finditer(text) if is_unspaced(run[0])]
-    spoken = [run.split() for run in pinyin.split(BREAK)]
-    if [length for _, length in starts] != [len(words) for words in spoken]:
-        return
-    *whole, last = reading
-    for (start, length), words in zip(starts, spoken, strict=True):
-        for offset in range(length - len(whole)):
-            end = offset + len(whole)
-            if words[offset:end] == whole and words[end].startswith(last):
-                yield start + offset, start + end + 1
+    others = [found.span() for found in term.pattern.finditer(folded)] if term.pattern else []
+    if others and len(written) < len(term.phrases):
+        return len(term.phrases), others
+    return len(written), [span for spans in (*written, others) for span in spans]
 
 
 def _cut_out(text: SearchedText, spans: Sequence[Span], matches: int) -> FoundSnippet:

@@ -1,4 +1,4 @@
-"""The tables of search: one full-text index over all records, and a row for each record."""
+"""The tables of search: one full-text index over all records, a row for each record, and what its words sound like."""
 
 from typing import Any
 
@@ -17,8 +17,7 @@ class SearchDocumentRow(SQLModel, table=True):
     """Its row in the index; records of a resource are adjacent, in the order of their numbers."""
     id: str
     texts: bytes
-    """JSON, compressed by `app.db.compression`: for each text but the id its JSON Pointer, and its pinyin in the index,
-    null for none."""
+    """JSON, compressed by `app.db.compression`: the JSON Pointer of each text but the id."""
 
 
 class SearchAlphabetRow(SQLModel, table=True):
@@ -30,8 +29,22 @@ class SearchAlphabetRow(SQLModel, table=True):
     traditional: str = text_column()
     """Every traditional character that is folded; the character at the same position of `simplified` replaces it."""
     simplified: str = text_column()
-    syllables: list[Any] = json_column()
-    """Every syllable of pinyin in the index."""
+    syllables: dict[str, Any] = json_column()
+    """Every syllable of pinyin in the index, with the characters that are read so."""
+    words: list[Any] = json_column()
+    """The beginnings of Latin words in the index that may be initials of pinyin, sorted."""
+
+
+class SearchSpellingRow(SQLModel, table=True):
+    """Neighbouring Chinese characters in the index that sound alike."""
+
+    __tablename__ = "search_spelling"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    spoken: str = Field(primary_key=True)
+    """Two syllables, or three initials in capitals, with spaces between them."""
+    written: str = text_column()
+    """The pairs or triples of characters, one after another."""
 
 
 SEARCH_INDEX = Table(
@@ -39,9 +52,7 @@ SEARCH_INDEX = Table(
     MetaData(),
     Column("rowid", Integer, primary_key=True),
     Column("title", Text),
-    Column("title_pinyin", Text),
     Column("body", Text),
-    Column("body_pinyin", Text),
 )
 """The index, a virtual table of SQLite's FTS5; in metadata of its own, because a migration creates it by SQL."""
 

@@ -72,9 +72,13 @@ class FilterParams(LocalisedParams):
         max_length=MAX_SEARCH_LENGTH,
         description=(
             "Text to search for. Every word must match, in any language of the record: one or more Chinese characters "
-            "in either script, English, or pinyin with or without tones and spaces; separate syllables, "
-            "`liang jie he`, are read as one word. A prefix of a Latin word matches; a phrase in quotes matches as a "
-            "whole, with whole words. Punctuation only separates words."
+            "in either script, English, or pinyin with or without tones and spaces, in any common reading; separate "
+            "syllables, `liang jie he`, are read as one word. Three or more initials, `jcj`, are read as pinyin too. A "
+            "prefix of a Latin word matches; a phrase in quotes matches as a whole, with whole words. Punctuation only "
+            "separates words; in the text it does not part Chinese, but no match goes on after a sentence. Numbers "
+            "match in Chinese and Arabic numerals: `83場`, `八十三場`. A date or month, such as `2025-01-10`, "
+            "`2025-01` or `1月10日`, also finds the events of that time. A character that cannot be searched for, such "
+            "as an emoji, is an error."
         ),
         examples=["兩結合"],
     )

@@ -43,8 +43,9 @@ def plan_list(request: ApiRequest, spec: ListSpec, params: ListParams) -> Plan:
         page = selection.page(reader, after, params.limit)
         records = read_records(reader, spec, [row[0] for row in page.rows], RecordView(language, include_of(params)))
         facets = _count_facets(reader, selection, params)
+        total = selection.count(reader)
         meta = ListMeta(
-            total=selection.count(reader),
+            total=total,
             limit=params.limit,
             version=request.context.database.version,
             language=language,
@@ -53,6 +54,7 @@ def plan_list(request: ApiRequest, spec: ListSpec, params: ListParams) -> Plan:
             facets={name: facet_values(counts.values, getattr(params, name)) for name, counts in facets.items()}
             or None,
             facets_cut=[name for name, counts in facets.items() if not counts.complete],
+            suggestions=[] if total else selection.suggestions(reader),
         )
         return ReadPage(records, meta, page.last)
 

@@ -6,6 +6,7 @@ from functools import cache
 from app.db.identifiers import Identifier, find_identifiers, nearest_ids
 from app.db.list_query import ListSelection
 from app.db.list_spec import ListSpec
+from app.db.search_index import spelling_lookup
 from app.fulltext.query import Search, SearchError, parse_search
 from app.http.context import ApiRequest
 from app.http.errors import InvalidQuery, ParameterError
@@ -37,7 +38,7 @@ def search_of(request: ApiRequest, params: FilterParams) -> Search | None:
     if params.q is None:
         return None
     try:
-        return parse_search(params.q, request.context.database.alphabet)
+        return parse_search(params.q, request.context.database.alphabet, spelling_lookup(request.reader))
     except SearchError as error:
         raise InvalidQuery([parameter_error("q", params.q, error.code, str(error))]) from error
 

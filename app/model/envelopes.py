@@ -49,6 +49,13 @@ class ListMeta(PublicModel):
     facets_cut: list[str] = Field(
         description="The facets that are cut: only the 200 values with the largest counts are returned.", examples=[[]]
     )
+    suggestions: list[str] = Field(
+        description=(
+            "If no record has all words of `q`: the words, as they were typed, that records have by themselves, under "
+            "the same filters. Otherwise empty."
+        ),
+        examples=[[]],
+    )
 
 
 class RecordMeta(PublicModel):

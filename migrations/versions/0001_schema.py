@@ -19,10 +19,7 @@ def upgrade() -> None:
     _create_links_of_events()
     # The build folds and splits the words, so the tokenizer only has to split at spaces. A search for a single
     # character matches as a prefix.
-    op.execute(
-        "CREATE VIRTUAL TABLE search USING fts5"
-        "(title, title_pinyin, body, body_pinyin, content = '', tokenize = 'ascii', prefix = '1')"
-    )
+    op.execute("CREATE VIRTUAL TABLE search USING fts5(title, body, content = '', tokenize = 'ascii', prefix = '1')")
 
 
 def downgrade() -> None:
@@ -83,6 +80,7 @@ def _create_shared_tables() -> None:
         sa.Column("traditional", sa.Text(), nullable=False),
         sa.Column("simplified", sa.Text(), nullable=False),
         sa.Column("syllables", sa.JSON(none_as_null=True), nullable=False),
+        sa.Column("words", sa.JSON(none_as_null=True), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_table(
@@ -91,6 +89,13 @@ def _create_shared_tables() -> None:
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("texts", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("key"),
+    )
+    op.create_table(
+        "search_spelling",
+        sa.Column("spoken", sa.String(), nullable=False),
+        sa.Column("written", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("spoken"),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "title",

@@ -8,6 +8,7 @@ from app.db.connections import Reader
 from app.db.database import Database
 from app.db.list_query import ListSelection
 from app.db.list_spec import ListSpec
+from app.db.search_index import spelling_lookup
 from app.db.statements import BindValues
 from app.fulltext.query import parse_search
 from app.http.list_params import FilterParams
@@ -27,9 +28,10 @@ class _Unknown(dict[str, Any]):
 def selection_of(database: Database, spec: ListSpec, model: type[FilterParams], query: str) -> ListSelection:
     """Read a query string as the service does."""
     params = parse_params(model, query.encode())
-    search = parse_search(params.q, database.alphabet) if params.q is not None else None
+    lookup = spelling_lookup(database.inline_reader)
+    search = parse_search(params.q, database.alphabet, lookup) if params.q is not None else None
     return ListSelection(
-        spec, params.filters(), params.sorted_by(), EN, database.counts, f"{spec.resource}?{query}", search
+        spec, params.filters(), params.sorted_by(), EN, database.counts, f"{spec.resource}?{query}", search or None
     )
 
 
