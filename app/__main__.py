@@ -7,9 +7,11 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import uvicorn
+from uvicorn.supervisors import Multiprocess
 
 try:
     from app import __version__
@@ -19,13 +21,12 @@ try:
     from app.http.headers import transport_headers
     from app.main import create_app, served_path
     from app.options import EDITING, Parser, add_options, output, read_options, read_settings, report
+    from app.server.listening import Server, bind, inherited, log_address
     from app.server.protocol import Protocol
     from app.settings import PREFIX, Settings
 except ValueError as error:
     # A LocaleError, whose module cannot be imported then.
     sys.exit(str(error))
-
-_FIRST_INHERITED_DESCRIPTOR = 3
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -109,49 +110,51 @@ def _prepare(settings: Settings) -> bool:
         return False
 
 
-def _find_fault(settings: Settings) -> str | None:
-    """Return why this machine cannot serve with the settings; None if it can."""
-    if settings.access_log and sys.stdout is None:
-        return f"{PREFIX}ACCESS_LOG: standard output is closed, and there is nothing to write to"
-    if _inherited_socket() is not None:
-        return None
+def _listen(settings: Settings) -> list[socket.socket] | None:
+    """Return the sockets to serve on; None where there are none, after printing why."""
+    if sockets := inherited():
+        return sockets
     host, port = settings.host, settings.port
     try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
-        for family, kind, protocol, _, address in found:
-            with socket.socket(family, kind, protocol) as tried:
-                tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-                tried.bind(address)
+        return bind(host, port)
     except (OSError, UnicodeError) as error:
         match getattr(error, "errno", None):
             case errno.EADDRINUSE:
-                return f"{PREFIX}PORT: {port} at {host} is in use; use another, or 0 for a free one"
+                fault = f"PORT: {port} at {host} is in use; use another, or 0 for a free one"
             case errno.EACCES:
-                return f"{PREFIX}PORT: {port} is reserved for root; use one from 1024 to 65535, or 0 for a free one"
+                fault = f"PORT: {port} is reserved for root; use one from 1024 to 65535, or 0 for a free one"
             case errno.EADDRNOTAVAIL:
-                return f"{PREFIX}HOST: {host} is not an address of this machine; 0.0.0.0 means all of them"
+                fault = f"HOST: {host} is not an address of this machine; 0.0.0.0 means all of them"
             case _:
-                return f"{PREFIX}HOST: {host!r} cannot be listened on: {error}"
+                fault = f"HOST: {host!r} cannot be listened on: {error}"
+    report(f"{PREFIX}{fault}")
     return None
 
 
 def _serve(settings: Settings) -> int:
-    fault = _find_fault(settings)
-    if fault is not None:
-        report(fault)
-    if fault is not None or not _prepare(settings):
+    if settings.access_log and sys.stdout is None:
+        report(f"{PREFIX}ACCESS_LOG: standard output is closed, and there is nothing to write to")
         return 1
-    if settings.public_base_url is None and settings.host in ("0.0.0.0", "::"):  # noqa: S104 - compared, not used
+    sockets = _listen(settings)
+    if sockets is None:
+        return 1
+    with ExitStack() as stack:
+        for one in sockets:
+            stack.enter_context(one)
+        return _serve_on(sockets, settings) if _prepare(settings) else 1
+
+
+def _serve_on(sockets: list[socket.socket], settings: Settings) -> int:
+    if settings.public_base_url is None and any(one.getsockname()[0] in ("0.0.0.0", "::") for one in sockets):  # noqa: S104 - compared, not used
         report(f"{PREFIX}PUBLIC_BASE_URL is not set: links will contain this machine's own address")
     # Workers are separate processes; they read the settings from the environment.
     for name, value in settings.model_dump(mode="json", exclude_none=True).items():
         os.environ[f"{PREFIX}{name.upper()}"] = str(value)
-    uvicorn.run(
+    config = uvicorn.Config(
         "app.main:create_app",
         factory=True,
         http=Protocol,
         host=settings.host,
-        port=settings.port,
         workers=settings.workers,
         access_log=False,
         proxy_headers=False,
@@ -159,25 +162,19 @@ def _serve(settings: Settings) -> int:
         ws="none",
         headers=transport_headers(settings.public_base_url.scheme if settings.public_base_url else None),
         timeout_graceful_shutdown=settings.shutdown_timeout_seconds,
-        # A worker that takes longer than the default of 5 seconds to be imported would be restarted again and again.
-        timeout_worker_healthcheck=60,
+        timeout_worker_healthcheck=settings.worker_timeout_seconds,
         # A StartupError must end the process; by default uvicorn assumes an application without lifespan.
         lifespan="on",
-        fd=_inherited_socket(),
     )
-    return 0
-
-
-def _inherited_socket() -> int | None:
-    """Return the descriptor of a listening socket that systemd or a predecessor passed; None if there is none.
-
-    With it one service can replace another without refusing a connection.
-    """
-    is_ours = os.environ.get("LISTEN_PID") == str(os.getpid())
-    count = os.environ.get("LISTEN_FDS", "0") if is_ours else "0"
-    if count not in ("0", "1"):
-        raise DatabaseOpenError(f"LISTEN_FDS: {count} sockets were passed; the service listens on one")
-    return _FIRST_INHERITED_DESCRIPTOR if count == "1" else None
+    if settings.workers > 1:
+        log_address(config, sockets)
+        Multiprocess(config, sockets).run()
+        return 0
+    config.load_app()
+    server = Server(config)
+    with suppress(KeyboardInterrupt):
+        server.run(sockets)
+    return 0 if server.started else 1
 
 
 def _openapi(settings: Settings) -> int:

@@ -65,7 +65,7 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", env_ignore_empty=True)
 
-    host: str = Field("127.0.0.1", description="The address to listen on.")
+    host: str = Field("127.0.0.1", description="The address to listen on; `::` is every one, IPv4 too.")
     port: int = Field(
         8000,
         ge=0,
@@ -73,6 +73,15 @@ class Settings(BaseSettings):
         description="The TCP port to listen on; 0 selects a free one. Without it, the variable `PORT` is used.",
     )
     workers: int = Field(1, ge=1, le=64, description="How many processes serve.")
+    worker_timeout_seconds: int = Field(
+        120,
+        ge=1,
+        le=3600,
+        description=(
+            "With several workers, how long one may take to start or to respond to their parent before it is replaced, "
+            "seconds."
+        ),
+    )
     fast_path: bool = Field(
         True,
         description=(

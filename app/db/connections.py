@@ -38,9 +38,10 @@ class BudgetExceededError(Exception):
 class Reader:
     """A connection, for one thread at a time. It never returns data from a file that was written to."""
 
-    def __init__(self, connection: sqlite3.Connection, file: DatabaseFile) -> None:
+    def __init__(self, connection: sqlite3.Connection, file: DatabaseFile, *, is_inline: bool = False) -> None:
+        """`is_inline`: whether it is the event loop's, which must not wait for the file to be verified."""
         self._connection = connection
-        self._file = file
+        self._check_file = file.check if is_inline else file.settle
         self._deadline: float | None = None
         self._failures = 0
         # Python 3.11 re-prepares a statement on every run once it has failed after its first row: it takes the
@@ -70,7 +71,7 @@ class Reader:
             self._connection.set_progress_handler(None, 0)
             self._deadline = None
             # Once for all statements: checking the file takes half as long as the shortest of them.
-            self._file.check()
+            self._check_file()
 
     def _is_late(self) -> bool:
         return self._deadline is not None and time.perf_counter() > self._deadline
@@ -86,7 +87,7 @@ class Reader:
             self._change_text(sql)
             raise
         if self._deadline is None:
-            self._file.check()
+            self._check_file()
         return rows
 
     def _change_text(self, sql: str) -> None:
@@ -122,7 +123,8 @@ class ReaderPool:
     """Readers to lend to threads. They were opened together with their database, so they always read its version."""
 
     readers: Sequence[Reader]
-    _free: queue.SimpleQueue[Reader] = field(default_factory=queue.SimpleQueue)
+    _free: queue.LifoQueue[Reader] = field(default_factory=queue.LifoQueue)
+    """Those that are not lent; the last one used has the warmest caches."""
 
     def __post_init__(self) -> None:
         for reader in self.readers:

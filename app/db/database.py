@@ -13,7 +13,14 @@ from app.db.bounded_cache import BoundedCache
 from app.db.checksum import ChecksumError
 from app.db.connections import Reader, ReaderPool
 from app.db.file import DatabaseChangedError, DatabaseFile, FileIdentity
-from app.db.read_only import DatabaseOpenError, DatabaseUnavailableError, connect_read_only
+from app.db.read_only import (
+    CACHE_KIB,
+    STREAMING_CACHE_KIB,
+    DatabaseOpenError,
+    DatabaseUnavailableError,
+    connect_read_only,
+    describe_other,
+)
 from app.fulltext.pinyin import Syllabary
 from app.fulltext.query import Alphabet
 from app.languages import LANGUAGES, Language
@@ -92,13 +99,17 @@ def open_database(
     be put in the file's place later. A file of up to VERIFY_ON_OPEN_BYTES is verified. `statement_cache_bytes` bounds
     the prepared statements of all connections, `count_cache_bytes` the cached counts.
     """
-    if not path.is_file():
-        raise DatabaseOpenError(f"{path}: there is no such file; run `campaign-api build`")
     with ExitStack() as stack:
         try:
+            if (other := describe_other(path)) is not None:
+                raise DatabaseOpenError(
+                    f"{path}: {other}, not a database; name the file that `campaign-api build` wrote"
+                )
             file = stack.enter_context(closing(DatabaseFile(path)))
             cached_statements = _share_statements(statement_cache_bytes, streaming, slow)
-            readers = [Reader(connection, file) for connection in _connect(path, cached_statements, stack)]
+            cache_kib = [*[CACHE_KIB] * (1 + slow), *[STREAMING_CACHE_KIB] * streaming]
+            connections = _connect(path, list(zip(cached_statements, cache_kib, strict=True)), stack)
+            readers = [Reader(one, file, is_inline=index == 0) for index, one in enumerate(connections)]
             file.read_checksum()
             if file.identity.size <= VERIFY_ON_OPEN_BYTES:
                 file.verify()
@@ -128,6 +139,8 @@ def open_database(
             )
         except ChecksumError as error:
             raise DatabaseOpenError(f"{path}: {error}") from error
+        except (FileNotFoundError, NotADirectoryError) as error:
+            raise DatabaseOpenError(f"{path}: there is no such file; run `campaign-api build`") from error
         except (DatabaseChangedError, OSError) as error:
             raise _unavailable(path, error) from error
         except (sqlite3.Error, ValueError, TypeError) as error:
@@ -145,13 +158,14 @@ def _share_statements(max_bytes: int, streaming: int, slow: int) -> list[int]:
     return [total // 2, *[total // (4 * max(1, slow))] * slow, *[total // (4 * max(1, streaming))] * streaming]
 
 
-def _connect(path: Path, cached_statements: Sequence[int], stack: ExitStack) -> list[sqlite3.Connection]:
+def _connect(path: Path, caches: Sequence[tuple[int, int]], stack: ExitStack) -> list[sqlite3.Connection]:
+    """Open connections; `caches` are the prepared statements and the KiB of pages that each may cache."""
     try:
-        return [stack.enter_context(closing(connect_read_only(path, cached))) for cached in cached_statements]
+        return [stack.enter_context(closing(connect_read_only(path, *sizes))) for sizes in caches]
     except sqlite3.Error as error:
         if error.sqlite_errorcode & _PRIMARY_CODE != sqlite3.SQLITE_CANTOPEN:
             raise
-        reason = f"cannot be opened {len(cached_statements)} times at once; raise the limit on file descriptors"
+        reason = f"cannot be opened {len(caches)} times at once; raise the limit on file descriptors"
         raise DatabaseUnavailableError(f"{path}: {reason}") from error
 
 

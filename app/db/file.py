@@ -1,10 +1,15 @@
 """The database file, held open: which file it is, whether it is intact, and whether it was written to."""
 
 import os
+import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
 from app.db.checksum import ChecksumError, read_checksum, verify_checksum
+
+_MAX_TOUCHES = 10
+"""How often a thread verifies a file that is touched again meanwhile, before it gives up."""
 
 
 class DatabaseChangedError(Exception):
@@ -30,10 +35,12 @@ class DatabaseFile:
 
     def __init__(self, path: Path) -> None:
         """Open the file; raises OSError."""
-        self._descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        # Without O_NONBLOCK, a FIFO put in the file's place would be waited for.
+        self._descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
         stat = os.fstat(self._descriptor)
         self._intact: tuple[int, int] | None = (stat.st_size, stat.st_mtime_ns)
         """The size and time of modification while its bytes are unchanged; None once they were found changed."""
+        self._settling = threading.Lock()
         self._checksum = b""
         self.identity = FileIdentity.of(stat)
         self.is_verified = False
@@ -62,18 +69,37 @@ class DatabaseFile:
         if self.is_changed:
             raise DatabaseChangedError("the file was written to while it was served")
 
+    def settle(self) -> None:
+        """Verify the file if it may have been written to; raises DatabaseChangedError unless it has the same bytes.
+
+        For threads that wait: a touch changes the time of modification too, and is no reason to give up.
+        """
+        if not self.is_changed:
+            return
+        with self._settling:
+            for _ in range(_MAX_TOUCHES):
+                # Only verification in the background finds a file corrupt and reports it.
+                if not self.is_changed or self._intact is None or self._intact[0] != os.fstat(self._descriptor).st_size:
+                    break
+                with suppress(ChecksumError, DatabaseChangedError):
+                    self._verify()
+        self.check()
+
     def verify(self) -> None:
         """Read the whole file; raises ChecksumError unless its bytes are those that were opened.
 
         A file that was written to but has the same bytes passes, and is intact again. Raises DatabaseChangedError
         if the file is written to meanwhile; verification may then be repeated.
         """
-        before = os.fstat(self._descriptor)
         try:
-            verify_checksum(self._descriptor, self._checksum)
+            self._verify()
         except ChecksumError:
             self._intact = None
             raise
+
+    def _verify(self) -> None:
+        before = os.fstat(self._descriptor)
+        verify_checksum(self._descriptor, self._checksum)
         after = os.fstat(self._descriptor)
         if FileIdentity.of(before) != FileIdentity.of(after):
             raise DatabaseChangedError("the file was written to while it was verified")

@@ -15,6 +15,9 @@ from app.http.request_key import Conditions
 from app.languages import Language
 from app.settings import Settings
 
+_MAX_DATE_BYTES = 64
+"""The longest date that is parsed; the longest form of RFC 9110 section 5.6.7 has 33 bytes."""
+
 _ENTITY_TAG = re.compile(r'"[^"]*"')
 
 
@@ -96,7 +99,7 @@ def _has_tag(tags: str, etag: str) -> bool:
 
 def _parse_date(value: bytes | str | None) -> datetime | None:
     """Parse a date header; None for an invalid one, which is ignored."""
-    if value is None:
+    if value is None or len(value) > _MAX_DATE_BYTES:
         return None
     try:
         parsed = parsedate_to_datetime(value if isinstance(value, str) else value.decode("latin-1"))

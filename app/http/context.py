@@ -118,6 +118,9 @@ class ApiRequest(Request):
         scheme, server = cast("tuple[str, tuple[str, int | None] | None]", self.key.base)
         host, port = server or ("127.0.0.1", None)
         if ":" in host:
+            # A client by IPv4 of a socket for both; a zone names an interface of this machine alone.
+            host = host.removeprefix("::ffff:").partition("%")[0]
+        if ":" in host:
             host = f"[{host}]"
         default_port = {"http": 80, "https": 443}[scheme]
         return f"{scheme}://{host}" + ("" if port in (None, default_port) else f":{port}")

@@ -12,18 +12,29 @@ from starlette.responses import Response
 from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.db.file import DatabaseChangedError
 from app.http.cache import Representation
 from app.http.context import ApiRequest, Context
 from app.http.errors import Moved, NotFound, Problem, internal_error, problem_body, problem_of
 from app.http.headers import request_id, with_common
-from app.http.request_key import RequestKey, is_host, is_utf8, parse_scope
-from app.http.routing import CONTEXT, INLINE_TRIED, REQUEST, ApiRoute, RepresentationResponse, RouteTable
+from app.http.request_key import (
+    MAX_LIST_BYTES,
+    MAX_LIST_MEMBERS,
+    Conditions,
+    RequestKey,
+    has_long_list,
+    is_host,
+    is_utf8,
+    parse_scope,
+)
+from app.http.routing import CONTEXT, PLANNED, REQUEST, ApiRoute, RepresentationResponse, RouteTable
 
 _log = logging.getLogger("uvicorn.error")
 
 ALLOW = "GET, HEAD, OPTIONS"
 MAX_TARGET_BYTES = 8 * 1024
 MAX_HEADER_BYTES = 32 * 1024
+MAX_HEADER_LINES = 1000
 
 _PREFLIGHT = {
     "Access-Control-Allow-Methods": ALLOW,
@@ -39,7 +50,14 @@ def target_too_long() -> Problem:
 
 def headers_too_large() -> Problem:
     """Return the problem of headers that are too large."""
-    return Problem(f"The headers are larger than {MAX_HEADER_BYTES} bytes.", status=431)
+    return Problem(f"The headers have more than {MAX_HEADER_BYTES} bytes or {MAX_HEADER_LINES} lines.", status=431)
+
+
+def list_too_long() -> Problem:
+    """Return the problem of a header with too many members, which would take long to parse."""
+    names = "Accept, Accept-Language, Accept-Encoding, If-Match and If-None-Match"
+    limits = f"at most {MAX_LIST_MEMBERS} members and {MAX_LIST_BYTES} bytes each"
+    return Problem(f"{names} may have {limits}.", status=431)
 
 
 class ApiMiddleware:
@@ -75,9 +93,9 @@ class ApiMiddleware:
         cached: Representation | None = None
         inner: Scope = {}
         try:
-            response = self._respond_without_route(scope, key, context)
+            response = self._respond_without_route(scope, key, conditions, context)
             if response is None:
-                cached = None if INLINE_TRIED in scope else context.cache.find(key)
+                cached = None if PLANNED in scope else context.cache.find(key)
                 if cached is not None:
                     context.metrics.cache_hits += 1
                     response = RepresentationResponse(cached, conditions)
@@ -86,7 +104,7 @@ class ApiMiddleware:
                 # HEAD is GET without the body (RFC 9110 section 9.3.2), on every route.
                 method = "GET" if is_head else scope["method"]
                 inner = {**scope, "method": method, CONTEXT: context, REQUEST: (key, conditions, is_head)}
-                await self._call_application(inner, receive, sender)
+                await self._call_application(context, inner, receive, sender)
             else:
                 await response(scope, receive, sender)
         except Exception as error:
@@ -94,7 +112,9 @@ class ApiMiddleware:
             problem = problem_of(error, scope["path"])
             if (problem is None and not isinstance(error, Moved)) or sender.status != 0:
                 # Uvicorn would close the connection if it were raised.
-                _log.exception("request %s failed: %s %r", id_.decode(), scope["method"], scope["path"])
+                _log.error(
+                    "request %s failed: %s %r", id_.decode(), scope["method"], scope["path"], exc_info=problem is None
+                )
             if sender.status == 0:
                 if isinstance(error, Moved):
                     response = Response(status_code=308, headers=error.headers)
@@ -109,15 +129,22 @@ class ApiMiddleware:
                 fields = (scope["method"], route, key.target, sender.status, sender.size, cached is not None)
                 context.log.add(fields, id_, conditions.traceparent, seconds)
 
-    async def _call_application(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _call_application(self, context: Context, scope: Scope, receive: Receive, sender: "_Sender") -> None:
         """Let an endpoint respond; raises NotFound with the nearest paths where there is none."""
         try:
-            await self._app(scope, receive, send)
+            await self._app(scope, receive, sender)
+        except DatabaseChangedError:
+            if sender.status != 0:
+                raise
+            # A file that was only touched is read again; any other makes this fail.
+            file = context.database.file
+            await context.executor.run(file, file.settle)
+            await self._app(scope, receive, sender)
         except HTTPException as error:
             if error.status_code != HTTPStatus.NOT_FOUND:
                 raise
             key, _, _ = scope[REQUEST]
-            raise self._not_found(scope["path"], key, scope[CONTEXT]) from error
+            raise self._not_found(scope["path"], key, context) from error
 
     def _is_known(self, scope: Scope) -> bool:
         """Return whether a path has a route; the asterisk form of OPTIONS is about the whole service."""
@@ -152,9 +179,13 @@ class ApiMiddleware:
             return [respelled]
         return []
 
-    def _respond_without_route(self, scope: Scope, key: RequestKey, context: Context) -> Response | None:
+    def _respond_without_route(
+        self, scope: Scope, key: RequestKey, conditions: Conditions, context: Context
+    ) -> Response | None:
         """Return the response to a request that no endpoint handles; None for a GET or HEAD."""
         problem = validate_message(scope)
+        if problem is None and has_long_list(key, conditions):
+            problem = list_too_long()
         method = scope["method"]
         if problem is None and method == "OPTIONS":
             headers = Headers(scope=scope)
@@ -185,7 +216,7 @@ def validate_message(scope: Scope) -> Problem | None:
         return target_too_long()
     if not is_utf8(path):
         return Problem("The path must be UTF-8, percent-encoded or not.", status=400)
-    if sum(len(name) + len(value) for name, value in headers) > MAX_HEADER_BYTES:
+    if len(headers) > MAX_HEADER_LINES or sum(len(name) + len(value) for name, value in headers) > MAX_HEADER_BYTES:
         return headers_too_large()
     if "." in version and not version.startswith("1."):
         return Problem("Only HTTP/1 is supported.", status=505)

@@ -68,7 +68,10 @@ ERRORS = {
     "412": "`If-Match` or `If-Unmodified-Since` does not hold: the data have changed.",
     "414": "The request target is too long.",
     "422": "The query has an unknown or invalid parameter; `errors` names each, and the right one where it is certain.",
-    "431": "The headers are too large.",
+    "431": (
+        "The headers are too large, or one of Accept, Accept-Language, Accept-Encoding, If-Match and If-None-Match has "
+        "more than 100 members or 2,048 bytes."
+    ),
     "500": "An internal error.",
     "503": (
         "The data cannot be read just now, a query took too long, or too many are in progress; retry after "

@@ -14,12 +14,19 @@ from pydantic.json_schema import SkipJsonSchema
 from pydantic_core import ErrorDetails, PydanticKnownError
 
 from app.http.errors import InvalidQuery, ParameterError
-from app.http.param_errors import MAX_SHOWN, explain, parameter_error, unknown_parameter, without_value
+from app.http.param_errors import (
+    MAX_SHOWN,
+    MAX_SUGGESTIONS,
+    explain,
+    parameter_error,
+    unknown_parameter,
+    without_value,
+)
 from app.http.param_values import annotations, format_value
 from app.languages import LANGUAGES, Language, described_regions, language_of, listed
 
 MAX_ERRORS = 20
-"""How many errors of one query are reported; finding the nearest right value takes a millisecond each."""
+"""How many errors of one query are reported."""
 
 
 class Refers:
@@ -147,7 +154,10 @@ def parse_params(model: type[_Params], raw: bytes, limits: Mapping[str, int] | N
     except ValidationError as error:
         reported = {known.parameter for known in errors}
         found = error.errors()
-        explained = [explain(details, model) for details in found[:MAX_ERRORS]]
+        explained = [
+            explain(details, model, suggests=index < MAX_SUGGESTIONS)
+            for index, details in enumerate(found[:MAX_ERRORS], len(errors))
+        ]
         if not _are_accepted(model, values, found, [one.suggestion for one in explained], limits):
             explained = [explain(details, model, suggests=False) for details in found[:MAX_ERRORS]]
         errors.extend(one for one in explained if one.code != "missing" or one.parameter not in reported)
@@ -218,7 +228,8 @@ def _collect(model: type[Params], raw: bytes, errors: list[ParameterError]) -> d
         if field is None:
             # Under a suggested name, none may become the second value of a parameter that takes one.
             given = given or {_decode(pair.partition(b"=")[0]) for pair in raw.split(b"&")}
-            error = unknown_parameter(name, value, list(fields), given - repeatable)
+            suggests = len(errors) < MAX_SUGGESTIONS
+            error = unknown_parameter(name, value, list(fields), given - repeatable, suggests=suggests)
             given.add(error.suggestion)
             errors.append(error)
         elif value == "":

@@ -72,12 +72,15 @@ class Reloader:
         context: Context = self._state.context
         self._check_served(context)
         file, status = context.database.file, context.reload_status
-        found = _identity_at(self._path)
+        found, missing_reason = _identity_at(self._path)
         if found == file.identity and not file.is_corrupt:
             self._seen, self._logged, status.stale_reason = found, "", None
         elif found is None:
-            self._seen, status.stale_reason = None, "the file no longer exists"
+            self._seen, status.stale_reason = None, missing_reason
             self._log_once(f"{status.stale_reason}; still serving version {context.database.version}")
+        elif found[:2] == file.identity[:2] and file.is_changed and not file.is_corrupt:
+            # The same file was touched or written to after it was checked: the next poll verifies it.
+            return
         elif found != self._seen:
             self._seen = found
             self._reload(context)
@@ -143,8 +146,11 @@ def _trim_memory() -> None:
         ctypes.CDLL(None).malloc_trim(0)
 
 
-def _identity_at(path: Path) -> FileIdentity | None:
+def _identity_at(path: Path) -> tuple[FileIdentity | None, str]:
+    """Return the identity of the file at a path, or None and why there is none."""
     try:
-        return FileIdentity.of(path.stat())
-    except OSError:
-        return None
+        return FileIdentity.of(path.stat()), ""
+    except (FileNotFoundError, NotADirectoryError):
+        return None, "the file no longer exists"
+    except OSError as error:
+        return None, f"the file cannot be read: {error.strerror}"

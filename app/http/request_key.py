@@ -13,6 +13,13 @@ _HOST = re.compile(
 _ABSOLUTE_FORM = re.compile(rb"(?i:https?)://([^/?#]+)")
 
 
+MAX_LIST_BYTES = 2048
+"""The longest header that is split into members: Accept, Accept-Language, Accept-Encoding, If-Match, If-None-Match."""
+
+MAX_LIST_MEMBERS = 100
+"""How many members such a header has at most."""
+
+
 class RequestKey(NamedTuple):
     """The parts of a request that the representation depends on, byte for byte as the client sent them."""
 
@@ -34,7 +41,8 @@ class Conditions(NamedTuple):
     request_id: bytes | None
     traceparent: bytes | None
     is_plain: bool
-    """Whether the request has one valid Host and no content, Expect, Upgrade, If-Match or If-Unmodified-Since."""
+    """Whether the request has one valid Host, no header list that is too long, and no content, Expect, Upgrade,
+    If-Match or If-Unmodified-Since."""
 
 
 class ParsedRequest(NamedTuple):
@@ -78,7 +86,14 @@ def parse_headers(base: object, target: bytes, headers: Iterable[tuple[bytes, by
     hosts = 0
     for name, value in headers:
         if name in _READ:
-            found[name] = found[name] + b", " + value if name in found else value
+            known = found.get(name)
+            if known is None:
+                found[name] = value
+            elif len(known) <= MAX_LIST_BYTES:
+                # One that is longer is refused; joining thousands of lines would take milliseconds.
+                found[name] = known + b", " + value
+            if len(found[name]) > MAX_LIST_MEMBERS:
+                is_plain = is_plain and not _is_long(found[name])
         elif name == b"host":
             hosts += 1
             is_plain = is_plain and is_host(value)
@@ -95,6 +110,18 @@ def parse_headers(base: object, target: bytes, headers: Iterable[tuple[bytes, by
         is_plain and hosts == 1 and _PRECONDITIONS.isdisjoint(found),
     )
     return key, conditions
+
+
+def has_long_list(key: RequestKey, conditions: Conditions) -> bool:
+    """Return whether a header with members is longer than MAX_LIST_BYTES or has more than MAX_LIST_MEMBERS."""
+    if conditions.is_plain:
+        return False
+    _, _, *lists = key
+    return any(value and _is_long(value) for value in (*lists, conditions.if_none_match, conditions.if_match))
+
+
+def _is_long(value: bytes) -> bool:
+    return len(value) > MAX_LIST_BYTES or value.count(b",") >= MAX_LIST_MEMBERS
 
 
 _PRECONDITIONS = frozenset((b"if-match", b"if-unmodified-since"))

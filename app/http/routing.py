@@ -25,9 +25,12 @@ from app.http.request_key import Conditions
 from app.http.run import prepare, run
 from app.http.streaming import STREAMING, StreamResponse
 
-CONTEXT, REQUEST, INLINE_TRIED = "campaign_api.context", "campaign_api.request", "campaign_api.inline_tried"
-"""Keys of a scope: the context of the request; its key, conditions and whether it is HEAD; whether rendering inline
-was tried by the server and took too long."""
+CONTEXT, REQUEST = "campaign_api.context", "campaign_api.request"
+"""Keys of a scope: the context of the request; its key, conditions and whether it is HEAD."""
+
+PLANNED, REFUSAL = "campaign_api.planned", "campaign_api.refusal"
+"""Keys of a scope that the server adds: the plan, with its request, that takes too long to render inline; the Problem or
+Moved that the request was refused with."""
 
 
 class StartupError(Exception):
@@ -80,13 +83,19 @@ class ApiRoute(APIRoute):
         context: Context = scope[CONTEXT]
         key, conditions, is_head = scope[REQUEST]
         scope["route_path"] = self.path
-        api_request = ApiRequest(context, key, scope["path"], scope["query_string"])
-        plan = self.plan(api_request, scope["path_params"])
+        if REFUSAL in scope:
+            raise scope[REFUSAL]
+        plan, api_request = scope.get(PLANNED, (None, None))
+        # A plan belongs to its database, which may have been replaced since.
+        is_planned = api_request is not None and api_request.context is context
+        if not is_planned:
+            api_request = ApiRequest(context, key, scope["path"], scope["query_string"])
+            plan = self.plan(api_request, scope["path_params"])
         if isinstance(plan, StreamPlan):
             if not is_head:
                 scope.setdefault("state", {})[STREAMING] = True
             return StreamResponse(await prepare(plan, api_request), key, conditions, is_head=is_head)
-        representation = await run(plan, api_request, inline_tried=scope.get(INLINE_TRIED, False))
+        representation = await run(plan, api_request, inline_tried=is_planned)
         return RepresentationResponse(representation, conditions)
 
 

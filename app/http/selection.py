@@ -11,14 +11,11 @@ from app.fulltext.query import Search, SearchError, parse_search
 from app.http.context import ApiRequest
 from app.http.errors import InvalidQuery, ParameterError
 from app.http.list_params import NO_FILTERS, FilterParams
-from app.http.param_errors import parameter_error, repeat_instead, unknown_value
+from app.http.param_errors import MAX_SUGGESTIONS, parameter_error, repeat_instead, unknown_value
 from app.http.params import LocalisedParams, Params, Refers, query_string
 from app.http.spelling import nearest
 from app.languages import Language, choose_language
 from app.model.codes import with_indefinite_article
-
-_MAX_SUGGESTIONS = 5
-"""For how many unknown ids the nearest one is looked up; each takes a millisecond."""
 
 
 def select_list(
@@ -94,7 +91,7 @@ def _unknown_references(
         same = [item for item in found if item.id == id_]
         retired = next((item for item in same if item.kind == resource), None)
         if retired is None:
-            similar = nearest_ids(request.reader, resource, id_) if index < _MAX_SUGGESTIONS else []
+            similar = nearest_ids(request.reader, resource, id_) if index < MAX_SUGGESTIONS else []
             hint = f" (it is that of {with_indefinite_article(same[0].kind)})" if same else ""
             reason = f"is the id of no {resource}{hint}{repeat_instead(name, id_)}"
             yield unknown_value(name, id_, reason, nearest(id_, similar))

@@ -41,8 +41,12 @@ class Connection(Protocol):
     def check_progress(self) -> int:
         """Note whether the client has read enough since it last did; returns how many bytes are buffered."""
 
-    def time_out(self) -> None:
-        """End it, with a response if the client may be waiting for one."""
+    @property
+    def has_input(self) -> bool:
+        """Whether bytes have arrived that were not read yet."""
+
+    def time_out(self) -> bool:
+        """End it, with a response if the client may be waiting for one; returns False where there is input to read."""
 
     def drop(self) -> None:
         """End it at once."""
@@ -83,19 +87,33 @@ class Connections:
     async def watch(self) -> None:
         """End slow connections, until cancelled."""
         loop = asyncio.get_running_loop()
+        checked_at = loop.time()
         while True:
             await asyncio.sleep(_CHECK_SECONDS)
+            now = loop.time()
+            late = now - checked_at - _CHECK_SECONDS
+            checked_at = now
             try:
-                self._check(loop.time())
+                if late > _CHECK_SECONDS:
+                    self._postpone(late, now)
+                self._check(now)
             except Exception:
                 # One failed check must not end all others.
                 _log.exception("checking connections failed")
 
+    def _postpone(self, seconds: float, now: float) -> None:
+        """Give all clients more time: the process stood still, and read nothing of what they sent."""
+        for connection in (*self._admitted, *self._refused):
+            connection.active_at = min(now, connection.active_at + seconds)
+
     def _make_room(self) -> bool:
         """Drop the connection that has been idle for the longest time, among some; returns whether there was one."""
         some = [self._admitted.popitem(last=False)[0] for _ in range(min(_CANDIDATES, len(self._admitted)))]
-        waiting = [connection for connection in some if connection.is_waiting_for_client]
-        idlest = min(waiting, key=lambda connection: connection.active_at, default=None)
+        waiting = sorted(
+            (connection for connection in some if connection.is_waiting_for_client),
+            key=lambda connection: connection.active_at,
+        )
+        idlest = next((connection for connection in waiting if not connection.has_input), None)
         # Those that stay are candidates again after all others.
         self._admitted.update((connection, None) for connection in some if connection is not idlest)
         if idlest is None:
@@ -117,9 +135,8 @@ class Connections:
                 slow.append((connection.active_at, unsent, connection))
             else:
                 limit = settings.read_timeout_seconds if connection.is_reading else settings.idle_timeout_seconds
-            if now - connection.active_at > limit:
+            if now - connection.active_at > limit and connection.time_out():
                 self._counts.timed_out += 1
-                connection.time_out()
         self._limit_unsent(slow)
 
     def _limit_unsent(self, slow: list[tuple[float, int, Connection]]) -> None:

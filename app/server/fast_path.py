@@ -10,9 +10,10 @@ from typing import Any
 
 from app.http.cache import Representation
 from app.http.context import ApiRequest, Context
+from app.http.errors import Moved, Problem
 from app.http.plan import StreamPlan
 from app.http.request_key import ParsedRequest
-from app.http.routing import INLINE_TRIED, ApiRoute, RouteTable
+from app.http.routing import PLANNED, REFUSAL, ApiRoute, RouteTable
 from app.http.run import run_inline
 
 _IS_SIMPLE = re.compile(rb"/(?!/)[!\"$&->@-~]*(?:\?[!\"$-~]*)?").fullmatch
@@ -30,7 +31,8 @@ class FastPath:
     ) -> Representation | None:
         """Return the response to a request that is not cached; None where the application has to do it.
 
-        `scope` is marked where rendering inline takes too long, so that the application does not try it again.
+        `scope` gets the plan where rendering inline takes too long, and the error where the request is refused, so that
+        the application does not do the same again.
         """
         target = request.key.target
         if not _IS_SIMPLE(target):
@@ -48,9 +50,12 @@ class FastPath:
             plan = route.plan(api_request, parameters)
             assert not isinstance(plan, StreamPlan)  # noqa: S101 - by the annotation of the endpoint
             rendered = run_inline(plan, api_request)
+        except (Problem, Moved) as error:
+            scope[REFUSAL] = error
+            return None
         except Exception:
             # The application raises it again, and responds to it.
             return None
         if rendered is None:
-            scope[INLINE_TRIED] = True
+            scope[PLANNED] = plan, api_request
         return rendered

@@ -12,7 +12,7 @@ from app.server.connections import Connections
 from app.server.fast_path import FastPath
 from app.server.sequential import RESPONSES_PER_TURN, SequentialProtocol
 from app.server.state import State
-from app.server.wire import unread_bytes
+from app.server.wire import has_input, unread_bytes
 
 # In Python 3.11 a member of an enum takes six times as long to look up as a global.
 _IDLE = State.IDLE
@@ -144,14 +144,25 @@ class Protocol(SequentialProtocol):
             self._unread_at_progress = unread
         return buffered
 
-    def time_out(self) -> None:
-        """End a connection whose client took too long."""
+    @property
+    def has_input(self) -> bool:
+        """Whether bytes have arrived that were not read yet."""
+        return has_input(self.transport)
+
+    def time_out(self) -> bool:
+        """End a connection whose client took too long; returns whether it did."""
         if self.transport.get_write_buffer_size():
             self.drop()
+        elif self.state in (State.IDLE, State.HEAD) and self.has_input:
+            # The process stood still, and has not read what came in time.
+            return False
         elif self.state is State.HEAD:
             self.end_with(Problem("The request was not complete in time.", status=HTTPStatus.REQUEST_TIMEOUT))
+        elif self.state is State.CONTENT:
+            self.end()
         else:
             self.transport.close()
+        return True
 
     def drop(self) -> None:
         """End a connection at once."""
@@ -166,5 +177,5 @@ class Protocol(SequentialProtocol):
             self.loop.call_later(_LAST_REQUEST_SECONDS, self._close_if_idle)
 
     def _close_if_idle(self) -> None:
-        if self.state in (State.IDLE, State.LINGERING) and not self.is_responding:
+        if self.state in (State.IDLE, State.LINGERING) and not self.is_responding and not self.has_input:
             self.transport.close()

@@ -3,31 +3,24 @@
 It relies on internals of uvicorn, whose version the package checks.
 """
 
-import asyncio
 import logging
 from http import HTTPStatus
 from typing import Any
 
 from uvicorn._types import ASGI3Application
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
-from app.http.context import Context
 from app.http.errors import Problem
-from app.http.middleware import MAX_TARGET_BYTES, headers_too_large, target_too_long
+from app.http.middleware import MAX_HEADER_LINES, MAX_TARGET_BYTES, headers_too_large, target_too_long
 from app.http.request_key import origin_form
-from app.http.streaming import STREAMING
-from app.server.framing import BufferedFlow, RequestBuffer
+from app.server.closing import ClosingProtocol
 from app.server.state import State
 from app.server.turns import Turns
-from app.server.wire import LingeringTransport, ResponseWriter
 
 # Bad requests get a response and are counted. Logged, they would let clients fill a disk or block the process.
 _log = logging.getLogger("uvicorn.error.requests")
 # By a filter, because uvicorn resets the level of this logger when it configures logging.
 _log.addFilter(lambda record: record.levelno >= logging.ERROR)
-
-_LINGER_SECONDS = 2
-"""How long data are discarded after the last response: closing at once could destroy the response (RFC 9112 9.6)."""
 
 _MAX_UNREAD_BYTES = 64 * 1024
 """How many bytes of an incomplete head, or between the pieces of content, are read."""
@@ -42,7 +35,7 @@ _PIECES_PER_TURN = 64
 """How many pieces of requests are parsed in a turn."""
 
 
-class SequentialProtocol(HttpToolsProtocol):
+class SequentialProtocol(ClosingProtocol):
     """A connection whose next request is parsed when the response to the one before is complete."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -51,31 +44,14 @@ class SequentialProtocol(HttpToolsProtocol):
         self._turns: Turns = self.app.state.turns
         # HTTP/1.2 is served as 1.1 is; another major version gets a 505.
         self.parser.set_dangerous_leniencies(lenient_version=True)
-        self.state = State.IDLE
         self.refusal: Problem | None = None
         """What every request on this connection is refused with."""
-        self.is_last = False
-        """Whether the next response is the last."""
-        self.active_at = 0.0
-        """When a request or a response last made progress, by the loop's clock, seconds."""
-        self._buffer = RequestBuffer()
         self._piece = b""
         """The bytes being parsed, if a request began with them."""
-        self._has_ended = False
-        """Whether the client has closed its side."""
         self._responses = 0
         """How many responses this turn has had; a rendered one counts as a whole turn."""
         self._unread = 0
         """How many bytes were read since a request last made progress."""
-        self._under_way: RequestResponseCycle | None = None
-        """The request that the application is responding to, or has."""
-
-    @property
-    def context(self) -> Context:
-        """The context of new requests."""
-        # Looked up as an attribute it costs as much as a tenth of a cached response.
-        context: Context = self.app.state["context"]
-        return context
 
     @property
     def is_responding(self) -> bool:
@@ -87,13 +63,6 @@ class SequentialProtocol(HttpToolsProtocol):
         return False
 
     # What the transport calls.
-
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Start a connection."""
-        super().connection_made(transport)
-        self.flow = BufferedFlow(transport, self._buffer)
-        self.writer = ResponseWriter(transport, self.server_state)
-        self.active_at = self.loop.time()
 
     def data_received(self, data: bytes) -> None:
         """Parse a request, and keep what follows it as bytes."""
@@ -122,17 +91,7 @@ class SequentialProtocol(HttpToolsProtocol):
         if not self._buffer:
             self.flow.resume_reading()
             if self._has_ended:
-                self.loop.call_soon(self._close_after_response)
-
-    def eof_received(self) -> bool:  # type: ignore[override]
-        """Keep the connection open for responses to what the client sent before it closed its side.
-
-        A stream is not continued: a client that closes has left as a rule, and streams are work.
-        """
-        self._has_ended = True
-        if self.state is not State.QUEUED and not self._buffer:
-            self.loop.call_soon(self._close_after_response)
-        return True
+                self.loop.call_soon(self.close_after_response)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Release a connection, and the requests on it."""
@@ -156,9 +115,15 @@ class SequentialProtocol(HttpToolsProtocol):
         self.active_at = self.loop.time()
         super().on_message_begin()
 
+    def _should_upgrade(self) -> bool:
+        # uvicorn would split Connection, of any length, to find out.
+        return False
+
     def on_header(self, name: bytes, value: bytes) -> None:
         """Add a header; the parser leaves whitespace at its end (RFC 9110 section 5.5)."""
         super().on_header(name, value.rstrip(b" \t"))
+        if len(self.headers) > MAX_HEADER_LINES:
+            raise ValueError("too many headers")
 
     def on_headers_complete(self) -> None:
         """Respond by the fast path where it applies; else let the application respond, as uvicorn does."""
@@ -171,17 +136,22 @@ class SequentialProtocol(HttpToolsProtocol):
             self.url = origin_form(self.parser.get_method(), self.url)
         self.url = self.url[:_MAX_PARSED_BYTES]
         # Responses never depend on request content, so no 100 Continue is sent.
-        self.expect_100_continue = False
+        waits, self.expect_100_continue = self.expect_100_continue, False
         if self.respond_at_once():
             return
+        has_content = False
         for name, value in self.headers:
             # The parser refuses contradictions.
             if name == b"content-length" and value.isdigit():
                 self._buffer.expect_content(int(value))
+                has_content = int(value) > 0
+            elif name == b"transfer-encoding":
+                has_content = True
         super().on_headers_complete()
-        self.cycle.transport = LingeringTransport(self.transport, self._close)  # type: ignore[assignment]
-        # After the head of an upgrade nothing is parsed.
-        if self.is_last or self.parser.should_upgrade():
+        self.end_after(self.cycle)
+        # After the head of an upgrade nothing is parsed. A client that waits to send content may leave it out once it
+        # has the response, so what follows is unknown (RFC 9110 section 10.1.1).
+        if self.is_last or self.parser.should_upgrade() or (waits and has_content):
             self.cycle.keep_alive = False
         # Trailers mean nothing here (RFC 9110 section 6.5.1).
         self.headers = []
@@ -219,7 +189,10 @@ class SequentialProtocol(HttpToolsProtocol):
             self.flow.resume_reading()
 
     def send_400_response(self, msg: str) -> None:
-        """Respond to bytes that are not HTTP, and close."""
+        """Respond to bytes that are not HTTP or have too many headers, and close."""
+        if self.headers is not None and len(self.headers) > MAX_HEADER_LINES:
+            self.end_with(headers_too_large())
+            return
         detail = (
             "This is not HTTP that can be read: is the method one of GET, HEAD and OPTIONS, "
             "and the address ASCII, or UTF-8?"
@@ -244,54 +217,3 @@ class SequentialProtocol(HttpToolsProtocol):
             self.state = State.QUEUED
         self.flow.pause_reading()
         self._turns.add(self.take_turn)
-
-    def _close_after_response(self) -> None:
-        """Close when the response under way is complete; at once where there is none, or it is a stream.
-
-        Only when the application has started is it known whether it is a stream, so this is called a moment later.
-        """
-        cycle = self._under_way
-        if cycle is None or cycle.response_complete or STREAMING in cycle.scope["state"]:
-            self.transport.close()
-        elif self.state is not State.LINGERING:
-            cycle.keep_alive = False
-
-    def end_with(self, problem: Problem) -> None:
-        """Read no more, and end the connection with a problem."""
-        if self.state is State.LINGERING:
-            return
-        is_of_request = self.state in (State.CONTENT, State.RESPONDING)
-        self.state = State.LINGERING
-        self.is_last = True
-        self._buffer.clear()
-        cycle = self._under_way
-        if cycle is not None and is_of_request:
-            # What is wrong is in the content of a request; it gets one response, this one or the one under way.
-            if cycle.response_complete:
-                self._linger()
-                return
-            if cycle.response_started:
-                cycle.keep_alive = False
-                return
-            cycle.disconnected = cycle.response_complete = True
-            cycle.message_event.set()
-        self.writer.send_problem(problem, self.context)
-        self._linger()
-
-    def _close(self) -> None:
-        """Close after the last response, but not with bytes unread: the reset would destroy the response."""
-        is_whole = self.state in (State.IDLE, State.RESPONDING)
-        if self._has_ended or (is_whole and not self._buffer and not self.flow.read_paused):
-            self.transport.close()
-            return
-        self.state = State.LINGERING
-        self._buffer.clear()
-        self._linger()
-
-    def _linger(self) -> None:
-        """Close when the client has closed its side, or a little later (RFC 9112 section 9.6)."""
-        self.transport.write_eof()
-        self.flow.resume_reading()
-        self.active_at = self.loop.time()
-        self._unset_keepalive_if_required()
-        self.timeout_keep_alive_task = self.loop.call_later(_LINGER_SECONDS, self.transport.close)

@@ -89,3 +89,11 @@ def unread_bytes(transport: asyncio.WriteTransport) -> int:
         return 0
     waiting = fcntl.ioctl(transport.get_extra_info("socket").fileno(), termios.TIOCOUTQ, bytes(4))
     return int.from_bytes(waiting, sys.byteorder)
+
+
+def has_input(transport: asyncio.WriteTransport) -> bool:
+    """Return whether bytes have arrived that were not read yet; Linux only."""
+    if sys.platform != "linux" or transport.is_closing():
+        return False
+    waiting = fcntl.ioctl(transport.get_extra_info("socket").fileno(), termios.FIONREAD, bytes(4))
+    return any(waiting)

@@ -295,9 +295,12 @@ def test_a_file_in_the_place_of_a_folder_is_reported(lone_seeds: Path, tmp_path:
         build(lone_seeds, tmp_path / "data" / NAME)
 
 
-def test_a_folder_in_the_place_of_the_database_is_reported(lone_seeds: Path, tmp_path: Path) -> None:
-    (tmp_path / NAME).mkdir()
-    with pytest.raises(BuildError, match=rf"{NAME}: "):
+@pytest.mark.parametrize(("kind", "make"), [("folder", os.mkdir), ("FIFO", os.mkfifo)])
+def test_what_is_no_file_in_the_place_of_the_database_is_reported(
+    lone_seeds: Path, tmp_path: Path, kind: str, make: Callable[[Path], None]
+) -> None:
+    make(tmp_path / NAME)
+    with pytest.raises(BuildError, match=rf"{NAME}: is a {kind} and is left as it is; name another file$"):
         build(lone_seeds, tmp_path / NAME)
     assert names(tmp_path) == [NAME]
 

@@ -149,6 +149,23 @@ def test_a_touch_does_no_harm_once_the_bytes_were_read_again(checksummed: Path, 
     assert held.identity == FileIdentity.of(checksummed.stat()) != before
 
 
+def test_a_thread_that_waits_accepts_a_touch(checksummed: Path, held: DatabaseFile) -> None:
+    os.utime(checksummed, ns=(0, 0))
+    held.settle()
+    held.check()
+
+
+@pytest.mark.parametrize("write", WRITES.values(), ids=WRITES)
+def test_a_thread_that_waits_accepts_no_write(
+    checksummed: Path, held: DatabaseFile, write: Callable[[Path], None]
+) -> None:
+    write(checksummed)
+    with pytest.raises(DatabaseChangedError):
+        held.settle()
+    # Only verification in the background reports it.
+    assert not held.is_corrupt
+
+
 def test_what_is_touched_while_it_is_verified_may_be_verified_again(
     checksummed: Path, held: DatabaseFile, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,4 +1,6 @@
+import os
 import resource
+import socket
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -101,6 +103,9 @@ def test_too_few_descriptors_are_reported_in_one_line(database: Path) -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
+NO_FILE = ("folder", "FIFO", "socket", "device")
+
+
 def damage(kind: str, path: Path, good: bytes) -> None:
     if kind == "empty":
         path.write_bytes(b"")
@@ -110,6 +115,13 @@ def damage(kind: str, path: Path, good: bytes) -> None:
         path.write_bytes(good[:3000])
     elif kind == "folder":
         path.mkdir()
+    elif kind == "FIFO":
+        os.mkfifo(path)
+    elif kind == "socket":
+        with socket.socket(socket.AF_UNIX) as listening:
+            listening.bind(str(path))
+    elif kind == "device":
+        path.symlink_to("/dev/null")
     elif kind in ("foreign", "newer"):
         connection = sqlite3.connect(path)
         connection.execute("CREATE TABLE event (id)")
@@ -120,7 +132,7 @@ def damage(kind: str, path: Path, good: bytes) -> None:
         connection.close()
 
 
-@pytest.mark.parametrize("kind", ["missing", "empty", "text", "truncated", "folder", "foreign", "newer"])
+@pytest.mark.parametrize("kind", [*NO_FILE, "missing", "empty", "text", "truncated", "foreign", "newer"])
 def test_anything_else_is_refused_in_one_line(kind: str, tmp_path: Path, tianshui_database: Path) -> None:
     path = tmp_path / "other.sqlite3"
     damage(kind, path, tianshui_database.read_bytes())
@@ -131,4 +143,5 @@ def test_anything_else_is_refused_in_one_line(kind: str, tmp_path: Path, tianshu
     assert message.startswith(f"{path}: ")
     assert "\n" not in message
     assert "build" in message
+    assert kind not in NO_FILE or message.startswith(f"{path}: is a {kind}, not a database; ")
     assert sorted(tmp_path.iterdir()) == before

@@ -34,13 +34,15 @@ class FakeConnection:
     is_waiting_for_client: bool = True
     is_reading: bool = False
     unsent_bytes: int = 0
+    has_input: bool = False
     end: str = ""
 
     def check_progress(self) -> int:
         return self.unsent_bytes
 
-    def time_out(self) -> None:
-        self.end = "timed out"
+    def time_out(self) -> bool:
+        self.end = "" if self.has_input else "timed out"
+        return not self.has_input
 
     def drop(self) -> None:
         self.end = "dropped"
@@ -86,6 +88,30 @@ def test_the_number_of_refused_connections_is_bounded() -> None:
     assert not any(connections.admit(one) for one in refused)
     assert [one.end for one in refused] == ["dropped"] * 36 + [""] * 64
     assert (len(connections._refused), connections._counts.refused) == (64, 100)
+
+
+def test_a_connection_with_a_request_to_read_is_neither_displaced_nor_timed_out() -> None:
+    connections = connections_of(2)
+    waiting, idle = FakeConnection(active_at=0, has_input=True), FakeConnection(active_at=5)
+    assert all(connections.admit(one) for one in (waiting, idle))
+    assert connections.admit(FakeConnection(active_at=6))
+    assert (waiting.end, idle.end) == ("", "dropped")
+    connections._check(1e6)
+    assert waiting.end == ""
+    assert connections._counts.timed_out == 1
+
+
+def test_time_in_which_the_process_stood_still_does_not_count() -> None:
+    connections = connections_of(idle_timeout_seconds=5)
+    before, after = FakeConnection(active_at=100), FakeConnection(active_at=3700)
+    assert all(connections.admit(one) for one in (before, after))
+    connections._postpone(3600, 3702)
+    # No one becomes active later than now.
+    assert (before.active_at, after.active_at) == (3700, 3702)
+    connections._check(3704)
+    assert (before.end, after.end) == ("", "")
+    connections._check(3706)
+    assert (before.end, after.end) == ("timed out", "")
 
 
 def test_an_idle_connection_is_found_among_many_busy_ones() -> None:

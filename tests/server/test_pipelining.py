@@ -168,7 +168,6 @@ def test_random_pipelines_are_served_as_one_by_one(ours: Served, expected: dict[
 
 def test_a_half_closed_connection_gets_all_responses(ours: Served, expected: dict[bytes, RawResponse]) -> None:
     for count in range(1, len(MIXTURE) + 1):
-        # A stream stops when its client closes its side, so it is never the last one here.
         requests = [*MIXTURE[:count], CACHED]
         with ours.connect() as connection:
             connection.send(b"".join(requests))
@@ -199,15 +198,16 @@ def test_a_half_closed_connection_gets_the_responses_to_many_requests(
 
 
 @pytest.mark.parametrize("count", [0, 1, len(MIXTURE)])
-def test_an_export_that_is_being_prepared_ends_when_its_client_closes_its_side(
-    ours: Served, expected: dict[bytes, RawResponse], count: int
+@pytest.mark.parametrize("leaves", [False, True])
+def test_an_export_that_is_being_prepared_goes_on_when_its_client_closes_its_side_alone(
+    ours: Served, expected: dict[bytes, RawResponse], count: int, leaves: bool
 ) -> None:
     before, context = MIXTURE[:count], ours.app.state.context
     may_go_on = threading.Event()
 
     def prepare() -> Stream:
         may_go_on.wait(SECONDS)
-        return Stream({"ETag": '"tag"', "Content-Type": "text/csv"}, lambda: (piece for piece in [b"never sent"]))
+        return Stream({"ETag": '"tag"', "Content-Type": "text/csv"}, lambda: (piece for piece in [b"late"]))
 
     # The request joins this run, whose key is the same.
     key = ("export", f"{PUBLIC}/v1/locations.csv?lang=en", Language("en"))
@@ -218,8 +218,20 @@ def test_an_export_that_is_being_prepared_ends_when_its_client_closes_its_side(
             connection.send(b"".join([*before, request("/v1/locations.csv?lang=en")]))
             connection.socket.shutdown(socket.SHUT_WR)
         assert read_all(connection, before) == [expected[raw] for raw in before]
-        assert connection.is_over()
-    may_go_on.set()
+        assert connection._until(b"\r\n\r\n") == b"HTTP/1.1 100 Continue"
+        counts = context.metrics.connections
+        if leaves:
+            open_before = counts.open
+            connection.socket.close()
+            until(lambda: counts.open < open_before)
+        may_go_on.set()
+        if not leaves:
+            response = connection.read_response(CACHED)
+            # There may have been another probe.
+            assert response.start.removeprefix(b"HTTP/1.1 100 Continue ") == b"HTTP/1.1 200 OK"
+            assert response.body == b"late\r\n\r\n"
+            assert b"connection: close" in response.headers
+            assert connection.is_over()
     until(lambda: not context.executor.is_running(key))
 
 

@@ -247,6 +247,17 @@ def test_no_query_of_a_successful_response_runs_twice(
     assert done[0][2] == (0, 1)
 
 
+@pytest.mark.parametrize(
+    "target", ["/v1/events/none", "/v1/events?location=none", "/v1/events/pingliang-helmet-day", "/v1/events?cursor=x"]
+)
+def test_no_query_of_a_refused_request_runs_twice(ours: Served, usual: Served, target: str) -> None:
+    done = []
+    for wire in (usual, ours):
+        with traced(wire.app.state.context.database.inline_reader) as statements, wire.connect() as connection:
+            done.append((connection.request(request(target)), sorted(statements)))
+    assert done[0] == done[1]
+
+
 # Many requests on one connection.
 
 CACHED, OTHER_CACHED = request(LIST, "X-Request-ID: named"), request("/docs", "Accept-Encoding: br")

@@ -84,6 +84,11 @@ def put_folder(path: Path) -> None:
     path.mkdir()
 
 
+def put_fifo(path: Path) -> None:
+    path.unlink()
+    os.mkfifo(path)
+
+
 def put_link(path: Path) -> None:
     path.unlink()
     path.symlink_to("nowhere")
@@ -93,14 +98,14 @@ ELSEWHERE: Mapping[str, Callable[[Path], object]] = {
     "deleted": Path.unlink,
     "moved away": lambda path: path.rename(path.with_name("elsewhere")),
     "a folder": put_folder,
+    "a FIFO": put_fifo,
     "a dangling link": put_link,
 }
 
 
-@pytest.mark.parametrize("do", ELSEWHERE.values(), ids=ELSEWHERE)
-def test_a_missing_file_is_still_served(
-    server: Watched, responses: ResponsesByVersion, do: Callable[[Path], object]
-) -> None:
+@pytest.mark.parametrize("name", ELSEWHERE)
+def test_a_missing_file_is_still_served(server: Watched, responses: ResponsesByVersion, name: str) -> None:
+    do = ELSEWHERE[name]
     before = server.ready()
     assert (before["verified"], before["stale"], before["stale_reason"]) == (True, False, None)
     do(server.path)
@@ -110,6 +115,7 @@ def test_a_missing_file_is_still_served(
     assert server.ready() == before | {"stale": True, "stale_reason": server.ready()["stale_reason"]}
     assert str(server.path.parent) not in server.ready()["stale_reason"]
     (line,) = server.lines(f"{server.path}: ")
+    assert name in line or not name.startswith(("a folder", "a FIFO"))
     assert f"still serving version {before['version']}" in line
     assert sorted(server.path.parent.iterdir()) == left
 
@@ -204,10 +210,25 @@ def test_a_version_written_over_the_file_is_served_once_complete(
 
 def test_a_touched_file_is_still_served(server: Watched, responses: ResponsesByVersion) -> None:
     before = server.ready()
-    os.utime(server.path)
-    wait_until(lambda: 503 not in send_request(server, responses))
-    assert server.ready() == before
-    assert server.lines(f"{server.path}: ") == []
+    for _ in range(20):
+        os.utime(server.path)
+        assert send_request(server, responses) == [200] * len(FEW)
+        assert server.ready() == before
+    assert server.lines("") == []
+
+
+def test_exports_go_on_when_their_file_is_touched(large_database: Path, tmp_path: Path) -> None:
+    with watched(large_database, tmp_path) as started:
+        target = f"{started.address}/v1/events.jsonl?lang=en"
+        whole = httpx.get(target, headers=PLAIN, timeout=SECONDS).content
+        server = replace(started, logged_bytes=started.log.stat().st_size)
+        with httpx.stream("GET", target, headers=PLAIN, timeout=SECONDS) as response:
+            received = b""
+            for piece in response.iter_raw(100_000):
+                received += piece
+                os.utime(server.path)
+        assert received == whole
+        assert server.lines("") == []
 
 
 def test_an_export_from_a_damaged_file_is_cut_off(large_database: Path, tmp_path: Path) -> None:
@@ -224,6 +245,8 @@ def test_an_export_from_a_damaged_file_is_cut_off(large_database: Path, tmp_path
             with pytest.raises(httpx.RemoteProtocolError):
                 list(received)
         assert whole.startswith(started)
+        assert server.lines("Traceback") == []
+        wait_until(lambda: len(server.lines("failed: GET '/v1/events.jsonl'")) == 1)
 
 
 def test_an_export_holds_its_version_open(large_database: Path, tianshui_database: Path, tmp_path: Path) -> None:
