@@ -209,7 +209,8 @@ def test_a_campaign_that_is_not_there(both: Client, below: str) -> None:
 @pytest.mark.parametrize("below", ["summary", "snapshot"])
 def test_campaigns_that_were_retired(seeds: Path, tmp_path: Path, below: str) -> None:
     file = seeds / "pingliang" / "campaign.yaml"
-    file.write_text(file.read_text(encoding="utf-8").rstrip("\n") + f"\n{_RETIRED}", encoding="utf-8")
+    text, revisions = file.read_text(encoding="utf-8").split("\nrevisions:\n")
+    file.write_text(f"{text}{_RETIRED}\nrevisions:\n{revisions}", encoding="utf-8")
     client = Client(create_app(Settings(data=build(seeds, tmp_path / "database.sqlite3").path)))
     for method in ("GET", "HEAD"):
         moved = client.request(f"/v1/campaigns/pingliang-2023/{below}?lang=en", method)
