@@ -155,6 +155,7 @@ def test_characters_that_cannot_be_searched_for(text: str, found: list[str]) -> 
     assert unsearchable(text, SCRIPT) == found
 
 
+@pytest.mark.slow
 def test_every_character_is_indexed_or_punctuation_or_named() -> None:
     marks = {"Zs", "Zl", "Zp", "Pc", "Pd", "Ps", "Pe", "Pi", "Pf", "Po", "Mn", "Mc", "Me", "Cf"}
     for character in map(chr, range(sys.maxunicode + 1)):

@@ -125,6 +125,7 @@ def publish(seeds: Path, tmp_path: Path) -> Callable[[str], Client]:
 NOTE = "{zh-Hant: 更正。, zh-Hans: 更正。, en: Corrected.}"
 
 
+@pytest.mark.slow
 def test_a_correction_moves_the_stamps_of_its_events_forward(both: Client, publish: Callable[[str], Client]) -> None:
     corrected, other, third = "pingliang-helmet-column", "pingliang-safety-quiz", "pingliang-new-year-guard"
     assert stamps(both, corrected) == ("2025-09-01", "2025-09-01", 1)

@@ -197,6 +197,7 @@ def test_a_half_closed_connection_gets_the_responses_to_many_requests(
         assert connection.is_over()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("count", [0, 1, len(MIXTURE)])
 @pytest.mark.parametrize("leaves", [False, True])
 def test_an_export_that_is_being_prepared_goes_on_when_its_client_closes_its_side_alone(
