@@ -29,8 +29,8 @@ CONTEXT, REQUEST = "campaign_api.context", "campaign_api.request"
 """Keys of a scope: the context of the request; its key, conditions and whether it is HEAD."""
 
 PLANNED, REFUSAL = "campaign_api.planned", "campaign_api.refusal"
-"""Keys of a scope that the server adds: the plan, with its request, that takes too long to render inline; the Problem or
-Moved that the request was refused with."""
+"""Keys of a scope that the server adds: the plan that takes too long to render inline, with its request; the Problem or
+Moved that refuses the request."""
 
 
 class StartupError(Exception):
