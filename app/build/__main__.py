@@ -116,6 +116,7 @@ def _parser(settings: Settings) -> Parser:
     verify = add("verify-source", _verify)
     verify.add_argument("file", type=Path, metavar="FILE", help="the text of the page, UTF-8")
     verify.add_argument("--source", metavar="ID", help="the source that it is the text of [default: by its digest]")
+    verify.add_argument("--show-evidence", action="store_true", help="print the text of evidence that quotes nothing")
     add_options(verify, settings, "seeds")
     schema = add("schema", _schema)
     schema.add_argument("document", nargs="?", choices=DOCUMENTS, help="which document [default: all]")
@@ -146,7 +147,8 @@ def _stop_when_stdin_ends() -> None:
 
 
 def _verify(options: argparse.Namespace) -> None:
-    output(verify_source(read_checked(options.seeds), options.file, options.source))
+    seeds = read_checked(options.seeds)
+    output(verify_source(seeds, options.file, options.source, show_evidence=options.show_evidence))
 
 
 def _schema(options: argparse.Namespace) -> None:

@@ -78,7 +78,6 @@ class Loader:
 
     def load_campaigns(self, seeds: Seeds, context: BuildContext, places: Mapping[str, tuple[Record, Digests]]) -> None:
         """Load the campaigns, once all other records are loaded and indexed; `places` has those of places by id."""
-        names = {id_: place.name for id_, place in context.places.items()}
         for number, seeded in enumerate(seeds.campaigns, start=1):
             id_ = seeded.campaign.id
             # The places that its sources mention, and all that these lie in.
@@ -94,7 +93,7 @@ class Loader:
             }
             version = _version(sha256(canonical_json([self._content[id_].hexdigest(), content])))
             record = transform_campaign(job._replace(links=CampaignLinks(sources, version)), context)
-            summary = make_summary(record.body, self._figures[id_], names, self._database)
+            summary = make_summary(record.body, self._figures[id_], context, self._database)
             self.load(record, id_, render_summary(summary))
             for _, digests in own:
                 self._rendered[id_].update(digests.rendered)

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
+from app.build.common.importer import BuildContext
 from app.build.database_writer import DatabaseWriter
 from app.languages import LANGUAGES, StoredText, Tree, editorial_text
 from app.model.codes import Code, EventCategory, EventKind
@@ -33,21 +34,21 @@ _BY_COUNTY = """
     WHERE event.campaign = ? AND event_within.linked_by = 'stated' AND location.kind IN ('county', 'district')
     GROUP BY location.id
 """
-_BOX = """
-    SELECT min(longitude), min(latitude), max(longitude), max(latitude) FROM event
+# Places without a point of their own are in no box, as for the parameter `bbox`; a fallback is not where they are.
+_POINTS = """
+    FROM event
     JOIN event_location ON event_location.event = event.number
     JOIN location ON location.id = event_location.location
-    WHERE event.campaign = ?
+    WHERE event.campaign = ? AND location.longitude IS NOT NULL
 """
+_BOX = f"SELECT min(longitude), min(latitude), max(longitude), max(latitude) {_POINTS}"
+_BOX_SOURCES = f"SELECT DISTINCT coordinates_source {_POINTS} ORDER BY coordinates_source"
 
 
-def make_summary(
-    campaign: Tree, figures: Iterable[Tree], places: Mapping[str, StoredText], database: DatabaseWriter
-) -> Tree:
+def make_summary(campaign: Tree, figures: Iterable[Tree], context: BuildContext, database: DatabaseWriter) -> Tree:
     """Return a campaign's summary, its texts still in every language.
 
-    `campaign` is its public record, `places` has the names of all places by id, and `database` already has all records
-    of the campaign.
+    `campaign` is its public record, and `database` already has all records of the campaign.
     """
 
     def run(query: str) -> list[Any]:
@@ -59,6 +60,7 @@ def make_summary(
 
     periods = [(date.fromisoformat(start), date.fromisoformat(end), count) for start, end, count in run(_BY_PERIOD)]
     by_pillar, (box,) = events_by("pillar"), run(_BOX)
+    credits_ = [context.coordinate_sources[source]["attribution"] for (source,) in run(_BOX_SOURCES)]
     return {
         **{name: campaign[name] for name in ("id", "version", "name", "short_name", "summary")},
         "figures": list(figures),
@@ -69,10 +71,11 @@ def make_summary(
         "events_by_kind": _by_code(EventKind, events_by("kind")),
         "events_by_category": _by_code(EventCategory, events_by("category")),
         "events_by_month": _by_month(periods),
-        "events_by_county": _most_first(_count(id_, places[id_], count) for id_, count in run(_BY_COUNTY)),
+        "events_by_county": _most_first(_count(id_, context.places[id_].name, count) for id_, count in run(_BY_COUNTY)),
         "first_date": min((start for start, _, _ in periods), default=None),
         "last_date": max((end for _, end, _ in periods), default=None),
         "bounding_box": None if None in box else dict(zip(("west", "south", "east", "north"), box, strict=True)),
+        "credits": [credit for credit in credits_ if credit is not None],
     }
 
 

@@ -2,12 +2,16 @@
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+from unicodedata import normalize
 
-from app.build.common.documents import EvidenceDocument
+from app.build.common.documents import DateDocument, EvidenceDocument
+from app.build.common.trees import texts_of
 from app.build.reader import CampaignSeeds, Seeds
-from app.build.validate.evidence import printed_words
+from app.build.validate.evidence import Quotation, own_words, printed_words
+from app.languages import TextOrigin
 from app.resources.sources.document import DigestDocument, SourceDocument
 
 # A note is a syllable of pinyin in ASCII parentheses right after a character: with a tone mark (ā to ǜ), or one of
@@ -17,6 +21,9 @@ _PINYIN_NOTE = re.compile(
     r"(?:(?=[a-z]*[^a-z)])[a-z\u00e0-\u01dc\u0300-\u036fńňǹḿ]+|de|le|ma|ne|ba|a|ya|me|men|zhe|zi|tou|li|er)"
     r"\)"
 )
+
+_COUNTS = ("count", "series_count", "item_count")
+"""The fields whose numbers the source prints, and which have no `as_stated`."""
 
 
 class VerificationError(Exception):
@@ -28,11 +35,12 @@ def strip_pinyin_notes(text: str) -> tuple[str, int]:
     return _PINYIN_NOTE.subn("", text)
 
 
-def verify_source(seeds: Seeds, file: Path, source_id: str | None = None) -> str:
-    """Verify digest, sentences and everything quoted as printed against the text in `file`.
+def verify_source(seeds: Seeds, file: Path, source_id: str | None = None, *, show_evidence: bool = False) -> str:
+    """Verify what the seeds have of a source against its text in `file`, as received or already cleaned.
 
-    The text may be as received or already cleaned. Without `source_id` the source is found by its digest. Returns a
-    line that says what was verified; raises VerificationError.
+    Without `source_id` the source is found by its digest. Returns a report of what was compared and what was not; with
+    `show_evidence` it has the text at each place of evidence that quotes nothing, for an editor to read. Raises
+    VerificationError with every difference.
     """
     try:
         received = file.read_bytes().decode("utf-8")
@@ -49,15 +57,134 @@ def verify_source(seeds: Seeds, file: Path, source_id: str | None = None) -> str
         differences.append(f"it has {notes} pinyin notes where the seeds say {source.pinyin_notes}")
     if differences:
         raise VerificationError("\n".join(f"{file} is not the text of {source.id}: {line}" for line in differences))
-    differences = [*_outline_differences(text, source), *_printed_differences(text, seeded, source)]
-    if differences:
+    verification = _Verification(text, seeded, source)
+    if differences := verification.differences():
         raise VerificationError("\n".join(differences))
-    places = sum(isinstance(part, EvidenceDocument) and part.source == source.id for part, _ in seeded.parts())
-    printed = sum(any(item.source == source.id for item in evidence) for _, evidence, _ in printed_words(seeded))
-    return (
-        f"{file} is {source.id}: digest, {len(source.sentences)} sentences, {len(source.corrections)} corrections, "
-        f"{places} places and {printed} figures, dates and names as printed confirmed"
-    )
+    return "\n".join([f"{file} is {source.id}", *verification.report(notes, show_evidence=show_evidence)])
+
+
+@dataclass
+class _Compared:
+    """How the quotations of one kind compare with the text."""
+
+    found: int = 0
+    elsewhere: int = 0
+    """How many are not in this text, and cite another source too."""
+    confirmed: set[int] = field(default_factory=set)
+    """The places of evidence that have the words of a quotation, by their `id`."""
+    differences: list[str] = field(default_factory=list)
+
+
+class _Verification:
+    """What the seeds have of a source, compared with its cleaned text."""
+
+    def __init__(self, text: str, seeded: CampaignSeeds, source: SourceDocument) -> None:
+        self._text = text
+        self._seeded = seeded
+        self._source = source
+        # The corrected text, one piece for each code point of the printed one.
+        self._pieces = list(text)
+        for correction in source.corrections:
+            end = correction.at + len(correction.printed)
+            self._pieces[correction.at : end] = [correction.corrected, *[""] * (end - correction.at - 1)]
+        self._printed = self._compare(
+            printed_words(seeded), "".join, list(text), "{words} is not in its evidence ({places})"
+        )
+        self._own = self._compare(
+            own_words(seeded),
+            _letters,
+            self._pieces,
+            "{words} is marked as the source's own and is in no sentence of its evidence ({places}); correct it, or "
+            "mark it origin: editorial",
+            in_sentence=True,
+        )
+
+    def _compare(
+        self,
+        quotations: Iterable[Quotation],
+        fold: Callable[[Iterable[str]], str],
+        text: Sequence[str],
+        message: str,
+        *,
+        in_sentence: bool = False,
+    ) -> _Compared:
+        """Compare the quotations that cite the source with their evidence, or with the sentences that it is in.
+
+        `fold` makes strings of words and of pieces of `text` that are equal where these count as equal.
+        """
+        compared = _Compared()
+        sentences = {(each.paragraph, each.sentence): each for each in self._source.sentences}
+        for words, evidence, place in quotations:
+            here = [item for item in evidence if item.source == self._source.id]
+            folded = fold(words)
+            holding = [item for item in here if folded in fold(text[item.start : item.end])]
+            compared.confirmed.update(map(id, holding))
+            around = [sentences[item.paragraph, item.sentence] for item in here] if in_sentence else []
+            if holding or any(folded in fold(text[each.start : each.end]) for each in around):
+                compared.found += 1
+            elif here and len(here) < len(evidence):
+                compared.elsewhere += 1
+            elif here:
+                places = ", ".join(f"{item.start} to {item.end}" for item in here)
+                compared.differences.append(str(place.fault(message.format(words=repr(words), places=places))))
+        return compared
+
+    def differences(self) -> list[str]:
+        """Return a line for each difference."""
+        return [*self._outline_differences(), *self._printed.differences, *self._own.differences]
+
+    def _outline_differences(self) -> Iterator[str]:
+        for sentence in self._source.sentences:
+            if _sha256(self._text[sentence.start : sentence.end]) != sentence.sha256:
+                yield (
+                    f"{self._source.id}: sentence {sentence.paragraph}.{sentence.sentence} "
+                    f"({sentence.start} to {sentence.end}) is not the one whose digest the seeds have"
+                )
+        for correction in self._source.corrections:
+            at, word = correction.at, correction.word.root[self._seeded.campaign.source_language]
+            found = self._text[at : at + len(correction.printed)]
+            # Wide enough for any word that contains the correction.
+            around = "".join(self._pieces[max(0, at - len(word)) : at + len(word)])
+            if found != correction.printed:
+                yield f"{self._source.id}: the text has {found!r} at {at}, not {correction.printed!r}"
+            elif correction.word.origin is TextOrigin.SOURCE and word not in around:
+                yield f"{self._source.id}: the corrected text has {around!r} around {at}, not {word!r}"
+
+    def report(self, notes: int, *, show_evidence: bool) -> Iterator[str]:
+        """Iterate over the lines that say what was compared; `notes` is the number of pinyin notes in the file."""
+        parts, source = list(self._seeded.parts()), self._source
+        cited = [
+            (part, place) for part, place in parts if isinstance(part, EvidenceDocument) and part.source == source.id
+        ]
+        confirmed = self._printed.confirmed | self._own.confirmed
+        silent = [(part, place) for part, place in cited if id(part) not in confirmed]
+        editorial = sum(text.origin is TextOrigin.EDITORIAL for part, _ in parts for text, _ in texts_of(part))
+        counts = sum(getattr(part, name, None) is not None for part, _ in parts for name in _COUNTS)
+        dates = sum(isinstance(part, DateDocument) and bool(part.when) and not part.as_stated for part, _ in parts)
+        is_whole = notes == source.pinyin_notes
+        yield "compared with the text, without a difference:"
+        yield f"  the digest of the {'received and of the ' if is_whole else ''}cleaned text"
+        yield f"  {len(source.sentences)} sentences by their digests, {len(source.corrections)} corrections"
+        yield f"  {self._printed.found} figures, dates and names as printed, each within its evidence"
+        yield f"  {self._own.found} texts marked as the source's own, each within a sentence of its evidence"
+        yield f"  {len(cited) - len(silent)} of {len(cited)} places of evidence, which have such words"
+        yield "not compared:"
+        if not is_whole:
+            yield f"  the digest of the received text: this one is without its {source.pinyin_notes} pinyin notes"
+        if elsewhere := self._printed.elsewhere + self._own.elsewhere:
+            yield f"  {elsewhere} quotations that are not in this text and cite another source too"
+        how = "read what the text has there" if show_evidence else "--show-evidence prints what the text has there"
+        yield f"  {len(silent)} places of evidence, which support the editors' words; {how}"
+        if show_evidence:
+            for part, place in silent:
+                yield str(place.fault(f"{part.start} to {part.end}: {self._text[part.start : part.end]}"))
+        yield f"  {counts} counts and {dates} dates, which quote nothing"
+        yield f"  {editorial} texts in the editors' words, and the other languages of all texts"
+
+
+def _letters(text: Iterable[str]) -> str:
+    """Return the letters and digits of a text. Names are written with other quotes, commas and spaces than printed."""
+    return "".join(filter(str.isalnum, normalize("NFKC", "".join(text))))
 
 
 def _choose(seeds: Seeds, text: str, source_id: str | None) -> tuple[CampaignSeeds, SourceDocument]:
@@ -80,27 +207,6 @@ def _digest_differences(what: str, text: str, expected: DigestDocument) -> Itera
             f"{what} has {len(text)} code points and SHA-256 {_sha256(text)}, "
             f"the seeds say {expected.length} and {expected.sha256}"
         )
-
-
-def _outline_differences(text: str, source: SourceDocument) -> Iterator[str]:
-    for sentence in source.sentences:
-        if _sha256(text[sentence.start : sentence.end]) != sentence.sha256:
-            yield (
-                f"{source.id}: sentence {sentence.paragraph}.{sentence.sentence} ({sentence.start} to {sentence.end}) "
-                "is not the one whose digest the seeds have"
-            )
-    for correction in source.corrections:
-        found = text[correction.at : correction.at + len(correction.printed)]
-        if found != correction.printed:
-            yield f"{source.id}: the text has {found!r} at {correction.at}, not {correction.printed!r}"
-
-
-def _printed_differences(text: str, seeded: CampaignSeeds, source: SourceDocument) -> Iterator[str]:
-    for words, evidence, place in printed_words(seeded):
-        ranges = [item for item in evidence if item.source == source.id]
-        if ranges and not any(words in text[item.start : item.end] for item in ranges):
-            places = ", ".join(f"{item.start} to {item.end}" for item in ranges)
-            yield str(place.fault(f"{words!r} is not in its evidence ({places})"))
 
 
 def _sha256(text: str) -> str:

@@ -24,6 +24,8 @@ which then removes its temporary files.
 class Credit:
     """A credit required by the licence of some coordinates."""
 
+    id: str
+    """The id of the source of the coordinates, as records have it."""
     name: str
     """Where the coordinates come from."""
     licence: str
@@ -45,6 +47,41 @@ class Revision(NamedTuple):
     revised_on: date
     events: Collection[str] | None
     """The ids of the events that it changed; None if it may concern any."""
+
+
+class Credits:
+    """The credits of one document: those of the coordinates that are written into it, and no others."""
+
+    def __init__(self, required: Iterable[Credit]) -> None:
+        """Take every credit that a licence requires, whether the document will have it or not."""
+        self._required = {credit.id: credit for credit in required}
+        self._lines: dict[tuple[str, ...], str | None] = {}
+        self._given: dict[str, Credit] = {}
+
+    def give(self, sources: Iterable[str]) -> str | None:
+        """Return the credits for coordinates from these sources, in one line; None where none is required.
+
+        The document then has them.
+        """
+        distinct = tuple(dict.fromkeys(sources))
+        if distinct not in self._lines:
+            credits_ = {id_: self._required[id_] for id_ in distinct if id_ in self._required}
+            self._given |= credits_
+            self._lines[distinct] = _line(credits_.values())
+        return self._lines[distinct]
+
+    def __iter__(self) -> Iterator[Credit]:
+        """Iterate over the credits that the document has so far, in the order of their first use."""
+        return iter(self._given.values())
+
+    @property
+    def line(self) -> str | None:
+        """The credits that the document has so far, in one line."""
+        return _line(self)
+
+
+def _line(credits_: Iterable[Credit]) -> str | None:
+    return " ".join(dict.fromkeys(credit.attribution for credit in credits_)) or None
 
 
 @dataclass(frozen=True)
@@ -70,15 +107,10 @@ class Facts:
     """How many matching records were left out only because the editors derived their links to locations."""
     revisions: Mapping[str, Sequence[Revision]]
     """The revisions of each campaign whose records may be in the document, oldest first."""
-    credits: Sequence[Credit]
-    """Those required by the coordinates in the document; empty where it has none."""
+    credits: Credits
+    """Complete when all records are written, so a document has them at its end."""
     datum: Datum = Datum.WGS84
     """The datum of the positions on a map."""
-
-    @property
-    def credit_line(self) -> str | None:
-        """All different credits in one line, or None."""
-        return " ".join(dict.fromkeys(credit.attribution for credit in self.credits)) or None
 
     @property
     def revised_on(self) -> date:
@@ -119,12 +151,11 @@ class Format:
 class Exports:
     """The exports of one resource, titled by the table `lists.<resource>` of the languages' files."""
 
-    def __init__(self, resource: Resource, formats: Sequence[Format], *, has_coordinates: bool) -> None:
+    def __init__(self, resource: Resource, formats: Sequence[Format]) -> None:
         """Take the formats in the order of the OpenAPI document."""
         self.resource = resource
         self.formats = formats
         self.by_extension = {format_.extension: format_ for format_ in formats}
-        self.has_coordinates = has_coordinates
         names = localised(f"lists.{resource}", ["title", "sheet"])
         self.titles, self.sheets = names["title"], names["sheet"]
         """The title of a list of such records, and the name of the sheet in a workbook, by language."""

@@ -35,7 +35,7 @@ def geojson_format(columns: Columns, points: Points, omitted: Sequence[str] = ()
             "null where no point is known. The properties are columns of the CSV, by names that are the same in every "
             f"language; `{_PLACES}` has the places' ids in the order of the points. A text that is not known is null. "
             "A number, date or boolean that is not known is left out, because GDAL and QGIS read a column of nulls as "
-            "text."
+            "text. `meta`, after the features, has the document's metadata and the credits for its coordinates."
         ),
         write=partial(_write, columns.parse, shown, points),
         schema=_schema(columns, shown),
@@ -50,11 +50,11 @@ def _write(
     records: Records,
     facts: Facts,
 ) -> Pieces:
-    """Write a FeatureCollection, with its metadata before its features in the foreign member `meta` (section 6.1).
+    """Write a FeatureCollection, with its metadata in the foreign member `meta` (section 6.1).
 
-    The box around all points comes last, because it is known only then.
+    It and the box around all points come after the features, whose coordinates decide the credits and the box.
     """
-    yield b'{"type":"FeatureCollection","meta":%b,"features":[' % to_json(_meta(facts))
+    yield b'{"type":"FeatureCollection","features":['
     before, corners = b"\n", list[Point]()
     for few in cut(records, 50):
         if few:
@@ -63,7 +63,8 @@ def _write(
             corners = _corners([*corners, *chain.from_iterable(found)])
             yield before + b",\n".join(map(to_json, _features(shown, parsed, found, facts)))
             before = b",\n"
-    yield b"\n]" + (b',"bbox":%b' % to_json(_box(corners)) if corners else b"") + b"}\n"
+    box = b',"bbox":%b' % to_json(_box(corners)) if corners else b""
+    yield b'\n],"meta":%b%b}\n' % (to_json(_meta(facts)), box)
 
 
 def _features(
@@ -144,8 +145,8 @@ def _schema(columns: Columns, shown: Sequence[Column]) -> Tree:
     document = schemas.object_of(
         "Records as GeoJSON (RFC 7946).",
         type=schemas.constant("FeatureCollection"),
-        meta=_META_SCHEMA,
         features={"type": "array", "items": feature, "description": "One feature a record, in the order of the list."},
+        meta=_META_SCHEMA,
     )
     document["properties"]["bbox"] = {
         "type": "array",
@@ -185,6 +186,7 @@ def _schema_of_properties(columns: Columns, shown: Sequence[Column]) -> Tree:
 
 _CREDIT_SCHEMA = schemas.object_of(
     "A credit required by the licence of some coordinates.",
+    id=schemas.string("The id of the source of the coordinates, as in the records.", "geonames"),
     name=schemas.string("Where the coordinates come from.", "GeoNames"),
     licence=schemas.string("The SPDX identifier of their licence.", "CC-BY-4.0"),
     licence_url={"type": ["string", "null"], "description": "The licence's text."},
@@ -204,5 +206,5 @@ _META_SCHEMA = schemas.object_of(
     derived_excluded=schemas.count(
         "How many records were left out only because the editors derived their links to locations.", 0
     ),
-    credits={"type": "array", "items": _CREDIT_SCHEMA, "description": "The credits to show with the coordinates."},
+    credits={"type": "array", "items": _CREDIT_SCHEMA, "description": "The credits for the coordinates in it."},
 )

@@ -41,6 +41,8 @@ class CalendarEntry:
     """Degrees north and degrees east, WGS 84."""
     revisions: Sequence[date]
     """The days on which it was published or corrected, oldest first."""
+    credit: str | None
+    """The credits that the licence of the point requires."""
 
 
 Entries = Callable[[bytes, Facts], CalendarEntry | None]
@@ -108,7 +110,7 @@ def _calendar(facts: Facts) -> Calendar:
         (phrases.data_version, facts.version),
     )
     lines = [phrases.labelled.format(label=label, value=value) for label, value in counted if value != 0]
-    description = "\n".join([*lines, *(credit.attribution for credit in facts.credits)])
+    description = "\n".join(lines)
     # COMMENT is not defined for a calendar, and most clients show only the older name of its description.
     calendar.add("DESCRIPTION", description, in_language)
     calendar.add("X-WR-CALDESC", vText(description))
@@ -137,9 +139,8 @@ def _event(entry: CalendarEntry, facts: Facts) -> Event:
     if entry.point is not None:
         # Six decimals, as section 3.8.1.6 advises, and never an exponent.
         event.add("GEO", vInline("{:.6f};{:.6f}".format(*entry.point)))
-        if credit := facts.credit_line:
-            # Calendar clients show an event without the calendar, which has the credits too.
-            event.add("COMMENT", _text(credit), in_language)
+        if entry.credit is not None:
+            event.add("COMMENT", _text(entry.credit), in_language)
     event.add("URL", f"{facts.collection}/{entry.id}")
     # An event of a campaign does not make its reader busy.
     event.add("TRANSP", "TRANSPARENT")

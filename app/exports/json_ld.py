@@ -23,8 +23,8 @@ def json_ld_format(context: Tree, node: Node, include: Sequence[str] = ()) -> Fo
         extension="jsonld",
         media_type="application/ld+json",
         description=(
-            "Linked data in the terms of schema.org, for search engines and graphs: a Dataset and one Event a "
-            "record, with our own terms for what schema.org has none for. The document contains its context."
+            "Linked data in the terms of schema.org, for search engines and graphs: one Event a record and a Dataset, "
+            "with our own terms for what schema.org has none for. The document contains its context."
         ),
         write=partial(_write, context, node),
         schema=_SCHEMA,
@@ -38,12 +38,14 @@ def url_of(facts: Facts, collection: str, id_: str) -> str:
 
 
 def _write(context: Tree, node: Node, records: Records, facts: Facts) -> Pieces:
-    """Write one graph: a Dataset with the document's metadata, then a node for every record."""
-    in_language = to_json(context | {"@language": facts.language})
-    yield b'{"@context":%b,"@graph":[\n%b' % (in_language, to_json(_without_nulls(_dataset(facts))))
+    """Write one graph: a node for every record, then a Dataset with the document's metadata.
+
+    The coordinates in the records decide which credits the Dataset has.
+    """
+    yield b'{"@context":%b,"@graph":[\n' % to_json(context | {"@language": facts.language})
     for few in cut(records, 25):
-        yield b"".join([b",\n" + to_json(_without_nulls(node(from_json(record), facts))) for record in few])
-    yield b"\n]}\n"
+        yield b"".join([to_json(_without_nulls(node(from_json(record), facts))) + b",\n" for record in few])
+    yield to_json(_without_nulls(_dataset(facts))) + b"\n]}\n"
 
 
 def _dataset(facts: Facts) -> Tree:
@@ -58,7 +60,7 @@ def _dataset(facts: Facts) -> Tree:
         "total": facts.total,
         "undated_excluded": facts.undated_excluded,
         "derived_excluded": facts.derived_excluded,
-        "creditText": facts.credit_line,
+        "creditText": facts.credits.line,
         # The licences are those of the coordinates, not of the whole document.
         "isBasedOn": [
             {
@@ -83,7 +85,7 @@ def _without_nulls(node: Any) -> Any:
 # A graph of nodes is as much of JSON-LD as JSON Schema can describe.
 _NODE = {
     "type": "object",
-    "description": "First the document itself as a Dataset, then an Event a record.",
+    "description": "An Event a record, and last the document itself as a Dataset.",
     "required": ["@id", "@type", "name"],
     "properties": {
         "@id": schemas.string("The URL of its subject.", "http://127.0.0.1:8000/v1/events/tianshui-five-ones-study"),
@@ -97,6 +99,6 @@ _SCHEMA: Tree = {
     "required": ["@context", "@graph"],
     "properties": {
         "@context": {"type": "object", "description": "What the terms mean; a reader fetches nothing else."},
-        "@graph": {"type": "array", "items": _NODE, "description": "The document and its events."},
+        "@graph": {"type": "array", "items": _NODE, "description": "The events and the document."},
     },
 }

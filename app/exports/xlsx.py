@@ -155,7 +155,7 @@ def _add_facts(book: Any, facts: Facts) -> None:
             sheet.write_string(row, 1, value)
     # Not the date of today: the same data make the same file. The library sets the dates of the zip's members.
     revised = datetime.datetime.combine(facts.revised_on, datetime.time())
-    book.set_properties({"title": facts.title, "comments": facts.credit_line or "", "created": revised})
+    book.set_properties({"title": facts.title, "comments": facts.credits.line or "", "created": revised})
     book.set_custom_property("data_version", facts.version)
     book.set_custom_property("language", facts.language)
 

@@ -16,7 +16,7 @@ from app.db.list_query import ListSelection
 from app.db.list_spec import ListSpec
 from app.db.records import RecordView, read_all, read_record
 from app.db.revisions import read_revisions
-from app.exports.format import Credit, Datum, Exports, Facts, Format, Revision
+from app.exports.format import Credit, Credits, Datum, Exports, Facts, Format, Revision
 from app.http.conditional import cache_headers
 from app.http.context import ApiRequest
 from app.http.errors import InvalidQuery, NotFound
@@ -116,8 +116,7 @@ def plan_export(
             undated_excluded=undated,
             derived_excluded=derived,
             revisions=_revisions(reader, campaigns),
-            # An empty document has nothing to credit.
-            credits=_credits(database, language) if total and exports.has_coordinates else [],
+            credits=_credits(database, language),
             datum=datum,
         )
         headers = cache_headers(request, params, url, format_.media_type, language) | {
@@ -183,16 +182,17 @@ def _revisions(reader: Reader, campaigns: Sequence[str]) -> dict[str, list[Revis
     return {id_: [Revision(*each) for each in revisions[id_]] for id_ in campaigns}
 
 
-def _credits(database: Database, language: Language) -> list[Credit]:
-    return [
+def _credits(database: Database, language: Language) -> Credits:
+    return Credits(
         Credit(
+            id=credit["id"],
             name=text_in(credit["name"], language),
             licence=credit["licence"],
             licence_url=credit["licence_url"],
             attribution=text_in(credit["attribution"], language),
         )
         for credit in database.credits
-    ]
+    )
 
 
 def _write(

@@ -1,9 +1,10 @@
-"""The phrases of the service in each language, from the tables `phrases` and `months` of the languages' files."""
+"""The phrases of the service in each language, from the tables `phrases`, `months` and `counts` of their files."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
 from app.languages import LANGUAGES, Language, localised
+from app.model.codes import Qualifier
 
 
 @dataclass(frozen=True)
@@ -27,8 +28,10 @@ class Phrases:
     """That a date is known less exactly than to the day: `start` and `end` are the first and last possible day."""
     cut: str
     """At the end of a text that a cell cannot hold."""
+    participants: str
     participant: str
     participants_counted: str
+    series_count: str
     month_of_year: str
 
 
@@ -42,3 +45,10 @@ MONTHS: Mapping[int, Mapping[Language, str]] = {
     int(month): texts for month, texts in localised("months", map(str, range(1, 13))).items()
 }
 """The names of the months, 1 to 12."""
+
+_COUNTS = localised("counts", [qualifier.value for qualifier in Qualifier])
+
+
+def counted(count: int, qualifier: str, language: Language) -> str:
+    """Return a count in words that say how exact it is; `qualifier` is a code of `Qualifier`."""
+    return _COUNTS[qualifier][language].format(count=count)

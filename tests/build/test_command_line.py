@@ -41,7 +41,7 @@ def printed(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
         (["serve"], ["--host", "--port", "--workers", "--data", "--seeds", "--output"]),
         (["check"], ["--seeds"]),
         (["build"], ["--seeds", "--output"]),
-        (["verify-source"], ["FILE", "--source", "--seeds"]),
+        (["verify-source"], ["FILE", "--source", "--show-evidence", "--seeds"]),
         (["schema"], ["places", "campaign", "sources", "locations", "events", "outcomes", "--into"]),
         (["openapi"], ["--data", "--seeds", "--output"]),
     ],

@@ -62,8 +62,6 @@ PATHS = {
         "coordinates_reference": "coordinates_source.reference",
         "confidence": "coordinates_source.confidence",
         "attribution": "coordinates_source.attribution",
-        "denotes_kind": "denotes.kind",
-        "denotes_name": "denotes.name",
     },
     Resource.OUTCOME: {"scope_level": "scope.level", "scope_id": "scope.id", "scope_name": "scope.name"},
     Resource.SOURCE: {
@@ -151,18 +149,23 @@ def test_links_have_their_facts(two_campaigns_database: Path) -> None:
         expected["organisers"] += [(number, one["id"], one["role"], one["basis"]) for one in event["organisers"]]
         expected["locations"] += [(number, one["id"], one["role"], one["basis"]) for one in event["locations"]]
         expected["participants"] += [
-            (number, one["group"], one["role"], one["count"], one["organisation"]) for one in event["participants"]
+            (number, one["group"], one["role"], one["count"], one["count_qualifier"], one["organisation"])
+            for one in event["participants"]
         ]
     for _, _, text in rendered(two_campaigns_database, Resource.LOCATION, EN):
         place = json.loads(text)
         expected["mentions"] += [
-            (one["campaign"], place["id"], one["named"], one["as_stated"], one["basis"]) for one in place["mentions"]
+            (
+                *(one["campaign"], place["id"], one["named"], one["as_stated"], one["basis"]),
+                one["denotes"] and one["denotes"]["kind"],
+            )
+            for one in place["mentions"]
         ]
     queries = {
         "organisers": "SELECT event, organisation, role, basis FROM event_organiser",
-        "participants": "SELECT event, group_id, role, count, organisation FROM event_participant",
+        "participants": "SELECT event, group_id, role, count, count_qualifier, organisation FROM event_participant",
         "locations": "SELECT event, location, role, basis FROM event_location",
-        "mentions": "SELECT campaign, location, named, as_stated, basis FROM location_campaign",
+        "mentions": "SELECT campaign, location, named, as_stated, basis, denotes_kind FROM location_campaign",
     }
     for name, query in queries.items():
         assert expected[name]

@@ -409,10 +409,95 @@ ONE_DOCUMENT = [
         "a derived mention without a note",
         LOCATIONS,
         {
-            "- location: maiji": f"- {MARK}location: maiji",
-            "as_stated: 麦积区\n    basis: stated": "as_stated: 麦积区\n    basis: derived",
+            "- location: tianshui": f"- {MARK}location: tianshui",
+            "as_stated: 天水市\n    basis: stated": "as_stated: 天水市\n    basis: derived",
         },
-        ("mentions[6]", "a derived place needs a note that says how"),
+        ("mentions[5]", "a derived place needs a note that says how"),
+    ),
+    case(
+        "what a place that is not named stands for",
+        LOCATIONS,
+        {
+            "- location: gansu": f"- {MARK}location: gansu",
+            "as_stated: null\n    basis: derived": (
+                "as_stated: null\n    basis: derived\n"
+                "    denotes: {kind: office, name: {zh-Hant: 廳, zh-Hans: 厅, en: department}}"
+            ),
+        },
+        ("mentions[3]", "denotes is for a name that the source prints; leave it out where the place is not named"),
+    ),
+    case(
+        "a count that does not say how exact it is",
+        EVENTS,
+        {"- group: parents": f"- {MARK}group: parents", "        count_qualifier: at_least\n": ""},
+        ("events[0].participants[0]", "count and count_qualifier go together"),
+    ),
+    case(
+        "how exact a count is that is not given",
+        EVENTS,
+        {
+            "- group: officers": f"- {MARK}group: officers",
+            "        role: lecturer\n        count: null\n": (
+                "        role: lecturer\n        count: null\n        count_qualifier: exact\n"
+            ),
+        },
+        ("events[2].participants[0]", "count and count_qualifier go together"),
+    ),
+    case(
+        "a series that does not say how exact its count is",
+        EVENTS,
+        {
+            "- id: pingliang-helmet-belt-lectures": f"- {MARK}id: pingliang-helmet-belt-lectures",
+            "    series_count_qualifier: exact\n": "",
+        },
+        ("events[2]", "series_count and series_count_qualifier go together"),
+    ),
+    case(
+        "a programme that does not say how exact its count is",
+        CAMPAIGN,
+        {
+            "  - id: pingliang-four-things": f"  - {MARK}id: pingliang-four-things",
+            "    item_count_qualifier: exact\n": "",
+        },
+        ("programmes[0]", "item_count and item_count_qualifier go together"),
+    ),
+    case(
+        "a group that does not say how exact its count is",
+        CAMPAIGN,
+        {
+            "  - id: kongtong-parent-patrols": f"  - {MARK}id: kongtong-parent-patrols",
+            "    count_qualifier: exact\n    coverage": "    coverage",
+        },
+        ("organisations[2]", "count and count_qualifier go together"),
+    ),
+    case(
+        "a digest of a text from which nothing was removed",
+        SOURCES,
+        {"- id: pingliang-report": f"- {MARK}id: pingliang-report", "pinyin_notes: 11": "pinyin_notes: 0"},
+        ("sources[0]", "without pinyin notes nothing was removed: received must equal cleaned"),
+    ),
+    case(
+        "a received text that is too short for its notes",
+        SOURCES,
+        {"- id: pingliang-report": f"- {MARK}id: pingliang-report", "received: {length: 632": "received: {length: 609"},
+        ("sources[0]", "received must be at least 3 code points longer than cleaned for each pinyin note"),
+    ),
+    case(
+        "one digest of two texts",
+        SOURCES,
+        {
+            "- id: pingliang-report": f"- {MARK}id: pingliang-report",
+            "7c5f4432e80ce93fa637ec5495f686219a3e63e78238b8795981fcbde16cac18": (
+                "d4c576d26c497a9d07b50062500012055293a71d61af4ba9a9043ec4d68803be"
+            ),
+        },
+        ("sources[0]", "so they cannot have the same sha256"),
+    ),
+    case(
+        "a name of a shared place that is the source's own",
+        PLACES,
+        {"en: Lanzhou City}": f"en: Lanzhou City, {MARK}origin: source}}"},
+        ("places[3].name.origin", "put what one prints under `mentions` of its campaign"),
     ),
     case(
         "a sentence that ends where it starts",
@@ -626,8 +711,8 @@ REFERENCES: list[Case] = [
         "the parent of a shared place",
         PLACES,
         {
-            '"Maiji District, Tianshui", origin: editorial}\n    parent: tianshui': (
-                f'"Maiji District, Tianshui", origin: editorial}}\n    {MARK}parent: tianshi'
+            '"Maiji District, Tianshui"}\n    parent: tianshui': (
+                f'"Maiji District, Tianshui"}}\n    {MARK}parent: tianshi'
             )
         },
         ("places[2].parent", "there is no location 'tianshi'; did you mean 'tianshui'?"),

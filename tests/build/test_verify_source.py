@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 
 import pytest
@@ -37,16 +38,120 @@ def altered(folder: Path, of: Path, old: str, new: str) -> Path:
 @pytest.mark.parametrize("file", [CLEANED, RECEIVED])
 @pytest.mark.parametrize("source", [None, "pingliang-report"])
 def test_the_text_is_confirmed_as_received_and_as_cleaned(lone_seeds: Path, file: Path, source: str | None) -> None:
-    printed = verify_source(read_checked(lone_seeds), file, source)
-    assert printed.startswith(f"{file} is pingliang-report: digest, 12 sentences, 1 corrections, ")
-    assert printed.endswith(" confirmed")
+    first, *compared = verify_source(read_checked(lone_seeds), file, source).split("\n")
+    assert first == f"{file} is pingliang-report"
+    of_received = "" if file is CLEANED else "received and of the "
+    assert compared[:3] == [
+        "compared with the text, without a difference:",
+        f"  the digest of the {of_received}cleaned text",
+        "  12 sentences by their digests, 1 corrections",
+    ]
+    assert ("  the digest of the received text: this one is without its 11 pinyin notes" in compared) == (
+        file is CLEANED
+    )
 
 
-def test_what_was_confirmed_is_counted(lone: Path) -> None:
+def test_what_was_compared_is_counted_and_what_was_not(lone: Path) -> None:
     text = "".join(file.read_text(encoding="utf-8") for file in (lone / "pingliang").iterdir())
     facts = text.count("as_stated: ") - text.count("as_stated: null")
     printed = verify_source(read_checked(lone), CLEANED)
-    assert f"{text.count('{source: ')} places and {facts} figures, dates and names as printed" in printed
+    assert f"\n  {facts} figures, dates and names as printed, each within its evidence\n" in printed
+    assert "\n  47 texts marked as the source's own, each within a sentence of its evidence\n" in printed
+    places = text.count("{source: ")
+    (found,) = re.findall(rf"\n  (\d+) of {places} places of evidence, which have such words\n", printed)
+    assert (
+        f"\n  {places - int(found)} places of evidence, which support the editors' words; --show-evidence " in printed
+    )
+    # Parents, pupils, lectures, patrols and the Four Things; the day of safety education.
+    assert "\n  5 counts and 1 dates, which quote nothing\n" in printed
+    every = text.count("zh-Hans: ")
+    assert f"\n  {every - 47 - 1} texts in the editors' words, and the other languages of all texts" in printed
+
+
+def test_the_text_of_evidence_that_quotes_nothing_is_shown(lone: Path) -> None:
+    seeds, text = read_checked(lone), CLEANED.read_bytes().decode()
+    plain, shown = verify_source(seeds, CLEANED), verify_source(seeds, CLEANED, show_evidence=True)
+    lines = [line for line in shown.split("\n") if line not in plain.split("\n")]
+    assert lines[0].endswith("; read what the text has there")
+    places = [re.fullmatch(r"(\S+):\d+:\d+: (\S+): (\d+) to (\d+): (.+)", line) for line in lines[1:]]
+    assert int(lines[0].split()[0]) == len(places)
+    for place in places:
+        assert place is not None
+        assert place[5] == text[int(place[3]) : int(place[4])]
+    assert f"{lone}/pingliang/campaign.yaml features[0].evidence[0] 民警会同崆峒区12支家长护学队" in [
+        f"{place[1]} {place[2]} {place[5]}" for place in places if place
+    ]
+    # It would be shown if it quoted nothing.
+    assert not any(place and place[2].startswith("outcomes[1].") for place in places)
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "field", "place"),
+    [
+        (
+            "events.yaml",
+            "zh-Hans: 交通安全知识竞赛,",
+            "zh-Hans: 交通安全智力竞赛,",
+            "events[5].title",
+            "485 to 528",
+        ),
+        ("events.yaml", "zh-Hans: 图文,", "zh-Hans: 海报,", "events[4].forms[1]", "437 to 484"),
+        (
+            "locations.yaml",
+            "zh-Hans: 示例小学,",
+            "zh-Hans: 示范小学,",
+            "locations[2].name",
+            "228 to 234, 391 to 395, 506 to 510",
+        ),
+        ("outcomes.yaml", "zh-Hans: 份,", "zh-Hans: 本,", "outcomes[1].unit.name", "141 to 152"),
+        ("sources.yaml", "zh-Hans: 来源,", "zh-Hans: 主办,", "sources[0].publisher_role", "0 to 21, 554 to 576"),
+        # As in the text, but in a sentence that is not its evidence.
+        ("events.yaml", "zh-Hans: 学生们,", "zh-Hans: 家长,", "events[3].participants[0].name", "421 to 430"),
+        (
+            "campaign.yaml",
+            "zh-Hans: 走斑马线, en: use the zebra crossing, origin: source",
+            "zh-Hans: 走人行横道, en: use the zebra crossing, origin: source",
+            "programmes[0].items[0]",
+            "106 to 140",
+        ),
+    ],
+)
+def test_a_text_marked_as_the_sources_own_that_is_not_is_reported(
+    lone: Path, file: str, old: str, *, new: str, field: str, place: str
+) -> None:
+    replace(lone / "pingliang" / file, old, new)
+    (printed,) = differences(lone, CLEANED)
+    words = new.removeprefix("zh-Hans: ").partition(",")[0]
+    assert printed.partition(": ")[2] == (
+        f"{field}: {words!r} is marked as the source's own and is in no sentence of its evidence ({place}); "
+        "correct it, or mark it origin: editorial"
+    )
+
+
+def test_a_text_of_the_editors_need_not_be_in_the_source(lone: Path) -> None:
+    replace(
+        lone / "pingliang" / "events.yaml",
+        "zh-Hans: 交通安全知识竞赛, en: Road safety quiz",
+        "zh-Hans: 交通安全智力竞赛, en: Road safety quiz, origin: editorial",
+    )
+    assert "\n  46 texts marked as the source's own" in verify_source(read_checked(lone), CLEANED)
+
+
+def test_names_are_compared_without_punctuation_and_with_the_corrections(lone: Path) -> None:
+    events = lone / "pingliang" / "events.yaml"
+    # The text has 复 there, which is corrected, and a comma.
+    replace(events, "zh-Hans: 通学路联合排查, en", "zh-Hans: 通学路联合排查 「覆盖学校周边道路」, en")
+    verify_source(read_checked(lone), CLEANED)
+    replace(events, "「覆盖学校周边道路」", "「复盖学校周边道路」")
+    (printed,) = differences(lone, CLEANED)
+    assert "'通学路联合排查 「复盖学校周边道路」' is marked as the source's own" in printed
+
+
+@pytest.mark.parametrize("words", ["覆盖面", "全覆盖", "覆蓋"])
+def test_the_word_of_a_correction_is_in_the_corrected_text(lone: Path, words: str) -> None:
+    replace(lone / "pingliang" / "sources.yaml", "zh-Hans: 覆盖, en", f"zh-Hans: {words}, en")
+    (printed,) = differences(lone, CLEANED)
+    assert re.fullmatch(rf"pingliang-report: the corrected text has '.*覆盖.*' around 297, not '{words}'", printed)
 
 
 @pytest.mark.parametrize(
@@ -137,16 +242,25 @@ def test_a_sentence_at_another_place_is_reported(lone: Path) -> None:
     ("old", "new", "printed"),
     [
         ("printed: 复", "printed: 複", "the text has '复' at 297, not '複'"),
-        ("printed: 复", "printed: 复盖学", "the text has '复盖学' at 297, not '复盖学'"),
         ("at: 297", "at: 298", "the text has '盖' at 298, not '复'"),
     ],
 )
 def test_a_correction_of_what_is_not_printed_is_reported(lone: Path, old: str, new: str, printed: str) -> None:
     replace(lone / "pingliang" / "sources.yaml", old, new)
-    if new == "printed: 复盖学":
-        assert "1 corrections" in verify_source(read_checked(lone), CLEANED)
-    else:
-        assert differences(lone, CLEANED) == [f"pingliang-report: {printed}"]
+    assert differences(lone, CLEANED) == [f"pingliang-report: {printed}"]
+
+
+def test_a_correction_of_several_characters(lone: Path) -> None:
+    replace(
+        lone / "pingliang" / "sources.yaml",
+        "printed: 复\n        corrected: 覆",
+        "printed: 复盖\n        corrected: 覆盖",
+    )
+    assert "1 corrections" in verify_source(read_checked(lone), CLEANED)
+    replace(lone / "pingliang" / "sources.yaml", "printed: 复盖", "printed: 复盖学校")
+    # The characters that the correction leaves out are not in the corrected text.
+    replace(lone / "pingliang" / "events.yaml", "zh-Hans: 通学路联合排查, en", "zh-Hans: 覆盖周边道路, en")
+    verify_source(read_checked(lone), CLEANED)
 
 
 @pytest.mark.parametrize(
@@ -232,7 +346,19 @@ def test_what_stands_in_another_source_alone_is_left_to_that_one(lone: Path) -> 
     printed = verify_source(read_seeds(lone), CLEANED)
     assert printed.startswith(f"{CLEANED} is pingliang-report")
     text = "".join(file.read_text(encoding="utf-8") for file in (lone / "pingliang").iterdir())
-    assert f" {text.count('{source: pingliang-report')} places" in printed
+    assert f" of {text.count('{source: pingliang-report')} places" in printed
+    assert "cite another source too" not in printed
+
+
+def test_what_may_stand_in_another_source_is_counted_as_not_compared(lone: Path) -> None:
+    notice = "{source: pingliang-notice, paragraph: 1, sentence: 1, start: 0, end: 4}"
+    evidence = "{source: pingliang-report, paragraph: 2, sentence: 2, start: 141, end: 152}"
+    replace(lone / "pingliang" / "outcomes.yaml", evidence, f"{evidence}\n      - {notice}")
+    assert "cite another source too" not in verify_source(read_seeds(lone), CLEANED)
+    replace(lone / "pingliang" / "outcomes.yaml", "as_stated: 1.2万份", "as_stated: 12000本")
+    assert "\n  1 quotations that are not in this text and cite another source too\n" in verify_source(
+        read_seeds(lone), CLEANED
+    )
 
 
 @pytest.mark.parametrize(
@@ -274,10 +400,11 @@ def test_the_received_text_without_its_notes_is_the_cleaned_one() -> None:
 
 
 def test_the_command_prints_what_it_confirmed(lone: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["verify-source", str(RECEIVED), "--seeds", str(lone)]) == 0
-    out, err = capsys.readouterr()
-    assert out == f"{verify_source(read_checked(lone), RECEIVED)}\n"
-    assert err == ""
+    for arguments, show_evidence in ([], False), (["--show-evidence"], True):
+        assert main(["verify-source", str(RECEIVED), *arguments, "--seeds", str(lone)]) == 0
+        out, err = capsys.readouterr()
+        assert out == f"{verify_source(read_checked(lone), RECEIVED, show_evidence=show_evidence)}\n"
+        assert err == ""
 
 
 @pytest.mark.parametrize(

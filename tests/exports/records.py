@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from app.exports.format import Credit, Exports, Facts, Revision, cut
+from app.exports.format import Credit, Credits, Exports, Facts, Revision, cut
 from app.languages import Language
 from app.model.codes import Resource
 from app.resources.events import formats as events
@@ -30,11 +30,16 @@ LONG = "長" * 20_000 + "😀" * 10_000
 """More than a cell can hold: 40,000 UTF-16 code units in 30,000 characters."""
 
 CREDIT = Credit(
+    id="geonames",
     name="GeoNames",
     licence="CC-BY-4.0",
     licence_url="https://creativecommons.org/licenses/by/4.0/",
     attribution="Coordinates from GeoNames, used under CC BY 4.0.",
 )
+
+
+SURVEY = Credit(id="survey", name="A survey", licence="MIT", licence_url=None, attribution="Points by a survey.")
+"""The credit of a second source of coordinates; the third, `editors`, requires none."""
 
 
 REVISIONS = {
@@ -49,7 +54,9 @@ REVISIONS = {
 """Two events of Tianshui were corrected, one of them twice on a day; the last revision concerns no event."""
 
 
-def place(id_: str, latitude: float | None, longitude: float | None, role: str = "venue") -> Record:
+def place(
+    id_: str, latitude: float | None, longitude: float | None, role: str = "venue", source: str = "geonames"
+) -> Record:
     shifted = None if latitude is None else {"latitude": latitude, "longitude": longitude}
     return {
         "id": id_,
@@ -60,6 +67,7 @@ def place(id_: str, latitude: float | None, longitude: float | None, role: str =
         "latitude": latitude,
         "longitude": longitude,
         "gcj02": shifted,
+        "coordinates_source": None if latitude is None else source,
         "record": None,
     }
 
@@ -99,6 +107,14 @@ def location(id_: str, **fields: Any) -> Record:
         "mentions": [],
     }
     return json.loads(LocationRecord.model_validate(given | fields).model_dump_json())  # type: ignore[no-any-return]
+
+
+def located(id_: str, latitude: float, longitude: float, source: str = "geonames", **fields: Any) -> Record:
+    """A place with a point from a source of coordinates."""
+    given: Record = {"id": source, "name": source, "reference": None, "licence": "MIT", "licence_url": None}
+    given |= {"attribution": None, "confidence": "high"}
+    point = {"latitude": latitude, "longitude": longitude}
+    return location(id_, **point, gcj02=point, coordinates_source=given, **fields)
 
 
 def outcome(id_: str, value: float | None) -> Record:
@@ -154,6 +170,7 @@ FULL = event(
             "name": "young officers",
             "role": "audience",
             "count": 6,
+            "count_qualifier": "at_least",
             "organisation": "psb",
             "note": "At least.",
         },
@@ -162,6 +179,7 @@ FULL = event(
             "name": "heroes",
             "role": "lecturer",
             "count": None,
+            "count_qualifier": None,
             "organisation": None,
             "note": None,
         },
@@ -169,6 +187,7 @@ FULL = event(
     forms=["Lecture", "Study"],
     forms_complete=True,
     series_count=47,
+    series_count_qualifier="about",
     part_of={"event": "month", "basis": "stated", "note": "A part of it."},
     programme="five-ones",
     channel="weibo",
@@ -179,7 +198,7 @@ FULL = event(
 AWKWARD: dict[Resource, list[Record]] = {
     EVENT: [FORMULA, LIVERPOOL, SEVERAL, PUNCTUATED, UNDATED, MONTH, SPAN, ANCIENT, LAST, TOO_LONG, STRANGE, FULL],
     LOCATION: [
-        location("mersey", name="=cmd", latitude=53.4, longitude=-2.98, gcj02={"latitude": 53.4, "longitude": -2.98}),
+        located("mersey", 53.4, -2.98, name="=cmd"),
         location("nowhere", note="No point, since none is known."),
     ],
     OUTCOME: [outcome("whole", 412), outcome("part", 3.5), outcome("none", None)],
@@ -200,7 +219,7 @@ def facts(
         undated_excluded=undated_excluded,
         derived_excluded=derived_excluded,
         revisions=REVISIONS,
-        credits=[] if kind is OUTCOME else [CREDIT],
+        credits=Credits([CREDIT, SURVEY]),
     )
 
 

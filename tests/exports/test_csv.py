@@ -15,7 +15,6 @@ from tests.exports.records import (
     AWKWARD,
     BASE,
     COLUMNS,
-    CREDIT,
     EVENT,
     FORMULA,
     FULL,
@@ -30,6 +29,7 @@ from tests.exports.records import (
     Record,
     document,
     facts,
+    location,
 )
 from tests.languages import EN, HANS, HANT
 
@@ -82,7 +82,8 @@ def test_the_order_of_columns_stays() -> None:
         *("location_ids", "location_names", "locations_complete", "locations_note"),
         *("latitude", "longitude", "gcj02_latitude", "gcj02_longitude", "points"),
         *("organiser_ids", "organiser_names", "participants", "forms", "forms_complete", "series_count"),
-        *("part_of", "programme", "channel", "online", "note", "url", "credit", "language", "data_version"),
+        *("part_of", "programme", "channel", "online", "note", "url", "credit"),
+        *("series_count_qualifier", "series_count_qualifier_name", "language", "data_version"),
     ]
     assert list(row(LOCATION, AWKWARD[LOCATION][0])) == [
         *("id", "name", "full_name", "kind", "kind_name", "parent", "path"),
@@ -92,7 +93,7 @@ def test_the_order_of_columns_stays() -> None:
         *("coordinates_source", "coordinates_source_name", "coordinates_reference", "coordinates_licence"),
         *("coordinates_licence_url", "coordinates_confidence", "coordinates_note", "fallback"),
         *("denotes_kind", "denotes_name", "named_in_source", "mentioned_by", "as_stated"),
-        *("note", "url", "credit", "country", "language", "data_version"),
+        *("note", "url", "credit", "country", "mention_notes", "language", "data_version"),
     ]
     assert list(row(OUTCOME, AWKWARD[OUTCOME][0])) == [
         *("id", "campaign", "pillar", "scope_level", "scope_level_name", "scope_id", "scope_name", "events"),
@@ -144,17 +145,22 @@ def test_one_point_is_in_numbers_and_several_are_listed() -> None:
     assert none["points"] == ""
 
 
-def test_a_row_is_credited_where_it_has_a_point() -> None:
-    assert row(EVENT, SEVERAL)["credit"] == CREDIT.attribution
-    assert row(EVENT, MONTH)["credit"] == ""
+def test_what_campaigns_say_of_a_place_is_there_once() -> None:
+    def mention(campaign: str, as_stated: str, note: str | None, denotes: str | None) -> Record:
+        said = {"campaign": campaign, "named": True, "as_stated": as_stated, "basis": "stated", "note": note}
+        return said | {"denotes": denotes and {"kind": "memorial", "name": denotes}}
 
-
-def test_a_place_is_credited_in_its_own_words(records: Records) -> None:
-    given = records[LOCATION, HANT]
-    written = rows(LOCATION, given, HANT)
-    credits_given = [(record["coordinates_source"] or {}).get("attribution") or "" for record in given]
-    assert [place["坐標署名"] for place in written] == credits_given
-    assert any(credits_given)
+    mentions = [
+        mention("one", "蓮花", "Without 鎮.", "A hall"),
+        mention("two", "蓮花", None, None),
+        mention("three", "蓮花鎮", "In full.", "A tomb"),
+    ]
+    written = row(LOCATION, location("lianhua", mentions=mentions))
+    assert (written["mentioned_by"], written["as_stated"]) == ("one; two; three", "蓮花; 蓮花鎮")
+    assert (written["denotes_kind"], written["denotes_name"]) == ("memorial", "A hall; A tomb")
+    assert written["mention_notes"] == "Without 鎮.; In full."
+    silent = row(LOCATION, location("lianhua", mentions=[mentions[1]]))
+    assert (silent["denotes_kind"], silent["denotes_name"], silent["mention_notes"]) == ("", "", "")
 
 
 def test_every_row_names_its_source() -> None:
@@ -177,10 +183,26 @@ def test_each_fact_is_in_its_column() -> None:
     assert (written["date_relation"], written["date_relative_to"]) == ("after", "month")
     assert (written["online"], written["locations_complete"], written["forms_complete"]) == ("true", "false", "true")
     assert row(EVENT, MONTH)["locations_complete"] == ""
-    assert written["participants"] == "young officers (those it was for, 6); heroes (lecturers)"
+    assert written["participants"] == "young officers (those it was for, at least 6); heroes (lecturers)"
     assert written["forms"] == "Lecture; Study"
     assert (written["series_count"], written["part_of"]) == ("47", "month")
-    assert row(EVENT, FULL, HANT)["參與者"] == "young officers（對象，6人）; heroes（主講者）"
+    assert (written["series_count_qualifier"], written["series_count_qualifier_name"]) == ("about", "about this")
+
+
+@pytest.mark.parametrize(
+    ("language", "exact", "at_least", "about"),
+    [
+        (EN, "officers (lecturers, 6)", "officers (lecturers, at least 6)", "officers (lecturers, about 6)"),
+        (HANT, "officers（主講者，6）", "officers（主講者，至少6）", "officers（主講者，約6）"),
+        (HANS, "officers（主讲者，6）", "officers（主讲者，至少6）", "officers（主讲者，约6）"),
+    ],
+)
+def test_a_count_says_how_exact_it_is(language: Language, exact: str, at_least: str, about: str) -> None:
+    counted = {"exact": exact, "at_least": at_least, "about": about}
+    heading = dict(zip(COLUMNS[EVENT].headings(EN), COLUMNS[EVENT].headings(language), strict=True))["participants"]
+    for qualifier, written in counted.items():
+        group = FULL["participants"][0] | {"name": "officers", "role": "lecturer", "count_qualifier": qualifier}
+        assert row(EVENT, FULL | {"participants": [group]}, language)[heading] == written
 
 
 def test_a_place_is_written_with_the_places_around_it(records: Records) -> None:

@@ -134,7 +134,8 @@ def test_memory_stays_flat(extension: str) -> None:
     format_ = FORMATS[extension]
     peak_bytes(format_, 1)
     few, more = peak_bytes(format_, 2), peak_bytes(format_, 8)
-    assert more < few * 1.2
+    # A calendar takes some 30 kB at a time, or twice that when the collector is late; 1,200 more events take megabytes.
+    assert more < few * 1.2 + 100_000
     assert more < 2_000_000
 
 

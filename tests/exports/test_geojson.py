@@ -201,7 +201,7 @@ def test_where_no_point_is_known_the_geometry_is_null() -> None:
 
 
 def test_the_collection_describes_itself() -> None:
-    assert collection(EVENT, [MONTH])["meta"] == {
+    assert collection(EVENT, [LIVERPOOL])["meta"] == {
         "title": "All events",
         "language": "en",
         "version": "b195ef88",
@@ -213,6 +213,7 @@ def test_the_collection_describes_itself() -> None:
         "derived_excluded": 5,
         "credits": [
             {
+                "id": "geonames",
                 "name": CREDIT.name,
                 "licence": CREDIT.licence,
                 "licence_url": CREDIT.licence_url,

@@ -28,6 +28,7 @@ from tests.exports.records import (
     Record,
     document,
     facts,
+    place,
 )
 from tests.languages import EN, HANS, HANT
 
@@ -51,10 +52,9 @@ X-PUBLISHED-TTL:P1D
 LAST-MODIFIED:20250630T000000Z
 DESCRIPTION;LANGUAGE=en:Left out because they have no date: 3\\nLeft out be
  cause the editors derived their links to locations: 5\\nData version: b195e
- f88\\nCoordinates from GeoNames\\, used under CC BY 4.0.
+ f88
 X-WR-CALDESC:Left out because they have no date: 3\\nLeft out because the e
- ditors derived their links to locations: 5\\nData version: b195ef88\\nCoordi
- nates from GeoNames\\, used under CC BY 4.0.
+ ditors derived their links to locations: 5\\nData version: b195ef88
 """
 
 ONE_EVENT = """\
@@ -185,17 +185,24 @@ def test_a_point_is_given_only_where_there_is_one() -> None:
 
 
 def test_coordinates_that_require_no_credit_get_none() -> None:
-    said = replace(facts(EVENT, 1), credits=[])
-    event = vobject.readOne(document("ics", [LIVERPOOL], said).decode()).vevent
-    assert event.geo.value == "53.400000;-2.980000"
+    event = entry(MONTH | {"locations": [place("a", 34.5, 105.5, source="editors")]})
+    assert event.geo.value == "34.500000;105.500000"
     assert not hasattr(event, "comment")
 
 
-def test_credits_are_in_one_comment_each_once() -> None:
-    another = replace(CREDIT, attribution="And from a survey.")
-    said = replace(facts(EVENT, 1), credits=[CREDIT, another, CREDIT])
-    event = vobject.readOne(document("ics", [LIVERPOOL], said).decode()).vevent
-    assert event.comment.value == f"{CREDIT.attribution} And from a survey."
+@pytest.mark.parametrize(
+    ("language", "series", "participants"),
+    [
+        (EN, "Events in the series: about 47", "Participants: young officers (those it was for, at least 6); heroes "),
+        (HANT, "系列場次：約47", "參加者：young officers（對象，至少6）; heroes"),
+        (HANS, "系列场次：约47", "参加者：young officers（对象，至少6）; heroes"),
+    ],
+)
+def test_counts_are_described(language: Language, series: str, participants: str) -> None:
+    description = entry(FULL | {"date": SPAN["date"]}, language).description.value
+    *_, said_of_series, said_of_participants = description.split("\n\n")
+    assert said_of_series == series
+    assert said_of_participants.startswith(participants)
 
 
 def test_text_is_escaped() -> None:
@@ -231,7 +238,7 @@ def test_text_is_escaped() -> None:
 def test_the_calendar_describes_itself(language: Language, undated: str, others: list[str], count: int) -> None:
     read = calendar([MONTH], language, undated_excluded=count)
     lines = [f"{undated}{count}"] if count else []
-    described = "\n".join([*lines, *others, CREDIT.attribution])
+    described = "\n".join([*lines, *others])
     assert read.description.value == read.x_wr_caldesc.value == described
     assert read.contents["name"][0].value == read.x_wr_calname.value == "All events"
     assert read.url.value == read.source.value == f"{BASE}/events.any?lang={language}"

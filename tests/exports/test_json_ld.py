@@ -42,13 +42,13 @@ def read(given: list[Record], language: Language = EN) -> Any:
 
 
 def expanded(given: list[Record], language: Language = EN) -> list[dict[str, Any]]:
-    """Expand a document without loading remote contexts; returns the document and its events."""
+    """Expand a document without loading remote contexts; returns its events, then the document."""
     nodes: list[dict[str, Any]] = jsonld.expand(read(given, language), {"documentLoader": no_loading})
     return nodes
 
 
 def event(record: Record, language: Language = EN) -> dict[str, Any]:
-    return expanded([record], language)[1]
+    return expanded([record], language)[0]
 
 
 def leaves(node: Any) -> Iterator[Any]:
@@ -76,7 +76,7 @@ def keys(node: Any) -> Iterator[str]:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_expansion_keeps_every_value_of_a_record(records: Records, language: Language) -> None:
     given = records[EVENT, language]
-    _, *nodes = expanded(given, language)
+    *nodes, _ = expanded(given, language)
     assert [node["@id"] for node in nodes] == [f"{BASE}/events/{record['id']}" for record in given]
     for record, node in zip(given, nodes, strict=True):
         understood = set()
@@ -187,7 +187,7 @@ def test_the_terms_are_used_as_schema_org_defines_them(
 def test_misused_terms_are_found(damage: Any, fault: str) -> None:
     """Otherwise the test above could not fail."""
     content = read([MONTH])
-    content["@graph"][1] |= damage
+    content["@graph"][0] |= damage
     nodes = jsonld.expand(content, {"documentLoader": no_loading})
     assert any(fault in found for found in faults(nodes))
 
@@ -261,6 +261,8 @@ def test_a_place_has_its_point_in_both_datums() -> None:
     assert point[f"{SCHEMA}latitude"] == [{"@value": 53.4}]
     assert point[f"{SCHEMA}longitude"] == [{"@value": -2.98}]
     assert mersey[f"{OURS}gcj02_longitude"] == [{"@value": -2.98}]
+    assert mersey[f"{OURS}coordinates_source"] == [{"@value": "geonames"}]
+    assert mersey[f"{OURS}credit"] == [{"@value": CREDIT.attribution, "@language": "en"}]
     assert f"{SCHEMA}geo" not in unknown
 
 
@@ -336,6 +338,8 @@ def test_an_event_refers_to_others_by_their_ids() -> None:
     participant, other = node[f"{OURS}participants"][0]["@list"]
     assert participant[f"{OURS}organisation"] == [{"@id": "urn:campaign-api:organisation:psb"}]
     assert f"{OURS}organisation" not in other
+    assert participant[f"{OURS}count_qualifier"] == [{"@value": "at_least"}]
+    assert node[f"{OURS}series_count_qualifier"] == [{"@value": "about"}]
 
 
 def test_a_part_points_at_its_whole() -> None:
@@ -345,7 +349,7 @@ def test_a_part_points_at_its_whole() -> None:
 
 
 def test_the_document_describes_itself() -> None:
-    dataset = expanded([MONTH])[0]
+    _, dataset = expanded([LIVERPOOL])
     assert dataset["@type"] == [f"{SCHEMA}Dataset"]
     assert dataset["@id"] == f"{BASE}/events.any?lang=en"
     assert dataset[f"{SCHEMA}version"] == [{"@value": "b195ef88"}]

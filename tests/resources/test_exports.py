@@ -254,7 +254,7 @@ def test_a_datum_is_a_parameter_of_maps_alone(both: Client) -> None:
 
 def test_linked_data_have_the_addresses_of_places(both: Client) -> None:
     graph = take(both, "events", "jsonld", "lang=en&location=maiji").json()["@graph"]
-    places = {place["identifier"]: place for node in graph[1:] for place in node["location"]}
+    places = {place["identifier"]: place for node in graph[:-1] for place in node["location"]}
     assert places["maiji"]["address"] == {
         "@type": "PostalAddress",
         "addressCountry": "CN",
@@ -272,7 +272,7 @@ def test_no_country_is_guessed(both: Client, seeds: Path, tmp_path: Path) -> Non
     client = Client(create_app(Settings(data=build(seeds, tmp_path / "database.sqlite3").path)))
     assert {place["country"] for place in client.get("/v1/locations?limit=200")["data"]} == {None}
     graph = take(client, "events", "jsonld", "lang=en").json()["@graph"]
-    addresses = [place["address"] for node in graph[1:] for place in node["location"] if "address" in place]
+    addresses = [place["address"] for node in graph[:-1] for place in node["location"] if "address" in place]
     assert addresses
     assert all("addressCountry" not in address for address in addresses)
 
@@ -537,9 +537,39 @@ def test_text_is_found_with_its_quotes_and_its_script(both: Client) -> None:
         assert take(both, "events", "csv", query).headers["x-total-count"] == expected != "0"
 
 
-def test_credits_are_those_of_coordinates(both: Client) -> None:
-    assert [credit["licence"] for credit in both.get("/v1/events.geojson")["meta"]["credits"]] == ["CC-BY-4.0", "MIT"]
-    assert both.get("/v1/events.geojson?q=qwertz")["meta"]["credits"] == []
+@pytest.mark.parametrize(
+    ("query", "licences"),
+    [
+        ("events.geojson", ["CC-BY-4.0"]),
+        ("events.geojson?location=lanzhou&location_basis=any", ["CC-BY-4.0"]),
+        ("events.geojson?undated=only&campaign=pingliang", []),
+        ("events.geojson?q=qwertz", []),
+        ("locations.geojson", ["CC-BY-4.0", "MIT"]),
+        ("locations.geojson?parent=lanzhou", ["MIT"]),
+        ("locations.geojson?parent=maiji", []),
+    ],
+)
+def test_credits_are_those_of_coordinates(both: Client, query: str, licences: list[str]) -> None:
+    """No event is in Chengguan, whose point is under the MIT licence; the memorial in Maiji has the editors' point."""
+    document = both.get(f"/v1/{query}")
+    assert sorted(credit["licence"] for credit in document["meta"]["credits"]) == licences
+    assert any(feature["geometry"] for feature in document["features"]) or not licences
+
+
+def test_an_event_names_the_source_of_each_point(both: Client) -> None:
+    of_place = {
+        place["id"]: (place["coordinates_source"] or {"id": None})["id"]
+        for place in both.get("/v1/locations?limit=200")["data"]
+    }
+    events = both.get("/v1/events?limit=200&include=locations")["data"]
+    links = [place for event in events for place in event["locations"]]
+    assert {place["coordinates_source"] for place in links} == {"geonames", "editors", None}
+    for place in links:
+        assert place["coordinates_source"] == of_place[place["id"]]
+        assert (place["coordinates_source"] is None) == (place["latitude"] is None)
+
+
+def test_a_workbook_has_the_credits_of_its_coordinates(both: Client) -> None:
     for name, credited in (("locations", True), ("outcomes", False)):
         (_, about) = openpyxl.load_workbook(io.BytesIO(both.request(f"/v1/{name}.xlsx?lang=en").content))
         printed = [row[0].value for row in about.iter_rows()]

@@ -109,7 +109,12 @@ class Text(RootModel[dict[str, str]]):
 
     def stored(self, source_language: Language) -> StoredText:
         """Return the text in every language, each with its origin."""
-        return make_text(self.root, TextOrigin(self.root.get("origin", self.own_origin)), source_language)
+        return make_text(self.root, self.origin, source_language)
+
+    @property
+    def origin(self) -> TextOrigin:
+        """The origin of the words in the source's own language."""
+        return TextOrigin(self.root.get("origin", self.own_origin))
 
     @classmethod
     def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:

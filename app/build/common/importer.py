@@ -106,6 +106,8 @@ class LinkedPlace:
     gcj02: Tree | None
     has_code: bool
     """Whether it has a code of China's administrative divisions."""
+    coordinates_source: str | None
+    """The id of the source of the point."""
     around: tuple[str, ...]
     """The ids of the place and of all that it lies in, from the place itself up to the province."""
 

@@ -56,6 +56,15 @@ def parts_of(node: Any, path: Path_ = ()) -> Iterator[tuple[BaseModel, Path_]]:
                 yield from parts_of(value, (*path, name))
 
 
+def texts_of(part: BaseModel) -> Iterator[tuple[Text, Path_]]:
+    """Iterate over the texts of a document that are in no part of it, with their paths."""
+    for name, value in vars(part).items():
+        if isinstance(value, Text):
+            yield value, (name,)
+        elif isinstance(value, tuple):
+            yield from ((item, (name, index)) for index, item in enumerate(value) if isinstance(item, Text))
+
+
 def evidence_of(node: BaseModel, path: Path_ = ()) -> list[Tree]:
     """Return the evidence in a document, each with a JSON Pointer to the part that it supports.
 

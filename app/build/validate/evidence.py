@@ -3,14 +3,20 @@
 from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
+from typing import NamedTuple
+
+from pydantic import BaseModel
 
 from app.build.common.documents import DateDocument, Evidence, EvidenceDocument
 from app.build.common.faults import Fault
+from app.build.common.trees import texts_of
 from app.build.common.yaml_reader import Path_, Position
 from app.build.reader import CampaignSeeds, Seeds
+from app.languages import TextOrigin
 from app.resources.campaigns.document import CampaignDocument
 from app.resources.events.document import EventDocument
-from app.resources.sources.document import SentenceDocument, SourceDocument
+from app.resources.locations.document import OwnPlaceDocument
+from app.resources.sources.document import CorrectionDocument, SentenceDocument, SourceDocument
 
 Outline = Mapping[tuple[int, int], SentenceDocument]
 """The sentences of a source by paragraph and number."""
@@ -40,20 +46,50 @@ def check_evidence(seeds: Seeds) -> Iterator[Fault]:
                 yield place.fault(f"{words!r} is longer than any evidence of its record; widen one")
 
 
-def printed_words(seeded: CampaignSeeds) -> Iterator[tuple[str, tuple[EvidenceDocument, ...], Position]]:
-    """Iterate over all words quoted as printed, with the evidence that must contain them and their position.
+class Quotation(NamedTuple):
+    """Words of a source in a document."""
 
-    The evidence is the nearest: of the same mapping, or else of the enclosing one.
-    """
-    surroundings: dict[tuple[Path, Path_], tuple[EvidenceDocument, ...]] = {}
-    for part, place in seeded.parts():
-        file, path = place.yaml.file, place.path
-        evidence = getattr(part, "evidence", None) or surroundings.get((file, path[:-1]), ())
-        surroundings[file, path] = evidence
+    words: str
+    evidence: tuple[EvidenceDocument, ...]
+    """Where the source has them: the evidence of the same mapping, or else of the nearest around it."""
+    place: Position
+
+
+def printed_words(seeded: CampaignSeeds) -> Iterator[Quotation]:
+    """Iterate over all words quoted exactly as printed; their evidence must contain them."""
+    for part, evidence, place in _with_evidence(seeded):
         for key in ("as_stated", "name_as_stated"):
             words = getattr(part, key, None)
             if words is not None:
-                yield words, evidence, place.at(key)
+                yield Quotation(words, evidence, place.at(key))
+
+
+def own_words(seeded: CampaignSeeds) -> Iterator[Quotation]:
+    """Iterate over all texts that are marked as the source's own, except the words of its corrections.
+
+    A place has the evidence of its mention.
+    """
+    language = seeded.campaign.source_language
+    mentions = {mention.location: mention.evidence for mention in seeded.locations.mentions}
+    for part, evidence, place in _with_evidence(seeded):
+        if isinstance(part, CorrectionDocument):
+            continue
+        found = mentions.get(part.id, ()) if isinstance(part, OwnPlaceDocument) else evidence
+        for text, path in texts_of(part):
+            if text.origin is TextOrigin.SOURCE:
+                yield Quotation(text.root[language], found, place.at(*path))
+
+
+def _with_evidence(seeded: CampaignSeeds) -> Iterator[tuple[BaseModel, tuple[EvidenceDocument, ...], Position]]:
+    """Iterate over the documents and their parts, with their evidence or that of the nearest part around them."""
+    surroundings: dict[tuple[Path, Path_], tuple[EvidenceDocument, ...]] = {}
+    for part, place in seeded.parts():
+        file, path = place.yaml.file, place.path
+        # What is in a list has the index of its item in between.
+        around = surroundings.get((file, path[:-1])) or surroundings.get((file, path[:-2]), ())
+        evidence = getattr(part, "evidence", None) or around
+        surroundings[file, path] = evidence
+        yield part, evidence, place
 
 
 def _check_outline(source: SourceDocument, place: Position) -> Iterator[Fault]:

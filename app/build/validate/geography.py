@@ -1,11 +1,13 @@
-"""Validates places: codes and coordinates fit those of their parents, and all that are used are mentioned."""
+"""Validates places: codes, coordinates, that all that are used are mentioned, and that shared ones are of no source."""
 
 import math
 from collections.abc import Iterator
 
 from app.build.common.faults import Fault
+from app.build.common.trees import parts_of, texts_of
 from app.build.common.yaml_reader import Position
 from app.build.reader import Seeds
+from app.languages import TextOrigin
 from app.model.codes import LocationKind, Resource
 from app.resources.events.document import EventLocationDocument
 from app.resources.locations.document import CoordinatesDocument, MentionDocument, PlaceDocument
@@ -23,7 +25,7 @@ _EARTH_RADIUS_KM = 6371.0088
 
 
 def check_geography(seeds: Seeds) -> Iterator[Fault]:
-    """Find codes and coordinates that cannot be right, and places whose mention is missing."""
+    """Find codes and coordinates that cannot be right, missing mentions, and a source's words among shared places."""
     located = [(part, where) for part, where, _ in seeds.parts() if isinstance(part, PlaceDocument)]
     places = {place.id: place for place, _ in located}
     sources = {source.id for source in seeds.places.coordinate_sources}
@@ -41,6 +43,7 @@ def check_geography(seeds: Seeds) -> Iterator[Fault]:
                     f"{place.coordinates.source!r} is not a coordinate source of places.yaml; one of: {known}"
                 )
     yield from _check_mentions(seeds)
+    yield from _check_shared(seeds)
 
 
 def distance_km(one: tuple[float, float], other: tuple[float, float]) -> float:
@@ -103,3 +106,11 @@ def _check_mentions(seeds: Seeds) -> Iterator[Fault]:
                 case EventLocationDocument(location=id_) if id_ not in known:
                     message = "has no mention in locations.yaml; add one with its evidence"
                     yield where.at("location").fault(f"{id_!r} {message}")
+
+
+def _check_shared(seeds: Seeds) -> Iterator[Fault]:
+    for part, path in parts_of(seeds.places):
+        for text, where in texts_of(part):
+            if text.origin is TextOrigin.SOURCE:
+                message = "what campaigns share is of no source; put what one prints under `mentions` of its campaign"
+                yield Position(seeds.places_yaml, (*path, *where, "origin")).fault(message)

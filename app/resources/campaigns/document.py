@@ -20,7 +20,7 @@ from app.build.common.documents import (
     Text,
 )
 from app.languages import Language
-from app.model.codes import Basis, LinkBasis, OrganisationKind, Resource, ScopeLevel
+from app.model.codes import Basis, LinkBasis, OrganisationKind, Qualifier, Resource, ScopeLevel
 
 
 class StrandDocument(Document):
@@ -61,6 +61,7 @@ class ProgrammeDocument(Document):
     name: PrintedText
     scope: ScopeDocument | None = Field(description="What it is a part of; null where the source ties it to nothing.")
     item_count: int | None = Field(ge=1, description="How many items it has; null where the source does not say.")
+    item_count_qualifier: Qualifier | None = Field(None, description="How exact that is; needed with item_count.")
     item_count_basis: Basis
     items: tuple[Text, ...] | None = Field(description="Its items; null where the source does not list them.")
     note: Text | None = Field(None, description="Needed where the items or their number are null or derived.")
@@ -69,6 +70,8 @@ class ProgrammeDocument(Document):
     def _fault(self) -> str | None:
         if (self.item_count is None) != (self.item_count_basis is Basis.NOT_GIVEN):
             return "item_count_basis must be not_given exactly when item_count is null"
+        if (self.item_count is None) != (self.item_count_qualifier is None):
+            return "item_count and item_count_qualifier go together"
         gaps = self.items is None or self.scope is None or self.item_count_basis is not Basis.STATED
         if self.note is None and gaps:
             return "items or a count that are not stated need a note that says why"
@@ -114,10 +117,16 @@ class OrganisationDocument(Document):
     parent: OrganisationId | None = Field(description="The organisation above it.")
     role: Text = Field(description="What it has to do with the campaign.")
     count: int | None = Field(None, ge=1, description="For a group: how many the source says there are.")
+    count_qualifier: Qualifier | None = Field(None, description="How exact the count is; needed with a count.")
     coverage: CoverageDocument | None = Field(None, description="For a group: the places that it stands for.")
     address: LocationId | None = Field(None, description="The location that is its address.")
     note: Text | None = Field(None, description="What the editors supplied or how a wording was read.")
     evidence: Evidence
+
+    def _fault(self) -> str | None:
+        if (self.count is None) != (self.count_qualifier is None):
+            return "count and count_qualifier go together"
+        return None
 
 
 class RevisionDocument(Document):

@@ -6,7 +6,7 @@ from enum import StrEnum
 from pydantic import Field
 
 from app.languages import Language
-from app.model.codes import Basis, LinkBasis, OrganisationKind, ScopeLevel
+from app.model.codes import Basis, LinkBasis, OrganisationKind, Qualifier, ScopeLevel
 from app.model.envelopes import ListEnvelope, RecordEnvelope
 from app.model.schemas import EvidencePart, HonestDate, Id, Named, Note, PublicModel, TranslationsPart, parts_at_the_end
 
@@ -48,6 +48,9 @@ class Programme(Named):
 
     scope: ProgrammeScope | None = Field(description="What it is a part of; null if the source does not say.")
     item_count: int | None = Field(description="How many items it has; null if the source does not say.")
+    item_count_qualifier: Qualifier | None = Field(
+        description="`exact`, `at_least` or `about`; null with `item_count`."
+    )
     item_count_basis: Basis = Field(description="Whether the number is `stated`, `derived` or `not_given`.")
     items: list[str] | None = Field(description="Its items; null if the source does not list them.")
     note: Note
@@ -82,6 +85,7 @@ class Organisation(Named):
     parent: str | None = Field(description="The id of the organisation above it.")
     role: str = Field(description="Its role in the campaign.")
     count: int | None = Field(description="For a group: how many the source says there are.")
+    count_qualifier: Qualifier | None = Field(description="`exact`, `at_least` or `about`; null with `count`.")
     coverage: Coverage | None = Field(description="For a group: the places that it covers.")
     address: str | None = Field(description="The id of the location that is its address.")
     note: Note

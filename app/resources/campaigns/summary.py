@@ -71,7 +71,14 @@ class CampaignSummary(PublicModel):
     )
     last_date: date | None = Field(description="The last day that an event may have been on; null if all are undated.")
     bounding_box: BoundingBox | None = Field(
-        description="The box around the known points of the events' places, derived links included; null if none."
+        description=(
+            "The box around the known points of the events' places, derived links included; null if none. Places "
+            "without a point of their own are not in it: their `fallback` does not count, nor does it for `bbox`."
+        )
+    )
+    credits: list[str] = Field(
+        description="The credits that the licences of those points require.",
+        examples=[["坐標資料來自 GeoNames（geonames.org），以 CC BY 4.0 授權使用。"]],
     )
 
 

@@ -64,6 +64,7 @@ class ProgrammeRow(SQLModel, table=True):
     scope_level: str | None
     scope_id: str | None
     item_count: int | None
+    item_count_qualifier: str | None
     item_count_basis: str
 
 
@@ -80,5 +81,6 @@ class OrganisationRow(SQLModel, table=True):
     """The organisation above it."""
     count: int | None
     """For a group: how many organisations the source counts."""
+    count_qualifier: str | None
     address: str | None
     """The location that is its address."""

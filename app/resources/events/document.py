@@ -15,7 +15,16 @@ from app.build.common.documents import (
     Slug,
     Text,
 )
-from app.model.codes import EventCategory, EventKind, LinkBasis, LocationRole, OrganiserRole, ParticipantRole, Resource
+from app.model.codes import (
+    EventCategory,
+    EventKind,
+    LinkBasis,
+    LocationRole,
+    OrganiserRole,
+    ParticipantRole,
+    Qualifier,
+    Resource,
+)
 
 
 class LinkDocument(Document):
@@ -63,9 +72,15 @@ class ParticipantDocument(Document):
     name: PrintedText
     role: ParticipantRole
     count: int | None = Field(ge=0, description="How many there were; null where the source does not say.")
+    count_qualifier: Qualifier | None = Field(None, description="How exact the count is; needed with a count.")
     organisation: OrganisationId | None = Field(None, description="The organisation that they belong to.")
     note: Text | None = None
     evidence: Evidence
+
+    def _fault(self) -> str | None:
+        if (self.count is None) != (self.count_qualifier is None):
+            return "count and count_qualifier go together"
+        return None
 
 
 class PurposeDocument(Document):
@@ -96,6 +111,7 @@ class EventDocument(Document):
     forms: tuple[PrintedText, ...] = Field((), description="The forms that it took.")
     forms_complete: bool | None = Field(None, description="Whether all its forms are listed; null: it is not known.")
     series_count: int | None = Field(None, ge=1, description="For a series: how many events the source counts.")
+    series_count_qualifier: Qualifier | None = Field(None, description="How exact that is; needed with series_count.")
     part_of: PartOfDocument | None = None
     programme: Annotated[Slug, RefersTo("programme", own=True)] | None = Field(
         None, description="The programme of the campaign that it belongs to."
@@ -110,6 +126,8 @@ class EventDocument(Document):
             return "places that are not complete need a locations_note that says why"
         if self.strand is not None and self.pillar is None:
             return "a strand needs its pillar"
+        if (self.series_count is None) != (self.series_count_qualifier is None):
+            return "series_count and series_count_qualifier go together"
         return None
 
 

@@ -15,8 +15,8 @@ from app.exports.json_ld import json_ld_format
 from app.exports.json_lines import json_lines_format
 from app.exports.xlsx import xlsx_format
 from app.languages import Language, Tree
-from app.model.codes import KNOWN_TO_THE_DAY, EventCategory, EventKind, ParticipantRole, Resource, names_in
-from app.model.phrases import PHRASES
+from app.model.codes import KNOWN_TO_THE_DAY, EventCategory, EventKind, ParticipantRole, Qualifier, Resource, names_in
+from app.model.phrases import PHRASES, counted
 from app.resources.events.linked_data import CONTEXT, node, places_of
 from app.resources.events.schema import EventPart
 
@@ -48,23 +48,30 @@ def _point(place: str, latitude: float, longitude: float) -> str:
 def _participants(records: Sequence[Tree], facts: Facts) -> Sequence[Cell]:
     language = facts.language
     return [
-        SEPARATOR.join([_participant(of["name"], of["role"], of["count"], language) for of in record["participants"]])
+        SEPARATOR.join(
+            [
+                _participant(of["name"], of["role"], of["count"], of["count_qualifier"], language)
+                for of in record["participants"]
+            ]
+        )
         or None
         for record in records
     ]
 
 
 @lru_cache(maxsize=1000)
-def _participant(name: str, role: str, count: int | None, language: Language) -> str:
+def _participant(name: str, role: str, count: int | None, qualifier: str | None, language: Language) -> str:
     phrases, role = PHRASES[language], names_in(ParticipantRole, language)[role]
-    phrase = phrases.participant if count is None else phrases.participants_counted
-    return phrase.format(name=name, role=role, count=count)
+    if count is None or qualifier is None:
+        return phrases.participant.format(name=name, role=role)
+    return phrases.participants_counted.format(name=name, role=role, count=counted(count, qualifier, language))
 
 
 def _credit(records: Sequence[Tree], facts: Facts) -> Sequence[Cell]:
-    # The places of an event do not have the source of their points: the cell has all credits.
-    line = facts.credit_line
-    return [line if record["placed"] else None for record in records]
+    # Most events of a batch have points of the same few sources.
+    sources = [tuple([place["coordinates_source"] for place in record["placed"]]) for record in records]
+    lines = {each: facts.credits.give(each) for each in dict.fromkeys(sources)}
+    return [lines[each] for each in sources]
 
 
 COLUMNS = Columns(
@@ -111,6 +118,8 @@ COLUMNS = Columns(
         text("note", wide=True),
         text("url", address),
         text("credit", _credit, wide=True),
+        text("series_count_qualifier"),
+        text("series_count_qualifier_name", code_name(Qualifier, "series_count_qualifier")),
     ),
     _parse,
 )
@@ -137,16 +146,24 @@ def _entry(event: bytes, facts: Facts) -> CalendarEntry | None:
         location=SEPARATOR.join(place["name"] for place in record["places"]) or None,
         point=(place["latitude"], place["longitude"]) if place else None,
         revisions=facts.revisions_of(record["campaign"], record["id"]),
+        credit=facts.credits.give([place["coordinates_source"]]) if place else None,
     )
 
 
 def _description(record: Tree, facts: Facts) -> str:
-    when = record["date"]
+    when, language = record["date"], facts.language
+    phrases = PHRASES[language]
     parts = [record["summary"]]
     if when["precision"] not in KNOWN_TO_THE_DAY:
-        parts.append(PHRASES[facts.language].some_time.format(start=when["start"], end=when["end"]))
+        parts.append(phrases.some_time.format(start=when["start"], end=when["end"]))
     if when["note"]:
         parts.append(when["note"])
+    if record["series_count"] is not None:
+        count = counted(record["series_count"], record["series_count_qualifier"], language)
+        parts.append(phrases.labelled.format(label=phrases.series_count, value=count))
+    (participants,) = _participants([record], facts)
+    if participants is not None:
+        parts.append(phrases.labelled.format(label=phrases.participants, value=participants))
     return "\n\n".join(parts)
 
 
@@ -161,5 +178,4 @@ EXPORTS = Exports(
         icalendar_format(_entry),
         json_ld_format(CONTEXT, node, include=[EventPart.LOCATIONS]),
     ),
-    has_coordinates=True,
 )

@@ -25,14 +25,14 @@ CONTEXT: Tree = {
     "eventAttendanceMode": {"@type": "@vocab"},
     **_ours(
         {},
-        *("count", "date", "forms_complete", "gcj02_latitude", "gcj02_longitude", "locations_complete"),
+        *("count", "credit", "date", "forms_complete", "gcj02_latitude", "gcj02_longitude", "locations_complete"),
         *("locations_note", "note", "online", "part_of", "purpose", "relative_to", "series_count", "strand", "total"),
         *("undated_excluded", "derived_excluded"),
     ),
     **_ours(
         _NO_LANGUAGE,
-        *("as_stated", "basis", "category", "channel", "group", "kind", "licence", "pillar", "precision"),
-        *("programme", "relation", "role"),
+        *("as_stated", "basis", "category", "channel", "coordinates_source", "count_qualifier", "group", "kind"),
+        *("licence", "pillar", "precision", "programme", "relation", "role", "series_count_qualifier"),
     ),
     **_ours(_ADDRESS, "campaign", "event", "organisation", "place"),
     **_ours(_DATE, "start", "end"),
@@ -56,8 +56,17 @@ def node(record: Tree, facts: Facts) -> Tree:
         "keywords": record["forms"],
         "campaign": url_of(facts, "campaigns", record["campaign"]),
         # The terms with the name and the value of a field.
-        **_copied(record, "pillar", "kind", "category", "purpose", "forms_complete", "series_count", "programme"),
-        **_copied(record, "channel", "online", "note", "locations_complete", "locations_note"),
+        **_copied(record, "pillar", "kind", "category", "purpose", "forms_complete", "programme"),
+        **_copied(
+            record,
+            "series_count",
+            "series_count_qualifier",
+            "channel",
+            "online",
+            "note",
+            "locations_complete",
+            "locations_note",
+        ),
         "strand": strand and {"identifier": strand["id"], **_copied(strand, "basis", "note")},
         **_when(record["date"], facts),
         **_where(record, facts),
@@ -127,6 +136,8 @@ def _place(place: Tree, facts: Facts) -> Tree:
     if place["latitude"] is not None:
         point = {"latitude": place["latitude"], "longitude": place["longitude"]}
         written["geo"] = {"@type": "GeoCoordinates", **point}
+        source = place["coordinates_source"]
+        written |= {"coordinates_source": source, "credit": facts.credits.give([source])}
     if (shifted := place["gcj02"]) is not None:
         written |= {"gcj02_latitude": shifted["latitude"], "gcj02_longitude": shifted["longitude"]}
     return written

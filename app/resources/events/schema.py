@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from pydantic import Field
 
-from app.model.codes import EventCategory, EventKind, LinkBasis, LocationRole, OrganiserRole, ParticipantRole
+from app.model.codes import EventCategory, EventKind, LinkBasis, LocationRole, OrganiserRole, ParticipantRole, Qualifier
 from app.model.envelopes import ListEnvelope, RecordEnvelope, RecordLinks
 from app.model.schemas import (
     EvidencePart,
@@ -44,6 +44,10 @@ class EventLocation(Named):
             "mainland China that it cannot be decided whether the maps are shifted there."
         )
     )
+    coordinates_source: str | None = Field(
+        description="The id of the source of the point; the place's own record has its licence and the credit for it.",
+        examples=["geonames"],
+    )
     record: LocationRecord | None = Field(description="The whole place; null without `include=locations`.")
 
 
@@ -61,7 +65,10 @@ class Participant(PublicModel):
     group: str = Field(description="The group's id, unique in the event.", examples=["local-historians"])
     name: str = Field(description="What the source calls the group.", examples=["地方史學專家"])
     role: ParticipantRole = Field(description="The role of the group in the event.", examples=["lecturer"])
-    count: int | None = Field(description="How many people; null if the source does not say.")
+    count: int | None = Field(description="How many there were; null if the source does not say.", examples=[6])
+    count_qualifier: Qualifier | None = Field(
+        description="`exact`, `at_least` or `about`; null with `count`.", examples=["exact"]
+    )
     organisation: str | None = Field(description="The id of the organisation that they belong to.")
     note: Note
 
@@ -102,6 +109,9 @@ class EventRecord(PublicModel):
     forms: list[str] = Field(description="The forms that it took, or its parts.", examples=[["法治宣傳"]])
     forms_complete: bool | None = Field(description="Whether these are all; null if that is not known.")
     series_count: int | None = Field(description="For a series: how many events the source counts.", examples=[47])
+    series_count_qualifier: Qualifier | None = Field(
+        description="`exact`, `at_least` or `about`; null with `series_count`.", examples=["exact"]
+    )
     part_of: PartOf | None = Field(description="The event that this one is a part of.")
     programme: str | None = Field(description="The id of the campaign's programme that it belongs to.")
     channel: str | None = Field(description="The id of the media channel, for an online event.")

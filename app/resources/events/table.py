@@ -46,6 +46,7 @@ class EventRow(SQLModel, table=True):
     forms_complete: bool | None
     series_count: int | None
     """For a series: how many events the source counts."""
+    series_count_qualifier: str | None
     programme: str | None
     channel: str | None
     online: bool
@@ -98,5 +99,6 @@ class EventParticipantRow(SQLModel, table=True):
     """The group's id, unique in its event."""
     role: str
     count: int | None
-    """How many people; null where the source does not say."""
+    """How many there were; null where the source does not say."""
+    count_qualifier: str | None
     organisation: str | None

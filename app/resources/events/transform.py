@@ -46,7 +46,7 @@ def transform_event(job: Job, context: BuildContext) -> Record:
 
 def _brief(link: Tree, context: BuildContext) -> Tree:
     place = context.places[link["location"]]
-    shown = {name: getattr(place, name) for name in ("latitude", "longitude", "gcj02")}
+    shown = {name: getattr(place, name) for name in ("latitude", "longitude", "gcj02", "coordinates_source")}
     return {"id": link["location"], "name": place.name, **_facts(link), **shown, "record": None}
 
 

@@ -1,4 +1,4 @@
-"""`places.yaml` and `locations.yaml`: places, and how a campaign's source speaks of them."""
+"""`places.yaml` and `locations.yaml`: places, and what a campaign's source says of them."""
 
 from pydantic import Field, HttpUrl
 
@@ -46,29 +46,21 @@ class CodeDocument(Document):
         return None
 
 
-class DenotesDocument(Document):
-    """What a place's name stands for in the source, when it stands for something in the place."""
-
-    kind: LocationKind
-    name: Text
-
-
 class PlaceDocument(Document):
-    """A place."""
+    """A place, without anything that a campaign's source says of it."""
 
     defines = Resource.LOCATION
     is_shared = True
     id: Slug
     kind: LocationKind
-    name: PrintedText
-    full_name: Text | None = Field(None, description="The name in full, where the source shortens it.")
+    name: Text
+    full_name: Text | None = Field(None, description="The name in full, where it is shortened.")
     parent: LocationId | None = Field(description="The place that it lies in; null for a province.")
     code: CodeDocument | None = None
-    address: PrintedText | None = None
+    address: Text | None = None
     coordinates: CoordinatesDocument | None
     coordinates_note: Text | None = Field(None, description="Why there are none; needed when they are null.")
     fallback: LocationId | None = Field(None, description="Another place whose point a map may show in its stead.")
-    denotes: DenotesDocument | None = None
     note: Text | None = Field(None, description="What the editors supplied, or an ambiguity and its treatment.")
 
     def _fault(self) -> str | None:
@@ -77,14 +69,31 @@ class PlaceDocument(Document):
         return None
 
 
+class OwnPlaceDocument(PlaceDocument):
+    """A place of one campaign, whose source prints its name."""
+
+    name: PrintedText
+    address: PrintedText | None = None
+
+
+class DenotesDocument(Document):
+    """What a place's name stands for in the source, when it stands for something in the place."""
+
+    kind: LocationKind
+    name: Text
+
+
 class MentionDocument(Document):
-    """How the campaign's source speaks of a place."""
+    """What the campaign's source says of a place."""
 
     location: LocationId
     named: bool = Field(description="Whether the source names it; false for a place that the editors inferred.")
     as_stated: Printed | None = Field(description="Its name as the source prints it.")
     basis: LinkBasis
-    note: Text | None = Field(None, description="How it was derived; needed unless it is stated.")
+    denotes: DenotesDocument | None = None
+    note: Text | None = Field(
+        None, description="How the source's words were read, or how it was derived; needed unless it is stated."
+    )
     evidence: Evidence
 
     def _fault(self) -> str | None:
@@ -92,6 +101,8 @@ class MentionDocument(Document):
             return "a derived place needs a note that says how"
         if self.named != (self.as_stated is not None):
             return "as_stated must be given exactly when the place is named"
+        if self.denotes is not None and not self.named:
+            return "denotes is for a name that the source prints; leave it out where the place is not named"
         return None
 
 
@@ -104,7 +115,7 @@ class PlacesDocument(Document):
 
 
 class LocationsDocument(Document):
-    """The places of one campaign: its own, and how its source speaks of each, its own and shared."""
+    """The places of one campaign: its own, and what its source says of each, its own and shared."""
 
-    locations: tuple[PlaceDocument, ...] = ()
+    locations: tuple[OwnPlaceDocument, ...] = ()
     mentions: tuple[MentionDocument, ...]

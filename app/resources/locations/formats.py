@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from app.exports.columns import SEPARATOR, Columns, address, boolean, code_name, each, field, number, text
+from app.exports.columns import SEPARATOR, CellReader, Columns, address, boolean, code_name, each, field, number, text
 from app.exports.csv import csv_format
 from app.exports.format import Datum, Exports, Facts
 from app.exports.geojson import Point, geojson_format
@@ -16,10 +16,20 @@ def _path(records: Sequence[Tree], _: Facts) -> Sequence[str]:
     return [" > ".join([step["name"] for step in record["path"]]) for record in records]
 
 
-def _as_stated(records: Sequence[Tree], _: Facts) -> Sequence[str | None]:
-    # Campaigns mostly print the same name.
-    stated = ([mention["as_stated"] for mention in record["mentions"]] for record in records)
-    return [SEPARATOR.join(dict.fromkeys(filter(None, names))) or None for names in stated]
+def _said(first: str, *rest: str) -> CellReader:
+    """Read the text at a path of keys in each mention; what several campaigns say is there once."""
+    read = field(first, *rest)
+
+    def read_all(records: Sequence[Tree], facts: Facts) -> Sequence[str | None]:
+        said = (read(record["mentions"], facts) for record in records)
+        return [SEPARATOR.join(dict.fromkeys(filter(None, texts))) or None for texts in said]
+
+    return read_all
+
+
+def _credit(records: Sequence[Tree], facts: Facts) -> Sequence[str | None]:
+    sources = [record["coordinates_source"] for record in records]
+    return [facts.credits.give([source["id"]]) if source else None for source in sources]
 
 
 COLUMNS = Columns(
@@ -50,15 +60,16 @@ COLUMNS = Columns(
         text("coordinates_confidence", field("coordinates_source", "confidence")),
         text("coordinates_note", wide=True),
         text("fallback"),
-        text("denotes_kind", field("denotes", "kind")),
-        text("denotes_name", field("denotes", "name")),
+        text("denotes_kind", _said("denotes", "kind")),
+        text("denotes_name", _said("denotes", "name")),
         boolean("named_in_source"),
         text("mentioned_by", each("mentions", "campaign")),
-        text("as_stated", _as_stated),
+        text("as_stated", _said("as_stated")),
         text("note", wide=True),
         text("url", address),
-        text("credit", field("coordinates_source", "attribution"), wide=True),
+        text("credit", _credit, wide=True),
         text("country"),
+        text("mention_notes", _said("note"), wide=True),
     ),
 )
 
@@ -72,5 +83,4 @@ def _points(location: Tree, datum: Datum) -> Sequence[Point]:
 EXPORTS = Exports(
     Resource.LOCATION,
     (csv_format(COLUMNS), json_lines_format(), xlsx_format(COLUMNS), geojson_format(COLUMNS, _points)),
-    has_coordinates=True,
 )

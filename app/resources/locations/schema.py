@@ -28,21 +28,22 @@ class CoordinatesSource(PublicModel):
     confidence: Confidence = Field(description="How sure the editors are of the point.", examples=["high"])
 
 
-class LocationMention(PublicModel):
-    """A mention of the place in one campaign's source."""
-
-    campaign: str = Field(description="The campaign's id.", examples=["tianshui"])
-    named: bool = Field(description="Whether its source names the place.")
-    as_stated: str | None = Field(description="The name as printed there.", examples=["麥積"])
-    basis: LinkBasis = Field(description="`stated`, or `derived` by the editors.", examples=["stated"])
-    note: Note
-
-
 class Denoted(PublicModel):
     """What the place's name refers to in the source."""
 
     kind: LocationKind = Field(description="The type of place.", examples=["education_base"])
     name: str = Field(description="Its name.")
+
+
+class LocationMention(PublicModel):
+    """What one campaign's source says of the place."""
+
+    campaign: str = Field(description="The campaign's id.", examples=["tianshui"])
+    named: bool = Field(description="Whether its source names the place.")
+    as_stated: str | None = Field(description="The name as printed there.", examples=["麥積"])
+    basis: LinkBasis = Field(description="`stated`, or `derived` by the editors.", examples=["stated"])
+    denotes: Denoted | None = Field(description="What the name refers to there, if that is not the place.")
+    note: Note
 
 
 class PathStep(Named):
@@ -56,7 +57,7 @@ class LocationRecord(PublicModel):
 
     id: Id
     name: str = Field(description="The place's name.", examples=["麥積區"])
-    full_name: str | None = Field(description="The full name, if the source shortens it.")
+    full_name: str | None = Field(description="The full name, if the name is shortened.")
     kind: LocationKind = Field(description="The type of place.", examples=["district"])
     parent: str | None = Field(description="The id of the place that it lies in; null for a province.")
     country: str | None = Field(
@@ -88,9 +89,8 @@ class LocationRecord(PublicModel):
     fallback: str | None = Field(
         description="The id of a place whose point a map may show instead, if this one has none."
     )
-    denotes: Denoted | None = Field(description="What the name refers to in the source, if that is not the place.")
     named_in_source: bool = Field(description="Whether any source names it; false if the editors inferred it.")
-    mentions: list[LocationMention] = Field(description="The mentions in each campaign's source.")
+    mentions: list[LocationMention] = Field(description="What each campaign's source says of it.")
     note: Note
     evidence: EvidencePart
     translations: TranslationsPart

@@ -33,8 +33,6 @@ class LocationRow(SQLModel, table=True):
     confidence: str | None
     fallback: str | None
     """Another place whose point a map may show instead."""
-    denotes_kind: str | None
-    """What sort of place the name stands for in the source, where that is not the place itself."""
     named_in_source: bool
 
 
@@ -60,7 +58,7 @@ class LocationAncestorRow(SQLModel, table=True):
 
 
 class LocationCampaignRow(SQLModel, table=True):
-    """How the source of a campaign speaks of a place."""
+    """What the source of a campaign says of a place."""
 
     __tablename__ = "location_campaign"
     __table_args__ = ({"sqlite_with_rowid": False},)
@@ -72,3 +70,5 @@ class LocationCampaignRow(SQLModel, table=True):
     as_stated: str | None
     """The name as the source prints it."""
     basis: str
+    denotes_kind: str | None
+    """What sort of place the name stands for there, where that is not the place itself."""

@@ -43,6 +43,7 @@ def link_place(place: PlaceDocument, language: Language, around: tuple[str, ...]
         longitude=longitude,
         gcj02=gcj02_of(latitude, longitude),
         has_code=place.code is not None,
+        coordinates_source=point.source if point else None,
         around=around,
     )
 
@@ -112,7 +113,6 @@ LOCATIONS = Importer(
         "address",
         "coordinates_source.name",
         "coordinates_note",
-        "denotes.name",
         "note",
         attribution="coordinates_source.attribution",
     ),

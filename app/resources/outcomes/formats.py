@@ -38,5 +38,4 @@ COLUMNS = Columns(
 EXPORTS = Exports(
     Resource.OUTCOME,
     (csv_format(COLUMNS), json_lines_format(), xlsx_format(COLUMNS)),
-    has_coordinates=False,
 )

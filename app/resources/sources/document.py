@@ -17,6 +17,8 @@ from app.build.common.documents import (
 from app.languages import Language
 from app.model.codes import Resource, SentenceKind
 
+_SHORTEST_NOTE = len("(a)")
+
 
 class DigestDocument(Document):
     """How to recognise a text."""
@@ -69,6 +71,15 @@ class SourceDocument(Document):
     sentences: tuple[SentenceDocument, ...] = Field(min_length=1)
     corrections: tuple[CorrectionDocument, ...] = ()
     evidence: Evidence
+
+    def _fault(self) -> str | None:
+        if self.pinyin_notes == 0 and self.received != self.cleaned:
+            return "without pinyin notes nothing was removed: received must equal cleaned"
+        if self.received.length < self.cleaned.length + _SHORTEST_NOTE * self.pinyin_notes:
+            return f"received must be at least {_SHORTEST_NOTE} code points longer than cleaned for each pinyin note"
+        if self.pinyin_notes and self.received.sha256 == self.cleaned.sha256:
+            return "received and cleaned differ by the pinyin notes, so they cannot have the same sha256"
+        return None
 
 
 class SourcesDocument(Document):

@@ -1,6 +1,16 @@
 """The data of the campaigns, counted by hand in the reports."""
 
+import re
+from pathlib import Path
+
+from app.build.common.trees import parts_of, texts_of
+from app.build.pipeline import build
+from app.build.reader import read_seeds
+from app.languages import TextOrigin
+from app.main import create_app
+from app.settings import Settings
 from tests.client import Client
+from tests.conftest import SEEDS
 
 
 def test_events_in_maiji(tianshui: Client) -> None:
@@ -144,6 +154,84 @@ def test_campaigns_share_places(both: Client) -> None:
     assert "lanzhou" in both.ids("/v1/locations?campaign=pingliang&limit=200")
     assert "lianhua" not in both.ids("/v1/locations?campaign=pingliang&limit=200")
     assert both.ids("/v1/events?location=maiji&location_basis=any&campaign=pingliang") == ["pingliang-joint-road-check"]
+
+
+_SAID_OF_LIANHUA = """\
+  - location: lianhua
+    named: true
+    as_stated: 莲花
+    basis: stated
+    denotes: {kind: memorial, name: {zh-Hant: 蓮花紀念館, zh-Hans: 莲花纪念馆, en: Lianhua memorial}}
+    note: {zh-Hant: 另有所指。, zh-Hans: 另有所指。, en: It means something else.}
+    evidence:
+      - {source: pingliang-report, paragraph: 3, sentence: 2, start: 274, end: 277}
+"""
+
+
+def test_each_campaign_says_its_own_of_a_shared_place(seeds: Path, both: Client, tmp_path: Path) -> None:
+    maiji = both.get("/v1/locations/maiji?lang=en")["data"]
+    assert maiji["note"] is None
+    assert [mention["note"].partition(".")[0] for mention in maiji["mentions"]] == [
+        "The source speaks of colleagues from Maiji, not of anything done there",
+        "The source prints 麥積 without 區; the editors supplied the suffix and the code",
+    ]
+    before = both.get("/v1/locations/lianhua?lang=en&include=translations")["data"]
+    (tianshuis,) = before["mentions"]
+    assert tianshuis["denotes"] == {"kind": "education_base", "name": "Lianhua red education base, Qin'an"}
+    with (seeds / "pingliang" / "locations.yaml").open("a", encoding="utf-8") as file:
+        file.write(_SAID_OF_LIANHUA)
+    client = Client(create_app(Settings(data=build(seeds, tmp_path / "database.sqlite3").path)))
+    after = client.get("/v1/locations/lianhua?lang=en&include=translations")["data"]
+    pingliangs, other = after["mentions"]
+    assert other == tianshuis
+    assert (pingliangs["campaign"], pingliangs["note"]) == ("pingliang", "It means something else.")
+    assert pingliangs["denotes"] == {"kind": "memorial", "name": "Lianhua memorial"}
+    unchanged = before.keys() - {"mentions", "translations"}
+    assert {name: after[name] for name in unchanged} == {name: before[name] for name in unchanged}
+    # What another campaign says of the place is no change of this one.
+    versions = [{one["id"]: one["version"] for one in each.get("/v1/campaigns")["data"]} for each in (both, client)]
+    assert versions[0]["tianshui"] == versions[1]["tianshui"]
+    assert versions[0]["pingliang"] != versions[1]["pingliang"]
+
+
+def test_the_gazetteer_says_nothing_of_a_source() -> None:
+    seeds = read_seeds(SEEDS)
+    texts = [text for part, _ in parts_of(seeds.places) for text, _ in texts_of(part)]
+    assert len(texts) > 30
+    for text in texts:
+        assert text.origin is TextOrigin.EDITORIAL
+        for words in text.root.values():
+            assert not re.search("原文|報道|报道|[Ss]ource|[Rr]eport|campaign", words)
+
+
+def test_counts_say_how_exact_they_are(both: Client) -> None:
+    events = both.get("/v1/events?limit=200")["data"]
+    groups = [(event["id"], group) for event in events for group in event["participants"]]
+    counted = {
+        (event, group["group"]): (group["count"], group["count_qualifier"])
+        for event, group in groups
+        if group["count"] is not None
+    }
+    assert counted == {
+        ("pingliang-new-year-guard", "parents"): (200, "at_least"),
+        ("pingliang-helmet-belt-lectures", "pupils"): (1000, "about"),
+        ("tianshui-themed-symposium", "grassroots-unit-heads"): (6, "exact"),
+        ("tianshui-commendation-ceremony", "commended-collectives"): (7, "exact"),
+        ("tianshui-commendation-ceremony", "commended-individuals"): (56, "exact"),
+        ("tianshui-welcome-ceremony-zhao-weiqiang", "honoured-officer"): (1, "exact"),
+    }
+    assert {group["count_qualifier"] for _, group in groups if group["count"] is None} == {None}
+    series = {event["id"]: (event["series_count"], event["series_count_qualifier"]) for event in events}
+    assert {id_: counts for id_, counts in series.items() if counts != (None, None)} == {
+        "pingliang-helmet-belt-lectures": (3, "exact"),
+        "tianshui-cultural-sports-series": (47, "exact"),
+    }
+    for campaign in both.get("/v1/campaigns")["data"]:
+        counts = [(each["count"], each["count_qualifier"]) for each in campaign["organisations"]]
+        counts += [(each["item_count"], each["item_count_qualifier"]) for each in campaign["programmes"]]
+        assert any(count is not None for count, _ in counts)
+        assert {qualifier for count, qualifier in counts if count is not None} == {"exact"}
+        assert {qualifier for count, qualifier in counts if count is None} <= {None}
 
 
 def test_a_campaigns_version_is_its_own(both: Client, tianshui: Client) -> None:

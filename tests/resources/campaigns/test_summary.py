@@ -140,9 +140,36 @@ def test_the_dates_and_the_box_span_the_events(both: Client, campaign: str) -> N
     longitudes, latitudes = zip(*points, strict=True)
     box = {"west": min(longitudes), "south": min(latitudes), "east": max(longitudes), "north": max(latitudes)}
     assert found["bounding_box"] == box
+    sources = {place["coordinates_source"] for event in events for place in event["locations"]} - {None}
+    described = [place["coordinates_source"] for place in both.get("/v1/locations?limit=200&lang=en")["data"]]
+    attributions = {source["id"]: source["attribution"] for source in described if source is not None}
+    assert found["credits"] == [attributions[source] for source in sorted(sources) if attributions[source]]
     bbox = ",".join(str(box[side]) for side in ("west", "south", "east", "north"))
     with_point = sum(any(place["longitude"] is not None for place in event["locations"]) for event in events)
     assert total(both, "events", f"campaign={campaign}&location_basis=any&bbox={bbox}") == with_point
+
+
+_IN_GANSU = "      - {location: gansu, role: coverage_area, basis: stated}\n"
+
+
+def test_a_place_without_a_point_of_its_own_is_in_no_box(seeds: Path, both: Client, tmp_path: Path) -> None:
+    """The point of Lanzhou, which a map may show for the province, is west of all places of these events."""
+    before = summary(both, "tianshui")
+    file = seeds / "tianshui" / "events.yaml"
+    text = file.read_text(encoding="utf-8")
+    venue = "      - {location: tianshui-psb-party-base, role: venue, basis: stated}\n"
+    assert text.count(venue) == 1
+    file.write_text(text.replace(venue, venue + _IN_GANSU), encoding="utf-8")
+    client = Client(create_app(Settings(data=build(seeds, tmp_path / "database.sqlite3").path)))
+    after = summary(client, "tianshui")
+    (gansu,) = (place for place in client.get("/v1/locations?limit=200")["data"] if place["id"] == "gansu")
+    stand_in = client.get(f"/v1/locations/{gansu['fallback']}")["data"]
+    assert (gansu["latitude"], gansu["fallback"]) == (None, "lanzhou")
+    assert stand_in["longitude"] < after["bounding_box"]["west"]
+    assert after["bounding_box"] == before["bounding_box"]
+    around = f"{stand_in['longitude'] - 1},{stand_in['latitude'] - 1},{stand_in['longitude'] + 0.1},40"
+    events = client.ids(f"/v1/events?campaign=tianshui&location_basis=any&bbox={around}")
+    assert "tianshui-themed-symposium" not in events
 
 
 @every_campaign
@@ -168,7 +195,7 @@ def test_the_figures_of_tianshui_as_one_reads_them(tianshui: Client) -> None:
 def test_numbers_are_the_same_in_every_language(both: Client, campaign: str) -> None:
     def plain(node: Any) -> Any:
         if isinstance(node, dict):
-            texts = ("name", "short_name", "summary", "label", "unit_name", "as_stated")
+            texts = ("name", "short_name", "summary", "label", "unit_name", "as_stated", "credits")
             return {key: plain(value) for key, value in node.items() if key not in texts}
         return [plain(value) for value in node] if isinstance(node, list) else node
 
@@ -209,8 +236,8 @@ def test_a_campaign_that_is_not_there(both: Client, below: str) -> None:
 @pytest.mark.parametrize("below", ["summary", "snapshot"])
 def test_campaigns_that_were_retired(seeds: Path, tmp_path: Path, below: str) -> None:
     file = seeds / "pingliang" / "campaign.yaml"
-    text, revisions = file.read_text(encoding="utf-8").split("\nrevisions:\n")
-    file.write_text(f"{text}{_RETIRED}\nrevisions:\n{revisions}", encoding="utf-8")
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace("\nretired:\n", f"\nretired:\n{_RETIRED}"), encoding="utf-8")
     client = Client(create_app(Settings(data=build(seeds, tmp_path / "database.sqlite3").path)))
     for method in ("GET", "HEAD"):
         moved = client.request(f"/v1/campaigns/pingliang-2023/{below}?lang=en", method)

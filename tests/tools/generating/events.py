@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from random import Random
 
-from app.build.common.documents import DateDocument, EvidenceDocument
-from app.model.codes import EventCategory, EventKind, LinkBasis, ParticipantRole
+from app.build.common.documents import DateDocument, EvidenceDocument, PrintedText
+from app.model.codes import EventCategory, EventKind, LinkBasis, ParticipantRole, Qualifier
 from app.resources.campaigns.document import CampaignDocument
 from app.resources.events.document import (
     EventDocument,
@@ -76,6 +76,7 @@ class Events(LazySequence[EventDocument]):
             forms=pick(rng, _FORMS),
             forms_complete=None,
             series_count=2 + int(rng.random() * 60) if at == 0 else None,
+            series_count_qualifier=Qualifier.EXACT if at == 0 else None,
             part_of=self._part_of(number),
             programme=pick(rng, self._programmes) if rng.random() < 0.1 else None,
             channel=f"{self._campaign.id}-channel" if scene.online else None,
@@ -97,15 +98,20 @@ class Events(LazySequence[EventDocument]):
     def _participants(self, rng: Random) -> list[ParticipantDocument]:
         first = int(rng.random() * len(_GROUPS))
         return [
-            ParticipantDocument(
-                group=group,
-                name=name,
-                role=role,
-                count=3 + int(rng.random() * 300) if rng.random() < 0.5 else None,
-                evidence=self._evidence(rng),
-            )
+            self._participant(rng, group, name, role)
             for group, name, role in _GROUPS[first : first + pick(rng, (0, 1, 1, 2))]
         ]
+
+    def _participant(self, rng: Random, group: str, name: PrintedText, role: ParticipantRole) -> ParticipantDocument:
+        count = 3 + int(rng.random() * 300) if rng.random() < 0.5 else None
+        return ParticipantDocument(
+            group=group,
+            name=name,
+            role=role,
+            count=count,
+            count_qualifier=None if count is None else (Qualifier.AT_LEAST if count % 10 == 0 else Qualifier.EXACT),
+            evidence=self._evidence(rng),
+        )
 
     def _part_of(self, number: int) -> PartOfDocument | None:
         match number % GROUP:

@@ -31,6 +31,7 @@ def make_sources(campaign: str, publisher: str, rng: Random) -> SourcesDocument:
             sentences.append(sentence)
             at = end
         at += 1
+    text = DigestDocument(sha256=_digest(source), length=at)
     document = SourceDocument(
         id=source,
         language=HANT,
@@ -45,8 +46,8 @@ def make_sources(campaign: str, publisher: str, rng: Random) -> SourcesDocument:
         publisher=publisher,
         publisher_role=printed(Words("主辦", "主办", "publisher")),
         publisher_address=None,
-        received=DigestDocument(sha256=_digest(f"{source} received"), length=at),
-        cleaned=DigestDocument(sha256=_digest(f"{source} cleaned"), length=at),
+        received=text,
+        cleaned=text,
         pinyin_notes=0,
         sentences=tuple(sentences),
         evidence=(evidence_piece(source, sentences[0]),),

@@ -9,6 +9,7 @@ from app.resources.locations.document import (
     CoordinatesDocument,
     LocationsDocument,
     MentionDocument,
+    OwnPlaceDocument,
     PlaceDocument,
     PlacesDocument,
 )
@@ -52,12 +53,12 @@ def surroundings(place: PlaceDocument, places: dict[str, PlaceDocument]) -> Iter
         yield place
 
 
-def _venue(campaign: str, number: int, parent: PlaceDocument, rng: Random) -> PlaceDocument:
+def _venue(campaign: str, number: int, parent: PlaceDocument, rng: Random) -> OwnPlaceDocument:
     kind, what = _KINDS[number % len(_KINDS)]
     where = of_text(parent.name)
     ordinal = number // len(_KINDS) + 1
     point = _point_near(parent, rng) if number % 20 else None
-    return PlaceDocument(
+    return OwnPlaceDocument(
         id=f"{campaign}-venue-{number + 1}",
         kind=kind,
         name=printed(
