@@ -25,7 +25,7 @@ class TextOrigin(StrEnum):
     """How a text came to be in a language."""
 
     SOURCE = "source"
-    """The source's own text, with the characters that its script conversion had confused corrected."""
+    """The source's own text, but for the corrections and changes of punctuation that the source's record lists."""
     EDITORIAL = "editorial"
     """Written by the editors, who restate the source."""
     CONVERTED = "converted"

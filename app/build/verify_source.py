@@ -9,6 +9,7 @@ from unicodedata import normalize
 
 from app.build.common.documents import DateDocument, EvidenceDocument
 from app.build.common.trees import texts_of
+from app.build.copied_words import RUN, copied
 from app.build.reader import CampaignSeeds, Seeds
 from app.build.validate.evidence import Quotation, own_words, printed_words
 from app.languages import TextOrigin
@@ -131,7 +132,8 @@ class _Verification:
 
     def differences(self) -> list[str]:
         """Return a line for each difference."""
-        return [*self._outline_differences(), *self._printed.differences, *self._own.differences]
+        found = [*self._outline_differences(), *self._printed.differences, *self._own.differences]
+        return found + list(map(str, copied("".join(self._pieces), self._seeded, self._source)))
 
     def _outline_differences(self) -> Iterator[str]:
         for sentence in self._source.sentences:
@@ -167,6 +169,7 @@ class _Verification:
         yield f"  {len(source.sentences)} sentences by their digests, {len(source.corrections)} corrections"
         yield f"  {self._printed.found} figures, dates and names as printed, each within its evidence"
         yield f"  {self._own.found} texts marked as the source's own, each within a sentence of its evidence"
+        yield f"  {editorial} texts in the editors' words, none of which copies {RUN} characters in the text's order"
         yield f"  {len(cited) - len(silent)} of {len(cited)} places of evidence, which have such words"
         yield "not compared:"
         if not is_whole:
@@ -179,7 +182,7 @@ class _Verification:
             for part, place in silent:
                 yield str(place.fault(f"{part.start} to {part.end}: {self._text[part.start : part.end]}"))
         yield f"  {counts} counts and {dates} dates, which quote nothing"
-        yield f"  {editorial} texts in the editors' words, and the other languages of all texts"
+        yield "  what the texts in the editors' words say, and the other languages of all texts"
 
 
 def _letters(text: Iterable[str]) -> str:

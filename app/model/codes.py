@@ -188,6 +188,14 @@ class ParticipantRole(Code):
     STORYTELLER = "storyteller"
     SUBJECT = "subject"
     VISITOR = "visitor"
+    WELCOMED = "welcomed"
+
+
+class ParticipantUnit(Code):
+    """What the number of a group of participants counts."""
+
+    PERSON = "person"
+    COLLECTIVE = "collective"
 
 
 class OrganisationKind(Code):

@@ -31,6 +31,7 @@ class Phrases:
     participants: str
     participant: str
     participants_counted: str
+    collectives_counted: str
     series_count: str
     month_of_year: str
 

@@ -82,8 +82,9 @@ class LocalisedText(PublicModel):
     text: str = Field(description="The text.", examples=["警媒座談會"])
     origin: TextOrigin = Field(
         description=(
-            "`source`: the source's own text; `editorial`: written by the editors; `converted`: the same text in "
-            "the other Chinese script; `translated`: translated by the editors."
+            "`source`: the source's own text, but for the `corrections` and `punctuation` that its source lists; "
+            "`editorial`: written by the editors; `converted`: the same text in the other Chinese script; "
+            "`translated`: translated by the editors."
         ),
         examples=["source"],
     )

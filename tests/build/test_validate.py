@@ -556,6 +556,43 @@ ONE_DOCUMENT = [
         ("outcomes[4]", "a qualitative outcome has no value and no unit"),
     ),
     case(
+        "a figure of which nothing is printed, said to be stated",
+        OUTCOMES,
+        {
+            "- id: pingliang-hazards-removed": f"- {MARK}id: pingliang-hazards-removed",
+            "as_stated: 若干处": "as_stated: null",
+        },
+        ("outcomes[3]", "basis must be not_given exactly for a figure of which nothing is printed"),
+    ),
+    case(
+        "a printed figure that is said not to be given",
+        OUTCOMES,
+        {
+            "- id: pingliang-audience": f"- {MARK}id: pingliang-audience",
+            "scope: {level: event, id: pingliang-helmet-belt-lectures}\n    basis: stated": (
+                "scope: {level: event, id: pingliang-helmet-belt-lectures}\n    basis: not_given"
+            ),
+        },
+        ("outcomes[2]", "basis must be not_given exactly for a figure of which nothing is printed"),
+    ),
+    case(
+        "a parent that no one knows how",
+        CAMPAIGN,
+        {"  - id: pingliang-psb\n": f"  - {MARK}id: pingliang-psb\n", "    parent_basis: derived\n": ""},
+        ("organisations[0]", "parent and parent_basis go together"),
+    ),
+    case(
+        "a derived parent without a note",
+        CAMPAIGN,
+        {
+            "  - id: pingliang-psb\n": f"  - {MARK}id: pingliang-psb\n",
+            "    note:\n      zh-Hant: 上級是省公安廳，原文沒有寫明。\n"
+            "      zh-Hans: 上级是省公安厅，原文没有写明。\n"
+            "      en: That the provincial department is above it is not in the source.\n": "",
+        },
+        ("organisations[0]", "a derived parent needs a note that says how"),
+    ),
+    case(
         "a stated figure that is not printed",
         OUTCOMES,
         {
@@ -1525,10 +1562,10 @@ def test_before_and_after_are_held_together_over_campaigns(seeds: Path) -> None:
     damage(
         seeds,
         {
-            EVENTS: dated_by("pingliang-safety-quiz", "tianshui-media-field-reporting", "after"),
+            EVENTS: dated_by("pingliang-safety-quiz", "tianshui-new-media-column", "before"),
             "tianshui/events.yaml": {
-                "relative_to: {event: tianshui-police-media-symposium, relation: after}": (
-                    "relative_to: {event: pingliang-safety-quiz, relation: after}"
+                "relative_to: {event: tianshui-media-field-reporting, relation: concurrent}": (
+                    "relative_to: {event: pingliang-safety-quiz, relation: before}"
                 )
             },
         },

@@ -65,7 +65,7 @@ def test_what_was_compared_is_counted_and_what_was_not(lone: Path) -> None:
     # Parents, pupils, lectures, patrols and the Four Things; the day of safety education.
     assert "\n  5 counts and 1 dates, which quote nothing\n" in printed
     every = text.count("zh-Hans: ")
-    assert f"\n  {every - 47 - 1} texts in the editors' words, and the other languages of all texts" in printed
+    assert f"\n  {every - 47 - 1} texts in the editors' words, none of which copies 9 characters " in printed
 
 
 def test_the_text_of_evidence_that_quotes_nothing_is_shown(lone: Path) -> None:
@@ -222,6 +222,24 @@ def test_a_file_that_is_not_utf8_is_reported(lone: Path, tmp_path: Path) -> None
 def test_a_file_that_cannot_be_read_is_reported(lone: Path, tmp_path: Path, name: str, reason: str) -> None:
     file = tmp_path / name
     assert differences(lone, file) == [f"{file}: cannot be read: {reason}"]
+
+
+def test_words_copied_from_the_source_are_reported(lone: Path) -> None:
+    """A name may stand in the editors' texts as printed, the words around it may not."""
+    events = lone / "pingliang" / "events.yaml"
+    own = "全国中小学生安全教育日前后，民警讲了三场。"
+    replace(events, "民警在示例小学讲了三场，劝学生戴头盔、系安全带。", own)
+    assert verify_source(read_checked(lone), CLEANED)
+    replace(events, own, f"正值第30个{own}")
+    (printed,) = differences(lone, CLEANED)
+    assert "events[2].summary.zh-Hans: '正值第30个全国中' stands in pingliang-report too; use other words" in printed
+
+
+def test_corrected_words_are_copied_too(lone: Path) -> None:
+    campaign = lone / "pingliang" / "campaign.yaml"
+    replace(campaign, "在校门口值守，并排查通学路上的隐患。", "在校门口值守，联合排查，覆盖学校周边。")
+    (printed,) = differences(lone, CLEANED)
+    assert "pillars[0].summary.zh-Hans: '联合排查，覆盖学校' stands in" in printed
 
 
 def test_a_sentence_with_another_digest_is_reported(lone: Path) -> None:

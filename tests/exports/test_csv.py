@@ -83,7 +83,8 @@ def test_the_order_of_columns_stays() -> None:
         *("latitude", "longitude", "gcj02_latitude", "gcj02_longitude", "points"),
         *("organiser_ids", "organiser_names", "participants", "forms", "forms_complete", "series_count"),
         *("part_of", "programme", "channel", "online", "note", "url", "credit"),
-        *("series_count_qualifier", "series_count_qualifier_name", "language", "data_version"),
+        *("series_count_qualifier", "series_count_qualifier_name"),
+        *("date_precision_name", "date_basis_name", "date_relation_name", "language", "data_version"),
     ]
     assert list(row(LOCATION, AWKWARD[LOCATION][0])) == [
         *("id", "name", "full_name", "kind", "kind_name", "parent", "path"),
@@ -93,12 +94,13 @@ def test_the_order_of_columns_stays() -> None:
         *("coordinates_source", "coordinates_source_name", "coordinates_reference", "coordinates_licence"),
         *("coordinates_licence_url", "coordinates_confidence", "coordinates_note", "fallback"),
         *("denotes_kind", "denotes_name", "named_in_source", "mentioned_by", "as_stated"),
-        *("note", "url", "credit", "country", "mention_notes", "language", "data_version"),
+        *("note", "url", "credit", "country", "mention_notes"),
+        *("coordinates_confidence_name", "denotes_kind_name", "language", "data_version"),
     ]
     assert list(row(OUTCOME, AWKWARD[OUTCOME][0])) == [
         *("id", "campaign", "pillar", "scope_level", "scope_level_name", "scope_id", "scope_name", "events"),
         *("kind", "kind_name", "metric", "label", "value", "qualifier", "qualifier_name", "unit", "unit_name"),
-        *("as_stated", "basis", "note", "url", "language", "data_version"),
+        *("as_stated", "basis", "note", "url", "basis_name", "language", "data_version"),
     ]
 
 
@@ -158,6 +160,7 @@ def test_what_campaigns_say_of_a_place_is_there_once() -> None:
     written = row(LOCATION, location("lianhua", mentions=mentions))
     assert (written["mentioned_by"], written["as_stated"]) == ("one; two; three", "蓮花; 蓮花鎮")
     assert (written["denotes_kind"], written["denotes_name"]) == ("memorial", "A hall; A tomb")
+    assert written["denotes_kind_name"] == "memorial"
     assert written["mention_notes"] == "Without 鎮.; In full."
     silent = row(LOCATION, location("lianhua", mentions=[mentions[1]]))
     assert (silent["denotes_kind"], silent["denotes_name"], silent["mention_notes"]) == ("", "", "")
@@ -167,7 +170,7 @@ def test_every_row_names_its_source() -> None:
     written = rows(EVENT, [MONTH, FULL], HANS)
     assert [(event["语言"], event["数据版本"]) for event in written] == [("zh-Hans", "b195ef88")] * 2
     traditional = row(EVENT, MONTH, HANT)
-    assert (traditional["語言"], traditional["數據版本"]) == ("zh-Hant", "b195ef88")
+    assert (traditional["語言"], traditional["資料版本"]) == ("zh-Hant", "b195ef88")
     assert row(EVENT, MONTH)["url"] == f"{BASE}/events/month"
 
 
@@ -183,7 +186,8 @@ def test_each_fact_is_in_its_column() -> None:
     assert (written["date_relation"], written["date_relative_to"]) == ("after", "month")
     assert (written["online"], written["locations_complete"], written["forms_complete"]) == ("true", "false", "true")
     assert row(EVENT, MONTH)["locations_complete"] == ""
-    assert written["participants"] == "young officers (those it was for, at least 6); heroes (lecturers)"
+    participants = "young officers (those it was for, at least 6); heroes (lecturers); stations (honourees, 7)"
+    assert written["participants"] == participants
     assert written["forms"] == "Lecture; Study"
     assert (written["series_count"], written["part_of"]) == ("47", "month")
     assert (written["series_count_qualifier"], written["series_count_qualifier_name"]) == ("about", "about this")
@@ -193,8 +197,8 @@ def test_each_fact_is_in_its_column() -> None:
     ("language", "exact", "at_least", "about"),
     [
         (EN, "officers (lecturers, 6)", "officers (lecturers, at least 6)", "officers (lecturers, about 6)"),
-        (HANT, "officers（主講者，6）", "officers（主講者，至少6）", "officers（主講者，約6）"),
-        (HANS, "officers（主讲者，6）", "officers（主讲者，至少6）", "officers（主讲者，约6）"),
+        (HANT, "officers（主講者，6人）", "officers（主講者，至少6人）", "officers（主講者，約6人）"),
+        (HANS, "officers（主讲者，6人）", "officers（主讲者，至少6人）", "officers（主讲者，约6人）"),
     ],
 )
 def test_a_count_says_how_exact_it_is(language: Language, exact: str, at_least: str, about: str) -> None:
@@ -203,6 +207,11 @@ def test_a_count_says_how_exact_it_is(language: Language, exact: str, at_least: 
     for qualifier, written in counted.items():
         group = FULL["participants"][0] | {"name": "officers", "role": "lecturer", "count_qualifier": qualifier}
         assert row(EVENT, FULL | {"participants": [group]}, language)[heading] == written
+
+
+def test_collectives_are_not_counted_as_people() -> None:
+    people, uncounted = "young officers（對象，至少6人）", "heroes（主講者）"
+    assert row(EVENT, FULL, HANT)["參與者"] == f"{people}; {uncounted}; stations（受表彰者，7個）"
 
 
 def test_a_place_is_written_with_the_places_around_it(records: Records) -> None:

@@ -194,8 +194,8 @@ def test_coordinates_that_require_no_credit_get_none() -> None:
     ("language", "series", "participants"),
     [
         (EN, "Events in the series: about 47", "Participants: young officers (those it was for, at least 6); heroes "),
-        (HANT, "系列場次：約47", "參加者：young officers（對象，至少6）; heroes"),
-        (HANS, "系列场次：约47", "参加者：young officers（对象，至少6）; heroes"),
+        (HANT, "系列場次：約47", "參加者：young officers（對象，至少6人）; heroes"),
+        (HANS, "系列场次：约47", "参加者：young officers（对象，至少6人）; heroes"),
     ],
 )
 def test_counts_are_described(language: Language, series: str, participants: str) -> None:
@@ -225,7 +225,7 @@ def test_text_is_escaped() -> None:
         (
             HANT,
             "因無日期而未列入的記錄數：",
-            ["因與地點的關聯由編者推得而未列入的記錄數：5", "數據版本：b195ef88"],
+            ["因與地點的關聯由編者推得而未列入的記錄數：5", "資料版本：b195ef88"],
         ),
         (
             HANS,

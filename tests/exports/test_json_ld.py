@@ -335,11 +335,12 @@ def test_an_event_refers_to_others_by_their_ids() -> None:
     assert node[f"{OURS}campaign"] == [{"@id": f"{BASE}/campaigns/tianshui"}]
     (when,) = node[f"{OURS}date"]
     assert when[f"{OURS}relative_to"][0][f"{OURS}event"] == [{"@id": f"{BASE}/events/month"}]
-    participant, other = node[f"{OURS}participants"][0]["@list"]
+    participant, other, collectives = node[f"{OURS}participants"][0]["@list"]
     assert participant[f"{OURS}organisation"] == [{"@id": "urn:campaign-api:organisation:psb"}]
     assert f"{OURS}organisation" not in other
     assert participant[f"{OURS}count_qualifier"] == [{"@value": "at_least"}]
     assert node[f"{OURS}series_count_qualifier"] == [{"@value": "about"}]
+    assert collectives[f"{OURS}unit"] == [{"@value": "collective"}]
 
 
 def test_a_part_points_at_its_whole() -> None:

@@ -133,7 +133,7 @@ def test_days_before_the_calendar_of_spreadsheets_are_text() -> None:
 def test_the_heading_is_frozen_and_has_filters() -> None:
     sheet = first_sheet(workbook(EVENT, [MONTH, FULL]))
     assert sheet.freeze_panes == "A2"
-    assert sheet.auto_filter.ref == "A1:AQ3"
+    assert sheet.auto_filter.ref == "A1:AT3"
     assert all(cell.font.bold for cell in sheet[1])
     assert sheet.column_dimensions["I"].width > sheet.column_dimensions["A"].width > 15
 
@@ -152,20 +152,20 @@ def test_the_heading_is_frozen_and_has_filters() -> None:
         ),
         (
             HANT,
-            ["事件", "說明"],
+            ["活動項目", "說明"],
             [
-                *("標題", "網址", "語言", "數據版本", "記錄數", "因無日期而未列入的記錄數"),
+                *("標題", "網址", "語言", "資料版本", "記錄數", "因無日期而未列入的記錄數"),
                 "因與地點的關聯由編者推得而未列入的記錄數",
-                *("署名", "坐標來源", "授權條款"),
+                *("署名", "座標來源", "授權條款"),
             ],
         ),
         (
             HANS,
-            ["事件", "说明"],
+            ["活动项目", "说明"],
             [
                 *("标题", "网址", "语言", "数据版本", "记录数", "因无日期而未列入的记录数"),
                 "因与地点的关联由编者推得而未列入的记录数",
-                *("署名", "坐标来源", "授权条款"),
+                *("署名", "坐标来源", "许可条款"),
             ],
         ),
     ],
@@ -195,7 +195,7 @@ def test_the_second_sheet_describes_the_export(language: Language, sheets: list[
 @pytest.mark.parametrize(
     ("kind", "names"),
     [
-        (EVENT, ["事件", "事件", "Events"]),
+        (EVENT, ["活動項目", "活动项目", "Events"]),
         (LOCATION, ["地點", "地点", "Locations"]),
         (OUTCOME, ["成效", "成效", "Outcomes"]),
     ],

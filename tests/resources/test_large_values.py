@@ -6,7 +6,7 @@ import pytest
 
 from app.build.pipeline import build_seeds
 from app.main import create_app
-from app.model.codes import LinkBasis, Qualifier
+from app.model.codes import Basis, Qualifier
 from app.settings import Settings
 from tests.client import Client
 from tests.tools.generating.chosen import model_event, model_outcome, seeds_of
@@ -44,11 +44,13 @@ def outcome_id(value: float) -> str:
 def client(tmp_path_factory: pytest.TempPathFactory) -> Client:
     """A client of a campaign with an outcome of each value, and one without a value."""
     note = editorial(Words("推得。", "推得。", "Derived."))
-    derived = {"basis": LinkBasis.DERIVED, "note": note, "as_stated": None}
+    derived = {"basis": Basis.DERIVED, "note": note, "as_stated": None}
     model = model_outcome().model_copy(update=derived)
     exact = {"qualifier": Qualifier.EXACT}
     outcomes = [model.model_copy(update={**exact, "id": outcome_id(value), "value": value}) for value in VALUES]
-    outcomes.append(model.model_copy(update={"id": "without-value", "value": None, "qualifier": None}))
+    outcomes.append(
+        model.model_copy(update={"id": "without-value", "value": None, "qualifier": None, "basis": Basis.NOT_GIVEN})
+    )
     path: Path = tmp_path_factory.mktemp("values") / "database.sqlite3"
     return Client(create_app(Settings(data=build_seeds(seeds_of([model_event()], outcomes), path).path)))
 

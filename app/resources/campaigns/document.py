@@ -115,6 +115,7 @@ class OrganisationDocument(Document):
     kind: OrganisationKind
     name: PrintedText
     parent: OrganisationId | None = Field(description="The organisation above it.")
+    parent_basis: LinkBasis | None = Field(None, description="stated, or derived (say how in note); goes with parent.")
     role: Text = Field(description="What it has to do with the campaign.")
     count: int | None = Field(None, ge=1, description="For a group: how many the source says there are.")
     count_qualifier: Qualifier | None = Field(None, description="How exact the count is; needed with a count.")
@@ -124,6 +125,10 @@ class OrganisationDocument(Document):
     evidence: Evidence
 
     def _fault(self) -> str | None:
+        if (self.parent is None) != (self.parent_basis is None):
+            return "parent and parent_basis go together"
+        if self.parent_basis is LinkBasis.DERIVED and self.note is None:
+            return "a derived parent needs a note that says how"
         if (self.count is None) != (self.count_qualifier is None):
             return "count and count_qualifier go together"
         return None
@@ -153,7 +158,7 @@ class CampaignDocument(Document):
     area: LocationId = Field(description="The location that the campaign took place in.")
     implementer: OrganisationId = Field(description="The organisation that carried it out.")
     directed_by: OrganisationId | None = Field(None, description="The organisation that directed it.")
-    deployed_by: tuple[OrganisationId, ...] = Field(description="The authorities that ordered it.")
+    deployed_by: tuple[OrganisationId, ...] = Field(description="The authorities whose arrangements it carried out.")
     reporting_period: DateDocument = Field(description="The time that the figures of the whole campaign cover.")
     features: tuple[NamedDocument, ...] = Field((), description="How the source says it was run, in our words.")
     pillars: tuple[PillarDocument, ...]

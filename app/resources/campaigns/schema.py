@@ -83,6 +83,9 @@ class Organisation(Named):
 
     kind: OrganisationKind = Field(description="The type of organisation, a code.")
     parent: str | None = Field(description="The id of the organisation above it.")
+    parent_basis: LinkBasis | None = Field(
+        description="Whether that is `stated`, or `derived` by the editors (`note` says how); null with `parent`."
+    )
     role: str = Field(description="Its role in the campaign.")
     count: int | None = Field(description="For a group: how many the source says there are.")
     count_qualifier: Qualifier | None = Field(description="`exact`, `at_least` or `about`; null with `count`.")
@@ -113,7 +116,7 @@ class CampaignRecord(PublicModel):
     area: Named = Field(description="The location that it took place in.")
     implementer: Named = Field(description="The organisation that carried it out.")
     directed_by: Named | None = Field(description="The organisation that directed it.")
-    deployed_by: list[Named] = Field(description="The authorities that ordered it.")
+    deployed_by: list[Named] = Field(description="The authorities whose arrangements it carried out.")
     reporting_period: HonestDate = Field(description="The period that the figures of the whole campaign cover.")
     features: list[CampaignStatement] = Field(description="How the source says it was run, written by the editors.")
     pillars: list[Pillar] = Field(description="Its pillars.")

@@ -78,7 +78,7 @@ class CampaignSummary(PublicModel):
     )
     credits: list[str] = Field(
         description="The credits that the licences of those points require.",
-        examples=[["坐標資料來自 GeoNames（geonames.org），以 CC BY 4.0 授權使用。"]],
+        examples=[["座標資料來自 GeoNames（geonames.org），以 CC BY 4.0 授權使用。"]],
     )
 
 

@@ -79,6 +79,7 @@ class OrganisationRow(SQLModel, table=True):
     kind: str
     parent: str | None
     """The organisation above it."""
+    parent_basis: str | None
     count: int | None
     """For a group: how many organisations the source counts."""
     count_qualifier: str | None

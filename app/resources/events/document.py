@@ -22,6 +22,7 @@ from app.model.codes import (
     LocationRole,
     OrganiserRole,
     ParticipantRole,
+    ParticipantUnit,
     Qualifier,
     Resource,
 )
@@ -66,13 +67,14 @@ class StrandLinkDocument(LinkDocument):
 
 
 class ParticipantDocument(Document):
-    """A group of people at an event."""
+    """A group of people or of collectives at an event."""
 
     group: Slug = Field(description="The group's id, unique in its event.")
     name: PrintedText
     role: ParticipantRole
     count: int | None = Field(ge=0, description="How many there were; null where the source does not say.")
     count_qualifier: Qualifier | None = Field(None, description="How exact the count is; needed with a count.")
+    unit: ParticipantUnit = Field(ParticipantUnit.PERSON, description="What `count` counts.")
     organisation: OrganisationId | None = Field(None, description="The organisation that they belong to.")
     note: Text | None = None
     evidence: Evidence

@@ -15,7 +15,19 @@ from app.exports.json_ld import json_ld_format
 from app.exports.json_lines import json_lines_format
 from app.exports.xlsx import xlsx_format
 from app.languages import Language, Tree
-from app.model.codes import KNOWN_TO_THE_DAY, EventCategory, EventKind, ParticipantRole, Qualifier, Resource, names_in
+from app.model.codes import (
+    KNOWN_TO_THE_DAY,
+    Basis,
+    DatePrecision,
+    DateRelation,
+    EventCategory,
+    EventKind,
+    ParticipantRole,
+    ParticipantUnit,
+    Qualifier,
+    Resource,
+    names_in,
+)
 from app.model.phrases import PHRASES, counted
 from app.resources.events.linked_data import CONTEXT, node, places_of
 from app.resources.events.schema import EventPart
@@ -50,7 +62,14 @@ def _participants(records: Sequence[Tree], facts: Facts) -> Sequence[Cell]:
     return [
         SEPARATOR.join(
             [
-                _participant(of["name"], of["role"], of["count"], of["count_qualifier"], language)
+                _participant(
+                    of["name"],
+                    of["role"],
+                    language,
+                    count=of["count"],
+                    qualifier=of["count_qualifier"],
+                    unit=of["unit"],
+                )
                 for of in record["participants"]
             ]
         )
@@ -60,11 +79,14 @@ def _participants(records: Sequence[Tree], facts: Facts) -> Sequence[Cell]:
 
 
 @lru_cache(maxsize=1000)
-def _participant(name: str, role: str, count: int | None, qualifier: str | None, language: Language) -> str:
+def _participant(
+    name: str, role: str, language: Language, *, count: int | None, qualifier: str | None, unit: str
+) -> str:
     phrases, role = PHRASES[language], names_in(ParticipantRole, language)[role]
     if count is None or qualifier is None:
         return phrases.participant.format(name=name, role=role)
-    return phrases.participants_counted.format(name=name, role=role, count=counted(count, qualifier, language))
+    phrase = phrases.participants_counted if unit == ParticipantUnit.PERSON else phrases.collectives_counted
+    return phrase.format(name=name, role=role, count=counted(count, qualifier, language))
 
 
 def _credit(records: Sequence[Tree], facts: Facts) -> Sequence[Cell]:
@@ -120,6 +142,9 @@ COLUMNS = Columns(
         text("credit", _credit, wide=True),
         text("series_count_qualifier"),
         text("series_count_qualifier_name", code_name(Qualifier, "series_count_qualifier")),
+        text("date_precision_name", code_name(DatePrecision, "date", "precision")),
+        text("date_basis_name", code_name(Basis, "date", "basis")),
+        text("date_relation_name", code_name(DateRelation, "date", "relative_to", "relation")),
     ),
     _parse,
 )

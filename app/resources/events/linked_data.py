@@ -32,7 +32,7 @@ CONTEXT: Tree = {
     **_ours(
         _NO_LANGUAGE,
         *("as_stated", "basis", "category", "channel", "coordinates_source", "count_qualifier", "group", "kind"),
-        *("licence", "pillar", "precision", "programme", "relation", "role", "series_count_qualifier"),
+        *("licence", "pillar", "precision", "programme", "relation", "role", "series_count_qualifier", "unit"),
     ),
     **_ours(_ADDRESS, "campaign", "event", "organisation", "place"),
     **_ours(_DATE, "start", "end"),

@@ -4,7 +4,16 @@ from enum import StrEnum
 
 from pydantic import Field
 
-from app.model.codes import EventCategory, EventKind, LinkBasis, LocationRole, OrganiserRole, ParticipantRole, Qualifier
+from app.model.codes import (
+    EventCategory,
+    EventKind,
+    LinkBasis,
+    LocationRole,
+    OrganiserRole,
+    ParticipantRole,
+    ParticipantUnit,
+    Qualifier,
+)
 from app.model.envelopes import ListEnvelope, RecordEnvelope, RecordLinks
 from app.model.schemas import (
     EvidencePart,
@@ -60,15 +69,16 @@ class Organiser(Named):
 
 
 class Participant(PublicModel):
-    """A group of people at the event."""
+    """A group of people or of collectives at the event."""
 
     group: str = Field(description="The group's id, unique in the event.", examples=["local-historians"])
     name: str = Field(description="What the source calls the group.", examples=["地方史學專家"])
     role: ParticipantRole = Field(description="The role of the group in the event.", examples=["lecturer"])
-    count: int | None = Field(description="How many there were; null if the source does not say.", examples=[6])
+    count: int | None = Field(description="How many; null if the source does not say.", examples=[7])
     count_qualifier: Qualifier | None = Field(
         description="`exact`, `at_least` or `about`; null with `count`.", examples=["exact"]
     )
+    unit: ParticipantUnit = Field(description="What `count` counts.", examples=["collective"])
     organisation: str | None = Field(description="The id of the organisation that they belong to.")
     note: Note
 

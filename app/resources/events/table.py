@@ -89,7 +89,7 @@ class EventOrganiserRow(SQLModel, table=True):
 
 
 class EventParticipantRow(SQLModel, table=True):
-    """A group of people at an event."""
+    """A group of people or of collectives at an event."""
 
     __tablename__ = "event_participant"
     __table_args__ = ({"sqlite_with_rowid": False},)
@@ -99,6 +99,8 @@ class EventParticipantRow(SQLModel, table=True):
     """The group's id, unique in its event."""
     role: str
     count: int | None
-    """How many there were; null where the source does not say."""
+    """How many; null where the source does not say."""
     count_qualifier: str | None
+    unit: str
+    """What `count` counts."""
     organisation: str | None

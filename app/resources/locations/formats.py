@@ -9,16 +9,15 @@ from app.exports.geojson import Point, geojson_format
 from app.exports.json_lines import json_lines_format
 from app.exports.xlsx import xlsx_format
 from app.languages import Tree
-from app.model.codes import CoordinatePrecision, LocationKind, Resource
+from app.model.codes import Confidence, CoordinatePrecision, LocationKind, Resource
 
 
 def _path(records: Sequence[Tree], _: Facts) -> Sequence[str]:
     return [" > ".join([step["name"] for step in record["path"]]) for record in records]
 
 
-def _said(first: str, *rest: str) -> CellReader:
-    """Read the text at a path of keys in each mention; what several campaigns say is there once."""
-    read = field(first, *rest)
+def _said(read: CellReader) -> CellReader:
+    """Read a text of each mention; what several campaigns say is there once."""
 
     def read_all(records: Sequence[Tree], facts: Facts) -> Sequence[str | None]:
         said = (read(record["mentions"], facts) for record in records)
@@ -60,16 +59,18 @@ COLUMNS = Columns(
         text("coordinates_confidence", field("coordinates_source", "confidence")),
         text("coordinates_note", wide=True),
         text("fallback"),
-        text("denotes_kind", _said("denotes", "kind")),
-        text("denotes_name", _said("denotes", "name")),
+        text("denotes_kind", _said(field("denotes", "kind"))),
+        text("denotes_name", _said(field("denotes", "name"))),
         boolean("named_in_source"),
         text("mentioned_by", each("mentions", "campaign")),
-        text("as_stated", _said("as_stated")),
+        text("as_stated", _said(field("as_stated"))),
         text("note", wide=True),
         text("url", address),
         text("credit", _credit, wide=True),
         text("country"),
-        text("mention_notes", _said("note"), wide=True),
+        text("mention_notes", _said(field("note")), wide=True),
+        text("coordinates_confidence_name", code_name(Confidence, "coordinates_source", "confidence")),
+        text("denotes_kind_name", _said(code_name(LocationKind, "denotes", "kind"))),
     ),
 )
 

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from app.build.common.documents import Document, Evidence, Printed, PrintedText, RefersTo, Slug, Text
 from app.build.common.numerals import printed_numbers
-from app.model.codes import LinkBasis, OutcomeKind, Qualifier, Resource, ScopeLevel
+from app.model.codes import Basis, OutcomeKind, Qualifier, Resource, ScopeLevel
 from app.resources.campaigns.document import ScopeDocument
 
 
@@ -33,7 +33,7 @@ class OutcomeDocument(Document):
     events: tuple[Annotated[Slug, RefersTo(Resource.EVENT, own=True)], ...] = Field(
         (), description="For a pillar's outcome: the events that the source credits."
     )
-    basis: LinkBasis
+    basis: Basis = Field(description="stated, derived, or not_given for a figure that the source does not give.")
     note: Text | None = Field(None, description="What a reader must know; needed where it is derived or null.")
     evidence: Evidence
 
@@ -46,11 +46,14 @@ class OutcomeDocument(Document):
             return "qualifier and value go together"
         if self.value is not None and self.unit is None:
             return "a value needs its unit"
-        if self.basis is LinkBasis.DERIVED and self.note is None:
+        is_missing = self.kind is OutcomeKind.QUANTITATIVE and self.value is None and self.as_stated is None
+        if is_missing != (self.basis is Basis.NOT_GIVEN):
+            return "basis must be not_given exactly for a figure of which nothing is printed"
+        if self.basis is Basis.DERIVED and self.note is None:
             return "a derived outcome needs a note"
         if self.events and self.scope.level is ScopeLevel.EVENT:
             return "an outcome of an event lists no other events; leave `events` out"
-        if self.value is not None and self.basis is LinkBasis.STATED and self.as_stated is None:
+        if self.value is not None and self.basis is Basis.STATED and self.as_stated is None:
             return "a stated figure needs as_stated"
         if self.value is not None and self.as_stated is not None and self.value not in printed_numbers(self.as_stated):
             return f"as_stated {self.as_stated!r} does not contain the value {self.value:g}"

@@ -5,7 +5,7 @@ from app.exports.csv import csv_format
 from app.exports.format import Exports
 from app.exports.json_lines import json_lines_format
 from app.exports.xlsx import xlsx_format
-from app.model.codes import OutcomeKind, Qualifier, Resource, ScopeLevel
+from app.model.codes import Basis, OutcomeKind, Qualifier, Resource, ScopeLevel
 
 COLUMNS = Columns(
     Resource.OUTCOME,
@@ -31,6 +31,7 @@ COLUMNS = Columns(
         text("basis"),
         text("note", wide=True),
         text("url", address),
+        text("basis_name", code_name(Basis, "basis")),
     ),
 )
 

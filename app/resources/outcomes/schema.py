@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from pydantic import Field
 
-from app.model.codes import LinkBasis, OutcomeKind, Qualifier, ScopeLevel
+from app.model.codes import Basis, OutcomeKind, Qualifier, ScopeLevel
 from app.model.envelopes import ListEnvelope, RecordEnvelope
 from app.model.schemas import EvidencePart, Id, Note, Number, PublicModel, TranslationsPart, parts_at_the_end
 
@@ -44,7 +44,13 @@ class OutcomeRecord(PublicModel):
     unit: str | None = Field(description="What is counted, a stable code; null with `value`.", examples=["work"])
     unit_name: str | None = Field(description="The unit's name.", examples=["件"])
     as_stated: str | None = Field(description="The figure as printed; null if it is not.", examples=["412件"])
-    basis: LinkBasis = Field(description="`stated`, or `derived` by the editors (`note` says how).")
+    basis: Basis = Field(
+        description=(
+            "`stated`, `derived` by the editors (`note` says how), or `not_given`, for a figure that the source does "
+            "not give."
+        ),
+        examples=["stated"],
+    )
     note: Note
     evidence: EvidencePart
     translations: TranslationsPart

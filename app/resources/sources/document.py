@@ -50,6 +50,13 @@ class CorrectionDocument(Document):
     word: PrintedText = Field(description="The corrected word that contains it.")
 
 
+class PunctuationDocument(Document):
+    """A punctuation mark that the source's own texts have in another form, wherever the source prints it."""
+
+    printed: Printed
+    shown: Printed
+
+
 class SourceDocument(Document):
     """A public document."""
 
@@ -70,6 +77,7 @@ class SourceDocument(Document):
     pinyin_notes: int = Field(ge=0, description="How many notes in parentheses the conversion had left.")
     sentences: tuple[SentenceDocument, ...] = Field(min_length=1)
     corrections: tuple[CorrectionDocument, ...] = ()
+    punctuation: tuple[PunctuationDocument, ...] = ()
     evidence: Evidence
 
     def _fault(self) -> str | None:

@@ -45,6 +45,13 @@ class Correction(PublicModel):
     word: str = Field(description="The word that contains it, corrected.", examples=["這裡"])
 
 
+class PunctuationChange(PublicModel):
+    """A punctuation mark that is shown in another form than it is printed, everywhere but in `as_stated`."""
+
+    printed: str = Field(description="What is printed.", examples=["“"])
+    shown: str = Field(description="What is shown in the source's language.", examples=["「"])
+
+
 class SourceRecord(PublicModel):
     """A document that records are based on. Its text is not copied."""
 
@@ -65,6 +72,9 @@ class SourceRecord(PublicModel):
     pinyin_notes: int = Field(description="How many such notes were removed.", examples=[156])
     sentences: list[Sentence] = Field(description="The outline: position, length and digest of every sentence.")
     corrections: list[Correction] = Field(description="Characters that are corrected in what is shown.")
+    punctuation: list[PunctuationChange] = Field(
+        description="Punctuation that is changed in what is shown; beside `corrections`, all that is."
+    )
     evidence: EvidencePart
     translations: TranslationsPart
 

@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 from app.build.common.trees import parts_of, texts_of
 from app.build.pipeline import build
@@ -11,6 +12,13 @@ from app.main import create_app
 from app.settings import Settings
 from tests.client import Client
 from tests.conftest import SEEDS
+
+ORGANISED = {
+    "welcome-ceremony-zhao-weiqiang": {"tianshui-psb": "derived"},
+    "art-creation": {"tianshui-psb": "derived", "county-district-sub-bureaus": "derived"},
+    "cultural-sports-series": {"tianshui-psb": "stated", "county-district-sub-bureaus": "stated"},
+}
+"""The basis of each organiser."""
 
 
 def test_events_in_maiji(tianshui: Client) -> None:
@@ -53,7 +61,41 @@ def test_the_number_of_cups_is_not_given(tianshui: Client) -> None:
     cups = tianshui.get("/v1/outcomes/tianshui-commemorative-cups?lang=en")["data"]
     assert cups["value"] is None
     assert cups["unit"] is None
+    assert cups["basis"] == "not_given"
     assert cups["note"]
+    assert tianshui.ids("/v1/outcomes?basis=not_given") == ["tianshui-commemorative-cups"]
+
+
+def test_nothing_is_said_of_an_event_that_its_sentence_leaves_open(tianshui: Client) -> None:
+    def event(id_: str) -> Any:
+        return tianshui.get(f"/v1/events/tianshui-{id_}?lang=en")["data"]
+
+    assert event("media-field-reporting")["date"]["relative_to"] is None
+    cups = event("commemorative-cups")
+    assert (cups["kind"], cups["part_of"]) == ("event", None)
+    organisers = {id_: {one["id"]: one["basis"] for one in event(id_)["organisers"]} for id_ in ORGANISED}
+    assert organisers == ORGANISED
+    welcome = event("welcome-ceremony-zhao-weiqiang")
+    assert [(one["role"], one["unit"]) for one in welcome["participants"]] == [
+        ("leader", "person"),
+        ("welcomed", "person"),
+    ]
+
+
+def test_what_stands_above_an_organisation_is_derived(tianshui: Client) -> None:
+    organisations = tianshui.get("/v1/campaigns/tianshui")["data"]["organisations"]
+    above = [one for one in organisations if one["parent"]]
+    assert len(above) == 8
+    for one in organisations:
+        assert one["parent_basis"] == ("derived" if one in above else None)
+
+
+def test_an_aim_is_neither_means_nor_occasion(tianshui: Client) -> None:
+    """The resources of the second pillar and the anniversaries of the third are not what they are for."""
+    record = tianshui.get("/v1/campaigns/tianshui?include=evidence&lang=en")["data"]
+    of_aims = {one["supports"]: (one["start"], one["end"]) for one in record["evidence"] if "/aims/" in one["supports"]}
+    assert of_aims["/pillars/1/aims/0"] == (471, 477)
+    assert of_aims["/pillars/2/aims/0"] == (802, 808)
 
 
 def test_figures_of_a_pillar(tianshui: Client) -> None:
@@ -177,7 +219,7 @@ def test_each_campaign_says_its_own_of_a_shared_place(seeds: Path, both: Client,
     ]
     before = both.get("/v1/locations/lianhua?lang=en&include=translations")["data"]
     (tianshuis,) = before["mentions"]
-    assert tianshuis["denotes"] == {"kind": "education_base", "name": "Lianhua red education base, Qin'an"}
+    assert tianshuis["denotes"] == {"kind": "education_base", "name": "Lianhua revolutionary education base, Qin'an"}
     with (seeds / "pingliang" / "locations.yaml").open("a", encoding="utf-8") as file:
         file.write(_SAID_OF_LIANHUA)
     client = Client(create_app(Settings(data=build(seeds, tmp_path / "database.sqlite3").path)))

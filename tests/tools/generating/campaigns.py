@@ -3,7 +3,7 @@
 from datetime import date
 
 from app.build.common.documents import DateDocument, Evidence
-from app.model.codes import Basis, LocationKind, OrganisationKind, ScopeLevel
+from app.model.codes import Basis, LinkBasis, LocationKind, OrganisationKind, ScopeLevel
 from app.resources.campaigns.document import (
     CampaignDocument,
     OrganisationDocument,
@@ -114,6 +114,7 @@ def _organisations(campaign: str, places: PlacesDocument, evidence: Evidence) ->
             kind=kind,
             name=printed(name),
             parent=parent and f"{campaign}-{parent}",
+            parent_basis=LinkBasis.STATED if parent else None,
             role=editorial(Words("參與這項活動", "参与这项活动", "Took part in the campaign")),
             evidence=evidence,
         )

@@ -5,7 +5,7 @@ from random import Random
 from typing import NamedTuple
 
 from app.build.common.documents import EvidenceDocument, PrintedText
-from app.model.codes import LinkBasis, OutcomeKind, Qualifier, ScopeLevel
+from app.model.codes import Basis, OutcomeKind, Qualifier, ScopeLevel
 from app.resources.campaigns.document import CampaignDocument, ScopeDocument
 from app.resources.outcomes.document import OutcomeDocument, UnitDocument
 from tests.tools.generating.events import Events
@@ -71,7 +71,7 @@ class Outcomes(LazySequence[OutcomeDocument]):
             unit=unit,
             as_stated=f"{value}{measure}",
             scope=scope,
-            basis=LinkBasis.STATED,
+            basis=Basis.STATED,
             evidence=(pick(rng, self._pieces),),
         )
 
@@ -86,7 +86,7 @@ class Outcomes(LazySequence[OutcomeDocument]):
             unit=None,
             as_stated=None,
             scope=scope,
-            basis=LinkBasis.DERIVED,
+            basis=Basis.DERIVED,
             note=_PARAPHRASED,
             evidence=(pick(rng, self._pieces),),
         )
