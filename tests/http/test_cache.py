@@ -35,9 +35,11 @@ from app.http.executor import SLOW_READERS
 from app.http.representation import make_entry, represent
 from app.http.request_key import ParsedRequest, RequestKey, parse_headers, parse_scope
 from app.main import create_app
+from app.server.protocol import Protocol
 from app.settings import Settings
 from tests.client import BASE, Client
 from tests.tracing import traced
+from tests.wire import serving
 
 ENCODINGS = ("identity", "br", "gzip", "zstd")
 DECODERS = {
@@ -633,3 +635,12 @@ def test_no_client_gets_the_response_of_another(two_campaigns_database: Path, ca
             assert response.content == expected.content, (target, headers)
             printed = [{**one.headers, "x-request-id": ""} for one in (response, expected)]
             assert printed[0] == printed[1]
+
+
+def test_the_server_too_keeps_no_ignored_parameters(app: FastAPI) -> None:
+    with serving(app, Protocol) as wire, wire.connect() as connection:
+        for number in range(2 * MAX_KEYS):
+            received = connection.request(f"GET /docs?utm_source={number} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+            assert received.start == b"HTTP/1.1 200 OK"
+        assert entries(app) == (1, 1)
+        assert len(app.state.context.cache._parsed) == 0
