@@ -3,6 +3,7 @@
 import gzip
 import os
 import shutil
+import socket
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -64,6 +65,11 @@ http {{
 """
 
 
+def listens(path: Path) -> bool:
+    with socket.socket(socket.AF_UNIX) as tried:
+        return tried.connect_ex(str(path)) == 0
+
+
 @contextmanager
 def nginx(folder: Path, port: int) -> Iterator[httpx.Client]:
     """Run nginx before the service until the block ends; its socket is in `folder`."""
@@ -72,7 +78,7 @@ def nginx(folder: Path, port: int) -> Iterator[httpx.Client]:
     configuration.write_text(CONFIGURATION.format(folder=folder, port=port))
     process = subprocess.Popen([NGINX, "-p", str(folder), "-c", str(configuration)], stderr=subprocess.PIPE)
     try:
-        until((folder / "socket").exists)
+        until(lambda: listens(folder / "socket"))
         transport = httpx.HTTPTransport(uds=str(folder / "socket"), verify=NO_TLS)
         with httpx.Client(transport=transport, base_url="http://proxy", timeout=SECONDS) as client:
             yield client
