@@ -21,7 +21,7 @@ try:
     from app.http.headers import transport_headers
     from app.main import create_app, served_path
     from app.options import EDITING, Parser, add_options, output, read_options, read_settings, report
-    from app.server.listening import Server, bind, inherited, log_address
+    from app.server.listening import Server, bind, inherited, log_addresses
     from app.server.protocol import Protocol
     from app.settings import PREFIX, Settings
 except ValueError as error:
@@ -112,8 +112,12 @@ def _prepare(settings: Settings) -> bool:
 
 def _listen(settings: Settings) -> list[socket.socket] | None:
     """Return the sockets to serve on; None where there are none, after printing why."""
-    if sockets := inherited():
-        return sockets
+    try:
+        if sockets := inherited():
+            return sockets
+    except ValueError as error:
+        report(f"LISTEN_FDS: {error}")
+        return None
     host, port = settings.host, settings.port
     try:
         return bind(host, port)
@@ -167,7 +171,7 @@ def _serve_on(sockets: list[socket.socket], settings: Settings) -> int:
         lifespan="on",
     )
     if settings.workers > 1:
-        log_address(config, sockets)
+        log_addresses(sockets)
         Multiprocess(config, sockets).run()
         return 0
     config.load_app()

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 from functools import cache, lru_cache
+from itertools import takewhile
 from typing import Any, TypeGuard
 
 from app.locales import LOCALES, read_table
@@ -172,6 +173,33 @@ def language_of(tag: str, fallback: Language | None = None) -> Language | None:
     if fallback in candidates:
         return fallback
     return next((language for language in candidates if _LOCALES[language].default), None)
+
+
+_BY_TAG = {language.value: language for language in LANGUAGES}
+_IS_REGION = re.compile(r"[A-Za-z]{2}|[0-9]{3}").fullmatch
+# What says no more than the language itself: Mandarin, and the Latin script.
+_USUAL = frozenset({"cmn", "latn"})
+
+
+def read_tag(tag: str) -> Language | str | None:
+    """Return the language that a tag means; the tag itself where its script is that of the source, as for `zh`.
+
+    None for other languages, and for a tag with a part that is not known, such as a misspelled script. A header may
+    have such tags: there another language is better than an error.
+    """
+    if tag in _BY_TAG:
+        return _BY_TAG[tag]
+    primary, *subtags = tag.replace("_", "-").split("-")
+    candidates = [language for language in LANGUAGES if language.partition("-")[0] == primary.lower()]
+    scripts = {language.partition("-")[2] for language in candidates}
+    regions = {region for language in candidates for region in _LOCALES[language].regions}
+    # After a single letter come extensions.
+    for subtag in takewhile(lambda subtag: len(subtag) != 1, subtags):
+        is_known = subtag.title() in scripts or subtag.upper() in regions or subtag.lower() in _USUAL
+        if not is_known and not _IS_REGION(subtag):
+            return None
+    meant = {language_of(tag, fallback) for fallback in LANGUAGES}
+    return meant.pop() if len(meant) == 1 else tag
 
 
 def parse_quality(parameters: str) -> float | None:

@@ -28,8 +28,8 @@ from app.model.codes import DatePrecision
 
 _CHINESE = ((0x3400, 0x4DC0), (0x4E00, 0xA000), (0x20000, 0x323B0))
 # Variants that OpenCC leaves, and the circle that is typed for the digit zero.
-_VARIANTS = "靑淸戸姪寕甯鬪擕〇○"
-_STANDARD = "青清户侄宁宁斗携零零"
+_VARIANTS = "靑淸戸姪寕甯鬪擕砲蔴痲妳馀锺鍾黏竝讎珮甦邨菓徧廸毗硏𠮷〇○"
+_STANDARD = "青清户侄宁宁斗携炮麻麻你余钟钟粘并仇佩苏村果遍迪毘研吉零零"
 _BETWEEN = f" {BREAK} "
 _PLAIN = ("as_stated", "name_as_stated", "admin_code")
 """The searched fields whose text is the same in every language, beside a record's id."""

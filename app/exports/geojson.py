@@ -31,11 +31,12 @@ def geojson_format(columns: Columns, points: Points, omitted: Sequence[str] = ()
         extension="geojson",
         media_type="application/geo+json",
         description=(
-            "A GeoJSON FeatureCollection for maps (RFC 7946): a Point, a MultiPoint where an event has several places, "
-            "null where no point is known. The properties are columns of the CSV, by names that are the same in every "
-            f"language; `{_PLACES}` has the places' ids in the order of the points. A text that is not known is null. "
-            "A number, date or boolean that is not known is left out, because GDAL and QGIS read a column of nulls as "
-            "text. `meta`, after the features, has the document's metadata and the credits for its coordinates."
+            "A GeoJSON FeatureCollection for maps (RFC 7946): a Point, a MultiPoint where an event has several "
+            "places, null where no point is known. The properties are columns of the CSV, by names that are the same "
+            f"in every language; `{_PLACES}` has the places' ids in the order of the points. A text that is not known "
+            "is null. A number, date or boolean that is not known is left out, because GDAL and QGIS read a column of "
+            "nulls as text; a text whose values all look like dates they read as a date (option `DATE_AS_STRING`). "
+            "`meta`, after the features, has the document's metadata and the credits for its coordinates."
         ),
         write=partial(_write, columns.parse, shown, points),
         schema=_schema(columns, shown),

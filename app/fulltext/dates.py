@@ -15,14 +15,22 @@ MAX_DAYS = 31
 """Up to how many days a period is indexed day by day, a longer one by its months."""
 
 _DIGITS = "[0-9零一二三四五六七八九十]"
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
+    r"|nov(?:ember)?|dec(?:ember)?)\.?"
+)
+_DAY = "[0-9]{1,2}(?:st|nd|rd|th)?"
 SPACED_DATE = (
     rf"{_DIGITS}{{4}}\s*年(?:\s*{_DIGITS}{{1,2}}\s*月(?:\s*{_DIGITS}{{1,3}}\s*[日号])?)?"
     rf"|{_DIGITS}{{1,2}}\s*月\s*{_DIGITS}{{1,3}}\s*[日号]"
+    rf"|(?:{_DAY}\s+)?{_MONTH}\s+[0-9]{{4}}|{_MONTH}\s+{_DAY}\s*,?\s+[0-9]{{4}}"
 )
-"""A pattern for a Chinese date in a folded text, perhaps with spaces in it."""
+"""A pattern for a date in a folded text that may have spaces in it, Chinese or with an English month and a year."""
 
-_ISO = re.compile(r"([0-9]{4})([-‐–/.])([0-9]{1,2})(?:\2([0-9]{1,2}))?")
+_ISO = re.compile(r"([0-9]{4})([-‐–—―/.])([0-9]{1,2})(?:\2([0-9]{1,2}))?")
 _COMPACT = re.compile("([12][0-9]{3})(0[1-9]|1[0-2])([0-3][0-9])")
+_ENGLISH = re.compile(f"({_DAY})?({_MONTH})({_DAY},?)?([0-9]{{4}})")
 _CHINESE = re.compile("(?:([0-9]{4})年)?(?:([0-9]{1,2})月(?:份|([0-9]{1,2})[日号])?)?")
 
 
@@ -70,7 +78,14 @@ def date_words(start: date, end: date, precision: DatePrecision) -> list[str]:
 
 
 def searched_date(folded: str) -> SearchedDate | None:
-    """Return the date that a word is, such as 2025-01-10, 2025-01, 2025年1月10日 or 一月十日; None for none."""
+    """Return the date that a word is, such as 2025-01-10, 2025年1月10日, 一月十日 or 10january2025; None for none."""
+    if found := _ENGLISH.fullmatch(folded):
+        before, name, after, year_ = found.groups()
+        numeral = re.sub("[^0-9]", "", before or after or "")
+        if before and after:
+            return None
+        day_ = f"-{numeral:0>2}" if numeral else ""
+        folded = f"{year_}-{_MONTHS.index(name[:3]) + 1:02}{day_}"
     found = _ISO.fullmatch(folded) or _COMPACT.fullmatch(folded) or _CHINESE.fullmatch(in_arabic(folded))
     if found is None or not found[0]:
         return None

@@ -8,7 +8,7 @@ DIGITS = {
     for value, forms in enumerate(("零〇", "一壹", "二兩两贰", "三叁", "四肆", "五伍", "六陆", "七柒", "八捌", "九玖"))
     for digit in forms
 }
-UNITS = {"十": 10, "百": 100, "千": 1000}
+UNITS = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
 SCALES = {"萬": 10_000, "万": 10_000, "億": 100_000_000, "亿": 100_000_000}
 NUMBER = rf"[0-9]+(?:\.[0-9]+)?|[{''.join(DIGITS)}]+"
 _UNITS_AND_SCALES = "".join((*UNITS, *SCALES))
@@ -21,7 +21,7 @@ _ARABIC = (
     rf"[{_UNITS_AND_SCALES}]*(?![-‐–/:._']?[a-z0-9])"
 )
 _NUMERAL = re.compile(f"{_ARABIC}|{_CHINESE.pattern}")
-_WRITTEN_TWO = re.compile("^二$|二(?=[百千万亿])")
+_WRITTEN_TWO = re.compile("^二$|二(?=[百佰千仟万亿])")
 _ONES = "零一二三四五六七八九"
 _BEYOND = 10**12
 _SMALL = 10

@@ -156,7 +156,8 @@ class Search:
     @property
     def alone(self) -> list[tuple[str, "Search"]]:
         """Each word as it was typed, with the search for it alone; nothing for a search of one word."""
-        return [(term.text, Search((term,))) for term in self.terms] if len(self.terms) > 1 else []
+        words = {term.text: Search((term,)) for term in self.terms}
+        return list(words.items()) if len(words) > 1 else []
 
     def names(self, day: str) -> bool:
         """Return whether the search has the year, the month or the day of an ISO date."""

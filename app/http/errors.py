@@ -40,8 +40,8 @@ class ParameterError(PublicModel):
     )
     suggestion: str | None = Field(
         description=(
-            "The right name or value in place of the one that was sent, or the nearest one in range; null where that "
-            "is not certain, or would be refused or drop something. Only the first five errors of a query have one."
+            "The right name or value in place of the one that was sent; null where that is not certain, or would be "
+            "refused or drop something. Only the first five errors of a query have one."
         ),
         examples=["symposium"],
     )

@@ -73,12 +73,13 @@ class FilterParams(LocalisedParams):
         description=(
             "Text to search for. Every word must match, in any language of the record: one or more Chinese characters "
             "in either script, English, or pinyin with or without tones and spaces, in any common reading; separate "
-            "syllables, `liang jie he`, are read as one word. Three or more initials, `jcj`, are read as pinyin too. A "
-            "prefix of a Latin word matches; a phrase in quotes matches as a whole, with whole words. Punctuation only "
-            "separates words; in the text it does not part Chinese, but no match goes on after a sentence. Numbers "
-            "match in Chinese and Arabic numerals: `83場`, `八十三場`. A date or month, such as `2025-01-10`, "
-            "`2025-01` or `1月10日`, also finds the events of that time. A character that cannot be searched for, such "
-            "as an emoji, is an error."
+            "syllables, `liang jie he`, are read as one word. Three or more initials, `jcj`, are read as pinyin too. "
+            "A prefix of a Latin word matches; a phrase in quotes matches as a whole, with whole words. Punctuation "
+            "only separates words; in the text it does not part Chinese, but no match goes on after a sentence. "
+            "Numbers match in Chinese and Arabic numerals: `83場`, `八十三場`. A date or month, such as `2025-01-10`, "
+            "`2025-01`, `1月10日` or `10 January 2025`, also finds the events of that time. There are no operators: "
+            "`OR`, `NOT` and `-` are not read as such. A character that cannot be searched for, such as an emoji, is "
+            "an error."
         ),
         examples=["兩結合"],
     )
@@ -122,8 +123,7 @@ def _check_limit(limit: int, info: ValidationInfo) -> int:
     """Check a limit against the context's `max_limit`, which an operator may have lowered."""
     highest: int = (info.context or {}).get("max_limit", MAX_LIMIT)
     if not 1 <= limit <= highest:
-        nearest_limit = str(max(1, min(limit, highest)))
-        raise invalid("out_of_range", f"must be from 1 to {highest}", suggestion=nearest_limit)
+        raise invalid("out_of_range", f"must be from 1 to {highest}")
     return limit
 
 

@@ -45,8 +45,9 @@ def unknown_parameter(
     """
     existing = f"there are: {', '.join(known)}" if known else "there are none"
     meant = meant_name(name, known) if suggests else None
-    suggestion = None if meant is None or meant in given else meant
-    hint = f"did you mean {suggestion}? " if suggestion else ""
+    # A cursor is not a number of a page: it comes from a response.
+    suggestion = None if meant in given or meant == "cursor" else meant
+    hint = f"did you mean {meant}? " if meant and meant not in given else ""
     detail = f"is not a parameter here; {hint}{existing}"
     return parameter_error(name, value, "unknown_parameter", detail, suggestion)
 
@@ -107,9 +108,7 @@ def explain(details: ErrorDetails, model: type[BaseModel], *, suggests: bool) ->
         reason += repeat_instead(parameter, value)
     if not suggests:
         suggestion = None
-    # Of a range, the end is in the reason.
-    hint = "" if code == "out_of_range" else did_you_mean(suggestion)
-    return parameter_error(parameter, value, code, f"{reason}{hint}", suggestion)
+    return parameter_error(parameter, value, code, f"{reason}{did_you_mean(suggestion)}", suggestion)
 
 
 def _example(field: FieldInfo) -> str | None:

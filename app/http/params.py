@@ -23,7 +23,7 @@ from app.http.param_errors import (
     without_value,
 )
 from app.http.param_values import annotations, format_value
-from app.languages import LANGUAGES, Language, described_regions, language_of, listed
+from app.languages import LANGUAGES, Language, described_regions, language_of, listed, read_tag
 
 MAX_ERRORS = 20
 """How many errors of one query are reported."""
@@ -72,19 +72,11 @@ class OpenParams(Params):
     model_config = ConfigDict(extra="ignore")
 
 
-_LANGUAGES = {language.value: language for language in LANGUAGES}
-
-
 def _read_tag(tag: object) -> object:
-    """Return the language that a tag means; one that leaves the script to the source, such as `zh`, stays as it is."""
-    if not isinstance(tag, str):
-        return tag
-    if tag in _LANGUAGES:
-        return _LANGUAGES[tag]
-    meant = {language_of(tag, fallback) for fallback in LANGUAGES}
-    if None in meant:
+    meant = read_tag(tag) if isinstance(tag, str) else tag
+    if meant is None:
         raise PydanticKnownError("enum", {"expected": listed(LANGUAGES)})
-    return meant.pop() if len(meant) == 1 else tag
+    return meant
 
 
 class LocalisedParams(Params):
@@ -148,41 +140,52 @@ def parse_params(model: type[_Params], raw: bytes, limits: Mapping[str, int] | N
     if not raw and (without_parameters := _without_parameters(model)) is not None:
         return cast("_Params", without_parameters)
     errors: list[ParameterError] = []
-    values = _collect(model, raw, errors)
+    renamed: list[tuple[str, str]] = []
+    values = _collect(model, raw, errors, renamed)
+    found: list[ErrorDetails] = []
     try:
         params = model.model_validate(values, context=limits)
     except ValidationError as error:
-        reported = {known.parameter for known in errors}
         found = error.errors()
-        explained = [
-            explain(details, model, suggests=index < MAX_SUGGESTIONS)
-            for index, details in enumerate(found[:MAX_ERRORS], len(errors))
-        ]
-        if not _are_accepted(model, values, found, [one.suggestion for one in explained], limits):
-            explained = [explain(details, model, suggests=False) for details in found[:MAX_ERRORS]]
-        errors.extend(one for one in explained if one.code != "missing" or one.parameter not in reported)
     else:
         if not errors:
             return params
+    explained = [
+        explain(details, model, suggests=index < MAX_SUGGESTIONS)
+        for index, details in enumerate(found[:MAX_ERRORS], len(errors))
+    ]
+    if not _are_accepted(model, values, renamed, found, [one.suggestion for one in explained], limits=limits):
+        explained = [explain(details, model, suggests=False) for details in found[:MAX_ERRORS]]
+        errors = [error.model_copy(update={"suggestion": None}) for error in errors]
+    reported = {known.parameter for known in errors}
+    errors.extend(one for one in explained if one.code != "missing" or one.parameter not in reported)
     raise InvalidQuery(errors[:MAX_ERRORS])
 
 
 def _are_accepted(
     model: type[Params],
     values: Mapping[str, Any],
+    renamed: Sequence[tuple[str, str]],
     found: Sequence[ErrorDetails],
     suggestions: Sequence[str | None],
+    *,
     limits: Mapping[str, int] | None,
 ) -> bool:
     """Return whether the suggestions for the errors that were found would be accepted, all together.
 
-    A right value may be refused beside the others, such as a day in `date_to` before that in `date_from`.
+    `renamed` are the parameters under their suggested names. A right value may be refused beside the others, such as a
+    day in `date_to` before that in `date_from`.
     """
-    if not any(suggestions):
+    if not renamed and not any(suggestions):
         return True
     corrected: dict[str | int, Any] = {
         name: value.copy() if isinstance(value, list) else value for name, value in values.items()
     }
+    for known, value in renamed:
+        if known in _repeatable(model):
+            corrected.setdefault(known, []).append(value)
+        else:
+            corrected[known] = value
     others = {(details["loc"], details["type"]) for details in found[len(suggestions) :]}
     for details, suggestion in zip(found, suggestions, strict=False):
         if suggestion is None:
@@ -217,8 +220,13 @@ def known_query(model: type[Params], raw: bytes) -> bytes:
     return b"&".join(pair for pair in raw.split(b"&") if _decode(pair.partition(b"=")[0]) in known) if known else b""
 
 
-def _collect(model: type[Params], raw: bytes, errors: list[ParameterError]) -> dict[str, Any]:
-    """Collect the values of a query string by name, as lists for repeatable ones; appends the errors to `errors`."""
+def _collect(
+    model: type[Params], raw: bytes, errors: list[ParameterError], renamed: list[tuple[str, str]]
+) -> dict[str, Any]:
+    """Collect the values of a query string by name, as lists for repeatable ones.
+
+    Appends the errors to `errors`, and the unknown parameters to `renamed` under the names that are suggested for them.
+    """
     values: dict[str, Any] = {}
     repeatable = _repeatable(model)
     fields = model.__pydantic_fields__
@@ -230,7 +238,9 @@ def _collect(model: type[Params], raw: bytes, errors: list[ParameterError]) -> d
             given = given or {_decode(pair.partition(b"=")[0]) for pair in raw.split(b"&")}
             suggests = len(errors) < MAX_SUGGESTIONS
             error = unknown_parameter(name, value, list(fields), given - repeatable, suggests=suggests)
-            given.add(error.suggestion)
+            if error.suggestion is not None:
+                given.add(error.suggestion)
+                renamed.append((error.suggestion, value))
             errors.append(error)
         elif value == "":
             errors.append(without_value(name, field, value))

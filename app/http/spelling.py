@@ -25,8 +25,8 @@ _OTHER_NAMES = {
     "sort": "order orderby sortby ordering sorting",
     "value_gte": "minvalue valuemin valuefrom",
     "value_lte": "maxvalue valuemax valueto",
-    # Not a misspelled `undated`, and no inclusive bounds.
-    "": "updated valuegt valuelt",
+    # No misspelled `date`, `id`, `lang` and `undated`, and no inclusive bounds.
+    "": "dated ids lat lng updated valuegt valuelt",
 }
 """The names that other services have for a parameter, without case and separators."""
 
@@ -36,7 +36,8 @@ _MEANT = {other: ours for ours, others in _OTHER_NAMES.items() for other in othe
 def nearest(value: str, choices: Iterable[str]) -> str | None:
     """Return the choice that a value is a misspelling of, whatever its case, width and separators; None if none is.
 
-    One letter may be missing or too many, or one in six be another. Digits and signs are never others: they have a
+    Letters may be swapped, and one may be missing or too many, of six or more also another; of sixteen two. More is
+    another word: `unstated` is not `stated`, nor `score` a `scope`. Digits and signs are never others: they have a
     meaning of their own. Where two choices are as near, neither is returned.
     """
     folded = _fold(value[:MAX_COMPARED])
@@ -47,13 +48,20 @@ def nearest(value: str, choices: Iterable[str]) -> str | None:
     close = [one for one in by_folded if 2 * len(one) <= 3 * len(folded) and 2 * len(folded) <= 3 * len(one)]
     signs = _signs(folded)
     comparable = [one for one in close if _signs(one) == signs]
-    # 0.8 is one of five letters, which is enough only where no letter is another.
     similar = difflib.get_close_matches(folded, comparable, n=2, cutoff=0.8)
     ratios = [difflib.SequenceMatcher(None, one, folded).ratio() for one in similar]
     if not ratios or ratios[1:] == ratios[:1]:
         return None
-    is_certain = ratios[0] > 0.83 or sorted(similar[0]) == sorted(folded)
-    return by_folded[similar[0]] if is_certain else None
+    return by_folded[similar[0]] if _is_misspelled(similar[0], folded) else None
+
+
+def _is_misspelled(choice: str, written: str) -> bool:
+    if sorted(choice) == sorted(written):
+        return True
+    changes = difflib.SequenceMatcher(None, choice, written, autojunk=False).get_opcodes()
+    edits = sum(max(end - start, to - at) for tag, start, end, at, to in changes if tag != "equal")
+    has_others = any(tag == "replace" for tag, *_ in changes)
+    return edits <= (1 if len(choice) < 16 else 2) and not (has_others and len(choice) < 6)
 
 
 def meant_name(name: str, known: Sequence[str]) -> str | None:
@@ -69,7 +77,8 @@ def _names(known: tuple[str, ...]) -> Mapping[str, str]:
     """Return the names that may be misspelled, without separators, each with the parameter that it means."""
     # With another letter, a short name of another service is another word.
     long = {other: ours for other, ours in _MEANT.items() if len(other) > 7}
-    return long | {name.replace("_", "") + end: name for name in known for end in ("ids", "id", "s", "")}
+    ends = ("ids", "id", "s", "")
+    return long | {name.replace("_", "") + end: name for name in known for end in (ends if len(name) > 1 else [""])}
 
 
 @lru_cache(maxsize=2000)

@@ -19,7 +19,7 @@ _LATE_SECONDS = 0.5
 """The delay of a timer after which the process counts as having stood still."""
 
 _PROBE_SECONDS = 0.5
-"""The time between the first two probes of a client that has closed its side; then it doubles."""
+"""The time until the first probe of a client that has closed its side, and between the next ones; it doubles."""
 
 
 class ClosingProtocol(HttpToolsProtocol):
@@ -70,7 +70,7 @@ class ClosingProtocol(HttpToolsProtocol):
         elif self.state is not State.LINGERING:
             cycle.keep_alive = False
             if STREAMING in cycle.scope["state"] and cycle.scope["http_version"] != "1.0":
-                self._probe_client(cycle, _PROBE_SECONDS)
+                self.loop.call_later(_PROBE_SECONDS, self._probe_client, cycle, 2 * _PROBE_SECONDS)
 
     def _probe_client(self, cycle: RequestResponseCycle, pause: float) -> None:
         """Find out whether a client that has closed its side waits for an export, or has left.

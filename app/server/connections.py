@@ -102,7 +102,7 @@ class Connections:
                 _log.exception("checking connections failed")
 
     def _postpone(self, seconds: float, now: float) -> None:
-        """Give all clients more time: the process stood still, and read nothing of what they sent."""
+        """Postpone the timeouts of all clients: the process stood still, and read nothing of what they sent."""
         for connection in (*self._admitted, *self._refused):
             connection.active_at = min(now, connection.active_at + seconds)
 

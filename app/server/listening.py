@@ -3,6 +3,7 @@
 import errno
 import logging
 import os
+import re
 import socket
 from collections.abc import Sequence
 
@@ -20,14 +21,14 @@ class Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start to serve."""
         await super().startup(sockets)
-        log_address(self.config, sockets or [])
+        log_addresses(sockets or [])
 
 
-def log_address(config: uvicorn.Config, sockets: Sequence[socket.socket]) -> None:
+def log_addresses(sockets: Sequence[socket.socket]) -> None:
     """Log where the service is, as uvicorn does."""
-    _, port, *_ = sockets[0].getsockname()
-    host = f"[{config.host}]" if ":" in config.host else config.host
-    _log.info("Uvicorn running on http://%s:%d (Press CTRL+C to quit)", host, port)
+    for one in sockets:
+        host, port, *_ = one.getsockname()
+        _log.info("Uvicorn running on http://%s:%d (Press CTRL+C to quit)", f"[{host}]" if ":" in host else host, port)
 
 
 def bind(host: str, port: int) -> list[socket.socket]:
@@ -45,6 +46,8 @@ def bind(host: str, port: int) -> list[socket.socket]:
             bound.append(_bind(socket.socket(family, kind, protocol), (address, own_port, *rest[1:])))
         except OSError as error:
             if error.errno not in _NOT_HERE:
+                for one in bound:
+                    one.close()
                 raise
             failure = error
     if not bound:
@@ -67,8 +70,23 @@ def _bind(one: socket.socket, address: tuple[object, ...]) -> socket.socket:
 def inherited() -> list[socket.socket]:
     """Return the listening sockets that systemd or a predecessor passed (`LISTEN_FDS`).
 
-    With one, a service can replace another without refusing a connection.
+    With one, a service can replace another without refusing a connection. Raises ValueError where they are no TCP
+    sockets that listen, or are not there.
     """
-    is_ours = os.environ.get("LISTEN_PID") == str(os.getpid())
-    count = int(os.environ.get("LISTEN_FDS", "0")) if is_ours else 0
-    return [socket.socket(fileno=_FIRST_INHERITED_DESCRIPTOR + number) for number in range(count)]
+    if os.environ.get("LISTEN_PID") != str(os.getpid()):
+        return []
+    count = os.environ.get("LISTEN_FDS", "0")
+    if not re.fullmatch("[0-9]{1,4}", count):
+        raise ValueError(f"{count!r} is not a number of sockets")
+    return [_inherited(_FIRST_INHERITED_DESCRIPTOR + number) for number in range(int(count))]
+
+
+def _inherited(descriptor: int) -> socket.socket:
+    try:
+        one = socket.socket(fileno=descriptor)
+        is_listening = one.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN)
+    except OSError as error:
+        raise ValueError(f"descriptor {descriptor} is not a socket") from error
+    if not is_listening or one.family not in (socket.AF_INET, socket.AF_INET6):
+        raise ValueError(f"descriptor {descriptor} is not a TCP socket that listens")
+    return one

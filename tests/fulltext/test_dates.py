@@ -27,6 +27,11 @@ from app.model.codes import DatePrecision
         ("十二月三十一日", (None, 12, 31)),
         ("10月", (None, 10, None)),
         ("十月份", (None, 10, None)),
+        ("2024—10—17", (2024, 10, 17)),
+        ("17october2024", (2024, 10, 17)),
+        ("1stmay2024", (2024, 5, 1)),
+        ("october17,2024", (2024, 10, 17)),
+        ("sept.2024", (2024, 9, None)),
     ],
 )
 def test_dates_are_recognised(folded: str, parts: tuple[int | None, int | None, int | None]) -> None:
@@ -36,7 +41,7 @@ def test_dates_are_recognised(folded: str, parts: tuple[int | None, int | None, 
 @pytest.mark.parametrize(
     "folded",
     ["", "2025", "31日", "2025-13", "2025-00", "2025-01-32", "13月", "1月32日", "20251301", "2025-01/10", "83场",
-     "十月革命", "2025年10日", "公安"],
+     "十月革命", "2025年10日", "公安", "10may10,2025", "mayor2024"],
 )  # fmt: skip
 def test_other_words_are_no_dates(folded: str) -> None:
     assert searched_date(folded) is None

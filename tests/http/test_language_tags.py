@@ -8,8 +8,8 @@ from tests.client import Client
 
 HANT, HANS, EN = "zh-Hant", "zh-Hans", "en"
 TAGS = {
-    **dict.fromkeys(("zh-TW", "zh-HK", "zh-MO", "zh-hant", "zh_TW", "zh-Hant-HK", "zh-cmn-Hant-TW"), HANT),
-    **dict.fromkeys(("zh-CN", "zh-SG", "zh-MY", "ZH-CN", "zh_CN", "zh-Hans-CN", "zh-Hans-HK"), HANS),
+    **dict.fromkeys(("zh-TW", "zh-HK", "zh-MO", "zh-hant", "zh_TW", "zh-Hant-HK", "zh-cmn-Hant-TW", "zh-CHT"), HANT),
+    **dict.fromkeys(("zh-CN", "zh-SG", "zh-MY", "ZH-CN", "zh_CN", "zh-Hans-CN", "zh-Hans-HK", "zh-CHS"), HANS),
     **dict.fromkeys(("en-US", "en-GB", "EN", "en_AU", "en-Latn-US", "en-US-x-twain"), EN),
 }
 OPEN = ("zh", "ZH", "zh-cmn", "zh-XX")

@@ -24,8 +24,8 @@ WRONG = [
     ("events?limit=+5", "limit", " 5", "bad_form", "5"),
     ("events?limit=%EF%BC%95", "limit", "５", "bad_form", "5"),
     ("events?limit=1.0", "limit", "1.0", "bad_form", "1"),
-    ("events?limit=0", "limit", "0", "out_of_range", "1"),
-    ("events?limit=201", "limit", "201", "out_of_range", "200"),
+    ("events?limit=0", "limit", "0", "out_of_range", None),
+    ("events?limit=201", "limit", "201", "out_of_range", None),
     ("events?limit=99999999999999999999999", "limit", "99999999999999999999999", "bad_form", None),
     ("events?date_from=2024-02-30", "date_from", "2024-02-30", "no_such_date", None),
     ("events?date_from=2024-1-1", "date_from", "2024-1-1", "bad_form", "2024-01-01"),
@@ -55,6 +55,9 @@ WRONG = [
     ("events?category=%E5%BA%A7%E8%B0%88%E4%BC%9A", "category", "座谈会", "unknown_value", "symposium"),
     ("events?kind=serie", "kind", "serie", "unknown_value", "series"),
     ("events?lang=zh-Hnat", "lang", "zh-Hnat", "unknown_value", "zh-Hant"),
+    ("events?lang=zh-hanss", "lang", "zh-hanss", "unknown_value", "zh-Hans"),
+    ("events?lang=zh-Han", "lang", "zh-Han", "unknown_value", None),
+    ("events?lang=en-Hant", "lang", "en-Hant", "unknown_value", None),
     ("events?lang=zh-Hans,en", "lang", "zh-Hans,en", "unknown_value", None),
     ("events?lang=zh-Hant+", "lang", "zh-Hant ", "unknown_value", "zh-Hant"),
     ("events?lang=en;q=1", "lang", "en;q=1", "unknown_value", None),
@@ -191,7 +194,7 @@ def test_an_error_about_too_many_values_shows_the_first(both: Client) -> None:
     assert (error["value"], error["code"]) == ("0", "too_many")
 
 
-@pytest.mark.parametrize("query", ["catgor{}y=x", "category=simposium{}", "location=maiji{}"])
+@pytest.mark.parametrize("query", ["category{}=symposium", "category=symposium{}", "location=maiji{}"])
 def test_only_the_first_errors_have_a_suggestion(both: Client, query: str) -> None:
     """Each takes up to half a millisecond of the event loop."""
     errors = both.errors("/v1/events?" + "&".join(query.format(letter) for letter in "jkqvwxz"))

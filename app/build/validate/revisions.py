@@ -17,8 +17,8 @@ def check_revisions(seeds: Seeds) -> Iterator[Fault]:
         for revision, place in _revisions(seeded):
             if previous is None and revision.events is not None:
                 yield place.at("events").fault("the first revision concerns all events; leave it out")
-            if previous is not None and revision.revised_on < previous:
-                message = f"{revision.revised_on} is before the revision above ({previous}); add new ones at the end"
+            if previous is not None and revision.revised_on <= previous:
+                message = f"{revision.revised_on} is not after the revision above ({previous}); add new ones at the end"
                 yield place.at("revised_on").fault(message)
             if published is not None and revision.revised_on < published:
                 message = f"{revision.revised_on} is before any source can have been published ({published})"

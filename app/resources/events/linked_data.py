@@ -144,7 +144,7 @@ def _place(place: Tree, facts: Facts) -> Tree:
 
 
 def _address(location: Tree) -> Tree:
-    """Return the address of a place as far as the places that contain it tell.
+    """Return the address of a place as far as it follows from the places that contain it.
 
     A locality is a city, or a county that lies in none.
     """

@@ -96,7 +96,12 @@ TOGETHER: list[Case] = [
         CAMPAIGN,
         'revised_on: "2025-09-01"',
         f'{MARK}revised_on: "2025-06-29"',
-        [("revisions[1].revised_on", "2025-06-29 is before the revision above (2025-06-30); add new ones at the end")],
+        [
+            (
+                "revisions[1].revised_on",
+                "2025-06-29 is not after the revision above (2025-06-30); add new ones at the end",
+            )
+        ],
     ),
     Case(
         "a first revision of one event",
