@@ -121,6 +121,9 @@ class ApiMiddleware:
                 else:
                     response = problem_response(problem or internal_error(), scope["path"], context)
                 await response(scope, receive, sender)
+            # The scope may have the error, and the traceback's frames have the scope: in a cycle with them a database
+            # that was replaced would stay open.
+            error.__traceback__ = None
         finally:
             route = inner.get("route_path") if cached is None else cached.route
             seconds = time.perf_counter() - started_at
