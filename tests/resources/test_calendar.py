@@ -133,14 +133,14 @@ def test_a_correction_moves_the_stamps_of_its_events_forward(both: Client, publi
     client = publish(f"  - {{revised_on: 2025-10-01, events: [{other}], note: {NOTE}}}\n")
     assert stamps(client, corrected) == ("2025-09-01", "2025-09-01", 1)
     assert stamps(client, other) == ("2025-10-01", "2025-10-01", 1)
-    # On the same day, and of all events.
-    client = publish(f"  - {{revised_on: 2025-10-01, note: {NOTE}}}\n")
-    assert stamps(client, corrected) == ("2025-10-01", "2025-10-01", 2)
-    assert stamps(client, other) == ("2025-10-01", "2025-10-01", 2)
-    assert stamps(client, third) == ("2025-10-01", "2025-10-01", 1)
+    # Of all events.
+    client = publish(f"  - {{revised_on: 2025-10-02, note: {NOTE}}}\n")
+    assert stamps(client, corrected) == ("2025-10-02", "2025-10-02", 2)
+    assert stamps(client, other) == ("2025-10-02", "2025-10-02", 2)
+    assert stamps(client, third) == ("2025-10-02", "2025-10-02", 1)
     # Of no event, such as one of an outcome.
     client = publish(f"  - {{revised_on: 2025-11-01, events: [], note: {NOTE}}}\n")
-    assert stamps(client, third) == ("2025-10-01", "2025-10-01", 1)
+    assert stamps(client, third) == ("2025-10-02", "2025-10-02", 1)
     listed = client.request("/v1/events.ics?campaign=pingliang").text
     assert "\r\nLAST-MODIFIED:20251101T000000Z\r\n" in listed.partition("BEGIN:VEVENT")[0]
 
