@@ -1,4 +1,4 @@
-"""A read-only JSON service for the campaigns that public reports tell of."""
+"""A read-only JSON service for the campaigns that public reports describe."""
 
 import sys
 

@@ -58,7 +58,9 @@ def _build_process(arguments: Sequence[str]) -> tuple[list[str], dict[str, str]]
     """Return the arguments and the environment of a process that runs a command of `app.build`."""
     # The current folder may contain another package `app`.
     command = [sys.executable, "-P", "-m", "app.build", *arguments]
-    return command, os.environ | {"PYTHONPATH": str(Path(__file__).parents[1])}
+    # The port that a platform sets concerns the server alone.
+    environment = {name: value for name, value in os.environ.items() if name != "PORT"}
+    return command, environment | {"PYTHONPATH": str(Path(__file__).parents[1])}
 
 
 def _parser(settings: Settings) -> Parser:

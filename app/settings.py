@@ -206,7 +206,7 @@ class Settings(BaseSettings):
         return url
 
     @cached_property
-    def base_path(self) -> str:
+    def decoded_base_path(self) -> str:
         """The decoded path of the public base URL, without a slash at the end; empty if it has none."""
         url = self.public_base_url
         return unquote(url.path or "").rstrip("/") if url else ""

@@ -58,3 +58,10 @@ def test_the_image_has_a_python_that_the_metadata_name() -> None:
     project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     named = re.findall(r'"Programming Language :: Python :: (3\.\d+)"', project)
     assert set(re.findall(r"^FROM python:(\S+?)-slim", DOCKERFILE, re.MULTILINE)) == {named[-1]}
+
+
+def test_the_port_of_a_platform_does_not_concern_the_editors_commands() -> None:
+    checked = run(["-m", "app", "check"], PORT="none")
+    assert (checked.returncode, checked.stderr.count("PORT")) == (0, 0)
+    served = run(["-m", "app", "serve"], PORT="none")
+    assert (served.returncode, served.stderr.count("PORT")) == (2, 1)

@@ -12,7 +12,7 @@ from app.build.database_writer import DatabaseWriter
 from app.build.process_pool import Pool
 from app.build.reader import Seeds
 from app.build.render import render_summary
-from app.build.search_text import Indexer, sounds_of
+from app.build.search_text import Indexer, pronounce
 from app.build.summary import make_summary
 from app.build.writer import NO_SUMMARY, Digests, Written, canonical_json
 from app.db.keys import ANY_LANGUAGE, DIGEST, record_key
@@ -119,7 +119,7 @@ class Loader:
     def _load_search_words(self) -> None:
         script = self.indexer.script
         traditional, simplified = ("".join(map(chr, characters)) for characters in (script, script.values()))
-        sounds = sounds_of(self._words, script)
+        sounds = pronounce(self._words, script)
         syllables, words = (json.dumps(each, ensure_ascii=False) for each in (sounds.syllables, sounds.words))
         rows = Rows()
         rows.add(

@@ -19,7 +19,7 @@ from app.build.replace import BuildError, replace_file, working_files
 from app.build.validate import check
 from app.db.checksum import append_checksum
 from app.db.database import open_database
-from app.db.read_only import DatabaseOpenError, describe_other, has_application_id
+from app.db.read_only import DatabaseOpenError, describe_other_than_file, has_application_id
 from app.model.codes import Resource
 from app.resources.locations.table import CoordinateSourceRow
 from app.resources.locations.transform import transform_location
@@ -65,7 +65,7 @@ def build_seeds(seeds: Seeds, output: Path, progress: Progress = lambda _: None)
     """
     try:
         if output.exists() and not has_application_id(output):
-            what = describe_other(output) or "is not a database of this service"
+            what = describe_other_than_file(output) or "is not a database of this service"
             raise BuildError(f"{output}: {what} and is left as it is; name another file")
         output.parent.mkdir(parents=True, exist_ok=True)
         with working_files(output) as (loading, finished):

@@ -93,16 +93,16 @@ class Indexer:
         # Folded, the two Chinese ones are nearly always the same.
         folded = dict.fromkeys(text.translate(self._folding) for text in languages)
         found: list[str] = []
-        heard: set[str] = set()
+        spoken_words: set[str] = set()
         for text in folded:
             for sentence in sentences(text):
                 words: list[str] = []
                 for run in sentence:
                     words += (of_run := index_words(run))
-                    heard.update(neighbours(run, of_run))
+                    spoken_words.update(neighbours(run, of_run))
                 found.append(" ".join(words))
-        self._new |= heard - self._known
-        self._known |= heard
+        self._new |= spoken_words - self._known
+        self._known |= spoken_words
         values = dict.fromkeys(map(value_word, chain.from_iterable(map(chinese_values, folded))))
         return [*found, *values]
 
@@ -138,8 +138,8 @@ class Sounds:
     """The beginnings of Latin words that may be initials of pinyin, sorted."""
 
 
-def sounds_of(words: Iterable[str], script: Script) -> Sounds:
-    """Return what the words of an index sound like."""
+def pronounce(words: Iterable[str], script: Script) -> Sounds:
+    """Return how the words of an index are pronounced."""
     every = sorted(words)
     spoken = spoken_characters({character for word in every if len(word) <= 2 for character in word}, script)
     by_syllable, by_sounds = defaultdict[str, list[str]](list), defaultdict[str, list[str]](list)

@@ -41,7 +41,7 @@ class Reader:
     def __init__(self, connection: sqlite3.Connection, file: DatabaseFile, *, is_inline: bool = False) -> None:
         """`is_inline`: whether it is the event loop's, which must not wait for the file to be verified."""
         self._connection = connection
-        self._check_file = file.check if is_inline else file.settle
+        self._check_file = file.check if is_inline else file.verify_if_touched
         self._deadline: float | None = None
         self._failures = 0
         # Python 3.11 re-prepares a statement on every run once it has failed after its first row: it takes the

@@ -19,7 +19,7 @@ from app.db.read_only import (
     DatabaseOpenError,
     DatabaseUnavailableError,
     connect_read_only,
-    describe_other,
+    describe_other_than_file,
 )
 from app.fulltext.pinyin import Syllabary
 from app.fulltext.query import Alphabet
@@ -101,7 +101,7 @@ def open_database(
     """
     with ExitStack() as stack:
         try:
-            if (other := describe_other(path)) is not None:
+            if (other := describe_other_than_file(path)) is not None:
                 raise DatabaseOpenError(
                     f"{path}: {other}, not a database; name the file that `campaign-api build` wrote"
                 )

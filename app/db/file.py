@@ -40,7 +40,7 @@ class DatabaseFile:
         stat = os.fstat(self._descriptor)
         self._intact: tuple[int, int] | None = (stat.st_size, stat.st_mtime_ns)
         """The size and time of modification while its bytes are unchanged; None once they were found changed."""
-        self._settling = threading.Lock()
+        self._verifying = threading.Lock()
         self._checksum = b""
         self.identity = FileIdentity.of(stat)
         self.is_verified = False
@@ -69,14 +69,14 @@ class DatabaseFile:
         if self.is_changed:
             raise DatabaseChangedError("the file was written to while it was served")
 
-    def settle(self) -> None:
+    def verify_if_touched(self) -> None:
         """Verify the file if it may have been written to; raises DatabaseChangedError unless it has the same bytes.
 
         For threads that wait: a touch changes the time of modification too, and is no reason to give up.
         """
         if not self.is_changed:
             return
-        with self._settling:
+        with self._verifying:
             for _ in range(_MAX_TOUCHES):
                 # Only verification in the background finds a file corrupt and reports it.
                 if not self.is_changed or self._intact is None or self._intact[0] != os.fstat(self._descriptor).st_size:

@@ -32,7 +32,7 @@ class DatabaseUnavailableError(DatabaseOpenError):
     """A file cannot be opened at present, for a reason other than its content."""
 
 
-def describe_other(path: Path) -> str | None:
+def describe_other_than_file(path: Path) -> str | None:
     """Return what is at a path instead of a file, for a message; None for a file. Raises OSError where nothing is."""
     mode = path.stat().st_mode
     if stat.S_ISREG(mode):

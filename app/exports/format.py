@@ -1,13 +1,13 @@
 """Export formats, and the exports of a resource."""
 
-from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import NamedTuple
 
 from app.languages import Language, Tree, localised
 from app.model.codes import Resource
+from app.model.revisions import Revision
 
 Records = Iterable[Sequence[bytes]]
 """Records as the JSON that is sent, in batches; reading the next batch is what costs time and memory."""
@@ -41,14 +41,6 @@ class Datum(StrEnum):
     GCJ02 = "gcj02"
 
 
-class Revision(NamedTuple):
-    """A publication of the records of a campaign."""
-
-    revised_on: date
-    events: Collection[str] | None
-    """The ids of the events that it changed; None if it may concern any."""
-
-
 class Credits:
     """The credits of one document: those of the coordinates that are written into it, and no others."""
 
@@ -56,23 +48,20 @@ class Credits:
         """Take every credit that a licence requires, whether the document will have it or not."""
         self._required = {credit.id: credit for credit in required}
         self._lines: dict[tuple[str, ...], str | None] = {}
-        self._given: dict[str, Credit] = {}
+        self._added: dict[str, Credit] = {}
 
-    def give(self, sources: Iterable[str]) -> str | None:
-        """Return the credits for coordinates from these sources, in one line; None where none is required.
-
-        The document then has them.
-        """
+    def add(self, sources: Iterable[str]) -> str | None:
+        """Add the credits for coordinates from these sources; returns them in one line, None where none is required."""
         distinct = tuple(dict.fromkeys(sources))
         if distinct not in self._lines:
             credits_ = {id_: self._required[id_] for id_ in distinct if id_ in self._required}
-            self._given |= credits_
+            self._added |= credits_
             self._lines[distinct] = _line(credits_.values())
         return self._lines[distinct]
 
     def __iter__(self) -> Iterator[Credit]:
         """Iterate over the credits that the document has so far, in the order of their first use."""
-        return iter(self._given.values())
+        return iter(self._added.values())
 
     @property
     def line(self) -> str | None:

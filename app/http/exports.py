@@ -16,7 +16,7 @@ from app.db.list_query import ListSelection
 from app.db.list_spec import ListSpec
 from app.db.records import RecordView, read_all, read_record
 from app.db.revisions import read_revisions
-from app.exports.format import Credit, Credits, Datum, Exports, Facts, Format, Revision
+from app.exports.format import Credit, Credits, Datum, Exports, Facts, Format
 from app.http.conditional import cache_headers
 from app.http.context import ApiRequest
 from app.http.errors import InvalidQuery, NotFound
@@ -28,6 +28,7 @@ from app.http.plan import Plan, Rendered, Stream, StreamPlan
 from app.http.records import find_record, headers_of_reason
 from app.http.selection import select_list
 from app.languages import Language, text_in
+from app.model.revisions import Revision
 
 
 def add_export_routes(
@@ -179,7 +180,7 @@ def plan_document(
 
 def _revisions(reader: Reader, campaigns: Sequence[str]) -> dict[str, list[Revision]]:
     revisions = read_revisions(reader)
-    return {id_: [Revision(*each) for each in revisions[id_]] for id_ in campaigns}
+    return {id_: revisions[id_] for id_ in campaigns}
 
 
 def _credits(database: Database, language: Language) -> Credits:

@@ -86,7 +86,10 @@ class ApiMiddleware:
         started_at = time.perf_counter()
         context = self._context()
         key, conditions = parse_scope(scope)
-        scope = {**scope, "path": self._route_table.own_path(scope["path"], context.settings.base_path)}
+        scope = {
+            **scope,
+            "path": self._route_table.without_base_path(scope["path"], context.settings.decoded_base_path),
+        }
         id_ = request_id(conditions.request_id)
         is_head = scope["method"] == "HEAD"
         sender = _Sender(send, id_, is_head=is_head)
@@ -141,7 +144,7 @@ class ApiMiddleware:
                 raise
             # A file that was only touched is read again; any other makes this fail.
             file = context.database.file
-            await context.executor.run(file, file.settle)
+            await context.executor.run(file, file.verify_if_touched)
             await self._app(scope, receive, sender)
         except HTTPException as error:
             if error.status_code != HTTPStatus.NOT_FOUND:

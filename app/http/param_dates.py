@@ -4,9 +4,9 @@ import calendar
 import re
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
-from pydantic import PlainValidator, WithJsonSchema
+from pydantic import BaseModel, Field, PlainValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from app.http.param_values import half_width, invalid
@@ -94,13 +94,31 @@ Period = Annotated[str, PlainValidator(_check), _DESCRIBED]
 """A day, a month or a year."""
 
 
-def expand_date(period: str, date_from: date | None, date_to: date | None) -> dict[str, Any]:
-    """Return the parameters that `date` is short for; raises an error where they are given as well."""
-    if date_from is not None or date_to is not None:
+_Params = TypeVar("_Params", bound=BaseModel)
+
+
+def date_field() -> Any:
+    """Make the parameter `date`."""
+    return Field(
+        None,
+        description=(
+            "One day, month or year: short for `date_from` and `date_to` with the same value, and not allowed beside "
+            "them."
+        ),
+        examples=["2024-10", "2024-10-17", "2024"],
+    )
+
+
+def expand_date(params: _Params) -> _Params:
+    """Return the parameters with `date_from` and `date_to` in place of `date`; raises an error where both are given."""
+    given = vars(params)
+    if given["date"] is None:
+        return params
+    if given["date_from"] is not None or given["date_to"] is not None:
         reason = "is short for date_from and date_to and cannot be given beside them; give either"
         raise invalid("conflict", reason, parameter="date")
-    first, last = _parse(period)
-    return {"date": None, "date_from": first, "date_to": last}
+    first, last = _parse(given["date"])
+    return params.model_copy(update={"date": None, "date_from": first, "date_to": last})
 
 
 def check_window(date_from: date | None, date_to: date | None, undated: Undated | None = None) -> None:

@@ -134,7 +134,7 @@ class RouteTable:
                 return route, found.groupdict()
         return None
 
-    def own_path(self, path: str, base_path: str) -> str:
+    def without_base_path(self, path: str, base_path: str) -> str:
         """Return a decoded path without the path of the public base URL, which not every proxy removes."""
         if not base_path or not path.startswith(base_path):
             return path

@@ -38,7 +38,7 @@ class FastPath:
         if not _IS_SIMPLE(target):
             return None
         path, _, query = target.partition(b"?")
-        decoded = self._routes.own_path(path.decode("ascii"), context.settings.base_path)
+        decoded = self._routes.without_base_path(path.decode("ascii"), context.settings.decoded_base_path)
         found = self._routes.find(decoded)
         if found is None:
             return None

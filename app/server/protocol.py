@@ -12,7 +12,7 @@ from app.server.connections import Connections
 from app.server.fast_path import FastPath
 from app.server.sequential import RESPONSES_PER_TURN, SequentialProtocol
 from app.server.state import State
-from app.server.wire import has_input, unread_bytes
+from app.server.wire import has_input, unacknowledged_bytes
 
 # In Python 3.11 a member of an enum takes six times as long to look up as a global.
 _IDLE = State.IDLE
@@ -136,7 +136,7 @@ class Protocol(SequentialProtocol):
     def check_progress(self) -> int:
         """Note whether the client has read enough since it last did; returns how many bytes are buffered."""
         buffered = self.transport.get_write_buffer_size()
-        unread = buffered + unread_bytes(self.transport) if buffered else 0
+        unread = buffered + unacknowledged_bytes(self.transport) if buffered else 0
         read = self._unread_at_progress - unread
         if read >= (_MIN_READ_BYTES if unread else 1):
             self.active_at = self.loop.time()

@@ -50,7 +50,7 @@ class SequentialProtocol(ClosingProtocol):
         """The bytes being parsed, if a request began with them."""
         self._responses = 0
         """How many responses this turn has had; a rendered one counts as a whole turn."""
-        self._unread = 0
+        self._bytes_without_progress = 0
         """How many bytes were read since a request last made progress."""
 
     @property
@@ -111,7 +111,7 @@ class SequentialProtocol(ClosingProtocol):
             # A piece must never hold the end of one request and the beginning of another.
             raise RuntimeError("a request began before the response to the one before was complete")
         self.state = State.HEAD
-        self._unread = 0
+        self._bytes_without_progress = 0
         self.active_at = self.loop.time()
         super().on_message_begin()
 
@@ -158,11 +158,11 @@ class SequentialProtocol(ClosingProtocol):
 
     def on_body(self, body: bytes) -> None:
         """Discard content."""
-        self._unread = 0
+        self._bytes_without_progress = 0
 
     def on_message_complete(self) -> None:
         """End a request."""
-        self._unread = 0
+        self._bytes_without_progress = 0
         if self.state is State.LINGERING:
             return
         if self._under_way is None:
@@ -206,9 +206,9 @@ class SequentialProtocol(ClosingProtocol):
             self._buffer.start_request()
         piece = self._buffer.take()
         self._piece = piece if is_start else b""
-        self._unread += len(piece)
+        self._bytes_without_progress += len(piece)
         super().data_received(piece)
-        if self._unread > _MAX_UNREAD_BYTES and self.state in (State.HEAD, State.CONTENT):
+        if self._bytes_without_progress > _MAX_UNREAD_BYTES and self.state in (State.HEAD, State.CONTENT):
             self.end_with(target_too_long() if len(self.url) > MAX_TARGET_BYTES else headers_too_large())
 
     def _queue(self) -> None:

@@ -83,17 +83,19 @@ class LingeringTransport:
         self.close = close
 
 
-def unread_bytes(transport: asyncio.WriteTransport) -> int:
+def unacknowledged_bytes(transport: asyncio.WriteTransport) -> int:
     """Return how many bytes the system has sent or buffered that the client has not acknowledged; Linux only."""
-    if sys.platform != "linux":
-        return 0
-    waiting = fcntl.ioctl(transport.get_extra_info("socket").fileno(), termios.TIOCOUTQ, bytes(4))
-    return int.from_bytes(waiting, sys.byteorder)
+    return _queued_bytes(transport, termios.TIOCOUTQ) if sys.platform == "linux" else 0
 
 
 def has_input(transport: asyncio.WriteTransport) -> bool:
     """Return whether bytes have arrived that were not read yet; Linux only."""
     if sys.platform != "linux" or transport.is_closing():
         return False
-    waiting = fcntl.ioctl(transport.get_extra_info("socket").fileno(), termios.FIONREAD, bytes(4))
-    return any(waiting)
+    return _queued_bytes(transport, termios.FIONREAD) > 0
+
+
+def _queued_bytes(transport: asyncio.WriteTransport, queue: int) -> int:
+    """Return how many bytes the system has in one of a socket's two queues."""
+    queued = fcntl.ioctl(transport.get_extra_info("socket").fileno(), queue, bytes(4))
+    return int.from_bytes(queued, sys.byteorder)

@@ -151,7 +151,7 @@ def test_a_touch_does_no_harm_once_the_bytes_were_read_again(checksummed: Path, 
 
 def test_a_thread_that_waits_accepts_a_touch(checksummed: Path, held: DatabaseFile) -> None:
     os.utime(checksummed, ns=(0, 0))
-    held.settle()
+    held.verify_if_touched()
     held.check()
 
 
@@ -161,7 +161,7 @@ def test_a_thread_that_waits_accepts_no_write(
 ) -> None:
     write(checksummed)
     with pytest.raises(DatabaseChangedError):
-        held.settle()
+        held.verify_if_touched()
     # Only verification in the background reports it.
     assert not held.is_corrupt
 

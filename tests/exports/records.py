@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from app.exports.format import Credit, Credits, Exports, Facts, Revision, cut
+from app.exports.format import Credit, Credits, Exports, Facts, cut
 from app.languages import Language
 from app.model.codes import Resource
+from app.model.revisions import Revision
 from app.resources.events import formats as events
 from app.resources.events.schema import EventRecord
 from app.resources.locations import formats as locations

@@ -116,5 +116,5 @@ def test_equal_credits_of_two_sources_are_there_once() -> None:
     credits_ = Credits([CREDIT, replace(CREDIT, id="survey")])
     assert list(credits_) == []
     assert credits_.line is None
-    assert credits_.give(["geonames", "survey", "geonames"]) == GEONAMES
+    assert credits_.add(["geonames", "survey", "geonames"]) == GEONAMES
     assert credits_.line == GEONAMES

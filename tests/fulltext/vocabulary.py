@@ -2,7 +2,7 @@
 
 from itertools import chain
 
-from app.build.search_text import neighbours, simplification, sounds_of
+from app.build.search_text import neighbours, pronounce, simplification
 from app.fulltext.pinyin import Syllabary
 from app.fulltext.query import Alphabet, Search, parse_search
 from app.fulltext.tokens import fold, index_words, sentences
@@ -20,7 +20,7 @@ class Vocabulary:
             for run in chain.from_iterable(sentences(fold(text, SCRIPT)))
             for word in neighbours(run, index_words(run))
         }
-        self.sounds = sounds_of(words, SCRIPT)
+        self.sounds = pronounce(words, SCRIPT)
         self.alphabet = Alphabet(SCRIPT, Syllabary(self.sounds.syllables, self.sounds.words))
 
     def lookup(self, first: str, last: str) -> str:

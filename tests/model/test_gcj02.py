@@ -236,6 +236,7 @@ UNKNOWN = {
     "the port of Hong Kong on Shenzhen Bay": (22.499, 113.946),
     "the border gate of Macau": (22.216, 113.549),
     "the university of Macau on Hengqin": (22.13, 113.545),
+    "the ports of Zhuhai and Macau on the bridge to Hong Kong": (22.211, 113.583),
     "Yongshu, in the Spratlys": (9.55, 112.89),
 }
 """Where the boundary is not exact enough, or nobody knows how the maps draw it."""

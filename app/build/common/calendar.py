@@ -28,7 +28,7 @@ def parse_period(when: str | None) -> Period:
     """Parse a date; None is a period that is not known.
 
     Seasons are the meteorological ones of the northern hemisphere: 2025-21 is March to May 2025, and
-    2025-24 December 2025 to February 2026. Raises ValueError with a message that gives the right form.
+    2025-24 December 2025 to February 2026. Raises ValueError with a message that says how to write it.
     """
     if when is None:
         return Period(None, None, DatePrecision.UNKNOWN)

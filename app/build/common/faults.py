@@ -14,7 +14,7 @@ _SHOWN = 80
 
 @dataclass(frozen=True, order=True)
 class Fault:
-    """A fault: its file, line and column (both from 1), its field, and a message that gives the right form."""
+    """A fault: its file, line and column (both from 1), its field, and a message that says how to write it."""
 
     file: Path
     line: int

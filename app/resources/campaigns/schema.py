@@ -94,7 +94,7 @@ class Organisation(Named):
     note: Note
 
 
-class Revision(PublicModel):
+class CampaignRevision(PublicModel):
     """A publication of the campaign's records: the first one, or a later one with corrections."""
 
     revised_on: date = Field(description="The day of the publication, ISO 8601.")
@@ -127,7 +127,7 @@ class CampaignRecord(PublicModel):
     sources: list[str] = Field(description="The ids of its sources.", examples=[["tianshui-report"]])
     not_given: list[str] = Field(description="What the source does not give, so that no record has it.")
     note: Note
-    revisions: list[Revision] = Field(description="Every publication of its records, oldest first.")
+    revisions: list[CampaignRevision] = Field(description="Every publication of its records, oldest first.")
     evidence: EvidencePart
     translations: TranslationsPart
 

@@ -92,7 +92,7 @@ def _participant(
 def _credit(records: Sequence[Tree], facts: Facts) -> Sequence[Cell]:
     # Most events of a batch have points of the same few sources.
     sources = [tuple([place["coordinates_source"] for place in record["placed"]]) for record in records]
-    lines = {each: facts.credits.give(each) for each in dict.fromkeys(sources)}
+    lines = {each: facts.credits.add(each) for each in dict.fromkeys(sources)}
     return [lines[each] for each in sources]
 
 
@@ -171,7 +171,7 @@ def _entry(event: bytes, facts: Facts) -> CalendarEntry | None:
         location=SEPARATOR.join(place["name"] for place in record["places"]) or None,
         point=(place["latitude"], place["longitude"]) if place else None,
         revisions=facts.revisions_of(record["campaign"], record["id"]),
-        credit=facts.credits.give([place["coordinates_source"]]) if place else None,
+        credit=facts.credits.add([place["coordinates_source"]]) if place else None,
     )
 
 

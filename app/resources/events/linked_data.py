@@ -137,7 +137,7 @@ def _place(place: Tree, facts: Facts) -> Tree:
         point = {"latitude": place["latitude"], "longitude": place["longitude"]}
         written["geo"] = {"@type": "GeoCoordinates", **point}
         source = place["coordinates_source"]
-        written |= {"coordinates_source": source, "credit": facts.credits.give([source])}
+        written |= {"coordinates_source": source, "credit": facts.credits.add([source])}
     if (shifted := place["gcj02"]) is not None:
         written |= {"gcj02_latitude": shifted["latitude"], "gcj02_longitude": shifted["longitude"]}
     return written

@@ -20,7 +20,7 @@ from app.http.list_params import (
     sort_field,
     sort_type,
 )
-from app.http.param_dates import FirstDay, LastDay, Period, Undated, check_window, expand_date
+from app.http.param_dates import FirstDay, LastDay, Period, Undated, check_window, date_field, expand_date
 from app.http.param_types import (
     BBox,
     CampaignIds,
@@ -99,14 +99,7 @@ class EventFilterParams(FilterParams):
         ),
         examples=["105.5,34.3,106.5,35.2"],
     )
-    date: Period | None = Field(
-        None,
-        description=(
-            "One day, month or year: short for `date_from` and `date_to` with the same value, and not allowed beside "
-            "them."
-        ),
-        examples=["2024-10", "2024-10-17", "2024"],
-    )
+    date: Period | None = date_field()
     date_from: FirstDay | None = Field(
         None,
         description=(
@@ -137,9 +130,7 @@ class EventFilterParams(FilterParams):
 
     @model_validator(mode="after")
     def _check_combinations(self) -> Self:
-        params = self
-        if self.date is not None:
-            params = self.model_copy(update=expand_date(self.date, self.date_from, self.date_to))
+        params = expand_date(self)
         check_window(params.date_from, params.date_to, self.undated)
         has_location = bool(self.location or self.bbox or "location" in getattr(self, "facet", ()))
         check_location_basis(self.location_basis, has_location=has_location)

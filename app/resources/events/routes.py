@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from fastapi import Path, Query, Response
+from pydantic_core import from_json
 
 from app.http.context import ApiRequest
 from app.http.exports import add_export_routes, plan_document
@@ -66,10 +67,8 @@ def read_event(
 
     def add_calendar(event: bytes, links: RecordLinks) -> EventLinks:
         url = with_query(f"{links.collection}/{id}.ics", params.canonical(without=("include",)))
-        return EventLinks(self=links.self, collection=links.collection, calendar=None if _UNDATED in event else url)
+        return EventLinks(
+            self=links.self, collection=links.collection, calendar=url if from_json(event)["date"]["start"] else None
+        )
 
     return plan_record(request, EVENTS, id, params, add_calendar)
-
-
-# A quote within a text is escaped, and nothing else in an event is called `date`.
-_UNDATED = b'"date":{"start":null'

@@ -28,7 +28,7 @@ def _said(read: CellReader) -> CellReader:
 
 def _credit(records: Sequence[Tree], facts: Facts) -> Sequence[str | None]:
     sources = [record["coordinates_source"] for record in records]
-    return [facts.credits.give([source["id"]]) if source else None for source in sources]
+    return [facts.credits.add([source["id"]]) if source else None for source in sources]
 
 
 COLUMNS = Columns(

@@ -9,7 +9,7 @@ from app.db.facets import Facet
 from app.db.filters import DateFilter, Filters
 from app.db.statements import Value, is_in, is_one_of
 from app.http.list_params import FilterParams, ListParams, facet_field, include_field, repeatable, sort_field, sort_type
-from app.http.param_dates import FirstDay, LastDay, Period, check_window, expand_date
+from app.http.param_dates import FirstDay, LastDay, Period, check_window, date_field, expand_date
 from app.http.param_types import (
     CampaignIds,
     EventIds,
@@ -95,14 +95,7 @@ class OutcomeFilterParams(FilterParams):
         ),
         examples=["any"],
     )
-    date: Period | None = Field(
-        None,
-        description=(
-            "One day, month or year: short for `date_from` and `date_to` with the same value, and not allowed beside "
-            "them."
-        ),
-        examples=["2024-10", "2024-10-17", "2024"],
-    )
+    date: Period | None = date_field()
     date_from: FirstDay | None = Field(
         None,
         description=(
@@ -131,9 +124,7 @@ class OutcomeFilterParams(FilterParams):
 
     @model_validator(mode="after")
     def _check_combinations(self) -> Self:
-        params = self
-        if self.date is not None:
-            params = self.model_copy(update=expand_date(self.date, self.date_from, self.date_to))
+        params = expand_date(self)
         check_window(params.date_from, params.date_to)
         has_location = bool(self.location or "location" in getattr(self, "facet", ()))
         check_location_basis(self.location_basis, has_location=has_location)
