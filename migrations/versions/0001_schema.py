@@ -306,7 +306,7 @@ def _create_links_of_events() -> None:
         *_strings("group_id", "role"),
         sa.Column("count", sa.Integer(), nullable=True),
         sa.Column("count_qualifier", sa.String(), nullable=True),
-        *_strings("unit"),
+        sa.Column("unit", sa.String(), nullable=True),
         sa.Column("organisation", sa.String(), nullable=True),
         sa.ForeignKeyConstraint(["event"], ["event.number"]),
         sa.PrimaryKeyConstraint("event", "group_id"),

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.build.common.calendar import parse_period
+from app.build.common.calendar import contradicts, parse_period
 from app.model.codes import DatePrecision
 
 
@@ -149,3 +149,27 @@ def test_anything_is_a_period_or_refused(when: str) -> None:
         assert end is not None
         assert start <= end
         assert (start == end) is (precision is DatePrecision.DAY)
+
+
+@pytest.mark.parametrize(
+    ("printed", "when", "expected"),
+    [
+        ("2025年5月16日", "2025-05-16", False),
+        ("2025年5月16日", "2025-05-17", True),
+        ("2025年5月16日", "2025-06-16", True),
+        ("2025年5月16日", "2024-05-16", True),
+        ("2024年12月至2025年5月", "2024-12/2025-05", False),
+        ("2024年12月至2025年5月", "2024-12/2025-06", True),
+        ("2024年12月30日至2025年1月2日", "2024-12-30/2025-01-02", False),
+        ("二〇二五年五月十六號", "2025-05-16", False),
+        ("二〇二五年五月十六號", "2025-05-15", True),
+        ("25年5月", "2025-05", False),
+        ("24年5月", "2025-05", True),
+        ("2025年春季", "2025-21", False),
+        ("2024年春季", "2025-21", True),
+        ("２０２５年５月", "2025-06", True),
+        ("近日", "2025-05-16", False),
+    ],
+)
+def test_a_date_is_held_against_the_printed_one(printed: str, when: str, expected: bool) -> None:
+    assert contradicts(printed, parse_period(when)) is expected

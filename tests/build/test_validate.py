@@ -289,6 +289,12 @@ ONE_DOCUMENT = [
         ("events[5].date", "a date that is not stated needs a note that says how or why"),
     ),
     case(
+        "a date that is not the printed one",
+        EVENTS,
+        {'    date:\n      when: "2025-05-16"': f'    {MARK}date:\n      when: "2025-05-17"'},
+        ("events[5].date", "`when` has another year, month or day than as_stated '2025年5月16日'"),
+    ),
+    case(
         "a programme of nothing without a note",
         CAMPAIGN,
         {
@@ -1718,7 +1724,8 @@ def test_what_cannot_stand_in_the_source(lone: Path, edits: Edits, expected: Seq
 
 
 def test_what_began_on_the_day_that_its_source_was_published_is_no_plan(lone: Path) -> None:
-    assert_told(lone, {EVENTS: {'when: "2025-05-16"': 'when: "2025-06-20"'}}, [])
+    unprinted = {"\n      as_stated: 2025年5月16日\n    organisers": "\n    organisers"}
+    assert_told(lone, {EVENTS: {'when: "2025-05-16"': 'when: "2025-06-20"'} | unprinted}, [])
 
 
 def test_the_last_character_of_a_source_may_be_corrected(lone: Path) -> None:

@@ -288,7 +288,7 @@ def test_a_correction_of_several_characters(lone: Path) -> None:
         (
             "events.yaml",
             "as_stated: 2025年5月16日",
-            "as_stated: 2025年5月17日",
+            "as_stated: 2025年5月十六日",
             "events[5].date.as_stated",
             "485 to 528",
         ),
@@ -310,7 +310,7 @@ def test_a_correction_of_several_characters(lone: Path) -> None:
         (
             "sources.yaml",
             "as_stated: 2025年6月20日",
-            "as_stated: 2025年6月21日",
+            "as_stated: 2025年6月二十日",
             "sources[0].published.as_stated",
             "564 to 576",
         ),

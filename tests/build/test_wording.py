@@ -165,6 +165,6 @@ def test_collectives_and_people_are_counted_in_their_measure_words(tianshui: Cli
     for language, expected in (
         (HANT, "立功受獎集體（受表彰者，7個）; 立功受獎個人（受表彰者，56人）"),
         (HANS, "立功受奖集体（受表彰者，7个）; 立功受奖个人（受表彰者，56人）"),
-        (EN, "commended collectives (honourees, 7); commended individuals (honourees, 56)"),
+        (EN, "collectives with merit awards (honourees, 7); individuals with merit awards (honourees, 56)"),
     ):
         assert expected in tianshui.request(f"/v1/events.csv?lang={language}").text

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from app.build.common.faults import document_error, quoted
+from app.build.common.numerals import printed_numbers
 from app.model.codes import DatePrecision
 
 
@@ -44,6 +45,25 @@ def parse_period(when: str | None) -> Period:
     if last_start == start:
         raise document_error(f"{quoted(when)} starts and ends together; write {quoted(first)}")
     return Period(start, end, DatePrecision.RANGE if precision is DatePrecision.DAY else precision)
+
+
+_PRINTED = re.compile(r"([\d〇零一二三四五六七八九十]+)(年|月|[日号號])")
+
+
+def contradicts(printed: str, period: Period) -> bool:
+    """Return whether a Chinese date, as a source prints it, has a year, month or day that a period does not."""
+    for numeral, unit in _PRINTED.findall(printed):
+        days = [day for day in (period.start, period.end) if day is not None]
+        match unit:
+            case "年":
+                known = {year for day in days for year in (day.year, day.year % 100)}
+            case "月":
+                known = {day.month for day in days}
+            case _:
+                known = {day.day for day in days}
+        if not printed_numbers(numeral) <= known:
+            return True
+    return False
 
 
 def _parse_one(when: str) -> tuple[date, date, DatePrecision]:

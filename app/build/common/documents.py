@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler, RootMod
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, InitErrorDetails, ValidationError
 
-from app.build.common.calendar import Period, parse_period
+from app.build.common.calendar import Period, contradicts, parse_period
 from app.build.common.faults import document_error, quoted
 from app.languages import LANGUAGES, Language, StoredText, TextOrigin, make_text
 from app.model.codes import Basis, DateRelation, Resource
@@ -183,9 +183,11 @@ class DateDocument(Document):
         if self.basis is not Basis.STATED and self.note is None:
             return "a date that is not stated needs a note that says how or why"
         if self.when is not None:
-            self.period()
+            period = self.period()
             if self.relative_to is not None:
                 return "relative_to is for what has no date of its own; leave it out"
+            if self.basis is Basis.STATED and contradicts(self.as_stated or "", period):
+                return f"`when` has another year, month or day than as_stated {quoted(self.as_stated)}"
         return None
 
     def period(self) -> Period:

@@ -119,7 +119,7 @@ class EventDocument(Document):
         None, description="The programme of the campaign that it belongs to."
     )
     channel: OrganisationId | None = Field(None, description="The media channel, for what took place online.")
-    online: bool = Field(False, description="Whether it took place online.")
+    online: bool = Field(False, description="Whether the source says that it took place online.")
     note: Text | None = Field(None, description="What a reader must know: an ambiguity and how it was treated.")
     evidence: Evidence
 

@@ -78,7 +78,7 @@ class Participant(PublicModel):
     count_qualifier: Qualifier | None = Field(
         description="`exact`, `at_least` or `about`; null with `count`.", examples=["exact"]
     )
-    unit: ParticipantUnit = Field(description="What `count` counts.", examples=["collective"])
+    unit: ParticipantUnit | None = Field(description="What `count` counts; null with it.", examples=["collective"])
     organisation: str | None = Field(description="The id of the organisation that they belong to.")
     note: Note
 
@@ -125,7 +125,7 @@ class EventRecord(PublicModel):
     part_of: PartOf | None = Field(description="The event that this one is a part of.")
     programme: str | None = Field(description="The id of the campaign's programme that it belongs to.")
     channel: str | None = Field(description="The id of the media channel, for an online event.")
-    online: bool = Field(description="Whether it took place online.")
+    online: bool = Field(description="Whether the source says that it took place online.")
     note: Note
     evidence: EvidencePart
     translations: TranslationsPart

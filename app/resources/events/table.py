@@ -101,6 +101,6 @@ class EventParticipantRow(SQLModel, table=True):
     count: int | None
     """How many; null where the source does not say."""
     count_qualifier: str | None
-    unit: str
+    unit: str | None
     """What `count` counts."""
     organisation: str | None

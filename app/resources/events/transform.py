@@ -38,6 +38,9 @@ def transform_event(job: Job, context: BuildContext) -> Record:
             {"id": link["organisation"], "name": context.organisations[link["organisation"]], **_facts(link)}
             for link in details["organisers"]
         ],
+        "participants": [
+            group if group["count"] is not None else group | {"unit": None} for group in details["participants"]
+        ],
         "locations": [_brief(link, context) for link in locations],
     }
     rows = _rows(job, body, context)

@@ -17,11 +17,11 @@ def _path(records: Sequence[Tree], _: Facts) -> Sequence[str]:
 
 
 def _said(read: CellReader) -> CellReader:
-    """Read a text of each mention; what several campaigns say is there once."""
+    """Read a text of each mention, in the order of the campaigns; one without the text has an empty place."""
 
     def read_all(records: Sequence[Tree], facts: Facts) -> Sequence[str | None]:
         said = (read(record["mentions"], facts) for record in records)
-        return [SEPARATOR.join(dict.fromkeys(filter(None, texts))) or None for texts in said]
+        return [SEPARATOR.join(text or "" for text in texts) if any(texts) else None for texts in said]
 
     return read_all
 

@@ -56,32 +56,25 @@ _QUIZ_EVIDENCE = "{source: pingliang-report, paragraph: 4, sentence: 4, start: 4
 _AFTER = "and 'pingliang-report' was published by 2025-06-20; a future event belongs under `plans`"
 
 TOGETHER: list[Case] = [
-    _event(
-        "a day after the source was published",
-        'when: "2025-05-16"',
-        f'{MARK}when: "2025-06-21"',
-        ("events[5].date.when", f"begins on 2025-06-21, {_AFTER}"),
-    ),
-    _event(
-        "a month after it",
-        'when: "2025-05-16"',
-        f'{MARK}when: "2025-07"',
-        ("events[5].date.when", f"begins on 2025-07-01, {_AFTER}"),
-    ),
-    _event(
-        "a year after it", 'when: "2025-05-16"', f'{MARK}when: "2026"', ("events[5].date.when", "begins on 2026-01-01")
-    ),
-    _event(
-        "the end of time",
-        'when: "2025-05-16"',
-        f'{MARK}when: "9999-12-31"',
-        ("events[5].date.when", "begins on 9999-12-31"),
+    *(
+        _event(
+            name,
+            'when: "2025-05-16"\n      basis: stated\n      as_stated: 2025年5月16日',
+            f'{MARK}when: "{when}"\n      basis: stated\n      as_stated: null',
+            ("events[5].date.when", f"begins on {begins}, {_AFTER}"),
+        )
+        for name, when, begins in (
+            ("a day after the source was published", "2025-06-21", "2025-06-21"),
+            ("a month after it", "2025-07", "2025-07-01"),
+            ("a year after it", "2026", "2026-01-01"),
+            ("the end of time", "9999-12-31", "9999-12-31"),
+        )
     ),
     Case(
         "a campaign after its source",
         CAMPAIGN,
-        'when: "2024-12/2025-05"',
-        f'{MARK}when: "2025-07/2025-08"',
+        'when: "2024-12/2025-05"\n  basis: stated\n  as_stated: 2024年12月至2025年5月',
+        f'{MARK}when: "2025-07/2025-08"\n  basis: stated\n  as_stated: null',
         [("reporting_period.when", f"begins on 2025-07-01, {_AFTER}")],
     ),
     Case(
