@@ -3,7 +3,7 @@
 import difflib
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from http import HTTPStatus
 
 from starlette.datastructures import Headers
@@ -35,6 +35,8 @@ ALLOW = "GET, HEAD, OPTIONS"
 MAX_TARGET_BYTES = 8 * 1024
 MAX_HEADER_BYTES = 32 * 1024
 MAX_HEADER_LINES = 1000
+_MAX_SEGMENTS = 4
+"""In how many segments of an unknown path the name of a collection is sought."""
 
 _PREFLIGHT = {
     "Access-Control-Allow-Methods": ALLOW,
@@ -75,6 +77,10 @@ class ApiMiddleware:
         self._app = app
         self._routes = routes
         self._route_table = RouteTable(routes)
+        fixed = [route.path for route in routes if not {"{", "."} & set(route.path)]
+        names = {path.removeprefix("/v1/"): path for path in fixed if path.startswith("/v1/")}
+        self._collections = {name.removesuffix("s"): path for name, path in names.items()} | names
+        """The paths below the version, by their names in the plural and in the singular."""
         self._context = context
         self._on_error = on_error
 
@@ -164,26 +170,35 @@ class ApiMiddleware:
         return NotFound("There is nothing at this path.", nearest=nearest or ["/docs"])
 
     def _respelled(self, path: str, key: RequestKey, context: Context) -> list[str]:
-        """Return the path that differs from this one in slashes or case alone, such as that without a slash at its end.
+        """Return the path that differs from this one only in slashes, in case, or in how its collection is named.
 
-        If there is no such record, return the nearest ones; without such a route, nothing.
+        These are such as `/v1/events/`, `/v1/event/ID` and `/events/ID`. If there is no such record, return the nearest
+        ones; without such a route, nothing.
         """
-        respelled = "/" + "/".join(filter(None, path.lower().split("/")))
-        for route in self._routes:
-            found = route.path_regex.match(respelled)
-            if found is None:
-                continue
-            parameters = found.groupdict()
-            try:
-                if parameters:
-                    route.plan(ApiRequest(context, key, respelled, b""), parameters)
-            except NotFound as error:
-                return error.nearest
-            except (Problem, Moved):
-                # There is a record or was, though this request would be refused or redirected.
-                pass
-            return [respelled]
+        segments = [*filter(None, path.lower().split("/"))]
+        for respelled in ("/" + "/".join(segments), *self._below_collections(segments)):
+            for route in self._routes:
+                found = route.path_regex.match(respelled)
+                if found is None:
+                    continue
+                parameters = found.groupdict()
+                try:
+                    if parameters:
+                        route.plan(ApiRequest(context, key, respelled, b""), parameters)
+                except NotFound as error:
+                    return error.nearest
+                except (Problem, Moved):
+                    # There is a record or was, though this request would be refused or redirected.
+                    pass
+                return [respelled]
         return []
+
+    def _below_collections(self, segments: Sequence[str]) -> Iterator[str]:
+        """Iterate over the paths that begin at a segment with the name of a collection, perhaps in the singular."""
+        for index, segment in enumerate(segments[:_MAX_SEGMENTS]):
+            name, dot, extension = segment.partition(".")
+            if name in self._collections:
+                yield "/".join((self._collections[name] + dot + extension, *segments[index + 1 :]))
 
     def _respond_without_route(
         self, scope: Scope, key: RequestKey, conditions: Conditions, context: Context

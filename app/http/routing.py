@@ -119,33 +119,40 @@ class RepresentationResponse(Response):
 
 
 class RouteTable:
-    """Finds the route of a path by its first two segments, for the server, which has no ASGI scope yet."""
+    """Finds the route of a path by its first segments, for the server, which has no ASGI scope yet."""
 
     def __init__(self, routes: Sequence[ApiRoute]) -> None:
-        self._routes: dict[str, list[ApiRoute]] = {}
+        self._fixed = {route.path: route for route in routes if "{" not in route.path}
+        self._with_parameters: dict[str, list[ApiRoute]] = {}
         for route in routes:
-            self._routes.setdefault(_prefix(route.path), []).append(route)
+            if route.path not in self._fixed:
+                folder = route.path.partition("{")[0].rpartition("/")[0]
+                self._with_parameters.setdefault(folder, []).append(route)
 
     def find(self, path: str) -> tuple[ApiRoute, dict[str, str]] | None:
         """Return the route of a decoded path, and the parameters in the path."""
-        for route in self._routes.get(_prefix(path), ()):
-            found = route.path_regex.match(path)
-            if found is not None:
-                return route, found.groupdict()
+        if path in self._fixed:
+            return self._fixed[path], {}
+        segments = path.split("/", 3)
+        for folder in ("/".join(segments[:3]), "/".join(segments[:2])):
+            for route in self._with_parameters.get(folder, ()):
+                found = route.path_regex.match(path)
+                if found is not None:
+                    return route, found.groupdict()
         return None
 
     def without_base_path(self, path: str, base_path: str) -> str:
-        """Return a decoded path without the path of the public base URL, which not every proxy removes."""
+        """Return a decoded path without the path of the public base URL, which not every proxy removes.
+
+        That path may be one of the service's own, such as `/docs`: then `/docs/docs` is the page at the base URL, and
+        `/docs/docs.js` its file without the base URL.
+        """
         if not base_path or not path.startswith(base_path):
             return path
-        rest = path.removeprefix(base_path)
-        if (rest and not rest.startswith("/")) or self.find(path) is not None:
+        rest = path.removeprefix(base_path) or "/"
+        if not rest.startswith("/") or path in self._fixed:
             return path
-        return rest or "/"
-
-
-def _prefix(path: str) -> str:
-    return "/".join(path.split("/", 3)[:3])
+        return path if rest not in self._fixed and self.find(path) is not None else rest
 
 
 def make_router(tag: str | None = None) -> APIRouter:
