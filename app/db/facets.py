@@ -29,6 +29,8 @@ class Facet:
     """The joins from the list's table to the value's, where that is another, as SQL."""
     repeats: bool = False
     """Whether a record can have the same value in several joined rows; it is then counted once."""
+    left_out: str = ""
+    """The condition of the records that it leaves out at a value, because the editors derived the link; "" for none."""
 
     def sql(self, filters: Filters, name: str, chosen: Sequence[str]) -> str:
         """Return the SQL that counts each value, without the filter `name`, which has the `chosen` values.
@@ -49,6 +51,8 @@ class FacetCounts(NamedTuple):
     """Values with their names and counts, the highest count first."""
     complete: bool
     """Whether no value is left out."""
+    derived_excluded: int | None
+    """How many records are left out at a value because the editors derived the link; None for values without links."""
 
 
 def count_facet(
@@ -67,7 +71,11 @@ def count_facet(
     names = _names(reader, facet, list(shown), language)
     named = [(value, names[value], count) for value, count in shown.items()]
     named.sort(key=lambda counts: (-counts[2], counts[0]))
-    return FacetCounts(named, complete=len(counted) <= MAX_FACET_VALUES)
+    excluded = None
+    if facet.left_out:
+        conditions = [*filters.every(without=[name]), facet.left_out]
+        excluded = int(reader.scalar(select_sql("count(*)", str(facet.resource), conditions), values))
+    return FacetCounts(named, len(counted) <= MAX_FACET_VALUES, excluded)
 
 
 _NAMES = "SELECT id, name FROM identifier WHERE kind = :kind AND id IN (SELECT value FROM json_each(:ids))"

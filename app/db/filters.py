@@ -54,16 +54,6 @@ class DateFilter:
 
 
 @dataclass(frozen=True)
-class DerivedLinks:
-    """The links to locations that the editors derived, where they do not count."""
-
-    values: BindValues
-    """The values to bind so that they count too."""
-    left_out: str = ""
-    """For a facet alone: the condition of the records that it leaves out at a location; "" where filters do that."""
-
-
-@dataclass(frozen=True)
 class Filters:
     """The conditions that the records of a list must meet."""
 
@@ -74,8 +64,8 @@ class Filters:
     dates: DateFilter | None = None
     values: BindValues = field(default_factory=dict)
     """The values that the conditions bind."""
-    derived_links: DerivedLinks | None = None
-    """None where they count, or nothing depends on links."""
+    derived_links: BindValues = field(default_factory=dict)
+    """The values to bind so that derived links count too; empty where they do, or no filter is on links."""
 
     def every(self, *, without: Sequence[str] = ()) -> list[str]:
         """Return all conditions, except those of some parameters."""

@@ -87,20 +87,18 @@ class ListSelection:
         return self.counts.get((self.name, "undated"), count)
 
     def derived_excluded(self, reader: Reader) -> int:
-        """Count the records that are excluded only because the editors derived their links to locations.
-
-        Where these only matter to a facet: the records that it leaves out of the count of a location.
-        """
+        """Count the records that are excluded only because the editors derived their links to locations."""
         links = self.filters.derived_links
-        if links is None:
+        if not links:
             return 0
 
         def count() -> int:
-            statements = self._sql(is_ranked=True).counts(*filter(None, [links.left_out]))
-            counted: int = sum(reader.scalar(sql, {**self.values, **links.values}) for sql in statements)
-            return counted if links.left_out else counted - self.count(reader)
+            counted: int = sum(
+                reader.scalar(sql, {**self.values, **links}) for sql in self._sql(is_ranked=True).counts()
+            )
+            return counted - self.count(reader)
 
-        return self.counts.get((self.name, "derived", links.left_out), count)
+        return self.counts.get((self.name, "derived"), count)
 
     def facet(self, reader: Reader, name: str, facet: Facet, chosen: Sequence[str]) -> FacetCounts:
         """Count the records by value, without the filter `name`, which has the `chosen` values."""

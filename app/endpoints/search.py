@@ -97,6 +97,7 @@ def search_records(request: ApiRequest, params: Annotated[SearchParams, Query()]
             derived_excluded=0,
             facets={SearchFacet.KIND: _facet_values(counts, params.kind, language)} if params.facet else None,
             facets_cut=[],
+            facets_derived_excluded={},
             suggestions=[] if total else selection.suggestions(reader),
         )
         return ReadPage(_write_hits(reader, database.alphabet.script, search, hits, language), meta, last)

@@ -54,6 +54,9 @@ def plan_list(request: ApiRequest, spec: ListSpec, params: ListParams) -> Plan:
             facets={name: facet_values(counts.values, getattr(params, name)) for name, counts in facets.items()}
             or None,
             facets_cut=[name for name, counts in facets.items() if not counts.complete],
+            facets_derived_excluded={
+                name: counts.derived_excluded for name, counts in facets.items() if counts.derived_excluded is not None
+            },
             suggestions=[] if total else selection.suggestions(reader),
         )
         return ReadPage(records, meta, page.last)

@@ -35,8 +35,7 @@ class ListMeta(PublicModel):
     derived_excluded: int = Field(
         description=(
             "How many records were left out only because the editors derived their links to locations: those that "
-            "`location_basis=any` adds. With `facet=location` and no `location` or `bbox`, how many records the facet "
-            "leaves out at one location or more."
+            "`location_basis=any` adds to the list. What facets leave out is in `facets_derived_excluded`."
         ),
         examples=[0],
     )
@@ -48,6 +47,14 @@ class ListMeta(PublicModel):
     )
     facets_cut: list[str] = Field(
         description="The facets that are cut: only the 200 values with the largest counts are returned.", examples=[[]]
+    )
+    facets_derived_excluded: dict[str, int] = Field(
+        description=(
+            "For a requested `facet` by location, how many of the records that it counts are left out at one location "
+            "or more only because the editors derived that link; `location_basis=any` counts them there too. A facet "
+            "ignores the filter on itself, so with `location` this is about other records than `derived_excluded`."
+        ),
+        examples=[{}],
     )
     suggestions: list[str] = Field(
         description=(

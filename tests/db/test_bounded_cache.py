@@ -67,7 +67,7 @@ def test_a_result_larger_than_the_cache_evicts_nothing() -> None:
 
 
 def test_the_size_of_a_result_is_that_of_all_that_it_contains() -> None:
-    counts = FacetCounts([("tianshui", "x" * 1000, 3)] * 2, complete=True)
+    counts = FacetCounts([("tianshui", "x" * 1000, 3)] * 2, complete=True, derived_excluded=None)
     assert size_of(counts) > 2 * sys.getsizeof("x" * 1000)
     assert size_of({"key": ("x" * 1000,)}) > sys.getsizeof("x" * 1000)
 

@@ -10,7 +10,7 @@ import pytest
 
 from app.db.database import Database, open_database
 from app.db.list_spec import ListSpec
-from app.http.list_params import FilterParams
+from app.http.list_params import ListParams
 from app.main import create_app
 from app.resources.events.params import EventListParams
 from app.resources.outcomes.params import OutcomeListParams
@@ -77,8 +77,10 @@ def test_a_list_that_depends_on_no_link_leaves_nothing_out(both: Client, name: s
 
 def test_other_lists_leave_nothing_out(both: Client) -> None:
     for target in ("campaigns", "sources", "locations?event=tianshui-five-ones-study", f"locations?bbox={BOX}"):
-        assert both.get(f"/v1/{target}")["meta"]["derived_excluded"] == 0
-    assert both.get("/v1/search?q=maiji")["meta"]["derived_excluded"] == 0
+        meta = both.get(f"/v1/{target}")["meta"]
+        assert (meta["derived_excluded"], meta["facets_derived_excluded"]) == (0, {})
+    meta = both.get("/v1/search?q=maiji&facet=kind")["meta"]
+    assert (meta["derived_excluded"], meta["facets_derived_excluded"]) == (0, {})
 
 
 @pytest.fixture(scope="session")
@@ -95,7 +97,7 @@ def above(both: Client) -> dict[str, set[str]]:
 
 
 @pytest.mark.parametrize(("name", "others"), LISTS)
-def test_a_facet_alone_leaves_out_what_some_place_does_not_count(
+def test_a_facet_says_how_many_records_some_place_does_not_count(
     both: Client, events: dict[str, Record], above: dict[str, set[str]], name: str, others: str
 ) -> None:
     def counted_at(record: Record, *bases: str) -> set[str]:
@@ -106,11 +108,15 @@ def test_a_facet_alone_leaves_out_what_some_place_does_not_count(
     query = others.replace("&limit=1", "")
     matching = both.get(f"/v1/{name}?limit=200&{query}".rstrip("&"))["data"]
     expected = sum(counted_at(record, "stated") < counted_at(record, "stated", "derived") for record in matching)
-    meta = meta_of(both, name, query, "facet=location")
-    assert meta["derived_excluded"] == expected
-    any_ = meta_of(both, name, query, "facet=location", "location_basis=any")
-    assert any_["derived_excluded"] == 0
-    assert (any_["facets"] != meta["facets"]) == (expected > 0)
+    for location in ("", "location=maiji", "location=pingliang"):
+        list_alone = meta_of(both, name, query, location)
+        meta = meta_of(both, name, query, location, "facet=location", "facet=kind")
+        assert meta["facets_derived_excluded"] == {"location": expected}, "a facet ignores the filter on itself"
+        assert meta["derived_excluded"] == list_alone["derived_excluded"], "a facet changes nothing in the list"
+        assert list_alone["facets_derived_excluded"] == {}
+        any_ = meta_of(both, name, query, location, "facet=location", "location_basis=any")
+        assert any_["facets_derived_excluded"] == {"location": 0}
+        assert (any_["facets"]["location"] != meta["facets"]["location"]) == (expected > 0)
 
 
 @pytest.mark.parametrize("extension", ["csv", "jsonl", "xlsx", "geojson", "ics", "jsonld"])
@@ -161,7 +167,7 @@ def large(large_database: Path) -> Iterator[Database]:
         yield opened
 
 
-SPECS: dict[str, tuple[ListSpec, type[FilterParams]]] = {
+SPECS: dict[str, tuple[ListSpec, type[ListParams]]] = {
     "events": (EVENTS, EventListParams),
     "outcomes": (OUTCOMES, OutcomeListParams),
 }
@@ -181,6 +187,12 @@ SPECS: dict[str, tuple[ListSpec, type[FilterParams]]] = {
 def test_links_are_counted_by_an_index(large: Database, large_database: Path, name: str, query: str) -> None:
     selection = selection_of(large, *SPECS[name], query)
     with traced(large.inline_reader) as statements, closing(sqlite3.connect(large_database)) as plain:
-        assert selection.derived_excluded(large.inline_reader) > 0
-        for plan in explain_statements(plain, statements):
+        reader, params = large.inline_reader, SPECS[name][1]
+        if "facet" in query:
+            assert selection.facet(reader, "location", params.facets["location"], []).derived_excluded
+        else:
+            assert selection.derived_excluded(reader) > 0
+        # The facet itself counts every link.
+        counting = [statement for statement in statements if "GROUP BY" not in statement]
+        for plan in explain_statements(plain, counting):
             assert not [step for step in plan if step.startswith(("SCAN event_", "SCAN outcome_event"))], plan

@@ -1,9 +1,8 @@
 """Conditions on events that several lists share: windows of days, places with all inside them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
-from app.db.filters import DerivedLinks
 from app.db.statements import Value, is_one_of
 from app.http.param_types import LinkedBy
 from app.resources.events.spans import LONGEST_SPAN
@@ -77,14 +76,15 @@ def join_places(event: str) -> str:
     return f"JOIN event_within ON event_within.event = {event} AND {_IS_COUNTED}"
 
 
-def derived_links(basis: LinkedBy, *, filters: bool, counts: bool, places: str) -> DerivedLinks | None:
-    """Return the links that the editors derived; None where they count, or the list depends on no links.
+def derived_links(basis: LinkedBy, *, filters: bool) -> Mapping[str, Value]:
+    """Return what to bind so that derived links count too; nothing where they do, or no filter is on links."""
+    return {"location_basis": LinkedBy.ANY.value} if filters and basis is LinkedBy.STATED else {}
 
-    A list `filters` or `counts` its records by location. `places` is the SQL after FROM of the rows of `event_within`
-    of one record, each once.
+
+def is_left_out(places: str) -> str:
+    """Return the condition that a record has a place by derived links alone, and that these do not count.
+
+    `places` is the SQL after FROM of the rows of `event_within` of one record, each once.
     """
-    if basis is LinkedBy.ANY or not (filters or counts):
-        return None
     # Every row of a stated link has one of any link beside it.
-    left_out = f"(SELECT sum(iif(linked_by = 'any', 1, -1)) FROM {places}) > 0"
-    return DerivedLinks({"location_basis": LinkedBy.ANY.value}, "" if filters else left_out)
+    return f"(:location_basis = 'stated' AND (SELECT sum(iif(linked_by = 'any', 1, -1)) FROM {places}) > 0)"

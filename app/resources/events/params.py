@@ -38,6 +38,7 @@ from app.resources.events.filters import (
     IS_LINK_COUNTED,
     IS_UNDATED,
     derived_links,
+    is_left_out,
     is_within,
     join_places,
     window_conditions,
@@ -63,6 +64,7 @@ class EventFacet(StrEnum):
 
 _ORGANISERS = "JOIN event_organiser ON event_organiser.event = event.number"
 _PLACES = join_places("event.number")
+_IS_LEFT_OUT = is_left_out("event_within WHERE event_within.event = event.number")
 
 
 class EventFilterParams(FilterParams):
@@ -161,12 +163,7 @@ class EventFilterParams(FilterParams):
             )
         else:
             conditions["organiser"] = is_in("event.number", "event_organiser", "event", is_organiser)
-        links = derived_links(
-            self.location_basis,
-            filters=bool(self.location or self.bbox),
-            counts="location" in getattr(self, "facet", ()),
-            places="event_within WHERE event_within.event = event.number",
-        )
+        links = derived_links(self.location_basis, filters=bool(self.location or self.bbox))
         return Filters(conditions, paths, self._dates(), self.values(), links)
 
     def _is_in_box(self) -> str:
@@ -209,7 +206,9 @@ class EventListParams(EventFilterParams, ListParams):
         EventFacet.CATEGORY: Facet(Resource.EVENT, "event.category", EventCategory),
         EventFacet.KIND: Facet(Resource.EVENT, "event.kind", EventKind),
         EventFacet.ORGANISER: Facet(Resource.EVENT, "event_organiser.organisation", Resource.ORGANISATION, _ORGANISERS),
-        EventFacet.LOCATION: Facet(Resource.EVENT, "event_within.location", Resource.LOCATION, _PLACES),
+        EventFacet.LOCATION: Facet(
+            Resource.EVENT, "event_within.location", Resource.LOCATION, _PLACES, left_out=_IS_LEFT_OUT
+        ),
     }
 
     include: list[EventPart] = include_field(EventPart, *_ALSO)

@@ -25,6 +25,7 @@ from app.model.codes import Basis, OutcomeKind, Resource, ScopeLevel
 from app.resources.events.filters import (
     IS_UNDATED,
     derived_links,
+    is_left_out,
     is_of_window,
     is_within,
     join_places,
@@ -150,12 +151,7 @@ class OutcomeFilterParams(FilterParams):
             "value_gte": "outcome.value >= :value_gte" if self.value_gte is not None else "",
             "value_lte": "outcome.value <= :value_lte" if self.value_lte is not None else "",
         }
-        links = derived_links(
-            self.location_basis,
-            filters=bool(self.location),
-            counts="location" in getattr(self, "facet", ()),
-            places=_PLACES_OF_OUTCOME,
-        )
+        links = derived_links(self.location_basis, filters=bool(self.location))
         return Filters(conditions, dates=self._dates(), values=self.values(), derived_links=links)
 
     def _dates(self) -> DateFilter | None:
@@ -182,7 +178,12 @@ class OutcomeListParams(OutcomeFilterParams, ListParams):
         OutcomeFacet.METRIC: Facet(Resource.OUTCOME, "outcome.metric", "metric"),
         OutcomeFacet.UNIT: Facet(Resource.OUTCOME, "outcome.unit", "unit"),
         OutcomeFacet.LOCATION: Facet(
-            Resource.OUTCOME, "event_within.location", Resource.LOCATION, _PLACES, repeats=True
+            Resource.OUTCOME,
+            "event_within.location",
+            Resource.LOCATION,
+            _PLACES,
+            repeats=True,
+            left_out=is_left_out(_PLACES_OF_OUTCOME),
         ),
     }
 
