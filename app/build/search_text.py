@@ -20,7 +20,7 @@ from app.build.common.trees import SIMPLE
 from app.build.pinyin import spoken_characters
 from app.build.render import Texts
 from app.fulltext.dates import date_words
-from app.fulltext.numerals import chinese_values
+from app.fulltext.numerals import chinese_values, read_aloud
 from app.fulltext.pinyin import INITIALS
 from app.fulltext.tokens import BREAK, Script, fold, index_words, is_unspaced, sentences, value_word
 from app.languages import Tree, is_text
@@ -101,6 +101,10 @@ class Indexer:
                     words += (of_run := index_words(run))
                     spoken_words.update(neighbours(run, of_run))
                 found.append(" ".join(words))
+            # Latin words are read as they are written.
+            for run in chain.from_iterable(chain.from_iterable(map(sentences, read_aloud(text)))):
+                if is_unspaced(run):
+                    spoken_words.update(neighbours(run, index_words(run)))
         self._new |= spoken_words - self._known
         self._known |= spoken_words
         values = dict.fromkeys(map(value_word, chain.from_iterable(map(chinese_values, folded))))

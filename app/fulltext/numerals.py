@@ -21,6 +21,7 @@ _ARABIC = (
     rf"[{_UNITS_AND_SCALES}]*(?![-‐–/:._']?[a-z0-9])"
 )
 _NUMERAL = re.compile(f"{_ARABIC}|{_CHINESE.pattern}")
+_IN_DIGITS = re.compile(_ARABIC)
 _WRITTEN_TWO = re.compile("^二$|二(?=[百佰千仟万亿])")
 _ONES = "零一二三四五六七八九"
 _BEYOND = 10**12
@@ -67,6 +68,12 @@ def other_numerals(folded: str) -> list[str]:
         for style in ("arabic", "grouped", "scaled", "chinese", "spoken")
     ]
     return [text for text in dict.fromkeys(written) if text != folded]
+
+
+def read_aloud(folded: str) -> list[str]:
+    """Return a text as its Arabic numerals are read in Chinese: 2000人 as 二千人 and 两千人; nothing without any."""
+    spoken = [_IN_DIGITS.sub(partial(_rewrite, style=style), folded) for style in ("chinese", "spoken")]
+    return [text for text in dict.fromkeys(spoken) if text != folded]
 
 
 def _value(found: re.Match[str]) -> float:

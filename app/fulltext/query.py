@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
+from itertools import chain
 from typing import NamedTuple
 
 from app.fulltext.dates import SPACED_DATE, SearchedDate, searched_date
@@ -250,6 +251,9 @@ def _alternatives(
         raise SearchError("too_many_readings", f"{error}; put spaces between the syllables or add more") from error
     for word in sorted(spelled):
         yield Phrase((word,), open_ended=True)
+        # A single syllable is rather one of many words than a number.
+        for text in other_numerals(word) if len(word) > 1 else ():
+            yield Phrase(tuple(chain.from_iterable(sentences(text))), open_ended=True)
 
 
 def _words(folded: str) -> Iterator[_Word]:

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.fulltext.numerals import chinese_values, evaluate, in_arabic, other_numerals
+from app.fulltext.numerals import chinese_values, evaluate, in_arabic, other_numerals, read_aloud
 
 
 @pytest.mark.parametrize(
@@ -54,6 +54,21 @@ def test_every_way_has_the_same_value(number: int) -> None:
         assert in_arabic(text) == str(number)
         assert str(number) in {text, *other_numerals(text)}
     assert chinese_values(written[-1]) == [number]
+
+
+@pytest.mark.parametrize(
+    ("folded", "spoken"),
+    [
+        ("83场", ["八十三场"]),
+        ("2000人", ["二千人", "两千人"]),
+        ("2024年10月", ["二零二四年十月"]),
+        ("1.2万人", ["一万二千人", "一万两千人"]),
+        ("八十三场", []),
+        ("two 2025-01-10", []),
+    ],
+)
+def test_how_arabic_numerals_are_read_aloud(folded: str, spoken: list[str]) -> None:
+    assert read_aloud(folded) == spoken
 
 
 def test_numerals_go_on_as_long_as_they_can() -> None:

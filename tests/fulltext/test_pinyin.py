@@ -189,7 +189,7 @@ def test_initials_of_three_letters_or_more() -> None:
     assert words.spelled("jcj") == ["检测局", "警察节"]
     assert words.spelled("jcjdt") == ["警察节当天"]
     assert words.spelled("JCJ") == ["检测局", "警察节"]
-    assert words.spelled("esd") == ["二十大"]
+    assert words.spelled("esd") == ["二十大", "20大"]
     assert words.spelled("jcjx") == []
     assert words.spelled("jc") == []
     # An unfinished word in pinyin may be initials too.

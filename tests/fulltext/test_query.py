@@ -91,7 +91,7 @@ def test_every_reading_is_queried() -> None:
     assert expression("座談") == '(("座谈"))'
     assert expression("xian") == '(("xian" *) OR "县" * OR "西安")'
     assert expression("xi'an") == '(("xi an" *) OR "西安")'
-    assert expression("liang3 jie") == '(("liang3" * AND "jie" *) OR "两结")'
+    assert expression("liang3 jie") == '(("liang3" * AND "jie" *) OR "两结" OR "2 结" * OR "二结")'
     assert expression('座談 "two"') == '(("座谈")) AND (("two"))'
     assert expression("gah") == '(("gah" *))'
     assert WORDS.search("two").values == {

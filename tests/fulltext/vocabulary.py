@@ -3,6 +3,7 @@
 from itertools import chain
 
 from app.build.search_text import neighbours, pronounce, simplification
+from app.fulltext.numerals import read_aloud
 from app.fulltext.pinyin import Syllabary
 from app.fulltext.query import Alphabet, Search, parse_search
 from app.fulltext.tokens import fold, index_words, sentences
@@ -17,7 +18,8 @@ class Vocabulary:
         words = {
             word
             for text in texts
-            for run in chain.from_iterable(sentences(fold(text, SCRIPT)))
+            for written in (fold(text, SCRIPT), *read_aloud(fold(text, SCRIPT)))
+            for run in chain.from_iterable(sentences(written))
             for word in neighbours(run, index_words(run))
         }
         self.sounds = pronounce(words, SCRIPT)
