@@ -79,8 +79,11 @@ class Reader:
     def rows(self, sql: str, values: BindValues) -> list[AnyRow]:
         """Run a statement and return all its rows.
 
-        Raises sqlite3.Error if the data cannot be read, DatabaseChangedError if the file was written to.
+        Raises sqlite3.Error if the data cannot be read, DatabaseChangedError if the file was written to, and
+        BudgetExceededError if it is late already: short statements are not interrupted.
         """
+        if self._is_late():
+            raise BudgetExceededError
         try:
             rows = self._connection.execute(self._changed_texts.get(sql, sql), values).fetchall()
         except sqlite3.Error:

@@ -21,8 +21,8 @@ from app.db.read_only import (
     connect_read_only,
     describe_other_than_file,
 )
+from app.fulltext.parsing import Alphabet
 from app.fulltext.pinyin import Syllabary
-from app.fulltext.query import Alphabet
 from app.languages import LANGUAGES, Language
 
 VERIFY_ON_OPEN_BYTES = 64 * 1024 * 1024

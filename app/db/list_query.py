@@ -44,6 +44,11 @@ class ListSelection:
     _segments: dict[bool, list[Segment]] = field(default_factory=dict, init=False)
     """By whether hits are ranked: planning a page and reading it need the same SQL."""
 
+    @property
+    def is_costly(self) -> bool:
+        """Whether reading it may take milliseconds that SQLite's clock does not see."""
+        return self.search is not None and self.search.is_costly
+
     def page(self, reader: Reader, after: CursorValues | None, limit: int) -> Page:
         """Return the page after `after`, the first for None; raises CursorError where no page ends there."""
         return read_page(reader, self.segments(is_ranked=self.is_ranked(reader)), self.values, after, limit)
@@ -65,15 +70,13 @@ class ListSelection:
         return self.counts.get((self.name, "total"), count)
 
     def suggestions(self, reader: Reader) -> list[str]:
-        """Return the words of the search that match a record by themselves, without the others."""
-        return [
-            word
-            for word, search in (self.search.alone if self.search else ())
-            if replace(self, search=search, sort=[self.spec.default_sort])._has_records(reader)
-        ]
+        """Return the words and parts of words of the search that match a record by themselves, without the others."""
 
-    def _has_records(self, reader: Reader) -> bool:
-        return bool(read_page(reader, self.segments(is_ranked=True), self.values, None, 1).rows)
+        def finds(search: Search) -> bool:
+            alone = replace(self, search=search, sort=[self.spec.default_sort])
+            return bool(read_page(reader, alone.segments(is_ranked=True), alone.values, None, 1).rows)
+
+        return self.search.suggestions(finds) if self.search else []
 
     def undated_excluded(self, reader: Reader) -> int:
         """Count the records that are excluded only because they have no date."""

@@ -76,9 +76,9 @@ class HitSelection:
         return self.counts.get(key, lambda: int(reader.scalar(sql, self._bound)))
 
     def suggestions(self, reader: Reader) -> list[str]:
-        """Return the words of the search that have hits by themselves, without the others."""
+        """Return the words and parts of words of the search that have hits by themselves, without the others."""
         sql = select_sql("1", INDEX, [self._where(self.resources, EVERYWHERE)]) + " LIMIT 1"
-        return [word for word, alone in self.search.alone if reader.rows(sql, {**self.values, **alone.values})]
+        return self.search.suggestions(lambda alone: bool(reader.rows(sql, {**self.values, **alone.values})))
 
     def segments(self, *, is_ranked: bool) -> list[Segment]:
         """Return the parts of the list of hits, each with its SQL."""

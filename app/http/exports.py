@@ -130,7 +130,7 @@ def plan_export(
         seconds = request.context.settings.query_timeout_seconds
         return Stream(headers, partial(_write, database, selection, format_, facts, seconds), format_.compresses)
 
-    return StreamPlan(("export", url, language), prepare)
+    return StreamPlan(("export", url, language), prepare, selection.is_costly)
 
 
 def plan_document(

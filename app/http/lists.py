@@ -62,7 +62,15 @@ def plan_list(request: ApiRequest, spec: ListSpec, params: ListParams) -> Plan:
         return ReadPage(records, meta, page.last)
 
     order_language = language if spec.sorts_by_title(selection.sort) else ""
-    return plan_page(request, params, language, read, selection.accepts, order_language=order_language)
+    return plan_page(
+        request,
+        params,
+        language,
+        read,
+        selection.accepts,
+        order_language=order_language,
+        is_slow=selection.is_costly,
+    )
 
 
 def plan_page(

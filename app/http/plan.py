@@ -55,6 +55,8 @@ class StreamPlan:
     """Identifies the preparation; identical requests share one."""
     prepare: Callable[[Reader], Stream]
     """Reads the data for the headers and checks the request; may run a second time in a thread."""
+    is_slow: bool = False
+    """Whether preparing it usually takes longer than the inline budget; it then starts in a thread."""
 
 
 AnyPlan = Plan | StaticPlan | StreamPlan

@@ -56,7 +56,7 @@ async def run(plan: Plan | StaticPlan, request: ApiRequest, *, inline_tried: boo
 async def prepare(plan: StreamPlan, request: ApiRequest) -> Stream:
     """Prepare a stream, inline within the budget, else in a thread; raises as `plan.prepare` does."""
     context = request.context
-    if not context.executor.is_running(plan.key):
+    if not plan.is_slow and not context.executor.is_running(plan.key):
         try:
             return context.database.inline_reader.inline(plan.prepare)
         except BudgetExceededError:

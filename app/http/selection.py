@@ -7,7 +7,8 @@ from app.db.identifiers import Identifier, find_identifiers, nearest_ids
 from app.db.list_query import ListSelection
 from app.db.list_spec import ListSpec
 from app.db.search_index import spelling_lookup
-from app.fulltext.query import Search, SearchError, parse_search
+from app.fulltext.parsing import SearchError, parse_search
+from app.fulltext.query import Search
 from app.http.context import ApiRequest
 from app.http.errors import InvalidQuery, ParameterError
 from app.http.list_params import NO_FILTERS, FilterParams

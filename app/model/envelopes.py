@@ -59,7 +59,8 @@ class ListMeta(PublicModel):
     suggestions: list[str] = Field(
         description=(
             "If no record has all words of `q`: the words, as they were typed, that records have by themselves, under "
-            "the same filters. Otherwise empty."
+            "the same filters; of Chinese without spaces its longest parts. Otherwise empty. At most 32 words and "
+            "parts are tried."
         ),
         examples=[[]],
     )

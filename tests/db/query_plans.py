@@ -10,7 +10,7 @@ from app.db.list_query import ListSelection
 from app.db.list_spec import ListSpec
 from app.db.search_index import spelling_lookup
 from app.db.statements import BindValues
-from app.fulltext.query import parse_search
+from app.fulltext.parsing import parse_search
 from app.http.list_params import FilterParams
 from app.http.params import parse_params
 from tests.languages import EN

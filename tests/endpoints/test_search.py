@@ -448,6 +448,30 @@ def test_words_that_find_something_alone_are_suggested(both: Client) -> None:
         assert both.get(f"/v1/{found}")["meta"]["suggestions"] == [], found
 
 
+@pytest.mark.parametrize(
+    ("q", "suggestions"),
+    [
+        ("警察節麥積相約", ["警察節", "麥積", "相約"]),
+        ("警察节麦积", ["警察节", "麦积"]),
+        ("火星座談會火星", ["座談會"]),
+        ("座談麥積座談", ["座談", "麥積"]),
+        ("火星警察節 座談", ["警察節", "座談"]),
+        ("警察節83場", ["警察節"]),
+        ("㍿警察節火星", []),
+        ("「警察節麥積」", []),
+        ("火星", []),
+        ("火", []),
+        ("kangaroos", []),
+    ],
+)
+def test_the_longest_parts_of_chinese_are_suggested(both: Client, q: str, suggestions: list[str]) -> None:
+    for path in ("search", "events"):
+        meta = both.get(f"/v1/{path}?q={quote(q)}")["meta"]
+        assert (meta["total"], meta["suggestions"]) == (0, suggestions)
+        for part in suggestions:
+            assert both.get(f"/v1/{path}?q={quote(part)}")["meta"]["total"] > 0
+
+
 def test_unfinished_pinyin_is_found_while_it_is_typed(both: Client) -> None:
     found = find(both, "zhaoweiqiang")
     assert found == {("event", "tianshui-welcome-ceremony-zhao-weiqiang")}

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.build.pinyin import spoken_characters
+from app.fulltext.parsing import SearchError, parse_search
 from app.fulltext.pinyin import MAX_SPELLINGS, Syllabary, TooManySpellingsError
-from app.fulltext.query import SearchError, parse_search
 from tests.fulltext.vocabulary import SCRIPT, Vocabulary
 
 SPOKEN = [

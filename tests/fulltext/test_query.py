@@ -4,23 +4,29 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from app.db.bounded_cache import BoundedCache
+from app.db.connections import BudgetExceededError, Reader
 from app.db.database import Database, open_database
 from app.db.keys import search_key
 from app.db.search_hits import HitSelection
 from app.db.search_index import spelling_lookup
 from app.db.statements import bind_values
-from app.fulltext.query import MAX_WORDS, SearchError, parse_search
+from app.fulltext.parsing import MAX_WORDS, SearchError, parse_search
+from app.fulltext.query import MAX_PROBES, Search
 from app.fulltext.tokens import fold
+from app.main import create_app
 from app.model.codes import Resource
 from app.resources.events.params import EventListParams
 from app.resources.membership import hit_of_campaigns
 from app.resources.registry import EVENTS
+from app.settings import Settings
+from tests.client import Client
 from tests.db.query_plans import Plan, explain_statements, selection_of
 from tests.fulltext.vocabulary import SCRIPT, Vocabulary
 from tests.tracing import traced
@@ -118,10 +124,16 @@ def test_dates_are_queried_by_their_words() -> None:
 
 def test_each_word_can_be_searched_for_alone() -> None:
     search = WORDS.search("座談、 「 two  combinations 」 liang  jie ２０２５ 年 １ 月")
-    assert [(word, alone.expression) for word, alone in search.alone] == [
-        (word, expression(word)) for word in ("座談", "「 two  combinations 」", "liang  jie", "２０２５ 年 １ 月")
-    ]
-    assert WORDS.search("座談").alone == []
+    words = ["座談", "「 two  combinations 」", "liang  jie", "２０２５ 年 １ 月"]
+    tried: list[str] = []
+
+    def finds(alone: Search) -> bool:
+        tried.append(alone.expression)
+        return True
+
+    assert search.suggestions(finds) == words
+    assert tried == list(map(expression, words))
+    assert WORDS.search("kangaroo").suggestions(finds) == []
 
 
 @pytest.mark.parametrize("typed", ["", " ", "*", '"', '""', "“”", "-", "()", "^:{}", "\u0301", "・", "、", "_ _", "«»"])
@@ -236,3 +248,60 @@ def test_a_list_reads_the_index_and_only_what_it_finds(
     for plan in pages:
         check_plan(plan, "event")
     check_plan(count)
+
+
+@pytest.mark.parametrize("path", ["/v1/events", "/v1/locations", "/v1/outcomes", "/v1/events.csv", "/v1/events.ics"])
+@pytest.mark.parametrize(
+    ("q", "is_inline"),
+    [
+        ("座談", True),
+        ("police media open day", True),
+        ("the of and in to", False),
+        ("83場 10月 27組", False),
+        ("公 安 民 警 天", False),
+        ("shi", False),
+    ],
+)
+def test_what_the_index_takes_long_to_read_starts_in_a_thread(
+    two_campaigns_database: Path, path: str, q: str, is_inline: bool
+) -> None:
+    app = create_app(Settings(data=two_campaigns_database))
+    with traced(app.state.context.database.inline_reader) as statements:
+        assert Client(app).request(f"{path}?q={quote(q)}").status_code == 200
+    assert any("MATCH" in statement for statement in statements) == is_inline
+
+
+@pytest.mark.parametrize("typed", ["火" * 200, "公安" * 100, "公 " * 24, "公安民警" * 6 + " 火星" * 20])
+@pytest.mark.parametrize("found", [True, False])
+def test_few_parts_are_tried(typed: str, found: bool) -> None:
+    tried: list[str] = []
+
+    def finds(search: Search) -> bool:
+        tried.append(search.expression)
+        return found
+
+    assert len(WORDS.search(typed).suggestions(finds)) <= len(tried) <= MAX_PROBES
+    assert tried
+
+
+def test_parts_are_tried_from_the_shortest_and_shown_as_typed() -> None:
+    known = {"警察", "警察节", "麦积"}
+
+    def finds(search: Search) -> bool:
+        return search.terms[0].text in known
+
+    assert WORDS.search("警察節，麥積火星").suggestions(finds) == ["警察節", "麥積"]
+
+
+def test_a_reader_that_is_late_starts_no_statement(two_campaigns_database: Path) -> None:
+    with closing(open_database(two_campaigns_database)) as database:
+        reader = database.inline_reader
+
+        def read(reader: Reader) -> None:
+            reader.rows("SELECT 1", {})
+            reader._deadline = 0.0
+            reader.rows("SELECT 1", {})
+
+        with pytest.raises(BudgetExceededError):
+            reader.within(10, read)
+        assert reader.rows("SELECT 1", {}) == [(1,)]

@@ -2,7 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.fulltext.query import Search, SearchError
+from app.fulltext.parsing import SearchError
+from app.fulltext.query import Search
 from app.fulltext.snippets import FoundSnippet, SearchedText, find_snippet
 from app.fulltext.tokens import fold, sentences
 from app.languages import Language

@@ -4,8 +4,9 @@ from itertools import chain
 
 from app.build.search_text import neighbours, pronounce, simplification
 from app.fulltext.numerals import read_aloud
+from app.fulltext.parsing import Alphabet, parse_search
 from app.fulltext.pinyin import Syllabary
-from app.fulltext.query import Alphabet, Search, parse_search
+from app.fulltext.query import Search
 from app.fulltext.tokens import fold, index_words, sentences
 
 SCRIPT = simplification()
