@@ -62,7 +62,7 @@ def make_summary(campaign: Tree, figures: Iterable[Tree], context: BuildContext,
     by_pillar, (box,) = events_by("pillar"), run(_BOX)
     credits_ = [context.coordinate_sources[source]["attribution"] for (source,) in run(_BOX_SOURCES)]
     return {
-        **{name: campaign[name] for name in ("id", "version", "name", "short_name", "summary")},
+        **{name: campaign[name] for name in ("id", "version", "name", "short_name", "summary", "licence")},
         "figures": list(figures),
         "totals": {name: run(query)[0][0] for name, query in _TOTALS.items()},
         "events_by_pillar": [

@@ -6,6 +6,7 @@ import weakref
 from collections.abc import Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,7 @@ STATEMENT_BYTES = 32 * 1024
 _PRIMARY_CODE = 0xFF
 
 _IDENTITY = "SELECT version, language, languages, credits FROM data_version"
+_LICENCES = "SELECT id, licence, licence_url, attribution FROM campaign ORDER BY id"
 _ALPHABET = "SELECT traditional, simplified, syllables, words FROM search_alphabet"
 
 
@@ -63,6 +65,8 @@ class Database:
     """The alphabet of its search index."""
     credits: list[dict[str, Any]]
     """The attributions that the licences of coordinates require, with texts in every language."""
+    licences: dict[str, dict[str, Any]]
+    """The licence of each campaign's records: its `id`, its `url`, and its `attribution` in every language."""
     counts: BoundedCache
     """The cached counts."""
     _exit_stack: ExitStack
@@ -70,6 +74,11 @@ class Database:
     def __post_init__(self) -> None:
         # Requests may still read a version that was replaced; no request knows that it is the last.
         weakref.finalize(self, self._exit_stack.close)
+
+    @cached_property
+    def licence_urls(self) -> Sequence[str]:
+        """The URLs of the licences of all campaigns, each once."""
+        return [*dict.fromkeys(licence["url"] for licence in self.licences.values())]
 
     def verify(self) -> None:
         """Read the whole file, as DatabaseFile does; raises DatabaseOpenError unless it is the file that was built."""
@@ -134,6 +143,10 @@ def open_database(
                     str.maketrans(traditional, simplified), Syllabary(json.loads(syllables), json.loads(words))
                 ),
                 credits=json.loads(credits_),
+                licences={
+                    campaign: {"id": id_, "url": url, "attribution": json.loads(attribution)}
+                    for campaign, id_, url, attribution in readers[0].rows(_LICENCES, {})
+                },
                 counts=BoundedCache(count_cache_bytes),
                 _exit_stack=stack.pop_all(),
             )

@@ -9,7 +9,7 @@ from urllib.parse import quote
 APPLICATION_ID = 0x43414D50
 """`PRAGMA application_id` of our files: "CAMP"."""
 
-SCHEMA = 3
+SCHEMA = 4
 """`PRAGMA user_version` of our files; raised by every change of the tables, so that older files are refused."""
 
 CACHE_KIB = 2000

@@ -34,6 +34,16 @@ class Credit:
     attribution: str
 
 
+@dataclass(frozen=True)
+class Licence:
+    """The licence of a campaign's records."""
+
+    id: str
+    """Its SPDX identifier."""
+    url: str
+    attribution: str
+
+
 class Datum(StrEnum):
     """The datum of coordinates."""
 
@@ -96,6 +106,8 @@ class Facts:
     """How many matching records were left out only because the editors derived their links to locations."""
     revisions: Mapping[str, Sequence[Revision]]
     """The revisions of each campaign whose records may be in the document, oldest first."""
+    licences: Sequence[Licence]
+    """The licences of these campaigns, each once."""
     credits: Credits
     """Complete when all records are written, so a document has them at its end."""
     datum: Datum = Datum.WGS84
@@ -135,6 +147,11 @@ class Format:
     """Whether its positions can be in another datum than WGS 84."""
     max_records: int | None = None
     """How many records a document can have; None for any number."""
+
+    @property
+    def bare_media_type(self) -> str:
+        """The media type without its parameters."""
+        return self.media_type.partition(";")[0]
 
 
 class Exports:

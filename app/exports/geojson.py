@@ -110,7 +110,8 @@ def _meta(facts: Facts) -> Tree:
     names = ("title", "language", "version", "revised_on", "address", "datum", "total")
     counts = ("undated_excluded", "derived_excluded")
     return {name: getattr(facts, name) for name in (*names, *counts)} | {
-        "credits": [vars(credit) for credit in facts.credits]
+        "licences": [vars(licence) for licence in facts.licences],
+        "credits": [vars(credit) for credit in facts.credits],
     }
 
 
@@ -194,6 +195,13 @@ _CREDIT_SCHEMA = schemas.object_of(
     attribution=schemas.string("The credit to show with the coordinates.", "Coordinates from GeoNames, CC BY 4.0."),
 )
 
+_LICENCE_SCHEMA = schemas.object_of(
+    "The licence of a campaign's records.",
+    id=schemas.string("Its SPDX identifier.", "CC-BY-4.0"),
+    url=schemas.string("Its text.", "https://creativecommons.org/licenses/by/4.0/"),
+    attribution=schemas.string("The credit that it asks for.", "Compiled by the editors, CC BY 4.0."),
+)
+
 _META_SCHEMA = schemas.object_of(
     "The document's metadata.",
     title=schemas.string("What it is.", "Locations"),
@@ -207,5 +215,6 @@ _META_SCHEMA = schemas.object_of(
     derived_excluded=schemas.count(
         "How many records were left out only because the editors derived their links to locations.", 0
     ),
+    licences={"type": "array", "items": _LICENCE_SCHEMA, "description": "The licences of the records, each once."},
     credits={"type": "array", "items": _CREDIT_SCHEMA, "description": "The credits for the coordinates in it."},
 )

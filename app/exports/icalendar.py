@@ -108,6 +108,7 @@ def _calendar(facts: Facts) -> Calendar:
         (phrases.undated_excluded, facts.undated_excluded),
         (phrases.derived_excluded, facts.derived_excluded),
         (phrases.data_version, facts.version),
+        *((phrases.licence, f"{licence.id} {licence.url}") for licence in facts.licences),
     )
     lines = [phrases.labelled.format(label=label, value=value) for label, value in counted if value != 0]
     description = "\n".join(lines)

@@ -60,8 +60,9 @@ def _dataset(facts: Facts) -> Tree:
         "total": facts.total,
         "undated_excluded": facts.undated_excluded,
         "derived_excluded": facts.derived_excluded,
-        "creditText": facts.credits.line,
-        # The licences are those of the coordinates, not of the whole document.
+        "license": [licence.url for licence in facts.licences],
+        "creditText": " ".join([*(one.attribution for one in facts.licences), *filter(None, [facts.credits.line])]),
+        # Coordinates have licences of their own.
         "isBasedOn": [
             {
                 "@type": "Dataset",

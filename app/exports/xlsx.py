@@ -169,6 +169,9 @@ def _labelled(facts: Facts) -> Iterator[tuple[str, str | int]]:
     yield phrases.records, facts.total
     yield phrases.undated_excluded, facts.undated_excluded
     yield phrases.derived_excluded, facts.derived_excluded
+    for licence in facts.licences:
+        yield phrases.credit, licence.attribution
+        yield phrases.licence, f"{licence.id} {licence.url}"
     for credit in facts.credits:
         yield phrases.credit, credit.attribution
         yield phrases.coordinates_from, credit.name

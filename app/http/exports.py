@@ -16,10 +16,11 @@ from app.db.list_query import ListSelection
 from app.db.list_spec import ListSpec
 from app.db.records import RecordView, read_all, read_record
 from app.db.revisions import read_revisions
-from app.exports.format import Credit, Credits, Datum, Exports, Facts, Format
+from app.exports.format import Credit, Credits, Datum, Exports, Facts, Format, Licence
 from app.http.conditional import cache_headers
 from app.http.context import ApiRequest
 from app.http.errors import InvalidQuery, NotFound
+from app.http.links import list_links
 from app.http.list_params import FilterParams
 from app.http.negotiation import require_media
 from app.http.param_errors import parameter_error
@@ -45,7 +46,7 @@ def add_export_routes(
     path = f"/v1/{exports.resource}s"
     for extension, format_ in exports.by_extension.items():
         model = map_params if map_params and format_.has_datum else params
-        content = {format_.media_type.partition(";")[0]: {"schema": format_.schema}}
+        content = {format_.bare_media_type: {"schema": format_.schema}}
         router.get(
             f"{path}.{extension}",
             response_class=Response,
@@ -83,7 +84,7 @@ def plan_export(
 ) -> StreamPlan:
     """Plan the export of all records that match."""
     format_ = exports.by_extension[extension]
-    require_media(request.accept, format_.media_type.partition(";")[0])
+    require_media(request.accept, format_.bare_media_type)
     selection = select_list(request, spec, params, dated_only=format_.dated_only)
     database, language = request.context.database, selection.language
     params = params.in_language(language)
@@ -117,6 +118,7 @@ def plan_export(
             undated_excluded=undated,
             derived_excluded=derived,
             revisions=_revisions(reader, campaigns),
+            licences=_licences(database, campaigns, language),
             credits=_credits(database, language),
             datum=datum,
         )
@@ -126,6 +128,7 @@ def plan_export(
             "X-Total-Count": str(total),
             "X-Undated-Excluded": str(undated),
             "X-Derived-Excluded": str(derived),
+            "Link": ", ".join(list_links(request, params, exports, extension, canonical=url)),
         }
         seconds = request.context.settings.query_timeout_seconds
         return Stream(headers, partial(_write, database, selection, format_, facts, seconds), format_.compresses)
@@ -141,7 +144,7 @@ def plan_document(
     The format has only records with a date: rendering raises NotFound for a record without one.
     """
     format_ = exports.by_extension[extension]
-    require_media(request.accept, format_.media_type.partition(";")[0])
+    require_media(request.accept, format_.bare_media_type)
     number, language = find_record(request, spec, id_, params)
     params = params.in_language(language)
     database, path = request.context.database, f"/v1/{exports.resource}s/{id_}"
@@ -166,9 +169,11 @@ def plan_document(
             undated_excluded=0,
             derived_excluded=0,
             revisions=_revisions(reader, [record["campaign"]]),
+            licences=_licences(database, [record["campaign"]], language),
             credits=_credits(database, language),
         )
-        return Rendered(b"".join(format_.write([[json_text]], facts)))
+        links = list_links(request, params, campaigns=[record["campaign"]], canonical=url)
+        return Rendered(b"".join(format_.write([[json_text]], facts)), {"Link": ", ".join(links)})
 
     headers = cache_headers(request, params, url, format_.media_type, language) | {
         "Content-Disposition": f'attachment; filename="{id_}.{language}.{extension}"',
@@ -181,6 +186,12 @@ def plan_document(
 def _revisions(reader: Reader, campaigns: Sequence[str]) -> dict[str, list[Revision]]:
     revisions = read_revisions(reader)
     return {id_: revisions[id_] for id_ in campaigns}
+
+
+def _licences(database: Database, campaigns: Sequence[str], language: Language) -> list[Licence]:
+    stored = [database.licences[id_] for id_ in campaigns]
+    found = (Licence(one["id"], one["url"], text_in(one["attribution"], language)) for one in stored)
+    return [*dict.fromkeys(found)]
 
 
 def _credits(database: Database, language: Language) -> Credits:

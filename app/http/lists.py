@@ -9,9 +9,11 @@ from app.db.facets import FacetCounts
 from app.db.list_query import ListSelection
 from app.db.list_spec import ListSpec
 from app.db.records import RecordView, read_records
+from app.exports.format import Exports
 from app.http.conditional import cache_headers
 from app.http.context import ApiRequest
 from app.http.errors import InvalidQuery
+from app.http.links import link, list_links
 from app.http.list_params import ListParams
 from app.http.negotiation import JSON, require_media
 from app.http.param_errors import parameter_error
@@ -32,8 +34,8 @@ class ReadPage(NamedTuple):
     """The position of its last record, if another page follows."""
 
 
-def plan_list(request: ApiRequest, spec: ListSpec, params: ListParams) -> Plan:
-    """Plan one page of a list; raises InvalidQuery and NotAcceptable."""
+def plan_list(request: ApiRequest, spec: ListSpec, params: ListParams, exports: Exports | None = None) -> Plan:
+    """Plan one page of a list that has these exports; raises InvalidQuery and NotAcceptable."""
     require_media(request.accept, JSON)
     selection = select_list(request, spec, params)
     language = selection.language
@@ -70,6 +72,7 @@ def plan_list(request: ApiRequest, spec: ListSpec, params: ListParams) -> Plan:
         selection.accepts,
         order_language=order_language,
         is_slow=selection.is_costly,
+        exports=exports,
     )
 
 
@@ -81,6 +84,7 @@ def plan_page(
     accepts: Callable[[CursorValues], bool],
     *,
     order_language: str = "",
+    exports: Exports | None = None,
     is_slow: bool = False,
 ) -> Plan:
     """Plan a page; raises InvalidQuery for a cursor that no page follows.
@@ -113,9 +117,11 @@ def plan_page(
             cursor = encode_cursor(page.last, scope, version)
             next_ = with_query(list_url, [*params.canonical(without=("cursor",)), ("cursor", cursor)])
         links = ListLinks(self=url, next=next_)
+        header = [] if next_ is None else [link(next_, "next")]
+        header += list_links(request, params, exports)
         ending = f'],"meta":{page.meta.model_dump_json()},"links":{links.model_dump_json()}}}'
         body = b"".join((b'{"data":[', b",".join(page.records), ending.encode()))
-        return Rendered(body, {} if next_ is None else {"Link": f'<{next_}>; rel="next"'})
+        return Rendered(body, {"Link": ", ".join(header)})
 
     return Plan(cache_headers(request, params, url, JSON, language), render, is_slow)
 

@@ -138,6 +138,8 @@ def _create_resources() -> None:
         sa.Column("reporting_ends_on", sa.Date(), nullable=True),
         *_strings("reporting_precision", "reporting_basis"),
         sa.Column("reporting_as_stated", sa.String(), nullable=True),
+        *_strings("licence", "licence_url"),
+        sa.Column("attribution", sa.JSON(none_as_null=True), nullable=False),
         sa.ForeignKeyConstraint(["area"], ["location.id"]),
         sa.PrimaryKeyConstraint("number"),
         sa.UniqueConstraint("id"),

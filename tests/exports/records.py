@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from app.exports.format import Credit, Credits, Exports, Facts, cut
+from app.exports.format import Credit, Credits, Exports, Facts, Licence, cut
 from app.languages import Language
 from app.model.codes import Resource
 from app.model.revisions import Revision
@@ -38,6 +38,8 @@ CREDIT = Credit(
     attribution="Coordinates from GeoNames, used under CC BY 4.0.",
 )
 
+
+LICENCE = Licence("CC0-1.0", "https://creativecommons.org/publicdomain/zero/1.0/", "Compiled by the editors, CC0 1.0.")
 
 SURVEY = Credit(id="survey", name="A survey", licence="MIT", licence_url=None, attribution="Points by a survey.")
 """The credit of a second source of coordinates; the third, `editors`, requires none."""
@@ -232,6 +234,7 @@ def facts(
         undated_excluded=undated_excluded,
         derived_excluded=derived_excluded,
         revisions=REVISIONS,
+        licences=[LICENCE],
         credits=Credits([CREDIT, SURVEY]),
     )
 

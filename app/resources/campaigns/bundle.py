@@ -15,6 +15,7 @@ from app.db.list_query import ListSelection
 from app.db.records import RecordView, read_all, read_part
 from app.http.conditional import cache_headers
 from app.http.context import ApiRequest
+from app.http.links import list_links
 from app.http.negotiation import JSON, require_media
 from app.http.params import LocalisedParams
 from app.http.plan import Stream, StreamPlan
@@ -41,6 +42,7 @@ def plan_snapshot(request: ApiRequest, id_: str, params: LocalisedParams) -> Str
         version = json.loads(read_part(reader, Resource.CAMPAIGN, number, DIGEST, ANY_LANGUAGE))
         headers = cache_headers(request, params, links.self, JSON, language, version=version)
         headers["Content-Disposition"] = f'inline; filename="{id_}.{language}.json"'
+        headers["Link"] = ", ".join(list_links(request, params, campaigns=[id_], canonical=links.self))
         return Stream(headers, partial(_write, database, id_, language, ending, seconds))
 
     return StreamPlan(("snapshot", links.self, language), prepare)

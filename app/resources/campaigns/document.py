@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, HttpUrl
 
 from app.build.common.documents import (
     DateDocument,
@@ -144,6 +144,15 @@ class RevisionDocument(Document):
     )
 
 
+class LicenceDocument(Document):
+    """The licence that the editors give for the campaign's records."""
+
+    id: str = Field(min_length=1, max_length=60, description="Its SPDX identifier.")
+    url: HttpUrl = Field(strict=False, description="Its text.")
+    attribution: Text = Field(description="The credit that it asks for.")
+    statement: Text = Field(description="What it covers and what not, such as the report itself and the coordinates.")
+
+
 class CampaignDocument(Document):
     """A campaign as a public report describes it."""
 
@@ -169,6 +178,7 @@ class CampaignDocument(Document):
     not_given: tuple[Text, ...] = Field((), description="What the source does not give, one statement each.")
     note: Text | None = Field(None, description="What a reader must know: an ambiguity and how it was treated.")
     evidence: Evidence
+    licence: LicenceDocument
     revisions: tuple[RevisionDocument, ...] = Field(
         min_length=1, description="Every publication, oldest first. A correction adds one; none is ever removed."
     )

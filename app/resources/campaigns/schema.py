@@ -102,6 +102,15 @@ class CampaignRevision(PublicModel):
     events: list[str] | None = Field(description="The ids of the events that it changed; null if it may concern any.")
 
 
+class CampaignLicence(PublicModel):
+    """The licence of a campaign's records. Coordinates have licences of their own."""
+
+    id: str = Field(description="Its SPDX identifier.", examples=["CC-BY-4.0"])
+    url: str = Field(description="Its text.", examples=["https://creativecommons.org/licenses/by/4.0/"])
+    attribution: str = Field(description="The credit that it asks for.")
+    statement: str = Field(description="What it covers, and what is under other licences.")
+
+
 class CampaignRecord(PublicModel):
     """A campaign as a public report describes it."""
 
@@ -127,6 +136,7 @@ class CampaignRecord(PublicModel):
     sources: list[str] = Field(description="The ids of its sources.", examples=[["tianshui-report"]])
     not_given: list[str] = Field(description="What the source does not give, so that no record has it.")
     note: Note
+    licence: CampaignLicence = Field(description="The licence of its records.")
     revisions: list[CampaignRevision] = Field(description="Every publication of its records, oldest first.")
     evidence: EvidencePart
     translations: TranslationsPart

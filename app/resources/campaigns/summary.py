@@ -7,6 +7,7 @@ from pydantic import Field
 from app.model.codes import Qualifier
 from app.model.envelopes import RecordEnvelope
 from app.model.schemas import Id, Number, PublicModel, ValueCount
+from app.resources.campaigns.schema import CampaignLicence
 
 
 class Figure(PublicModel):
@@ -76,6 +77,7 @@ class CampaignSummary(PublicModel):
             "without a point of their own are not in it: their `fallback` does not count, nor does it for `bbox`."
         )
     )
+    licence: CampaignLicence = Field(description="The licence of its records.")
     credits: list[str] = Field(
         description="The credits that the licences of those points require.",
         examples=[["座標資料來自 GeoNames（geonames.org），以 CC BY 4.0 授權使用。"]],

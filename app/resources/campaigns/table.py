@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlmodel import Field, SQLModel
 
+from app.languages import Tree
 from app.model.tables import json_column
 
 
@@ -29,6 +30,11 @@ class CampaignRow(SQLModel, table=True):
     reporting_precision: str
     reporting_basis: str
     reporting_as_stated: str | None
+    licence: str
+    """The SPDX identifier of the licence of its records."""
+    licence_url: str
+    attribution: Tree = json_column()
+    """The credit that the licence asks for, in every language."""
 
 
 class RevisionRow(SQLModel, table=True):

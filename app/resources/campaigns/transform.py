@@ -47,7 +47,9 @@ def transform_campaign(job: Job, context: BuildContext) -> Record:
 
 def _rows(job: Job, body: Tree, context: BuildContext) -> Rows:
     rows, campaign, language = Rows(), body["id"], job.document.source_language
-    rows.add(CampaignRow, body, number=job.number, **date_columns("reporting", body["reporting_period"]))
+    attribution = json.dumps(body["licence"]["attribution"], ensure_ascii=False)
+    period = date_columns("reporting", body["reporting_period"])
+    rows.add(CampaignRow, body, number=job.number, attribution=attribution, **period)
     rows.add_identifier(Resource.CAMPAIGN, campaign, language, body["short_name"], number=job.number, campaign=campaign)
     for ordinal, revision in enumerate(body["revisions"], start=1):
         changed = revision["events"]
@@ -81,6 +83,9 @@ CAMPAIGNS = Importer(
         "implementer.name",
         "directed_by.name",
         "note",
+        "licence.attribution",
+        "licence.statement",
         reporting_note="reporting_period.note",
     ),
+    view_omits=["attribution"],
 )

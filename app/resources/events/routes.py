@@ -28,7 +28,7 @@ def list_events(request: ApiRequest, params: Annotated[EventListParams, Query()]
     Filters of different names are ANDed, values of one name ORed. `location` finds an event at a memorial in
     Maiji for `location=maiji`. Undated events come last; a window of dates excludes them by default.
     """
-    return plan_list(request, EVENTS, params)
+    return plan_list(request, EVENTS, params, EXPORTS)
 
 
 add_export_routes(router, EVENTS, EXPORTS, EventFilterParams, EventMapParams)

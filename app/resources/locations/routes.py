@@ -25,7 +25,7 @@ def list_locations(request: ApiRequest, params: Annotated[LocationListParams, Qu
     Coordinates are WGS 84, with the same point in GCJ-02 for Chinese base maps. They are null rather than
     guessed, and every point says what it is the point of, how far off it may be, and under which licence it is.
     """
-    return plan_list(request, LOCATIONS, params)
+    return plan_list(request, LOCATIONS, params, EXPORTS)
 
 
 add_export_routes(router, LOCATIONS, EXPORTS, LocationFilterParams, LocationMapParams)

@@ -25,7 +25,7 @@ def list_outcomes(request: ApiRequest, params: Annotated[OutcomeListParams, Quer
     Figures stand for themselves: the source does not say whether one is contained in another, so they are never
     to be summed. A figure that the source does not give is null, and its note says so.
     """
-    return plan_list(request, OUTCOMES, params)
+    return plan_list(request, OUTCOMES, params, EXPORTS)
 
 
 add_export_routes(router, OUTCOMES, EXPORTS, OutcomeFilterParams)

@@ -2,10 +2,13 @@
 
 from datetime import date
 
+from pydantic import HttpUrl
+
 from app.build.common.documents import DateDocument, Evidence
 from app.model.codes import Basis, LinkBasis, LocationKind, OrganisationKind, ScopeLevel
 from app.resources.campaigns.document import (
     CampaignDocument,
+    LicenceDocument,
     OrganisationDocument,
     PillarDocument,
     ProgrammeDocument,
@@ -63,6 +66,16 @@ def make_campaign(id_: str, name: Words, places: PlacesDocument, evidence: Evide
         programmes=tuple(_programme(id_, number, evidence) for number in range(len(_PROGRAMMES))),
         organisations=tuple(_organisations(id_, places, evidence)),
         evidence=evidence,
+        licence=LicenceDocument(
+            id="CC0-1.0",
+            url=HttpUrl("https://creativecommons.org/publicdomain/zero/1.0/"),
+            attribution=editorial(Words("虛構的事實。", "虚构的事实。", "Invented facts.")),
+            statement=editorial(
+                Words(
+                    "事實都是虛構的，以 CC0 1.0 釋出。", "事实都是虚构的，以 CC0 1.0 释出。", "Invented; under CC0 1.0."
+                )
+            ),
+        ),
         revisions=(
             RevisionDocument(
                 revised_on=date(2026, 1, 1),

@@ -1,0 +1,61 @@
+"""The `Link` header (RFC 8288) of lists and exports: what describes them, their licence, their other formats."""
+
+from collections.abc import Iterator, Sequence
+from itertools import chain
+
+from app.exports.format import Exports
+from app.http.context import ApiRequest
+from app.http.list_params import NO_FILTERS
+from app.http.negotiation import JSON
+from app.http.params import LocalisedParams, with_query
+
+MAX_LINK_BYTES = 2048
+"""The longest `Link` header apart from the link to the next page; what comes after that is left out."""
+
+_ONLY_HERE = NO_FILTERS - {"lang", "sort"}
+"""The parameters that other formats of a list do not all have."""
+
+
+def list_links(
+    request: ApiRequest,
+    params: LocalisedParams,
+    exports: Exports | None = None,
+    extension: str | None = None,
+    *,
+    campaigns: Sequence[str] | None = None,
+    canonical: str | None = None,
+) -> list[str]:
+    """Return the links of a list, of its export with an `extension`, or of a document about `campaigns`.
+
+    Without `campaigns` they are those of the parameter `campaign`, else all. The alternatives have the same filters,
+    order and language.
+    """
+    database = request.context.database
+    chosen = getattr(params, "campaign", []) if campaigns is None else campaigns
+    licences = dict.fromkeys(database.licences[id_]["url"] for id_ in chosen) or database.licence_urls
+    described_by = "/datapackage.json" if extension == "csv" else "/openapi.json"
+    found = [] if canonical is None else [link(canonical, "canonical")]
+    found.append(link(request.origin + described_by, "describedby", JSON))
+    found.extend(link(url, "license") for url in licences)
+    alternatives = () if exports is None else _alternatives(request.origin, params, exports, extension)
+    fitting, room = [], MAX_LINK_BYTES
+    for one in chain(found, alternatives):
+        room -= len(one) + len(", ")
+        if room < 0:
+            break
+        fitting.append(one)
+    return fitting
+
+
+def _alternatives(origin: str, params: LocalisedParams, exports: Exports, extension: str | None) -> Iterator[str]:
+    path, pairs = f"{origin}/v1/{exports.resource}s", params.canonical(without=_ONLY_HERE)
+    if extension is not None:
+        yield link(with_query(path, pairs), "alternate", JSON)
+    for other, format_ in exports.by_extension.items():
+        if other != extension:
+            yield link(with_query(f"{path}.{other}", pairs), "alternate", format_.bare_media_type)
+
+
+def link(url: str, relation: str, media_type: str | None = None) -> str:
+    """Return one link of the header."""
+    return f'<{url}>; rel="{relation}"' + (f'; type="{media_type}"' if media_type else "")
