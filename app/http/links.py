@@ -1,7 +1,6 @@
 """The `Link` header (RFC 8288) of lists and exports: what describes them, their licence, their other formats."""
 
 from collections.abc import Iterator, Sequence
-from itertools import chain
 
 from app.exports.format import Exports
 from app.http.context import ApiRequest
@@ -10,7 +9,7 @@ from app.http.negotiation import JSON
 from app.http.params import LocalisedParams, with_query
 
 MAX_LINK_BYTES = 2048
-"""The longest `Link` header apart from the link to the next page; what comes after that is left out."""
+"""The longest `Link` header apart from the link to the next page; a group of links that would exceed it is left out."""
 
 _ONLY_HERE = NO_FILTERS - {"lang", "sort"}
 """The parameters that other formats of a list do not all have."""
@@ -34,17 +33,19 @@ def list_links(
     chosen = getattr(params, "campaign", []) if campaigns is None else campaigns
     licences = dict.fromkeys(database.licences[id_]["url"] for id_ in chosen) or database.licence_urls
     described_by = "/datapackage.json" if extension == "csv" else "/openapi.json"
-    found = [] if canonical is None else [link(canonical, "canonical")]
-    found.append(link(request.origin + described_by, "describedby", JSON))
-    found.extend(link(url, "license") for url in licences)
-    alternatives = () if exports is None else _alternatives(request.origin, params, exports, extension)
-    fitting, room = [], MAX_LINK_BYTES
-    for one in chain(found, alternatives):
-        room -= len(one) + len(", ")
-        if room < 0:
-            break
-        fitting.append(one)
-    return fitting
+    groups = (
+        [] if canonical is None else [link(canonical, "canonical")],
+        [link(request.origin + described_by, "describedby", JSON)],
+        [link(url, "license") for url in licences],
+        [] if exports is None else [*_alternatives(request.origin, params, exports, extension)],
+    )
+    links, room = list[str](), MAX_LINK_BYTES
+    for group in groups:
+        size = sum(len(one) + len(", ") for one in group)
+        if size <= room:
+            links += group
+            room -= size
+    return links
 
 
 def _alternatives(origin: str, params: LocalisedParams, exports: Exports, extension: str | None) -> Iterator[str]:

@@ -16,6 +16,7 @@ from tests.exports.records import (
     CREDIT,
     EVENT,
     EXPORTS,
+    LICENCE,
     LOCATION,
     MONTH,
     SURVEY,
@@ -108,7 +109,7 @@ def test_each_place_of_linked_data_has_its_own() -> None:
     node, dataset = json.loads(document("jsonld", [BY_BOTH], facts(EVENT, 1)))["@graph"]
     assert [one.get("credit") for one in node["location"]] == [OTHER, GEONAMES, None, OTHER]
     assert [one["coordinates_source"] for one in node["location"]] == ["survey", "geonames", "editors", "survey"]
-    assert dataset["creditText"] == f"{OTHER} {GEONAMES}"
+    assert dataset["creditText"] == f"{LICENCE.attribution} {OTHER} {GEONAMES}"
     assert [one["name"] for one in dataset["isBasedOn"]] == [SURVEY.name, CREDIT.name]
 
 

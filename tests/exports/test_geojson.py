@@ -24,6 +24,7 @@ from tests.exports.records import (
     CREDIT,
     EVENT,
     EXPORTS,
+    LICENCE,
     LIVERPOOL,
     LOCATION,
     MONTH,
@@ -211,6 +212,7 @@ def test_the_collection_describes_itself() -> None:
         "total": 1,
         "undated_excluded": 2,
         "derived_excluded": 5,
+        "licences": [{"id": LICENCE.id, "url": LICENCE.url, "attribution": LICENCE.attribution}],
         "credits": [
             {
                 "id": "geonames",

@@ -17,6 +17,7 @@ from tests.exports.records import (
     EVENT,
     FULL,
     LAST,
+    LICENCE,
     LIVERPOOL,
     MONTH,
     PUNCTUATED,
@@ -52,9 +53,10 @@ X-PUBLISHED-TTL:P1D
 LAST-MODIFIED:20250630T000000Z
 DESCRIPTION;LANGUAGE=en:Left out because they have no date: 3\\nLeft out be
  cause the editors derived their links to locations: 5\\nData version: b195e
- f88
+ f88\\nLicence: CC0-1.0 https://creativecommons.org/publicdomain/zero/1.0/
 X-WR-CALDESC:Left out because they have no date: 3\\nLeft out because the e
- ditors derived their links to locations: 5\\nData version: b195ef88
+ ditors derived their links to locations: 5\\nData version: b195ef88\\nLicenc
+ e: CC0-1.0 https://creativecommons.org/publicdomain/zero/1.0/
 """
 
 ONE_EVENT = """\
@@ -220,17 +222,17 @@ def test_text_is_escaped() -> None:
         (
             EN,
             "Left out because they have no date: ",
-            ["Left out because the editors derived their links to locations: 5", "Data version: b195ef88"],
+            ["Left out because the editors derived their links to locations: 5", "Data version: b195ef88", "Licence: "],
         ),
         (
             HANT,
             "因無日期而未列入的記錄數：",
-            ["因與地點的關聯由編者推得而未列入的記錄數：5", "資料版本：b195ef88"],
+            ["因與地點的關聯由編者推得而未列入的記錄數：5", "資料版本：b195ef88", "授權條款："],
         ),
         (
             HANS,
             "因无日期而未列入的记录数：",
-            ["因与地点的关联由编者推得而未列入的记录数：5", "数据版本：b195ef88"],
+            ["因与地点的关联由编者推得而未列入的记录数：5", "数据版本：b195ef88", "许可条款："],
         ),
     ],
 )
@@ -238,7 +240,7 @@ def test_text_is_escaped() -> None:
 def test_the_calendar_describes_itself(language: Language, undated: str, others: list[str], count: int) -> None:
     read = calendar([MONTH], language, undated_excluded=count)
     lines = [f"{undated}{count}"] if count else []
-    described = "\n".join([*lines, *others])
+    described = "\n".join([*lines, *others]) + f"{LICENCE.id} {LICENCE.url}"
     assert read.description.value == read.x_wr_caldesc.value == described
     assert read.contents["name"][0].value == read.x_wr_calname.value == "All events"
     assert read.url.value == read.source.value == f"{BASE}/events.any?lang={language}"

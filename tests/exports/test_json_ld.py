@@ -17,6 +17,7 @@ from tests.exports.records import (
     EVENT,
     EXPORTS,
     FULL,
+    LICENCE,
     LIVERPOOL,
     MONTH,
     UNDATED,
@@ -359,10 +360,12 @@ def test_the_document_describes_itself() -> None:
     assert dataset[f"{OURS}total"] == [{"@value": 1}]
     assert dataset[f"{OURS}undated_excluded"] == [{"@value": 2}]
     assert dataset[f"{OURS}derived_excluded"] == [{"@value": 5}]
+    assert dataset[f"{SCHEMA}license"] == [{"@id": LICENCE.url}]
     (basis,) = dataset[f"{SCHEMA}isBasedOn"]
     assert basis["@type"] == [f"{SCHEMA}Dataset"]
     assert basis[f"{SCHEMA}license"] == [{"@id": CREDIT.licence_url}]
-    assert basis[f"{SCHEMA}creditText"] == dataset[f"{SCHEMA}creditText"]
+    ((credit,), (whole,)) = (one[f"{SCHEMA}creditText"] for one in (basis, dataset))
+    assert whole["@value"] == f"{LICENCE.attribution} {credit['@value']}"
     assert basis[f"{OURS}licence"] == [{"@value": CREDIT.licence}]
 
 

@@ -20,6 +20,7 @@ from tests.exports.records import (
     EVENT,
     FORMULA,
     FULL,
+    LICENCE,
     LIVERPOOL,
     LOCATION,
     MONTH,
@@ -147,7 +148,7 @@ def test_the_heading_is_frozen_and_has_filters() -> None:
             [
                 *("Title", "Address", "Language", "Data version", "Records", "Left out because they have no date"),
                 "Left out because the editors derived their links to locations",
-                *("Credit", "Coordinates from", "Licence"),
+                *("Credit", "Licence", "Credit", "Coordinates from", "Licence"),
             ],
         ),
         (
@@ -156,7 +157,7 @@ def test_the_heading_is_frozen_and_has_filters() -> None:
             [
                 *("標題", "網址", "語言", "資料版本", "記錄數", "因無日期而未列入的記錄數"),
                 "因與地點的關聯由編者推得而未列入的記錄數",
-                *("署名", "座標來源", "授權條款"),
+                *("署名", "授權條款", "署名", "座標來源", "授權條款"),
             ],
         ),
         (
@@ -165,7 +166,7 @@ def test_the_heading_is_frozen_and_has_filters() -> None:
             [
                 *("标题", "网址", "语言", "数据版本", "记录数", "因无日期而未列入的记录数"),
                 "因与地点的关联由编者推得而未列入的记录数",
-                *("署名", "坐标来源", "许可条款"),
+                *("署名", "许可条款", "署名", "坐标来源", "许可条款"),
             ],
         ),
     ],
@@ -183,6 +184,8 @@ def test_the_second_sheet_describes_the_export(language: Language, sheets: list[
         2,
         2,
         5,
+        LICENCE.attribution,
+        f"{LICENCE.id} {LICENCE.url}",
         CREDIT.attribution,
         CREDIT.name,
         f"{CREDIT.licence} {CREDIT.licence_url}",

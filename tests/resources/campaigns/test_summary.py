@@ -195,7 +195,7 @@ def test_the_figures_of_tianshui_as_one_reads_them(tianshui: Client) -> None:
 def test_numbers_are_the_same_in_every_language(both: Client, campaign: str) -> None:
     def plain(node: Any) -> Any:
         if isinstance(node, dict):
-            texts = ("name", "short_name", "summary", "label", "unit_name", "as_stated", "credits")
+            texts = ("name", "short_name", "summary", "label", "unit_name", "as_stated", "credits", "licence")
             return {key: plain(value) for key, value in node.items() if key not in texts}
         return [plain(value) for value in node] if isinstance(node, list) else node
 
