@@ -62,6 +62,12 @@ def read_docs_asset(request: ApiRequest, asset: str) -> StaticPlan:
     return _plan_file(request, *ASSETS[asset], {})
 
 
+@router.get("/favicon.ico", response_model=None)
+def read_icon(request: ApiRequest) -> StaticPlan:
+    """Return the icon that browsers show beside the title of any response."""
+    return _plan_file(request, "favicon.ico", "image/vnd.microsoft.icon", {})
+
+
 def _plan_file(request: ApiRequest, name: str, media_type: str, headers: dict[str, str]) -> StaticPlan:
     body, etag = _read(name)
     return StaticPlan(_headers(request, etag, media_type, headers), body)

@@ -11,7 +11,7 @@ from typing import Any
 
 from app.exports.columns import CellType, Columns
 from app.exports.format import Facts, Format, Pieces, Records, cut
-from app.languages import localised
+from app.languages import Language, localised
 
 # CSV has no room for metadata, so every row ends with it.
 _HEADINGS = localised("columns.document", ["language", "data_version"])
@@ -42,11 +42,15 @@ def csv_format(columns: Columns) -> Format:
     )
 
 
+def headings_of(columns: Columns, language: Language) -> list[str]:
+    """Return the headings of a file in a language: those of the resource, then those of the document."""
+    return [*columns.headings(language), *(heading[language] for heading in _HEADINGS.values())]
+
+
 def _write(columns: Columns, records: Records, facts: Facts) -> Pieces:
     """Write the headings, and one row a record; null is an empty cell, dates are ISO 8601."""
     language = facts.language
-    headings = [*columns.headings(language), *(heading[language] for heading in _HEADINGS.values())]
-    yield codecs.BOM_UTF8 + "".join(_lines([headings])).encode()
+    yield codecs.BOM_UTF8 + "".join(_lines([headings_of(columns, language)])).encode()
     end = f",{language},{facts.version}\r\n"
     for batch in records:
         # A row takes a tenth less time in batches that the processor's cache holds.

@@ -39,6 +39,19 @@ def cache_headers(
     }
 
 
+def document_headers(request: ApiRequest, media_type: str, content_language: str | None = None) -> dict[str, str]:
+    """Return the headers of a response without parameters, which depends on the data and on its own URL."""
+    database, url = request.context.database, request.origin + request.path
+    language = {} if content_language is None else {"Content-Language": content_language}
+    return {
+        "ETag": make_etag(database.version, url, media_type),
+        "Last-Modified": _http_date(database.modified),
+        "Cache-Control": cache_control(request.context.settings),
+        **language,
+        "Content-Type": media_type,
+    }
+
+
 def make_etag(version: str, *identity: str) -> str:
     """Return the ETag of a response: a digest of the version of its data, of this service, and of its identity."""
     digested = "\n".join((version, __version__, *identity))

@@ -35,6 +35,17 @@ def require_media(accept: str | None, media_type: str) -> None:
 
 
 @lru_cache(maxsize=HEADERS)
+def prefers_html(accept: str | None) -> bool:
+    """Return whether the header names HTML, and JSON with no more weight, as browsers do for a page."""
+    weights: dict[str, float] = {}
+    for element in (accept or "").split(","):
+        media_range, _, parameters = element.partition(";")
+        weights[media_range.strip().lower()] = parse_quality(parameters) or 0.0
+    html = weights.get("text/html", 0.0)
+    return html > 0 and html >= weights.get(JSON, 0.0)
+
+
+@lru_cache(maxsize=HEADERS)
 def choose_encoding(accept_encoding: str | None) -> str:
     """Return the content encoding that the client weights most: one of ENCODINGS, or `identity`.
 

@@ -13,7 +13,7 @@ from app.http.cache import CacheEntry, Representation
 from app.http.negotiation import choose_encoding, decode_header
 from app.http.request_key import RequestKey
 
-_COMPRESSIBLE = ("application/json", "text/")
+_COMPRESSIBLE = ("application/json", "application/ld+json", "application/linkset+json", "text/")
 
 _MIN_COMPRESSED_BYTES = 256
 

@@ -1,12 +1,15 @@
-"""The list specification of each resource: parts and sort keys."""
+"""The list specification of each resource: parts and sort keys; and the exports of those that have them."""
 
 from app.db.list_spec import TITLE, ListSpec, SortKey
 from app.model.codes import Resource
 from app.resources.campaigns import schema as campaign
+from app.resources.events import formats as event_formats
 from app.resources.events import schema as event
 from app.resources.events.filters import IS_UNDATED
 from app.resources.events.parts import read_locations, read_outcomes
+from app.resources.locations import formats as location_formats
 from app.resources.locations import schema as location
+from app.resources.outcomes import formats as outcome_formats
 from app.resources.outcomes import schema as outcome
 from app.resources.sources import schema as source
 
@@ -46,3 +49,11 @@ SOURCES = ListSpec(
     resource=Resource.SOURCE, parts=source.PARTS, sort_keys={"id": SortKey("source.id")}, default_sort="id"
 )
 LIST_SPECS = {listing.resource: listing for listing in (CAMPAIGNS, EVENTS, LOCATIONS, OUTCOMES, SOURCES)}
+_FORMATS = {
+    Resource.EVENT: event_formats,
+    Resource.LOCATION: location_formats,
+    Resource.OUTCOME: outcome_formats,
+}
+EXPORTS = {resource: formats.EXPORTS for resource, formats in _FORMATS.items()}
+COLUMNS = {resource: formats.COLUMNS for resource, formats in _FORMATS.items()}
+"""The columns of the CSV files and workbooks."""

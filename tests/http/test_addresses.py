@@ -32,8 +32,12 @@ IDS = {
     "sources": "tianshui-report",
 }
 
-VOCABULARIES = ("https://schema.org/", "http://www.w3.org/2001/XMLSchema#")
-"""What linked data refer to."""
+VOCABULARIES = (
+    *("https://schema.org/", "http://www.w3.org/", "http://purl.org/dc/terms/", "http://xmlns.com/foaf/0.1/"),
+    *("http://www.opengis.net/ont/geosparql#", "http://publications.europa.eu/resource/authority/"),
+    *("https://www.iana.org/assignments/media-types/", "https://datapackage.org/profiles/2.0/"),
+)
+"""What linked data and the data package refer to."""
 
 POINTERS = frozenset(("field", "supports"))
 """The members that are JSON Pointers and no paths."""
@@ -163,8 +167,9 @@ def test_addresses_in_responses(client: Client, target: str) -> None:
     response = client.request(target)
     assert response.status_code == 200
     count = check(response, target)
-    has_addresses = target.startswith("/v1/") and ".jsonl" not in target and ".geojson" not in target
-    assert count > 0 or not has_addresses, "a list, a record or a document has its own address"
+    described = ("/v1", "/catalog.jsonld", "/datapackage.json", "/.well-known/")
+    has_addresses = target == "/" or target.startswith(described)
+    assert count > 0 or not has_addresses, "a list, a record or a document has its own address or links"
     assert client.request(target, "HEAD").headers.get("link") == response.headers.get("link")
 
 

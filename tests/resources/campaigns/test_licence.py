@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import openpyxl
 import pytest
-import vobject
+import vobject  # type: ignore[import-untyped]
 
 from app.languages import LANGUAGES
 from tests.client import BASE, Client

@@ -1,0 +1,147 @@
+"""The home document, and what programs look for at addresses that they know: the API catalogue and `robots.txt`."""
+
+from collections.abc import Iterator
+from typing import Annotated
+
+from fastapi import Query
+from pydantic import Field
+from pydantic_core import to_json
+
+from app.db.connections import Reader
+from app.http.conditional import cache_headers, document_headers
+from app.http.context import ApiRequest
+from app.http.errors import NotFound
+from app.http.links import link
+from app.http.negotiation import JSON, prefers_html, require_media
+from app.http.params import LocalisedParams, with_query
+from app.http.plan import Plan, Rendered, StaticPlan
+from app.http.routing import make_router
+from app.http.selection import language_of
+from app.languages import LANGUAGES, Language, Tree, localised
+from app.model.schemas import PublicModel
+from app.resources.registry import EXPORTS, LIST_SPECS
+
+router = make_router("home")
+
+CATALOG, LINKSET, HTML = "application/ld+json", "application/linkset+json", "text/html"
+API_CATALOG = "/.well-known/api-catalog"
+
+_KEYS = ("title", "description", "publisher", "openapi", "docs", "campaigns", "sources", "search", "export", "snapshot")
+TITLES = localised("home", [*_KEYS, "data_package", "catalog", "api_catalog", "licence", "status"])
+"""What the home document and the catalogues call what is there, by key and language."""
+
+
+class HomeLink(PublicModel):
+    """A link to a part of the service."""
+
+    rel: str = Field(
+        description=(
+            "Its relation, as IANA registers them: `collection` a list, `search`, `alternate` an export of a list, "
+            "`service-desc`, `service-doc` and `service-meta` descriptions of the API, `describedby` a description of "
+            "the CSV files, `license`, `status`, `api-catalog`."
+        ),
+        examples=["collection"],
+    )
+    href: str = Field(description="Its URL.", examples=["http://127.0.0.1:8000/v1/events"])
+    type: str = Field(description="Its media type.", examples=["application/json"])
+    title: str = Field(description="Its title in the response's language.", examples=["活動項目"])
+
+
+class HomeDocument(PublicModel):
+    """Where everything is."""
+
+    title: str = Field(description="The name of the service.", examples=["Campaign API"])
+    links: list[HomeLink] = Field(description="Links to everything that needs no id.")
+
+
+@router.get("/v1", response_model=HomeDocument, summary="Read where everything is")
+def read_home(request: ApiRequest, params: Annotated[LocalisedParams, Query()]) -> Plan:
+    """Read the home document: links to the lists, the exports, their descriptions and licences."""
+    return _plan_home(request, params)
+
+
+@router.get("/", response_model=None, include_in_schema=False)
+def read_root(request: ApiRequest) -> Plan:
+    """Return the home document to programs."""
+    if prefers_html(request.accept):
+        raise NotFound("There is nothing at this path.", nearest=["/docs"], headers={"Vary": "Accept"})
+    return _plan_home(request, LocalisedParams())
+
+
+@router.get(API_CATALOG, response_model=None, include_in_schema=False)
+def read_api_catalog(request: ApiRequest) -> StaticPlan:
+    """Return the API catalogue (RFC 9727), a set of links (RFC 9264 section 4.2)."""
+    origin = request.origin
+    own, home = f"{origin}{API_CATALOG}", f"{origin}/v1"
+    api: Tree = {"anchor": home}
+    for relation, path, media_type, title in _DESCRIPTIONS:
+        target = {"href": f"{origin}{path}", "type": media_type, "title*": _titles(title)}
+        api.setdefault(relation, []).append(target)
+    api["license"] = [{"href": url, "type": HTML} for url in request.context.database.licence_urls]
+    catalog = {"anchor": own, "item": [{"href": home, "type": JSON, "title*": _titles("title")}]}
+    media_type = f'{LINKSET}; profile="https://www.rfc-editor.org/info/rfc9727"'
+    headers = document_headers(request, media_type, ", ".join(LANGUAGES)) | {"Link": link(own, "api-catalog", LINKSET)}
+    return StaticPlan(headers, to_json({"linkset": [catalog, api]}))
+
+
+@router.get("/robots.txt", response_model=None, include_in_schema=False)
+def read_robots(request: ApiRequest) -> StaticPlan:
+    """Allow robots all but what is for operators (RFC 9309)."""
+    base = request.context.base_path
+    closed = "".join(f"Disallow: {base}{path}\n" for path in ("/healthz", "/metrics", "/readyz"))
+    return StaticPlan(document_headers(request, "text/plain; charset=utf-8"), f"User-agent: *\n{closed}".encode())
+
+
+_DESCRIPTIONS = (
+    ("service-desc", "/openapi.json", JSON, "openapi"),
+    ("service-doc", "/docs", HTML, "docs"),
+    ("service-meta", "/catalog.jsonld", CATALOG, "catalog"),
+    ("describedby", "/datapackage.json", JSON, "data_package"),
+    ("status", "/readyz", JSON, "status"),
+)
+"""The relation, the path, the media type and the title of what describes the API."""
+
+
+def _plan_home(request: ApiRequest, params: LocalisedParams) -> Plan:
+    require_media(request.accept, JSON)
+    language = language_of(request, params, [])
+    params = params.in_language(language)
+    home = f"{request.origin}/v1"
+    headers = cache_headers(request, params, with_query(home, params.canonical()), JSON, language)
+
+    def render(_: Reader) -> Rendered:
+        links = [
+            HomeLink(rel=relation, href=href, type=media_type, title=title)
+            for relation, href, media_type, title in _home_links(request, language)
+        ]
+        document = HomeDocument(title=TITLES["title"][language], links=links)
+        return Rendered(document.model_dump_json().encode(), {"Link": link(home, "canonical")})
+
+    return Plan(headers, render)
+
+
+def _home_links(request: ApiRequest, language: Language) -> Iterator[tuple[str, str, str, str]]:
+    """Return the relation, the URL, the media type and the title of each link."""
+    origin, database = request.origin, request.context.database
+    titles = {key: names[language] for key, names in TITLES.items()}
+    for relation, path, media_type, key in _DESCRIPTIONS:
+        yield relation, f"{origin}{path}", media_type, titles[key]
+    yield "api-catalog", f"{origin}{API_CATALOG}", LINKSET, titles["api_catalog"]
+    for licence in {licence["url"]: licence for licence in database.licences.values()}.values():
+        yield "license", licence["url"], HTML, titles["licence"].format(id=licence["id"])
+    yield "search", f"{origin}/v1/search", JSON, titles["search"]
+    for resource in LIST_SPECS:
+        path = f"{origin}/v1/{resource}s"
+        if resource not in EXPORTS:
+            yield "collection", path, JSON, titles[f"{resource}s"]
+            continue
+        exports = EXPORTS[resource]
+        yield "collection", path, JSON, exports.titles[language]
+        for extension, format_ in exports.by_extension.items():
+            title = titles["export"].format(records=exports.titles[language], format=extension)
+            yield "alternate", f"{path}.{extension}", format_.bare_media_type, title
+
+
+def _titles(key: str) -> list[Tree]:
+    """Return a title in each language, as RFC 9264 section 4.2.4.2 has it."""
+    return [{"value": TITLES[key][language], "language": language} for language in LANGUAGES]
