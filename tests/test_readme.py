@@ -5,6 +5,7 @@ import re
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -58,6 +59,13 @@ def test_the_chinese_quick_start_has_the_same_command() -> None:
     start, *_ = re.findall(r"```sh\n(.*)\n```", README)
     chinese, _, _ = README.partition("## 快速开始")[2].partition("\n## ")
     assert re.findall(r"```bash\n(.*)\n```", chinese) == [start]
+
+
+def test_the_program_reads_all_events(address: str) -> None:
+    (program,) = re.findall(r"```python\n([\s\S]*?)```", README)
+    names: dict[str, Any] = {}
+    exec(program.replace("http://127.0.0.1:8000", address), names)  # noqa: S102 - our own README
+    assert len(names["events"]) == httpx.get(f"{address}/v1/events").json()["meta"]["total"]
 
 
 def test_the_metrics_exist(address: str) -> None:

@@ -65,7 +65,7 @@ def read_docs_asset(request: ApiRequest, asset: str) -> StaticPlan:
 @router.get("/favicon.ico", response_model=None)
 def read_icon(request: ApiRequest) -> StaticPlan:
     """Return the icon that browsers show beside the title of any response."""
-    return _plan_file(request, "favicon.ico", "image/vnd.microsoft.icon", {})
+    return _plan_file(request, "favicon.ico", "image/x-icon", {})
 
 
 def _plan_file(request: ApiRequest, name: str, media_type: str, headers: dict[str, str]) -> StaticPlan:

@@ -37,6 +37,10 @@ PATHS = {
         "implementer_name": "implementer.name",
         "directed_by_name": "directed_by.name",
         "reporting_note": "reporting_period.note",
+        "licence": "licence.id",
+        "licence_url": "licence.url",
+        "licence_attribution": "licence.attribution",
+        "licence_statement": "licence.statement",
     },
     Resource.EVENT: {
         "part_of": "part_of.event",

@@ -141,7 +141,7 @@ def test_robots_may_read_all_but_what_is_for_operators(two_campaigns_database: P
 
 def test_the_icon_has_the_sizes_of_browsers(both: Client) -> None:
     response = both.request("/favicon.ico")
-    assert response.headers["content-type"] == "image/vnd.microsoft.icon"
+    assert response.headers["content-type"] == "image/x-icon"
     file = io.BytesIO(response.content)
     reserved, kind, count = struct.unpack("<HHH", file.read(6))
     assert (reserved, kind, count) == (0, 1, 3)
