@@ -16,6 +16,9 @@ _MAX_REQUESTS = 1000
 
 _MAX_REQUEST_BYTES = 2048
 
+_MAX_LENGTHS = 1000
+"""How many bodies that are too large for the cache are remembered by their length."""
+
 # The measured memory of each object beside its bodies and texts.
 _ENTRY_BYTES, _REPRESENTATION_BYTES, _KEY_BYTES = 1500, 3600, 350
 
@@ -51,6 +54,7 @@ class CacheEntry:
 
     headers: Mapping[str, str]
     body: bytes
+    """Empty for a stream, whose representations are made one by one."""
     is_compressible: bool
     route: str | None = None
     representations: dict[str, Representation] = field(default_factory=dict)
@@ -76,6 +80,7 @@ class ResponseCache:
         self._found: dict[RequestKey, tuple[str, Representation]] = {}
         """The response to each raw request, with the ETag of its entry."""
         self._parsed: OrderedDict[bytes, ParsedRequest] = OrderedDict()
+        self._lengths: OrderedDict[str, int] = OrderedDict()
 
     def get(self, etag: str) -> CacheEntry | None:
         """Return the entry of a canonical request by its ETag."""
@@ -119,6 +124,16 @@ class ResponseCache:
             _, evicted = self._entries.popitem(last=False)
             self.size -= evicted.size
             self._forget(evicted)
+
+    def length_of(self, etag: str) -> int | None:
+        """Return the length of a streamed body by its ETag, bytes; None where none was made to its end yet."""
+        return self._lengths.get(etag)
+
+    def remember_length(self, etag: str, length: int) -> None:
+        """Remember the length of a streamed body: equal ETags are of equal bytes."""
+        self._lengths[etag] = length
+        if len(self._lengths) > _MAX_LENGTHS:
+            self._lengths.popitem(last=False)
 
     def parsed(self, received: bytes) -> ParsedRequest | None:
         """Return the request that was parsed from exactly these bytes before."""

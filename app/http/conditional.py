@@ -22,19 +22,28 @@ _ENTITY_TAG = re.compile(r'"[^"]*"')
 
 
 def cache_headers(
-    request: ApiRequest, params: LocalisedParams, url: str, media_type: str, language: Language, *, version: str = ""
+    request: ApiRequest,
+    params: LocalisedParams,
+    url: str,
+    media_type: str,
+    language: Language,
+    *,
+    version: str = "",
+    is_named: bool = False,
 ) -> dict[str, str]:
     """Return the headers of a response that do not depend on its encoding, Content-Type included.
 
     `url` is canonical. `version` is the version of a part of the data where the response depends on that part alone.
+    `is_named` is whether the path names the media type, which is then not negotiated.
     """
     database = request.context.database
+    varying = ([] if is_named else ["Accept"]) + ([] if params.lang else ["Accept-Language"])
     return {
         "ETag": make_etag(version or database.version, url, media_type, language),
         "Last-Modified": _http_date(database.modified),
         "Cache-Control": cache_control(request.context.settings),
         "Content-Language": language.value,
-        "Vary": "Accept" if params.lang else "Accept, Accept-Language",
+        **({"Vary": ", ".join(varying)} if varying else {}),
         "Content-Type": media_type,
     }
 
@@ -104,6 +113,20 @@ def check_preconditions(conditions: Conditions, headers: Mapping[str, str]) -> N
         holds = since is None or modified is None or modified <= since
     if not holds:
         raise PreconditionFailed("If-Match or If-Unmodified-Since does not hold; retry without them.")
+
+
+def is_range_current(conditions: Conditions, headers: Mapping[str, str]) -> bool:
+    """Return whether `If-Range` is absent or has the representation's ETag or date (RFC 9110 section 13.1.5).
+
+    A weak tag never does, and a date only where it is exactly that of the data.
+    """
+    if conditions.if_range is None:
+        return True
+    validator = conditions.if_range.decode("latin-1").strip()
+    if validator.startswith(('"', "W/")):
+        return validator == headers["ETag"]
+    since = _parse_date(validator)
+    return since is not None and since == _parse_date(headers.get("Last-Modified"))
 
 
 def _has_tag(tags: str, etag: str) -> bool:

@@ -22,10 +22,10 @@ from app.http.context import ApiRequest
 from app.http.errors import InvalidQuery, NotFound
 from app.http.links import list_links
 from app.http.list_params import FilterParams
-from app.http.negotiation import require_media
 from app.http.param_errors import parameter_error
 from app.http.params import LocalisedParams, with_query
 from app.http.plan import Plan, Rendered, Stream, StreamPlan
+from app.http.ranges import RANGES
 from app.http.records import find_record, headers_of_reason
 from app.http.selection import select_list
 from app.languages import Language, text_in
@@ -84,7 +84,6 @@ def plan_export(
 ) -> StreamPlan:
     """Plan the export of all records that match."""
     format_ = exports.by_extension[extension]
-    require_media(request.accept, format_.bare_media_type)
     selection = select_list(request, spec, params, dated_only=format_.dated_only)
     database, language = request.context.database, selection.language
     params = params.in_language(language)
@@ -122,7 +121,8 @@ def plan_export(
             credits=_credits(database, language),
             datum=datum,
         )
-        headers = cache_headers(request, params, url, format_.media_type, language) | {
+        headers = cache_headers(request, params, url, format_.media_type, language, is_named=True) | {
+            **RANGES,
             "Content-Disposition": f'attachment; filename="{file_name}.{language}{suffix}.{extension}"',
             "X-Data-Version": database.version,
             "X-Total-Count": str(total),
@@ -139,12 +139,11 @@ def plan_export(
 def plan_document(
     request: ApiRequest, spec: ListSpec, exports: Exports, id_: str, params: LocalisedParams, *, extension: str
 ) -> Plan:
-    """Plan one record as a document; raises as `find_record` does, and NotAcceptable.
+    """Plan one record as a document; raises as `find_record` does.
 
     The format has only records with a date: rendering raises NotFound for a record without one.
     """
     format_ = exports.by_extension[extension]
-    require_media(request.accept, format_.bare_media_type)
     number, language = find_record(request, spec, id_, params)
     params = params.in_language(language)
     database, path = request.context.database, f"/v1/{exports.resource}s/{id_}"
@@ -175,7 +174,8 @@ def plan_document(
         links = list_links(request, params, campaigns=[record["campaign"]], canonical=url)
         return Rendered(b"".join(format_.write([[json_text]], facts)), {"Link": ", ".join(links)})
 
-    headers = cache_headers(request, params, url, format_.media_type, language) | {
+    headers = cache_headers(request, params, url, format_.media_type, language, is_named=True) | {
+        **RANGES,
         "Content-Disposition": f'attachment; filename="{id_}.{language}.{extension}"',
         "X-Data-Version": database.version,
     }

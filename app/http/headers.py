@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 RawHeaders = list[tuple[bytes, bytes]]
 
 _EXPOSED = (
-    b"ETag, Link, Retry-After, Content-Language, Content-Disposition, "
+    b"ETag, Link, Retry-After, Content-Language, Content-Disposition, Accept-Ranges, Content-Range, "
     b"X-Request-ID, X-Data-Version, X-Total-Count, X-Undated-Excluded, X-Derived-Excluded"
 )
 _COMMON = [
@@ -24,7 +24,7 @@ _HSTS_SECONDS = 365 * 24 * 3600
 _POLICY = b"content-security-policy"
 _DEFAULT_POLICY = (_POLICY, b"default-src 'none'; frame-ancestors 'none'")
 _REPRESENTATION = "content-type content-length content-encoding content-language content-disposition last-modified link"
-_NOT_IN_304 = frozenset(_REPRESENTATION.split())
+_NOT_IN_304 = frozenset((*_REPRESENTATION.split(), "accept-ranges"))
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 
 
@@ -39,6 +39,11 @@ def request_id(received: bytes | None) -> bytes:
 def raw_headers(headers: Mapping[str, str]) -> RawHeaders:
     """Return headers as ASGI has them."""
     return [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+
+
+def with_length(headers: Mapping[str, str], length: int) -> dict[str, str]:
+    """Return headers with the length of the body."""
+    return {**headers, "Content-Length": str(length)}
 
 
 def not_modified_headers(headers: Mapping[str, str]) -> dict[str, str]:

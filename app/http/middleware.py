@@ -17,6 +17,7 @@ from app.http.cache import Representation
 from app.http.context import ApiRequest, Context
 from app.http.errors import Moved, NotFound, Problem, internal_error, problem_body, problem_of
 from app.http.headers import request_id, with_common
+from app.http.ranges import negotiate_range
 from app.http.request_key import (
     MAX_LIST_BYTES,
     MAX_LIST_MEMBERS,
@@ -27,7 +28,8 @@ from app.http.request_key import (
     is_utf8,
     parse_scope,
 )
-from app.http.routing import CONTEXT, PLANNED, REQUEST, ApiRoute, RepresentationResponse, RouteTable
+from app.http.responses import RepresentationResponse
+from app.http.routing import CONTEXT, PLANNED, REQUEST, ApiRoute, RouteTable
 
 _log = logging.getLogger("uvicorn.error")
 
@@ -91,7 +93,7 @@ class ApiMiddleware:
             return
         started_at = time.perf_counter()
         context = self._context()
-        key, conditions = parse_scope(scope)
+        key, conditions = negotiate_range(scope["method"], *parse_scope(scope))
         scope = {
             **scope,
             "path": self._route_table.without_base_path(scope["path"], context.settings.decoded_base_path),

@@ -51,8 +51,26 @@ def choose_encoding(accept_encoding: str | None) -> str:
 
     Raises NotAcceptable where the client accepts none of them.
     """
-    if accept_encoding is None:
+    offered, identity = _weights(accept_encoding)
+    best = max(offered, key=lambda name: offered[name])
+    if offered[best] > 0 and offered[best] >= identity:
+        return best
+    if identity > 0:
         return "identity"
+    raise NotAcceptable(
+        f"Accept one of the encodings {', '.join(ENCODINGS)} or identity.", headers={"Vary": "Accept-Encoding"}
+    )
+
+
+def accepts_identity(accept_encoding: str | None) -> bool:
+    """Return whether the client accepts a response without a content encoding."""
+    return _weights(accept_encoding)[1] > 0
+
+
+def _weights(accept_encoding: str | None) -> tuple[dict[str, float], float]:
+    """Return the weight of each of ENCODINGS, and that of identity."""
+    if accept_encoding is None:
+        return dict.fromkeys(ENCODINGS, 0.0), 1.0
     weights: dict[str, float] = {}
     for element in accept_encoding.split(","):
         name, _, parameters = element.partition(";")
@@ -64,12 +82,4 @@ def choose_encoding(accept_encoding: str | None) -> str:
     others = weights.get("*", 0.0)
     offered = {name: weights.get(name, others) for name in ENCODINGS}
     # Without a weight, identity is acceptable but comes last; `*;q=0` refuses it too.
-    identity = weights.get("identity", 0.0 if weights.get("*") == 0 else 1e-6)
-    best = max(offered, key=lambda name: offered[name])
-    if offered[best] > 0 and offered[best] >= identity:
-        return best
-    if identity > 0:
-        return "identity"
-    raise NotAcceptable(
-        f"Accept one of the encodings {', '.join(ENCODINGS)} or identity.", headers={"Vary": "Accept-Encoding"}
-    )
+    return offered, weights.get("identity", 0.0 if weights.get("*") == 0 else 1e-6)

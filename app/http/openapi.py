@@ -193,6 +193,11 @@ def _describe_responses(base_path: str, route: ApiRoute, success: _Json, example
             headers |= {name: texts.EXPORT_HEADERS[name] for name in ("Content-Disposition", "X-Data-Version")}
         elif "." in path:
             headers |= texts.EXPORT_HEADERS
+        if route.streams or "{id}." in path:
+            headers["Accept-Ranges"] = texts.ACCEPT_RANGES
+            # Without content: clients would type the 200 as bytes too.
+            responses["206"] = {"description": texts.PART, "headers": _describe_headers(texts.PART_HEADERS)}
+            errors.append("416")
         responses["304"] = {"description": texts.NOT_MODIFIED}
         errors += ["406", "412"]
         if "{id}" in path:

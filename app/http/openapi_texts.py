@@ -18,7 +18,8 @@ not contain is null, with a note of the reason; nothing is guessed, summed or ro
   a start page in one response.
 * **Exports**: `/v1/events.csv`, and likewise `xlsx`, `jsonl`, `geojson`, `ics`, `jsonld`, with the same filters and
   without pages; `/v1/events/{id}.ics` is one event as a calendar entry. An offline app loads
-  `/v1/campaigns/{id}/snapshot` once, and revalidates it with its `ETag`.
+  `/v1/campaigns/{id}/snapshot` once, and revalidates it with its `ETag`. `Accept` does not matter where the path names
+  the format. A download that broke off goes on with `Range: bytes=N-` and `If-Range` with the `ETag`.
 * **Errors** are `application/problem+json` (RFC 9457). An unknown name or value is a 422 that suggests the right one
   where that is certain; nothing is ignored.
 * **Compatibility**: within /v1 fields may be added; ignore fields that you do not know.
@@ -57,6 +58,9 @@ EXPORT_HEADERS = {
 }
 RETRY_AFTER = "After how many seconds to retry."
 LINK_HEADER = "For a list: the next page (RFC 8288)."
+ACCEPT_RANGES = "Always `bytes`: a part can be requested with `Range`."
+PART = "The bytes that `Range` requests, one range of the document without an encoding, where `If-Range` holds."
+PART_HEADERS = {"Content-Range": "The position of the first and the last byte, and the length of the document."}
 NOT_MODIFIED = "The client has this representation already (`If-None-Match`)."
 MOVED = "The record was merged into another; `Location` is the URL of that one."
 MOVED_LOCATION = "The new URL of the record."
@@ -69,6 +73,7 @@ ERRORS = {
     "410": "The record was withdrawn; `detail` has the reason.",
     "412": "`If-Match` or `If-Unmodified-Since` does not hold: the data have changed.",
     "414": "The request target is too long.",
+    "416": "`Range` begins beyond the end of the document.",
     "422": "The query has an unknown or invalid parameter; `errors` names each, and the right one where it is certain.",
     "431": (
         "The headers are too large, or one of Accept, Accept-Language, Accept-Encoding, If-Match and If-None-Match has "

@@ -32,17 +32,19 @@ class RequestKey(NamedTuple):
 
 
 class Conditions(NamedTuple):
-    """The preconditions of a request (RFC 9110 section 13), and its ids for the log."""
+    """The preconditions and the range of a request (RFC 9110 sections 13 and 14), and its ids for the log."""
 
     if_none_match: bytes | None
     if_modified_since: bytes | None
     if_match: bytes | None
     if_unmodified_since: bytes | None
+    range: bytes | None
+    if_range: bytes | None
     request_id: bytes | None
     traceparent: bytes | None
     is_plain: bool
     """Whether the request has one valid Host, no header list that is too long, and no content, Expect, Upgrade,
-    If-Match or If-Unmodified-Since."""
+    If-Match, If-Unmodified-Since or Range."""
 
 
 class ParsedRequest(NamedTuple):
@@ -105,9 +107,11 @@ def parse_headers(base: object, target: bytes, headers: Iterable[tuple[bytes, by
         found.get(b"if-modified-since"),
         found.get(b"if-match"),
         found.get(b"if-unmodified-since"),
+        found.get(b"range"),
+        found.get(b"if-range"),
         found.get(b"x-request-id"),
         found.get(b"traceparent"),
-        is_plain and hosts == 1 and _PRECONDITIONS.isdisjoint(found),
+        is_plain and hosts == 1 and _NOT_FAST.isdisjoint(found),
     )
     return key, conditions
 
@@ -124,11 +128,11 @@ def _is_long(value: bytes) -> bool:
     return len(value) > MAX_LIST_BYTES or value.count(b",") >= MAX_LIST_MEMBERS
 
 
-_PRECONDITIONS = frozenset((b"if-match", b"if-unmodified-since"))
-_READ = _PRECONDITIONS | frozenset(
+_NOT_FAST = frozenset((b"if-match", b"if-unmodified-since", b"range"))
+_READ = _NOT_FAST | frozenset(
     (
         *(b"accept", b"accept-language", b"accept-encoding", b"if-none-match", b"if-modified-since"),
-        *(b"x-request-id", b"traceparent"),
+        *(b"if-range", b"x-request-id", b"traceparent"),
     )
 )
 _NOT_PLAIN = frozenset((b"content-length", b"transfer-encoding", b"expect", b"upgrade"))

@@ -12,17 +12,13 @@ from fastapi import APIRouter
 from fastapi.routing import APIRoute
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.types import Receive, Scope, Send
 
-from app.http.cache import Representation
-from app.http.conditional import check_preconditions, is_not_modified
 from app.http.context import ApiRequest, Context
-from app.http.headers import raw_headers
 from app.http.limits import check_limits
 from app.http.params import OpenParams, Params, known_query, parse_params
 from app.http.plan import AnyPlan, StreamPlan
-from app.http.request_key import Conditions
-from app.http.run import prepare, run
+from app.http.responses import RepresentationResponse
+from app.http.run import find_cached_stream, prepare, run
 from app.http.streaming import STREAMING, StreamResponse
 
 CONTEXT, REQUEST = "campaign_api.context", "campaign_api.request"
@@ -94,28 +90,13 @@ class ApiRoute(APIRoute):
         if isinstance(plan, StreamPlan):
             if not is_head:
                 scope.setdefault("state", {})[STREAMING] = True
-            return StreamResponse(await prepare(plan, api_request), key, conditions, is_head=is_head)
+            stream = await prepare(plan, api_request)
+            cached = find_cached_stream(stream, api_request)
+            if cached is not None:
+                return RepresentationResponse(cached, conditions)
+            return StreamResponse(stream, api_request.key, conditions, context.cache, self.path, is_head=is_head)
         representation = await run(plan, api_request, inline_tried=is_planned)
         return RepresentationResponse(representation, conditions)
-
-
-class RepresentationResponse(Response):
-    """Sends a representation, or 304 where the client has it."""
-
-    def __init__(self, representation: Representation, conditions: Conditions) -> None:
-        self._representation = representation
-        check_preconditions(conditions, representation.headers)
-        self._is_not_modified = is_not_modified(conditions, representation.headers)
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send the response."""
-        known = self._representation
-        if self._is_not_modified:
-            status, headers, body = 304, known.not_modified_headers, b""
-        else:
-            status, headers, body = 200, known.headers, known.body
-        await send({"type": "http.response.start", "status": status, "headers": raw_headers(headers)})
-        await send({"type": "http.response.body", "body": body})
 
 
 class RouteTable:

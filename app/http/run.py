@@ -5,6 +5,7 @@ from functools import partial
 from app.db.connections import BudgetExceededError
 from app.http.cache import CacheEntry, Representation
 from app.http.context import ApiRequest
+from app.http.headers import with_length
 from app.http.plan import Plan, Rendered, StaticPlan, Stream, StreamPlan
 from app.http.representation import compresses_slowly, encode, encoding_for, make_entry, represent
 
@@ -15,8 +16,7 @@ def run_inline(plan: Plan | StaticPlan, request: ApiRequest) -> Representation |
     Raises NotAcceptable for the encoding, and as the plan's `render` does.
     """
     if isinstance(plan, StaticPlan) and "ETag" not in plan.headers:
-        headers = {**plan.headers, "Content-Length": str(len(plan.body))}
-        return Representation(headers, plan.body, request.route)
+        return Representation(with_length(plan.headers, len(plan.body)), plan.body, request.route)
     context = request.context
     entry = context.cache.get(plan.headers["ETag"]) or _render_inline(plan, request)
     if entry is None:
@@ -62,6 +62,19 @@ async def prepare(plan: StreamPlan, request: ApiRequest) -> Stream:
         except BudgetExceededError:
             pass
     return await context.executor.query(plan.key, plan.prepare)
+
+
+def find_cached_stream(stream: Stream, request: ApiRequest) -> Representation | None:
+    """Return the response to a stream whose whole body is cached; raises NotAcceptable for the encoding."""
+    cache = request.context.cache
+    entry = cache.get(stream.headers["ETag"])
+    if entry is None:
+        return None
+    encoding = encoding_for(entry, request.key)
+    representation = entry.representations.get(encoding)
+    if representation is not None:
+        cache.put(entry, request.key, encoding)
+    return representation
 
 
 def _render_inline(plan: Plan | StaticPlan, request: ApiRequest) -> CacheEntry | None:

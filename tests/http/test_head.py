@@ -61,7 +61,8 @@ def no_document_can_be_made(wire: Served) -> Iterator[None]:
     """Let a client that reads nothing hold the one document that can be made, until the block ends."""
     with wire.connect(receive_bytes=SMALL_BUFFER) as holder, wire.connect() as other:
         holder.send(request_of("/v1/events.jsonl?lang=en", "identity", "GET"))
-        busy = request_of("/v1/outcomes.jsonl", "identity", "GET")
+        # Too large to be cached.
+        busy = request_of("/v1/events.jsonl?lang=en&sort=-date", "identity", "GET")
         # The response has started, so the client holds the document: another one may not take its place.
         assert holder.socket.recv(12) == b"HTTP/1.1 200"
         yield

@@ -111,6 +111,14 @@ def test_every_error_is_a_documented_problem(document: dict[str, Any]) -> None:
         assert ("422" in operation["responses"]) == is_strict
 
 
+def test_parts_are_of_exports_snapshots_and_documents(document: dict[str, Any]) -> None:
+    for path, operation in operations(document):
+        responses = operation["responses"]
+        has_parts = "." in path or path.endswith("/snapshot")
+        assert ({"206", "416"} <= responses.keys()) == ("206" in responses) == has_parts, path
+        assert ("Accept-Ranges" in responses["200"].get("headers", {})) == has_parts, path
+
+
 def test_every_object_may_have_further_members(document: dict[str, Any]) -> None:
     def check(node: object, path: str) -> None:
         if isinstance(node, dict):

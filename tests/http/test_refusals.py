@@ -48,7 +48,6 @@ REFUSED: dict[str, tuple[int, str, dict[str, str]]] = {
     "withdrawn": (410, "/v1/events/pingliang-cancelled-parade", {}),
     "merged": (308, "/v1/events/pingliang-helmet-day", {}),
     "media type": (406, PLAIN, {"Accept": "text/html"}),
-    "media type of an export": (406, "/v1/events.csv", {"Accept": "application/json"}),
     "media type of the snapshot": (406, "/v1/campaigns/tianshui/snapshot", {"Accept": "text/csv"}),
     "encoding": (406, PLAIN, {"Accept-Encoding": "*;q=0"}),
     "encoding of an export": (406, "/v1/events.csv", {"Accept-Encoding": "*;q=0"}),

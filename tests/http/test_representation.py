@@ -11,14 +11,14 @@ import zstandard
 from starlette.responses import Response
 from starlette.types import Message
 
-from app.http.cache import Representation
+from app.http.cache import Representation, ResponseCache
 from app.http.context import ApiRequest
 from app.http.errors import NotAcceptable, PreconditionFailed
 from app.http.negotiation import ENCODINGS, choose_encoding, require_media
 from app.http.plan import StaticPlan, Stream
 from app.http.representation import compress, compress_pieces, encoded_headers, make_entry, represent
 from app.http.request_key import RequestKey, parse_headers
-from app.http.routing import RepresentationResponse
+from app.http.responses import RepresentationResponse
 from app.http.run import run
 from app.http.streaming import StreamResponse
 from app.main import create_app
@@ -155,7 +155,7 @@ def streamed(*request: tuple[str, str], is_compressible: bool = True) -> tuple[i
         raise AssertionError("the stream must not be started")
 
     key, conditions = parse_headers(BASE, b"/", [(name.encode(), value.encode()) for name, value in request])
-    response = StreamResponse(Stream(STREAM, open_, is_compressible), key, conditions, is_head=True)
+    response = StreamResponse(Stream(STREAM, open_, is_compressible), key, conditions, ResponseCache(0), is_head=True)
     return sent_by(response)[:2]
 
 

@@ -22,9 +22,12 @@ import httpx
 import pytest
 from starlette.types import Message, Scope
 
+from app.http.cache import ResponseCache
+from app.http.errors import Problem
 from app.http.plan import Stream
-from app.http.request_key import parse_headers
-from app.http.streaming import MAX_WORKERS, StreamResponse
+from app.http.ranges import RANGES, negotiate_range
+from app.http.request_key import parse_scope
+from app.http.streaming import MAX_WHOLE_BYTES, MAX_WORKERS, StreamResponse
 from app.main import create_app
 from app.settings import Settings
 from tests.conftest import LARGE
@@ -59,9 +62,21 @@ class Work:
             self.closed = True
 
 
+SOCKET = {"scheme": "http", "server": None}
+
+
 def scope(**changes: Any) -> Scope:
     headers = [(b"accept-encoding", b"identity")]
-    return {"type": "http", "method": "GET", "http_version": "1.1", "path": "/", "headers": headers, **changes}
+    return {
+        "type": "http",
+        "method": "GET",
+        "http_version": "1.1",
+        "path": "/",
+        "query_string": b"",
+        **SOCKET,
+        "headers": headers,
+        **changes,
+    }
 
 
 def encoded(encoding: str, *others: tuple[bytes, bytes]) -> Scope:
@@ -102,24 +117,36 @@ class Listener:
         return self.messages[-1]["type"] == "http.response.body" and not self.messages[-1].get("more_body")
 
 
-def response(work: Work, scope: Scope, *, is_head: bool = False, is_compressible: bool = True) -> StreamResponse:
-    stream = Stream({"ETag": '"tag"', "Vary": "Accept", "Content-Type": "text/plain"}, work.pieces, is_compressible)
-    return StreamResponse(stream, *parse_headers(("http", None), b"/", scope["headers"]), is_head=is_head)
+BEYOND = b"x" * (MAX_WHOLE_BYTES + 1)
+"""A piece with which a body is too large to be made whole before it is sent."""
 
 
-def send_stream(work: Work, requested: Scope, leaves_after: int | None = None, *, is_head: bool = False) -> Listener:
+def response(work: Work, scope: Scope, cache: ResponseCache | None = None, *, is_head: bool = False) -> StreamResponse:
+    stream = Stream({"ETag": '"tag"', "Content-Type": "text/plain", **RANGES}, work.pieces)
+    key, conditions = negotiate_range(scope["method"], *parse_scope(scope))
+    return StreamResponse(stream, key, conditions, cache or ResponseCache(0), is_head=is_head)
+
+
+def send_stream(
+    work: Work,
+    requested: Scope,
+    leaves_after: int | None = None,
+    cache: ResponseCache | None = None,
+    *,
+    is_head: bool = False,
+) -> Listener:
     async def listen() -> Listener:
         listener = Listener(leaves_after)
-        await response(work, requested, is_head=is_head)(requested, listener.receive, listener.send)
+        await response(work, requested, cache, is_head=is_head)(requested, listener.receive, listener.send)
         return listener
 
     return asyncio.run(listen())
 
 
 def test_pieces_are_made_by_other_threads_and_sent_one_by_one() -> None:
-    work = Work(b"one", b"", b"two")
+    work = Work(BEYOND, b"", b"two")
     received = send_stream(work, scope())
-    assert [message.get("body") for message in received.messages] == [None, b"one", b"two", b""]
+    assert [message.get("body") for message in received.messages] == [None, BEYOND, b"two", b""]
     assert [message.get("more_body", False) for message in received.messages] == [False, True, True, False]
     assert work.closed
     assert threading.get_ident() not in work.threads
@@ -151,8 +178,9 @@ def test_a_stream_stops_when_the_client_leaves(encoding: str, version: str) -> N
     work = Work(*noise)
     send_stream(work, {**encoded(encoding), "http_version": version}, leaves_after=2)
     assert work.closed
-    # HTTP/1.0 needs the length first, so all of it is made.
-    assert work.done == len(noise) if version == "1.0" else work.done < len(noise)
+    # HTTP/1.0 needs the length first, so all of it is made once.
+    made = len(noise) if version == "1.0" else 0
+    assert made < work.done < made + len(noise)
 
 
 @pytest.mark.parametrize("version", ["1.0", "1.1"])
@@ -192,7 +220,7 @@ def test_a_stream_is_closed_when_no_thread_runs_it() -> None:
 
     async def leave() -> Work:
         listener = Listener()
-        work = Work(b"one", slowly, b"two")
+        work = Work(BEYOND, slowly, b"two")
         answering = asyncio.create_task(response(work, scope())(scope(), listener.receive, listener.send))
         await asyncio.to_thread(started.wait)
         listener.leave()
@@ -205,7 +233,7 @@ def test_a_stream_is_closed_when_no_thread_runs_it() -> None:
     assert work.done == 2
 
 
-@pytest.mark.parametrize("before", [(), (b"",), (b"started",)])
+@pytest.mark.parametrize("before", [(), (b"",), (b"small",), (BEYOND,)], ids=["none", "empty", "small", "large"])
 @pytest.mark.parametrize("encoding", ["identity", "br"])
 @pytest.mark.parametrize("version", ["1.0", "1.1"])
 def test_an_error_is_raised_as_it_is_and_the_response_stays_incomplete(
@@ -223,7 +251,7 @@ def test_an_error_is_raised_as_it_is_and_the_response_stays_incomplete(
     work, listener = asyncio.run(listen())
     assert work.closed
     assert work.done == len(before) + 1
-    started = before == (b"started",) and encoding == "identity" and version == "1.1"
+    started = before == (BEYOND,) and encoding == "identity" and version == "1.1"
     assert [message["type"] for message in listener.messages] == (
         ["http.response.start", "http.response.body"] if started else []
     )
@@ -232,13 +260,85 @@ def test_an_error_is_raised_as_it_is_and_the_response_stays_incomplete(
 
 @pytest.mark.parametrize("encoding", ["identity", "br"])
 def test_http_1_0_gets_a_content_length(encoding: str) -> None:
-    pieces = [b"some text " * 1000] * 5
-    received = send_stream(Work(*pieces), {**encoded(encoding), "http_version": "1.0"})
-    assert received.headers["content-length"] == str(len(received.body))
-    plain = brotli.decompress(received.body) if encoding == "br" else received.body
-    assert plain == b"".join(pieces)
+    pieces = [os.urandom(MEGABYTE) for _ in range(3)]
+    work, cache = Work(*pieces), ResponseCache(0)
+    # The length is known the second time.
+    for made in (2 * len(pieces), 3 * len(pieces)):
+        received = send_stream(work, {**encoded(encoding), "http_version": "1.0"}, cache=cache)
+        assert work.done == made
+        assert received.headers["content-length"] == str(len(received.body))
+        plain = brotli.decompress(received.body) if encoding == "br" else received.body
+        assert plain == b"".join(pieces)
     assert send_stream(Work(), scope(http_version="1.0")).headers["content-length"] == "0"
-    assert "content-length" not in send_stream(Work(*pieces), scope()).headers
+
+
+@pytest.mark.parametrize("encoding", ["identity", "br"])
+def test_a_body_that_is_small_enough_as_it_is_sent_has_a_length_and_is_cached(encoding: str) -> None:
+    cache = ResponseCache(10 * MEGABYTE)
+    work = Work(BEYOND[:-2], b"x") if encoding == "identity" else Work(BEYOND, BEYOND)
+    received = send_stream(work, encoded(encoding), cache=cache)
+    assert received.headers["content-length"] == str(len(received.body))
+    entry = cache.get('"tag"')
+    assert entry is not None
+    assert entry.representations[encoding].body == received.body
+    assert cache.size > len(received.body)
+
+
+def test_a_larger_body_is_not_cached_and_its_length_is_known_once_it_was_made() -> None:
+    cache, work = ResponseCache(10 * MEGABYTE), Work(BEYOND[:-1], b"xx")
+    assert "content-length" not in send_stream(work, scope(), cache=cache, is_head=True).headers
+    assert "content-length" not in send_stream(work, scope(), cache=cache).headers
+    assert cache.size == 0
+    for is_head in (True, False):
+        received = send_stream(work, scope(), cache=cache, is_head=is_head)
+        assert received.headers["content-length"] == str(MAX_WHOLE_BYTES + 2)
+        assert received.body == (b"" if is_head else BEYOND + b"x")
+    # The length is that of one encoding.
+    assert "content-length" not in send_stream(work, encoded("br"), cache=cache, is_head=True).headers
+
+
+def test_a_length_is_not_remembered_of_a_body_that_was_cut_off() -> None:
+    cache = ResponseCache(0)
+    with pytest.raises(KeyError):
+        send_stream(Work(BEYOND, KeyError()), scope(), cache=cache)
+    send_stream(Work(BEYOND, BEYOND), scope(), leaves_after=2, cache=cache)
+    assert cache.length_of('"tag"') is None
+
+
+@pytest.mark.parametrize(
+    ("first", "last"),
+    [(0, 0), (0, 2 * MEGABYTE), (MEGABYTE - 1, MEGABYTE + 7), (MEGABYTE, MEGABYTE), (3 * MEGABYTE - 1, None)],
+)
+def test_a_part_of_a_stream_is_made_in_threads_and_no_further(first: int, last: int | None) -> None:
+    pieces = [os.urandom(MEGABYTE), b"", os.urandom(MEGABYTE), os.urandom(MEGABYTE)]
+    whole = b"".join(pieces)
+    cache = ResponseCache(0)
+    range_ = (b"range", f"bytes={first}-{'' if last is None else last}".encode())
+    end = len(whole) if last is None else last + 1
+    needed = sum(1 for number in range(len(pieces)) if len(b"".join(pieces[:number])) < end)
+    # The first time the length is unknown, so all of it is made before.
+    for made in (len(pieces) + needed, needed):
+        work = Work(*pieces)
+        received = send_stream(work, encoded("br", range_), cache=cache)
+        assert received.messages[0]["status"] == 206
+        assert received.body == whole[first:end]
+        assert received.headers["content-range"] == f"bytes {first}-{end - 1}/{len(whole)}"
+        assert received.headers["content-length"] == str(end - first)
+        assert "content-encoding" not in received.headers
+        assert work.done == made
+        assert work.closed
+        assert threading.get_ident() not in work.threads
+
+
+@pytest.mark.parametrize("content", [(), (b"small",), (BEYOND,)], ids=["empty", "small", "large"])
+def test_a_part_that_begins_at_the_end_of_a_stream_is_refused(content: tuple[bytes, ...]) -> None:
+    size = len(b"".join(content))
+    cache = ResponseCache(0)
+    for _ in range(2):
+        with pytest.raises(Problem) as refused:
+            send_stream(Work(*content), encoded("identity", (b"range", b"bytes=%d-" % size)), cache=cache)
+        assert refused.value.status == 416
+        assert refused.value.headers == {"Content-Range": f"bytes */{size}"}
 
 
 def test_the_number_of_streams_being_made_is_bounded() -> None:
@@ -269,6 +369,10 @@ def test_the_number_of_streams_being_made_is_bounded() -> None:
 looks_inside = pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="looks into the process by Linux's /proc")
 
 
+UNCACHED = UNTRACED | {"CAMPAIGN_API_CACHE_BYTES": "0"}
+"""The settings of servers that make even a small export for each client."""
+
+
 @pytest.fixture(scope="module")
 def temporary(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of the server's temporary files."""
@@ -278,7 +382,7 @@ def temporary(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def server(large_database: Path, temporary: Path) -> Iterator[Server]:
     """A server that sends as many exports at once as the tests need."""
-    settings = UNTRACED | {"TMPDIR": str(temporary), "CAMPAIGN_API_MAX_EXPORTS": str(SLOW_READERS + 1)}
+    settings = UNCACHED | {"TMPDIR": str(temporary), "CAMPAIGN_API_MAX_EXPORTS": str(SLOW_READERS + 1)}
     with running("--data", str(large_database), cwd=large_database.parent, settings=settings) as server:
         # Modules that are imported at the first use do not count as memory of an export.
         for extension in EXTENSIONS:
@@ -290,7 +394,7 @@ def server(large_database: Path, temporary: Path) -> Iterator[Server]:
 @pytest.fixture(scope="module")
 def narrow(large_database: Path, temporary: Path) -> Iterator[Server]:
     """A server that sends one export at a time."""
-    settings = UNTRACED | {"TMPDIR": str(temporary), "CAMPAIGN_API_MAX_EXPORTS": "1"}
+    settings = UNCACHED | {"TMPDIR": str(temporary), "CAMPAIGN_API_MAX_EXPORTS": "1"}
     with running("--data", str(large_database), cwd=large_database.parent, settings=settings) as server:
         yield server
 

@@ -307,10 +307,10 @@ def test_the_language_is_negotiated_as_everywhere(both: Client) -> None:
     for extension in FORMATS_OF["events"]:
         response = take(both, "events", extension, "", Accept_Language="zh-CN")
         assert response.headers["content-language"] == "zh-Hans"
-        assert response.headers["vary"].startswith("Accept, Accept-Language")
+        assert response.headers["vary"].startswith("Accept-Language")
         response = take(both, "events", extension, "campaign=pingliang")
         assert response.headers["content-language"] == "zh-Hans"
-        assert "Accept-Language" not in take(both, "events", extension, "lang=en").headers["vary"]
+        assert "Accept-Language" not in take(both, "events", extension, "lang=en").headers.get("vary", "")
 
 
 # Unknown parameters and formats.
@@ -382,18 +382,17 @@ def test_other_paths_are_not_exports(both: Client, path: str) -> None:
 
 
 @every_export
-def test_media_types_are_negotiated(both: Client, name: str, extension: str) -> None:
+def test_the_path_names_the_media_type_and_accept_does_not_matter(both: Client, name: str, extension: str) -> None:
     media_type = MEDIA_TYPES[extension]
     kind = media_type.partition(";")[0]
     path = f"/v1/{name}.{extension}"
-    assert both.request(path).headers["content-type"] == media_type
-    for accept in (kind, f"{kind};q=0.5", f"{kind.partition('/')[0]}/*", "*/*", f"text/html, {kind}", ""):
-        assert both.request(path, headers={"Accept": accept}).status_code == 200, accept
-    for accept in ("application/json", "text/html", f"{kind};q=0"):
-        refused = both.request(path, headers={"Accept": accept})
-        assert refused.status_code == 406, accept
-        assert refused.headers["content-type"] == "application/problem+json"
-        assert refused.headers["vary"] == "Accept"
+    content = both.request(path).content
+    # The second is what MapLibre sends, the third what GDAL and some generated clients do.
+    for accept in (kind, "application/json", "application/json, application/problem+json", f"{kind};q=0", "*/*;q=0"):
+        response = both.request(path, headers={"Accept": accept})
+        assert (response.status_code, response.content) == (200, content), accept
+        assert response.headers["content-type"] == media_type
+        assert "Accept" not in response.headers["vary"].split(", ")
     assert both.request(f"/v1/{name}", headers={"Accept": "text/csv"}).status_code == 406
 
 
@@ -506,11 +505,11 @@ def test_encodings_are_of_the_same_bytes(both: Client, name: str, extension: str
         response = take(both, name, extension, "", Accept_Encoding=accepted)
         if extension == "xlsx":
             assert "content-encoding" not in response.headers
-            assert "Accept-Encoding" not in response.headers["vary"]
+            assert response.headers["vary"] == "Accept-Language"
             assert response.content == plain.content
             continue
         assert response.headers["content-encoding"] == encoding
-        assert response.headers["vary"] == "Accept, Accept-Language, Accept-Encoding"
+        assert response.headers["vary"] == "Accept-Language, Accept-Encoding"
         assert response.content == plain.content or DECODERS[encoding](response.content) == plain.content
     for refused in ("identity;q=0", "*;q=0"):
         status = both.request(f"/v1/{name}.{extension}", headers={"Accept-Encoding": refused}).status_code
@@ -605,7 +604,8 @@ def test_a_workbook_without_room_for_temporary_files_is_a_503(
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "nowhere"))
     assert both.request("/v1/events.xlsx").status_code == 200, "a small one needs none"
     monkeypatch.setattr(xlsx, "_IN_MEMORY", 0)
-    response = both.request("/v1/events.xlsx")
+    # One that is not cached.
+    response = both.request("/v1/events.xlsx?sort=-title,-id")
     assert (response.status_code, response.headers["retry-after"]) == (503, "5")
     assert response.headers["content-type"] == "application/problem+json"
     assert "nowhere" not in response.text
@@ -632,7 +632,7 @@ def test_versions_of_the_data_are_not_mixed(
 def test_too_many_records_for_a_workbook_are_refused(both: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     formats = EVENT_EXPORTS.by_extension
     monkeypatch.setitem(formats, "xlsx", replace(formats["xlsx"], max_records=18))
-    (error,) = both.errors("/v1/events.xlsx")
+    (error,) = both.errors("/v1/events.xlsx?sort=-title,id")
     assert error["code"] == "too_many_records"
     assert error["detail"] == "contains at most 18 records, and 19 match; narrow the query, or use csv"
     assert error["suggestion"] is None

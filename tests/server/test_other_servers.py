@@ -45,6 +45,8 @@ REQUESTS: dict[str, tuple[str, str, dict[str, str]]] = {
     **{target: ("GET", target, {}) for target in ERRORS},
     **{encoding: ("GET", LIST, {"Accept-Encoding": encoding}) for encoding in ("gzip", "zstd", "identity;q=0")},
     **{tags: ("GET", "/v1/events?limit=3", {"Accept-Language": tags}) for tags in ("en", "zh-TW,zh;q=0.9", "fr")},
+    "part": ("GET", "/v1/events.csv?lang=en", {"Range": "bytes=100-199", "Accept-Encoding": "br"}),
+    "no part": ("GET", "/v1/events.csv?lang=en", {"Range": "bytes=99999999-"}),
     "If-Match": ("GET", LIST, {"If-Match": '"other"'}),
     "Accept": ("GET", LIST, {"Accept": "text/html"}),
     "POST": ("POST", LIST, {}),
