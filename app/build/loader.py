@@ -11,13 +11,13 @@ from app.build.common.importer import BuildContext, Job, Record, Rows
 from app.build.database_writer import DatabaseWriter
 from app.build.process_pool import Pool
 from app.build.reader import Seeds
-from app.build.render import render_summary
+from app.build.render import RenderedRecord, render_summary
 from app.build.search_text import Indexer, pronounce
 from app.build.summary import make_summary
-from app.build.writer import NO_SUMMARY, Digests, Written, canonical_json
-from app.db.keys import ANY_LANGUAGE, DIGEST, record_key
+from app.build.writer import Digests, Written, canonical_json
+from app.db.keys import ANY_LANGUAGE, DIGEST, SENTENCE, record_key
 from app.fulltext.table import SearchAlphabetRow, SearchSpellingRow
-from app.languages import LANGUAGES, Language, Tree
+from app.languages import LANGUAGES, Tree
 from app.model.codes import Resource
 from app.model.tables import DatabaseRow, RenderedRow
 from app.resources.campaigns.transform import CampaignLinks, transform_campaign
@@ -35,8 +35,9 @@ _REPORTED_RECORDS = 10_000
 class Loader:
     """Loads records; the order in which they are loaded is a part of the version."""
 
-    def __init__(self, database: DatabaseWriter, progress: Progress) -> None:
+    def __init__(self, database: DatabaseWriter, context: BuildContext, progress: Progress) -> None:
         self._database = database
+        self._context = context
         self._progress = progress
         self.indexer = Indexer()
         self._content: defaultdict[str, Any] = defaultdict(sha256)
@@ -56,11 +57,18 @@ class Loader:
         for table_and_rows in rows.items():
             self._stored.update(canonical_json(table_and_rows))
 
-    def load(
-        self, record: Record, campaign: str | None = None, summary: Mapping[Language, bytes] = NO_SUMMARY
-    ) -> Digests:
+    def load_citations(self) -> None:
+        """Load the sentences of all sources, as evidence shows them."""
+        rows = Rows()
+        for citation in self._context.citations.values():
+            for language, json_text in citation.rendered.items():
+                key = record_key(Resource.SOURCE, SENTENCE, language, citation.number)
+                rows.add(RenderedRow, key=key, stem=0, json_text=json_text.decode())
+        self.insert(rows)
+
+    def load(self, record: Record, campaign: str | None = None, summary: RenderedRecord | None = None) -> Digests:
         """Load one record, as `Written.add` writes it; `campaign` is None if campaigns share it."""
-        written = Written()
+        written = Written(self._context.citations)
         written.add(record, campaign, self.indexer, summary)
         self._insert(written)
         ((_, digests),) = written.digests
@@ -76,8 +84,9 @@ class Loader:
                 reported = done
                 self._progress(f"{resource.value}s: {done:,} of {total:,}")
 
-    def load_campaigns(self, seeds: Seeds, context: BuildContext, places: Mapping[str, tuple[Record, Digests]]) -> None:
+    def load_campaigns(self, seeds: Seeds, places: Mapping[str, tuple[Record, Digests]]) -> None:
         """Load the campaigns, once all other records are loaded and indexed; `places` has those of places by id."""
+        context = self._context
         for number, seeded in enumerate(seeds.campaigns, start=1):
             id_ = seeded.campaign.id
             # The places that its sources mention, and all that these lie in.
@@ -102,11 +111,12 @@ class Loader:
             rows.add(RenderedRow, key=key, stem=0, json_text=json.dumps(_version(self._rendered[id_])))
             self.insert(rows)
 
-    def load_data_version(self, context: BuildContext) -> str:
+    def load_data_version(self) -> str:
         """Load the words of searches and, last of all, the version of the data; returns the version."""
         self._load_search_words()
-        credits_ = [source for source in context.coordinate_sources.values() if source["attribution"] is not None]
-        shared = {"language": context.shared_language.value, "credits": json.dumps(credits_, ensure_ascii=False)}
+        sources, language = self._context.coordinate_sources.values(), self._context.shared_language
+        credits_ = [source for source in sources if source["attribution"] is not None]
+        shared = {"language": language.value, "credits": json.dumps(credits_, ensure_ascii=False)}
         # Views and indexes are content too: a file with others is another version.
         schema = self._database.run("SELECT type, name, sql FROM sqlite_master ORDER BY type, name")
         self._stored.update(canonical_json([*shared.values(), schema]))

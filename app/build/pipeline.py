@@ -92,13 +92,15 @@ def build_seeds(seeds: Seeds, output: Path, progress: Progress = lambda _: None)
 
 def _load(seeds: Seeds, database: DatabaseWriter, progress: Progress) -> str:
     """Transform all documents and write their records; returns the version, a digest of everything written."""
-    loader, context = Loader(database, progress), make_context(seeds)
+    context = make_context(seeds)
+    loader = Loader(database, context, progress)
     shared = Rows()
     for source in context.coordinate_sources.values():
         shared.add(CoordinateSourceRow, source)
     for document in seeds.places.retired:
         shared.add_retired(document, None, context.shared_language)
     loader.insert(shared)
+    loader.load_citations()
     places = {}
     for job in location_jobs(seeds):
         record = transform_location(job, context)
@@ -117,12 +119,12 @@ def _load(seeds: Seeds, database: DatabaseWriter, progress: Progress) -> str:
         loader.load(transform_source(job, context), job.campaign)
     progress("indexing")
     database.create_indexes(of_titles=False)
-    loader.load_campaigns(seeds, context, places)
+    loader.load_campaigns(seeds, places)
     progress("ranking titles")
     database.rank_titles()
     for statement in view_statements():
         database.run(statement)
-    return loader.load_data_version(context)
+    return loader.load_data_version()
 
 
 def _version_at(path: Path) -> str | None:

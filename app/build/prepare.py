@@ -2,13 +2,14 @@
 
 from array import array
 from bisect import bisect_right
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from itertools import accumulate, chain
 from typing import Any
 
-from app.build.common.importer import BuildContext, Job
+from app.build.common.importer import BuildContext, Citation, Job
 from app.build.common.trees import tree
 from app.build.reader import Seeds
+from app.build.render import render_sentence
 from app.languages import GAZETTEER_LANGUAGE, LANGUAGES, Language, StoredText
 from app.model.codes import ScopeLevel
 from app.resources.events.document import EventDocument
@@ -43,6 +44,7 @@ def make_context(seeds: Seeds) -> BuildContext:
         scopes=scopes,
         places={id_: link_place(place, language, tuple(around(id_))) for id_, (place, language) in places.items()},
         coordinate_sources={source.id: tree(source, GAZETTEER_LANGUAGE) for source in seeds.places.coordinate_sources},
+        citations=_citations(seeds, organisations),
     )
 
 
@@ -52,6 +54,23 @@ def _places(seeds: Seeds) -> dict[str, tuple[PlaceDocument, Language]]:
     for seeded in seeds.campaigns:
         places += [(place, seeded.campaign.source_language) for place in seeded.locations.locations]
     return {place.id: (place, language) for place, language in sorted(places, key=lambda pair: pair[0].id)}
+
+
+def _citations(seeds: Seeds, organisations: Mapping[str, StoredText]) -> dict[tuple[str, int, int], Citation]:
+    """Return each sentence of all sources as evidence shows it, numbered in the order of the sources' ids."""
+    sources = [
+        (source, seeded.campaign.source_language) for seeded in seeds.campaigns for source in seeded.sources.sources
+    ]
+    citations: dict[tuple[str, int, int], Citation] = {}
+    for source, language in sorted(sources, key=lambda pair: pair[0].id):
+        details = tree(source, language)
+        shown = {"source": source.id, "source_title": details["title"], "publisher": organisations[source.publisher]}
+        shown |= {name: details[name] for name in ("url", "not_given_note")}
+        for sentence in details["sentences"]:
+            shown |= {name: sentence[name] for name in ("paragraph", "sentence", "paraphrase")}
+            key = source.id, sentence["paragraph"], sentence["sentence"]
+            citations[key] = Citation(len(citations) + 1, render_sentence(shown))
+    return citations
 
 
 class Numbered:

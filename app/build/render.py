@@ -15,8 +15,9 @@ from pydantic import TypeAdapter
 
 from app.build.common.importer import Importer, Record
 from app.build.common.trees import SIMPLE
+from app.db.keys import ANY_LANGUAGE, TRANSLATIONS
 from app.languages import LANGUAGES, Language, StoredText, Tree, is_text, text_in
-from app.model.schemas import Evidence
+from app.model.schemas import CitedSentence
 from app.resources.campaigns.summary import CampaignSummary
 
 # No text contains NUL, and nothing else in JSON looks like this: a text's own backslash is doubled.
@@ -36,7 +37,6 @@ class RenderedRecord:
     texts: Texts
     records: Mapping[Language, bytes]
     """The record without the parts that `include` adds: at its end these are null, except an event's places."""
-    evidence: bytes
     translations: bytes
 
 
@@ -44,13 +44,21 @@ def render(record: Record, importer: Importer) -> RenderedRecord:
     """Render a record."""
     absent = {part: None for part in importer.parts if part not in record.body}
     records, texts, encoded = _render(importer.schema, record.body | absent)
-    evidence = _json(list[Evidence], record.evidence)
-    return RenderedRecord(texts, records, evidence, _translations(texts, encoded))
+    return RenderedRecord(texts, records, b"[%b]" % _translations(texts, encoded))
 
 
-def render_summary(tree: Tree) -> Mapping[Language, bytes]:
+def render_summary(tree: Tree) -> RenderedRecord:
     """Render a campaign's summary."""
-    return _render(CampaignSummary, tree)[0]
+    summaries, texts, encoded = _render(CampaignSummary, tree | {TRANSLATIONS: None})
+    return RenderedRecord(texts, summaries, b"[%b]" % _translations(texts, encoded))
+
+
+def render_sentence(tree: Tree) -> dict[str, bytes]:
+    """Render a sentence of a source, as `Citation` has it."""
+    sentences, texts, encoded = _render(CitedSentence, tree)
+    return {ANY_LANGUAGE: _translations(texts, encoded)} | {
+        language: json[1:-1] for language, json in sentences.items()
+    }
 
 
 def stem_of(record: bytes) -> int:
@@ -99,7 +107,7 @@ def _replace_texts(node: Any, pointer: str, texts: Texts) -> Any:
 
 
 def _translations(texts: Texts, encoded: Sequence[Mapping[Language, bytes]]) -> bytes:
-    """Render texts as a list of `Translation`, by hand: validating them took as long as the whole record."""
+    """Render texts as `Translation`s, by hand: validating them took as long as the whole record."""
     translations = []
     for (pointer, text), words_of in zip(texts, encoded, strict=True):
         localised = b",".join(
@@ -108,4 +116,4 @@ def _translations(texts: Texts, encoded: Sequence[Mapping[Language, bytes]]) -> 
             for language, quoted in words_of.items()
         )
         translations.append(b'{"field":%b,"texts":[%b]}' % (encode_basestring(pointer).encode(), localised))
-    return b"[%b]" % b",".join(translations)
+    return b",".join(translations)

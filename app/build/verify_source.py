@@ -4,12 +4,15 @@ import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from unicodedata import normalize
 
 from app.build.common.documents import DateDocument, EvidenceDocument
-from app.build.common.trees import texts_of
+from app.build.common.faults import Fault
+from app.build.common.trees import quoted_from, texts_of
 from app.build.copied_words import RUN, copied
+from app.build.paraphrases import unprinted_numbers
 from app.build.reader import CampaignSeeds, Seeds
 from app.build.validate.evidence import Quotation, own_words, printed_words
 from app.languages import TextOrigin
@@ -133,7 +136,12 @@ class _Verification:
     def differences(self) -> list[str]:
         """Return a line for each difference."""
         found = [*self._outline_differences(), *self._printed.differences, *self._own.differences]
-        return found + list(map(str, copied("".join(self._pieces), self._seeded, self._source)))
+        faults = chain(
+            self._misplaced_quotations(),
+            copied("".join(self._pieces), self._seeded, self._source),
+            unprinted_numbers(self._text, self._seeded, self._source),
+        )
+        return found + list(map(str, faults))
 
     def _outline_differences(self) -> Iterator[str]:
         for sentence in self._source.sentences:
@@ -152,6 +160,19 @@ class _Verification:
             elif correction.word.origin is TextOrigin.SOURCE and word not in around:
                 yield f"{self._source.id}: the corrected text has {around!r} around {at}, not {word!r}"
 
+    def _misplaced_quotations(self) -> Iterator[Fault]:
+        """Find words that records would show with another place of their evidence than the one that has them."""
+        for words, evidence, place in printed_words(self._seeded):
+            here = [item for item in evidence if item.source == self._source.id]
+            holding = [item for item in here if words in self._text[item.start : item.end]]
+            index = quoted_from(words, evidence)
+            if holding and index is not None and evidence[index] in here and evidence[index] not in holding:
+                has, shown = holding[0], evidence[index]
+                yield place.fault(
+                    f"{words!r} is in {has.start} to {has.end} of its evidence, and would be shown with "
+                    f"{shown.start} to {shown.end}; list the place that has it first"
+                )
+
     def report(self, notes: int, *, show_evidence: bool) -> Iterator[str]:
         """Iterate over the lines that say what was compared; `notes` is the number of pinyin notes in the file."""
         parts, source = list(self._seeded.parts()), self._source
@@ -169,6 +190,7 @@ class _Verification:
         yield f"  {len(source.sentences)} sentences by their digests, {len(source.corrections)} corrections"
         yield f"  {self._printed.found} figures, dates and names as printed, each within its evidence"
         yield f"  {self._own.found} texts marked as the source's own, each within a sentence of its evidence"
+        yield f"  {len(source.sentences)} paraphrases, whose numbers are printed in their sentences"
         yield f"  {editorial} texts in the editors' words, none of which copies {RUN} characters in the text's order"
         yield f"  {len(cited) - len(silent)} of {len(cited)} places of evidence, which have such words"
         yield "not compared:"

@@ -7,7 +7,7 @@ from hashlib import sha256
 from typing import Any, NamedTuple
 
 from app.build.collation import collation_keys
-from app.build.common.importer import BuildContext, Job, Record, Row, Rows
+from app.build.common.importer import BuildContext, Citation, Job, Record, Row, Rows
 from app.build.database_writer import SEARCH, UNRANKED_TITLE
 from app.build.registry import IMPORTERS
 from app.build.render import RenderedRecord, render, stem_of
@@ -15,13 +15,11 @@ from app.build.search_text import Indexer
 from app.db.compression import compress
 from app.db.keys import ANY_LANGUAGE, EVIDENCE, RECORD, SUMMARY, TRANSLATIONS, record_key, search_key
 from app.fulltext.table import SearchDocumentRow
-from app.languages import Language, Tree, text_in
+from app.languages import Tree, text_in
 from app.model.codes import Resource
 from app.model.tables import RenderedPartRow, RenderedRow
 
 _encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode
-
-NO_SUMMARY: Mapping[Language, bytes] = {}
 
 Batch = tuple[Resource, Sequence[Job]]
 """Some documents of one resource."""
@@ -46,6 +44,8 @@ class Digests(NamedTuple):
 class Written:
     """Some records, ready to be inserted."""
 
+    citations: Mapping[tuple[str, int, int], Citation]
+    """The sentences that their evidence may cite."""
     words: set[str] = field(default_factory=set)
     """The words of these records that searches in pinyin need, except those of earlier records."""
     rows: Rows = field(default_factory=Rows)
@@ -55,9 +55,9 @@ class Written:
     """The figures for campaigns' summaries, each with its campaign."""
 
     def add(
-        self, record: Record, campaign: str | None, indexer: Indexer, summary: Mapping[Language, bytes] = NO_SUMMARY
+        self, record: Record, campaign: str | None, indexer: Indexer, summary: RenderedRecord | None = None
     ) -> None:
-        """Add a record; a campaign has a summary in each language."""
+        """Add a record; a campaign has a summary."""
         id_, number = record.body["id"], record.number
         rendered = render(record, IMPORTERS[record.resource])
         words, pointers = indexer.index(record, rendered.texts)
@@ -66,29 +66,48 @@ class Written:
             (record.resource.value, language.value, sort_key, text_in(record.title, language), id_, number)
             for language, sort_key in collation_keys(record.title)
         ]
-        content = b"".join([*rendered.records.values(), rendered.evidence, rendered.translations])
-        stored = canonical_json([*record.rows.items(), titles, words, pointers])
-        self.digests.append((campaign, Digests(*_running_digests(content, b"".join(summary.values()), stored))))
+        cited = [self.citations[item["source"], item["paragraph"], item["sentence"]] for item in record.evidence]
+        evidence = _stored_evidence(record.evidence, cited)
+        content = b"".join([*rendered.records.values(), canonical_json(record.evidence), rendered.translations])
+        shown = [json_text for citation in cited for json_text in citation.rendered.values()]
+        if summary is not None:
+            shown += [*summary.records.values(), summary.translations]
+        stored = canonical_json([*record.rows.items(), titles, words, pointers, evidence.decode()])
+        self.digests.append((campaign, Digests(*_running_digests(content, b"".join(shown), stored))))
         self.rows.extend(record.rows)
-        self._add_rendered(record, rendered, summary)
+        self._add_rendered(record, RECORD, rendered)
+        self._add_part(record, EVIDENCE, compress(evidence))
+        self._add_translations(record, TRANSLATIONS, rendered)
+        if summary is not None:
+            self._add_rendered(record, SUMMARY, summary)
+            self._add_translations(record, SUMMARY, summary)
         key = search_key(record.resource, number)
         self.rows.add(SearchDocumentRow, key=key, id=id_, texts=compress(pointers.encode()))
         self.rows.extend({SEARCH: [(key, *words)], UNRANKED_TITLE: titles})
         if record.figure is not None and campaign is not None:
             self.figures.append((campaign, record.figure))
 
-    def _add_rendered(self, record: Record, rendered: RenderedRecord, summary: Mapping[Language, bytes]) -> None:
+    def _add_rendered(self, record: Record, part: str, rendered: RenderedRecord) -> None:
         for language, json_text in rendered.records.items():
-            key = record_key(record.resource, RECORD, language, record.number)
-            self.rows.add(RenderedRow, key=key, stem=stem_of(json_text), json_text=json_text.decode())
-        for language, json_text in summary.items():
-            key = record_key(record.resource, SUMMARY, language, record.number)
-            self.rows.add(RenderedRow, key=key, stem=0, json_text=json_text.decode())
-        evidence = compress(rendered.evidence)
-        translations = compress(rendered.translations, b"".join(rendered.records.values()))
-        for part, compressed in ((EVIDENCE, evidence), (TRANSLATIONS, translations)):
-            key = record_key(record.resource, part, ANY_LANGUAGE, record.number)
-            self.rows.add(RenderedPartRow, key=key, compressed=compressed)
+            key = record_key(record.resource, part, language, record.number)
+            stem = stem_of(json_text) if part == RECORD else 0
+            self.rows.add(RenderedRow, key=key, stem=stem, json_text=json_text.decode())
+
+    def _add_translations(self, record: Record, part: str, rendered: RenderedRecord) -> None:
+        self._add_part(record, part, compress(rendered.translations, b"".join(rendered.records.values())))
+
+    def _add_part(self, record: Record, part: str, compressed: bytes) -> None:
+        key = record_key(record.resource, part, ANY_LANGUAGE, record.number)
+        self.rows.add(RenderedPartRow, key=key, compressed=compressed)
+
+
+def _stored_evidence(evidence: Sequence[Tree], cited: Sequence[Citation]) -> bytes:
+    """Return evidence as JSON with the numbers of the sentences, which the server replaces by what they show."""
+    stored = [
+        {"cited": citation.number} | {name: item[name] for name in ("supports", "as_stated", "start", "end")}
+        for item, citation in zip(evidence, cited, strict=True)
+    ]
+    return json.dumps(stored, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _running_digests(*pieces: bytes) -> Iterator[bytes]:
@@ -106,7 +125,7 @@ def canonical_json(node: Any) -> bytes:
 def write_batch(batch: Batch, context: BuildContext, indexer: Indexer) -> Written:
     """Write the records of some documents. Each process has one `indexer`, which caches what recurs."""
     resource, jobs = batch
-    written = Written()
+    written = Written(context.citations)
     for job in jobs:
         written.add(IMPORTERS[resource].transform(job, context), job.campaign, indexer)
     return written

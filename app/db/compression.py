@@ -18,8 +18,8 @@ _PINYIN = (
     *('],["/locations/0/name",null]', '[["/title","'),
 )
 _EVIDENCE = (
-    *('"},{"supports":"/date","source":"', '"},{"supports":"/participants/0","source":"'),
-    '[{"supports":"","source":"","paragraph":1,"sentence":1,"start":1,"end":1},{"supports":"","source":"',
+    *(',"supports":"/date","as_stated":"年月日"', ',"supports":"/participants/0","as_stated":null,"start":'),
+    *('[{"cited":1,"supports":"","as_stated":"', '","start":1,"end":1},{"cited":1,"supports":"","as_stated":null'),
 )
 _FIELDS = (
     "note",

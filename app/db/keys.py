@@ -20,7 +20,10 @@ SUMMARY = "overview"
 DIGEST = "digest"
 """The rendered part that is a digest of all rendered records of a campaign."""
 
-PARTS = (RECORD, EVIDENCE, TRANSLATIONS, SUMMARY, DIGEST)
+SENTENCE = "sentence"
+"""The rendered part of a sentence of a source that evidence shows; sentences have numbers of their own."""
+
+PARTS = (RECORD, EVIDENCE, TRANSLATIONS, SUMMARY, DIGEST, SENTENCE)
 """All rendered parts; a part's index is a component of its keys."""
 
 _NUMBER_BITS = 40

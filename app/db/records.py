@@ -7,7 +7,8 @@ from itertools import chain
 
 from app.db.compression import decompress
 from app.db.connections import Reader
-from app.db.keys import ANY_LANGUAGE, RECORD, TRANSLATIONS, record_key
+from app.db.evidence import add_translations, show_evidence
+from app.db.keys import ANY_LANGUAGE, RECORD, SUMMARY, TRANSLATIONS, record_key
 from app.db.list_query import ListSelection
 from app.db.list_spec import ListSpec
 from app.db.statements import json_array
@@ -43,22 +44,25 @@ ORDER BY wanted.key
 def read_records(reader: Reader, spec: ListSpec, numbers: Sequence[int], view: RecordView) -> list[bytes]:
     """Return the JSON of records by number, in the order of `numbers`."""
     records = _read_rendered(reader, spec.resource, numbers, view.language)
-    if not view.include:
+    if not view.include or not records:
         return [record for record, _ in records]
     # A record ends with its parts, which are null, except that the last may be there in brief.
     labels = [b',"%b":' % part.encode() for part in spec.parts]
     tail = sum(len(label) + len(b"null") for label in labels) - len(b"null")
     brief = [record[stem + tail : -1] for record, stem in records]
     columns: list[Sequence[bytes]] = []
+    evidence: list[bytes] | None = None
     for part in spec.parts:
         if part not in view.include:
             columns.append(brief if part == spec.parts[-1] else [b"null"] * len(records))
         elif part in spec.linked_parts:
             columns.append(spec.linked_parts[part](reader, numbers, brief, view.language))
         elif part == TRANSLATIONS:
-            columns.append(_translations_of(reader, spec.resource, numbers, {view.language: records}))
+            translations = _translations_of(reader, spec.resource, numbers, {view.language: records})
+            columns.append(translations if evidence is None else add_translations(reader, evidence, translations))
         else:
-            columns.append([decompress(part_) for part_ in _read_parts(reader, spec.resource, part, numbers)])
+            evidence = [decompress(part_) for part_ in _read_parts(reader, spec.resource, part, numbers)]
+            columns.append(show_evidence(reader, evidence, view.language))
     return [
         b"".join((record[:stem], *chain.from_iterable(zip(labels, parts, strict=True)), b"}"))
         for (record, stem), *parts in zip(records, *columns, strict=True)
@@ -107,6 +111,16 @@ def read_part(reader: Reader, resource: Resource, number: int, part: str, langua
     """Return a rendered part of an existing record that is not compressed, as JSON."""
     part_: bytes = reader.scalar(_RECORD, {"key": record_key(resource, part, language, number)})
     return part_
+
+
+def read_summary(reader: Reader, number: int, view: RecordView) -> bytes:
+    """Return the summary of a campaign as JSON, by the campaign's number."""
+    summary = read_part(reader, Resource.CAMPAIGN, number, SUMMARY, view.language)
+    if TRANSLATIONS not in view.include:
+        return summary
+    every = [read_part(reader, Resource.CAMPAIGN, number, SUMMARY, language) for language in LANGUAGES]
+    (compressed,) = _read_parts(reader, Resource.CAMPAIGN, SUMMARY, [number])
+    return summary.removesuffix(b"null}") + decompress(compressed, b"".join(every)) + b"}"
 
 
 def read_all(reader: Reader, selection: ListSelection, view: RecordView) -> Generator[list[bytes], None, None]:

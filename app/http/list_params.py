@@ -156,14 +156,17 @@ def repeatable(description: str, example: str) -> Any:
     return Field(default_factory=list, max_length=MAX_VALUES, description=description, examples=[[example]])
 
 
+_PARTS = {
+    "evidence": "the sentences of the source for each fact, each with what it says in the editors' words",
+    "translations": "every text in every language, with its origin",
+}
+
+
 def include_field(parts: type[StrEnum], *also: str) -> Any:
     """Make the `include` parameter of a list or a record with `parts`; `also` describes further parts."""
-    descriptions = (
-        "`evidence`: the sentences of the source for each fact",
-        "`translations`: every text in every language, with its origin",
-        *also,
-    )
-    return repeatable(f"Adds a part that is null otherwise; repeat for several. {'; '.join(descriptions)}.", "evidence")
+    descriptions = [f"`{part}`: {_PARTS[part]}" for part in parts if part in _PARTS] + [*also]
+    first, *_ = parts
+    return repeatable(f"Adds a part that is null otherwise; repeat for several. {'; '.join(descriptions)}.", first)
 
 
 def facet_field(*names: str) -> Any:

@@ -61,16 +61,41 @@ class Gcj02(PublicModel):
     longitude: float = Field(description="Degrees east, GCJ-02.", examples=[105.897117])
 
 
-class Evidence(PublicModel):
-    """A position in a source; its text is not copied."""
+Paraphrase = Annotated[
+    str, Field(description="What the whole sentence says, in one line of the editors' own words; not a quotation.")
+]
+NotGivenNote = Annotated[
+    str | None, Field(description="Why the source's title, author or URL is null; null if it gives all three.")
+]
+
+
+class CitedSentence(PublicModel):
+    """A sentence of a source; its text is not copied."""
+
+    source: str = Field(description="The source's id; see /v1/sources.", examples=["tianshui-report"])
+    source_title: str | None = Field(description="The source's title; null if it is not known.")
+    publisher: str = Field(
+        description="The name of the organisation that published the source.",
+        examples=["中共甘肅省委政法委員會"],
+    )
+    url: str | None = Field(description="The source's URL; null if it is not known.")
+    not_given_note: NotGivenNote
+    paragraph: int = Field(description="The paragraph's number in the source, from 1.", examples=[3])
+    sentence: int = Field(description="The sentence's number in its paragraph, from 1.", examples=[2])
+    paraphrase: Paraphrase
+
+
+class Evidence(CitedSentence):
+    """A position in a sentence of a source, and what it supports; the text is not copied."""
 
     supports: str = Field(
         description="The part of the record that it supports, as a JSON Pointer (RFC 6901); empty for the whole.",
         examples=["", "/participants/0"],
     )
-    source: str = Field(description="The source's id; see /v1/sources.", examples=["tianshui-report"])
-    paragraph: int = Field(description="The paragraph's number in the source, from 1.", examples=[3])
-    sentence: int = Field(description="The sentence's number in its paragraph, from 1.", examples=[2])
+    as_stated: str | None = Field(
+        description="What the record quotes from this position as printed, a figure, date or name; null if nothing.",
+        examples=["83場"],
+    )
     start: int = Field(description="The first code point, counted from 0 in the source's cleaned text.", examples=[225])
     end: int = Field(description="The code point after the last (half-open).", examples=[271])
 

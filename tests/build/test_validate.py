@@ -24,6 +24,15 @@ from tests.build.edits import (
     unread,
 )
 
+PARAPHRASE = "paraphrase: {zh-Hant: 無, zh-Hans: 无, en: none}"
+
+NOT_GIVEN_NOTE = """\
+    not_given_note:
+      zh-Hant: 這份文字沒有公開的網址，也沒有署名。
+      zh-Hans: 这份文字没有公开的网址，也没有署名。
+      en: The text has no public URL and names no author.
+"""
+
 
 def found_in(folder: Path) -> list[Fault]:
     faults: list[Fault] = []
@@ -498,6 +507,49 @@ ONE_DOCUMENT = [
             ),
         },
         ("sources[0]", "so they cannot have the same sha256"),
+    ),
+    *(
+        case(
+            f"{name} of a source that says why its author is null",
+            SOURCES,
+            {"- id: pingliang-report": f"- {MARK}id: pingliang-report", old: new},
+            (
+                "sources[0]",
+                "not_given_note says why title, author or url is null; write it exactly when one of them is",
+            ),
+        )
+        for name, old, new in (
+            ("no note", NOT_GIVEN_NOTE, ""),
+            (
+                "every detail",
+                "author: null\n    url: null\n",
+                "author: {zh-Hant: 無, zh-Hans: 无, en: none}\n    url: https://example.org/\n",
+            ),
+        )
+    ),
+    *(
+        case(
+            f"a paraphrase of {name}",
+            SOURCES,
+            {
+                "- {paragraph: 4, sentence: 2,": f"- {MARK}{{paragraph: 4, sentence: 2,",
+                """en: 'After the lectures the pupils performed the sketch "On the Way Home".'""": f"en: {words}",
+            },
+            ("sources[0].sentences[7]", "a paraphrase is one line of at most 1,000 characters"),
+        )
+        for name, words in (("two lines", r'"two\nlines"'), ("too many characters", "a" * 1001))
+    ),
+    case(
+        "a sentence without a paraphrase",
+        SOURCES,
+        {
+            "- {paragraph: 4, sentence: 2,": f"- {MARK}{{paragraph: 4, sentence: 2,",
+            """         paraphrase: {
+           zh-Hant: 情景劇《回家路上》由學生們在講座後演出。,
+           zh-Hans: 情景剧《回家路上》由学生们在讲座后演出。,
+           en: 'After the lectures the pupils performed the sketch "On the Way Home".'}}""": "}",
+        },
+        ("sources[0].sentences[7].paraphrase", "is missing"),
     ),
     case(
         "a name of a shared place that is the source's own",
@@ -1640,7 +1692,7 @@ EVIDENCE = [
             "cleaned: {length: 577": "cleaned: {length: 578",
             "    corrections:\n": (
                 f"      - {MARK}{{paragraph: 5, sentence: 1, start: 577, end: 578, kind: footer,\n"
-                f'         sha256: "{"0" * 64}"}}\n    corrections:\n'
+                f'         sha256: "{"0" * 64}", {PARAPHRASE}}}\n    corrections:\n'
             ),
         },
         ("sources[0].sentences[12]", "must be numbered after the sentence above"),
@@ -1652,7 +1704,7 @@ EVIDENCE = [
             "cleaned: {length: 577": "cleaned: {length: 578",
             "    corrections:\n": (
                 f"      - {MARK}{{paragraph: 5, sentence: 2, start: 577, end: 578, kind: footer,\n"
-                f'         sha256: "{"0" * 64}"}}\n    corrections:\n'
+                f'         sha256: "{"0" * 64}", {PARAPHRASE}}}\n    corrections:\n'
             ),
         },
         ("sources[0].sentences[12]", "must be numbered after the sentence above"),
@@ -1999,6 +2051,7 @@ SECOND_SOURCE = """sources:
     author: null
     url: {url}
     published: {{when: null, basis: not_given, note: {{zh-Hant: 無, zh-Hans: 无, en: none}}}}
+    not_given_note: {{zh-Hant: 無, zh-Hans: 无, en: none}}
     publisher: pingliang-psb
     publisher_role: {{zh-Hant: 來源, zh-Hans: 来源, en: source}}
     publisher_address: null
@@ -2006,7 +2059,8 @@ SECOND_SOURCE = """sources:
     cleaned: {{length: 4, sha256: "{digest}"}}
     pinyin_notes: 0
     sentences:
-      - {{paragraph: 1, sentence: 1, start: 0, end: 4, kind: body, sha256: "{digest}"}}
+      - {{paragraph: 1, sentence: 1, start: 0, end: 4, kind: body, sha256: "{digest}",
+         paraphrase: {{zh-Hant: 無, zh-Hans: 无, en: none}}}}
     evidence:
       - {{source: pingliang-notice, paragraph: 1, sentence: 1, start: 0, end: 4}}
 """

@@ -112,6 +112,15 @@ class LinkedPlace:
     """The ids of the place and of all that it lies in, from the place itself up to the province."""
 
 
+class Citation(NamedTuple):
+    """A sentence of a source, as evidence shows it."""
+
+    number: int
+    """Its number among the sentences of all sources, from 1."""
+    rendered: Mapping[str, bytes]
+    """Its fields as JSON in each language, and their translations in `ANY_LANGUAGE`; neither has brackets."""
+
+
 @dataclass(frozen=True)
 class BuildContext:
     """What records show of one another, as far as it fits in memory. Each process receives it once."""
@@ -128,6 +137,8 @@ class BuildContext:
     """All places, in the order of their ids."""
     coordinate_sources: Mapping[str, Tree]
     """Where coordinates were taken from, by id."""
+    citations: Mapping[tuple[str, int, int], Citation]
+    """The sentences of all sources, by source, paragraph and sentence."""
 
     def language_of(self, campaign: str | None) -> Language:
         """Return the source language of a campaign; for None, that of what campaigns share."""
@@ -154,6 +165,7 @@ class Record:
     title: StoredText
     body: Tree
     evidence: list[Tree]
+    """As `evidence_of` returns it."""
     rows: Rows
     figure: Tree | None = None
     """What the campaign's summary shows of the record; None for nothing."""

@@ -1,13 +1,13 @@
 """Turning validated documents into JSON trees, from which records are made."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import AnyUrl, BaseModel
 
-from app.build.common.documents import DateDocument, Text
+from app.build.common.documents import DateDocument, EvidenceDocument, Text
 from app.build.common.yaml_reader import Path_
 from app.languages import Language, Tree
 
@@ -65,13 +65,53 @@ def texts_of(part: BaseModel) -> Iterator[tuple[Text, Path_]]:
             yield from ((item, (name, index)) for index, item in enumerate(value) if isinstance(item, Text))
 
 
+class SupportedPart(NamedTuple):
+    """A document or a part of one, and the evidence for it."""
+
+    part: BaseModel
+    path: Path_
+    evidence: tuple[EvidenceDocument, ...]
+    """Its own, or else that of the nearest part around it."""
+    supported_at: Path_
+    """The path of the part that has the evidence."""
+
+    @property
+    def quotations(self) -> Iterator[tuple[str, str]]:
+        """The words that the part itself quotes as printed, by their keys."""
+        found = ((key, getattr(self.part, key, None)) for key in ("as_stated", "name_as_stated"))
+        return ((key, words) for key, words in found if words is not None)
+
+
+def supported_parts(node: Any, path: Path_ = ()) -> Iterator[SupportedPart]:
+    """Iterate over a document and its parts except texts, each before the parts of itself."""
+    surroundings: dict[Path_, tuple[tuple[EvidenceDocument, ...], Path_]] = {}
+    for part, steps in parts_of(node, path):
+        evidence = getattr(part, "evidence", None)
+        # What is in a list has the index of its item in between.
+        around = surroundings.get(steps[:-1]) or surroundings.get(steps[:-2], ((), ()))
+        surroundings[steps] = (evidence, steps) if evidence else around
+        yield SupportedPart(part, steps, *surroundings[steps])
+
+
+def quoted_from(words: str, evidence: Sequence[EvidenceDocument]) -> int | None:
+    """Return the index of the place that `words` are quoted from: the first that is long enough; None without one."""
+    long_enough = (index for index, item in enumerate(evidence) if item.end - item.start >= len(words))
+    return next(long_enough, None)
+
+
 def evidence_of(node: BaseModel, path: Path_ = ()) -> list[Tree]:
-    """Return the evidence in a document, each with a JSON Pointer to the part that it supports.
+    """Return the evidence in a document, each with a JSON Pointer to the part that it supports, and what is quoted.
 
     A record's own comes first, then that of its parts.
     """
-    return [
-        {"supports": "".join([f"/{step}" for step in steps]), **vars(evidence)}
-        for part, steps in parts_of(node, path)
-        for evidence in vars(part).get("evidence") or ()
-    ]
+    found: dict[Path_, list[Tree]] = {}
+    for supported in supported_parts(node, path):
+        at, evidence = supported.supported_at, supported.evidence
+        if at == supported.path:
+            supports = "".join([f"/{step}" for step in at])
+            found[at] = [{"supports": supports, "as_stated": None, **vars(item)} for item in evidence]
+        for _, words in supported.quotations:
+            index = quoted_from(words, evidence)
+            if index is not None and found[at][index]["as_stated"] is None:
+                found[at][index]["as_stated"] = words
+    return [item for items in found.values() for item in items]

@@ -2,16 +2,13 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import date
-from pathlib import Path
 from typing import NamedTuple
-
-from pydantic import BaseModel
 
 from app.build.common.documents import DateDocument, Evidence, EvidenceDocument
 from app.build.common.faults import Fault
-from app.build.common.trees import texts_of
-from app.build.common.yaml_reader import Path_, Position
-from app.build.reader import CampaignSeeds, Seeds
+from app.build.common.trees import SupportedPart, quoted_from, supported_parts, texts_of
+from app.build.common.yaml_reader import Position
+from app.build.reader import CAMPAIGN_DOCUMENTS, CampaignSeeds, Seeds
 from app.languages import TextOrigin
 from app.resources.campaigns.document import CampaignDocument
 from app.resources.events.document import EventDocument
@@ -42,7 +39,7 @@ def check_evidence(seeds: Seeds) -> Iterator[Fault]:
                 case EventDocument(date=dated):
                     yield from _check_date(dated, dated.evidence or part.evidence, place.at("date", "when"), published)
         for words, found, place in printed_words(seeded):
-            if not any(evidence.end - evidence.start >= len(words) for evidence in found):
+            if quoted_from(words, found) is None:
                 yield place.fault(f"{words!r} is longer than any evidence of its record; widen one")
 
 
@@ -57,11 +54,9 @@ class Quotation(NamedTuple):
 
 def printed_words(seeded: CampaignSeeds) -> Iterator[Quotation]:
     """Iterate over all words quoted exactly as printed; their evidence must contain them."""
-    for part, evidence, place in _with_evidence(seeded):
-        for key in ("as_stated", "name_as_stated"):
-            words = getattr(part, key, None)
-            if words is not None:
-                yield Quotation(words, evidence, place.at(key))
+    for supported, place in _supported_parts(seeded):
+        for key, words in supported.quotations:
+            yield Quotation(words, supported.evidence, place.at(key))
 
 
 def own_words(seeded: CampaignSeeds) -> Iterator[Quotation]:
@@ -71,25 +66,20 @@ def own_words(seeded: CampaignSeeds) -> Iterator[Quotation]:
     """
     language = seeded.campaign.source_language
     mentions = {mention.location: mention.evidence for mention in seeded.locations.mentions}
-    for part, evidence, place in _with_evidence(seeded):
+    for supported, place in _supported_parts(seeded):
+        part = supported.part
         if isinstance(part, CorrectionDocument):
             continue
-        found = mentions.get(part.id, ()) if isinstance(part, OwnPlaceDocument) else evidence
+        found = mentions.get(part.id, ()) if isinstance(part, OwnPlaceDocument) else supported.evidence
         for text, path in texts_of(part):
             if text.origin is TextOrigin.SOURCE:
                 yield Quotation(text.root[language], found, place.at(*path))
 
 
-def _with_evidence(seeded: CampaignSeeds) -> Iterator[tuple[BaseModel, tuple[EvidenceDocument, ...], Position]]:
-    """Iterate over the documents and their parts, with their evidence or that of the nearest part around them."""
-    surroundings: dict[tuple[Path, Path_], tuple[EvidenceDocument, ...]] = {}
-    for part, place in seeded.parts():
-        file, path = place.yaml.file, place.path
-        # What is in a list has the index of its item in between.
-        around = surroundings.get((file, path[:-1])) or surroundings.get((file, path[:-2]), ())
-        evidence = getattr(part, "evidence", None) or around
-        surroundings[file, path] = evidence
-        yield part, evidence, place
+def _supported_parts(seeded: CampaignSeeds) -> Iterator[tuple[SupportedPart, Position]]:
+    for name in CAMPAIGN_DOCUMENTS:
+        for supported in supported_parts(getattr(seeded, name)):
+            yield supported, Position(seeded.yaml[name], supported.path)
 
 
 def _check_outline(source: SourceDocument, place: Position) -> Iterator[Fault]:

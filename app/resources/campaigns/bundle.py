@@ -12,7 +12,7 @@ from app.db.database import Database
 from app.db.filters import Filters
 from app.db.keys import ANY_LANGUAGE, DIGEST
 from app.db.list_query import ListSelection
-from app.db.records import RecordView, read_all, read_part
+from app.db.records import RecordView, read_all, read_part, read_summary
 from app.http.conditional import cache_headers
 from app.http.context import ApiRequest
 from app.http.links import list_links
@@ -46,26 +46,27 @@ def plan_snapshot(request: ApiRequest, id_: str, params: LocalisedParams) -> Str
             "Content-Disposition": f'inline; filename="{id_}.{language}.json"',
             "Link": ", ".join(list_links(request, params, campaigns=[id_], canonical=links.self)),
         }
-        return Stream(headers, partial(_write, database, id_, language, ending, seconds))
+        return Stream(headers, partial(_write, database, (number, id_), RecordView(language, _PARTS), ending, seconds))
 
     return StreamPlan(("snapshot", links.self, language), prepare)
 
 
 def _write(
-    database: Database, id_: str, language: Language, ending: str, batch_seconds: float
+    database: Database, campaign: tuple[int, str], view: RecordView, ending: str, batch_seconds: float
 ) -> Generator[bytes, None, None]:
-    version = ""
+    version, (number, id_) = "", campaign
     with database.streaming_readers.lend(batch_seconds) as reader:
         for kind in CAMPAIGN_RESOURCES:
-            selection = _records_of(database, kind, id_, language)
-            with closing(read_all(reader, selection, RecordView(language, _PARTS))) as batches:
+            selection = _records_of(database, kind, id_, view.language)
+            with closing(read_all(reader, selection, view)) as batches:
                 if kind is Resource.CAMPAIGN:
-                    ((campaign,),) = batches
-                    version = json.loads(campaign)["version"]
-                    yield b'{"data":{"campaign":' + campaign
+                    ((record,),) = batches
+                    version = json.loads(record)["version"]
+                    summary = read_summary(reader, number, view)
+                    yield b'{"data":{"campaign":%b,"summary":%b' % (record, summary)
                 else:
                     yield from _list(kind, batches)
-    meta = SnapshotMeta(version=version, language=language)
+    meta = SnapshotMeta(version=version, language=view.language)
     yield b',"terms":' + _terms() + f'}},"meta":{meta.model_dump_json()},{ending}'.encode()
 
 

@@ -3,12 +3,19 @@
 from app.http.list_params import ListParams, include_field
 from app.http.params import LocalisedParams
 from app.resources.campaigns.schema import CampaignPart
+from app.resources.campaigns.summary import SummaryPart
 
 
 class CampaignListParams(ListParams):
     """The parameters of the list of campaigns."""
 
     include: list[CampaignPart] = include_field(CampaignPart)
+
+
+class SummaryParams(LocalisedParams):
+    """The parameters of a summary."""
+
+    include: list[SummaryPart] = include_field(SummaryPart)
 
 
 class CampaignParams(LocalisedParams):

@@ -5,18 +5,16 @@ from typing import Annotated
 from fastapi import Path, Query
 
 from app.db.connections import Reader
-from app.db.keys import SUMMARY
-from app.db.records import read_part
+from app.db.records import RecordView, read_summary
 from app.http.context import ApiRequest
 from app.http.lists import plan_list
-from app.http.params import LocalisedParams
+from app.http.params import LocalisedParams, include_of
 from app.http.plan import Plan, StreamPlan
 from app.http.records import plan_part, plan_record
 from app.http.routing import make_router
 from app.languages import Language
-from app.model.codes import Resource
 from app.resources.campaigns.bundle import plan_snapshot
-from app.resources.campaigns.params import CampaignListParams, CampaignParams
+from app.resources.campaigns.params import CampaignListParams, CampaignParams, SummaryParams
 from app.resources.campaigns.schema import CampaignListResponse, CampaignResponse
 from app.resources.campaigns.snapshot import SnapshotResponse
 from app.resources.campaigns.summary import SummaryResponse
@@ -51,16 +49,17 @@ def read_campaign(
 def read_campaign_summary(
     request: ApiRequest,
     id: CampaignId,  # noqa: A002
-    params: Annotated[LocalisedParams, Query()],
+    params: Annotated[SummaryParams, Query()],
 ) -> Plan:
     """Read what a first screen shows: figures, counts, the span of dates, the box on the map.
 
     Counts are numbers of records and equal `meta.total` of the list with the same filter. They are not the figures that
     the source states.
     """
+    include = include_of(params)
 
     def read(reader: Reader, number: int, language: Language) -> bytes:
-        return read_part(reader, Resource.CAMPAIGN, number, SUMMARY, language)
+        return read_summary(reader, number, RecordView(language, include))
 
     return plan_part(request, CAMPAIGNS, id, params, read)
 
@@ -73,7 +72,7 @@ def read_campaign_snapshot(
     id: CampaignId,  # noqa: A002
     params: Annotated[LocalisedParams, Query()],
 ) -> StreamPlan:
-    """Return all records of a campaign, with evidence and all texts in every language.
+    """Return all records of a campaign and its summary, with evidence and all texts in every language.
 
     An app that works offline stores the document with its `ETag` and revalidates it with `If-None-Match`. Other
     campaigns appear only under `mentions`, with what they state about the same places. `meta.version` is the campaign's

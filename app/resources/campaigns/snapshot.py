@@ -6,6 +6,7 @@ from app.languages import Language
 from app.model.envelopes import RecordLinks, ResponseLanguage
 from app.model.schemas import PublicModel
 from app.resources.campaigns.schema import CampaignRecord
+from app.resources.campaigns.summary import CampaignSummary
 from app.resources.events.schema import EventRecord
 from app.resources.locations.schema import LocationRecord
 from app.resources.outcomes.schema import OutcomeRecord
@@ -26,9 +27,10 @@ class TermNames(PublicModel):
 
 
 class CampaignSnapshot(PublicModel):
-    """All records of one campaign, each with its evidence and its texts in every language."""
+    """All records of one campaign with their evidence, and its summary, each with its texts in every language."""
 
     campaign: CampaignRecord = Field(description="The campaign.")
+    summary: CampaignSummary = Field(description="The campaign at a glance, as /v1/campaigns/{id}/summary returns it.")
     sources: list[SourceRecord] = Field(description="Its sources.")
     locations: list[LocationRecord] = Field(description="The places in its sources, and the places around those.")
     events: list[EventRecord] = Field(description="Its events, by date.")

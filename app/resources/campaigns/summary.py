@@ -1,13 +1,20 @@
 """The public schema of a campaign's summary, made for a first screen."""
 
 from datetime import date
+from enum import StrEnum
 
 from pydantic import Field
 
 from app.model.codes import Qualifier
 from app.model.envelopes import RecordEnvelope
-from app.model.schemas import Id, Number, PublicModel, ValueCount
+from app.model.schemas import Id, Number, PublicModel, TranslationsPart, ValueCount
 from app.resources.campaigns.schema import CampaignLicence
+
+
+class SummaryPart(StrEnum):
+    """What `include` can add to a summary."""
+
+    TRANSLATIONS = "translations"
 
 
 class Figure(PublicModel):
@@ -82,6 +89,9 @@ class CampaignSummary(PublicModel):
         description="The credits that the licences of those points require.",
         examples=[["座標資料來自 GeoNames（geonames.org），以 CC BY 4.0 授權使用。"]],
     )
+
+    # The last field: stored JSON is cut before it.
+    translations: TranslationsPart
 
 
 class SummaryResponse(RecordEnvelope[CampaignSummary]):

@@ -19,6 +19,9 @@ from app.model.codes import Resource, SentenceKind
 
 _SHORTEST_NOTE = len("(a)")
 
+_MAX_PARAPHRASE = 1_000
+"""The maximum length of a paraphrase in one language, code points."""
+
 
 class DigestDocument(Document):
     """How to recognise a text."""
@@ -28,7 +31,7 @@ class DigestDocument(Document):
 
 
 class SentenceDocument(Document):
-    """The half-open range of one sentence in the cleaned text, and its digest."""
+    """The half-open range of one sentence in the cleaned text, its digest, and what it says."""
 
     paragraph: int = Field(ge=1)
     sentence: int = Field(ge=1)
@@ -36,9 +39,14 @@ class SentenceDocument(Document):
     end: int = Field(ge=1)
     kind: SentenceKind
     sha256: Sha256
+    paraphrase: Text = Field(description="What the sentence says, in one line of the editors' own words.")
 
     def _fault(self) -> str | None:
-        return "end must be greater than start" if self.end <= self.start else None
+        if self.end <= self.start:
+            return "end must be greater than start"
+        if any("\n" in words or len(words) > _MAX_PARAPHRASE for words in self.paraphrase.root.values()):
+            return f"a paraphrase is one line of at most {_MAX_PARAPHRASE:,} characters"
+        return None
 
 
 class CorrectionDocument(Document):
@@ -71,7 +79,8 @@ class SourceDocument(Document):
     publisher: OrganisationId = Field(description="The organisation that published it.")
     publisher_role: PrintedText = Field(description="What the source calls the publisher.")
     publisher_address: LocationId | None = Field(description="The location that is the publisher's address.")
-    note: Text | None = Field(None, description="What is missing or odd about the document.")
+    not_given_note: Text | None = Field(None, description="Why the title, the author or the URL is null.")
+    note: Text | None = Field(None, description="What is odd about the document.")
     received: DigestDocument = Field(description="The text as it was received.")
     cleaned: DigestDocument = Field(description="The text without the conversion's pinyin notes.")
     pinyin_notes: int = Field(ge=0, description="How many notes in parentheses the conversion had left.")
@@ -81,6 +90,8 @@ class SourceDocument(Document):
     evidence: Evidence
 
     def _fault(self) -> str | None:
+        if (None in (self.title, self.author, self.url)) != (self.not_given_note is not None):
+            return "not_given_note says why title, author or url is null; write it exactly when one of them is"
         if self.pinyin_notes == 0 and self.received != self.cleaned:
             return "without pinyin notes nothing was removed: received must equal cleaned"
         if self.received.length < self.cleaned.length + _SHORTEST_NOTE * self.pinyin_notes:

@@ -20,8 +20,8 @@ router = make_router("sources")
 def list_sources(request: ApiRequest, params: Annotated[SourceListParams, Query()]) -> Plan:
     """List the documents that the records were drawn from.
 
-    Each has its publisher, address and digests, and the position, length and digest of every sentence. The text
-    itself is not copied here; evidence points into it.
+    Each has its publisher, address and digests, and the position, length and digest of every sentence, with what it
+    says in the editors' own words. The text itself is not copied here; evidence points into it.
     """
     return plan_list(request, SOURCES, params)
 

@@ -7,7 +7,18 @@ from pydantic import Field
 from app.languages import Language
 from app.model.codes import SentenceKind
 from app.model.envelopes import ListEnvelope, RecordEnvelope
-from app.model.schemas import EvidencePart, HonestDate, Id, Named, Note, PublicModel, TranslationsPart, parts_at_the_end
+from app.model.schemas import (
+    EvidencePart,
+    HonestDate,
+    Id,
+    Named,
+    Note,
+    NotGivenNote,
+    Paraphrase,
+    PublicModel,
+    TranslationsPart,
+    parts_at_the_end,
+)
 
 
 class SourcePart(StrEnum):
@@ -25,7 +36,7 @@ class TextDigest(PublicModel):
 
 
 class Sentence(PublicModel):
-    """The position of one sentence in the cleaned text, and its digest."""
+    """The position of one sentence in the cleaned text, its digest, and what it says."""
 
     paragraph: int = Field(description="The paragraph's number, from 1.", examples=[3])
     sentence: int = Field(description="The sentence's number in its paragraph, from 1.", examples=[2])
@@ -34,6 +45,7 @@ class Sentence(PublicModel):
     length: int = Field(description="How many code points it has.", examples=[120])
     kind: SentenceKind = Field(description="Its function in the document.", examples=["body"])
     sha256: str = Field(description="The SHA-256 of the sentence in UTF-8, 64 hex digits.")
+    paraphrase: Paraphrase
 
 
 class Correction(PublicModel):
@@ -66,11 +78,14 @@ class SourceRecord(PublicModel):
     publisher: Named = Field(description="The organisation that published it.")
     publisher_role: str = Field(description="What the document calls the publisher.", examples=["主辦"])
     publisher_address: str | None = Field(description="The id of the location that is the publisher's address.")
+    not_given_note: NotGivenNote
     note: Note
     received: TextDigest = Field(description="The text as it was received.")
     cleaned: TextDigest = Field(description="The text that positions refer to: without the conversion's pinyin notes.")
     pinyin_notes: int = Field(description="How many such notes were removed.", examples=[156])
-    sentences: list[Sentence] = Field(description="The outline: position, length and digest of every sentence.")
+    sentences: list[Sentence] = Field(
+        description="The outline: position, length, digest and paraphrase of every sentence."
+    )
     corrections: list[Correction] = Field(description="Characters that are corrected in what is shown.")
     punctuation: list[PunctuationChange] = Field(
         description="Punctuation that is changed in what is shown; beside `corrections`, all that is."

@@ -33,6 +33,13 @@ SOURCES = Importer(
     table=SourceRow,
     transform=transform_source,
     view_texts=texts_at(
-        "title", "author", "publisher.name", "publisher_role", "published.note", "not_before.note", "note"
+        "title",
+        "author",
+        "publisher.name",
+        "publisher_role",
+        "published.note",
+        "not_before.note",
+        "not_given_note",
+        "note",
     ),
 )

@@ -23,8 +23,8 @@ TEXT = Target(
 CODE = Target(LOCATIONS, '{value: "620802", scheme', f"{{{MARK}value: {{}}, scheme", "locations[1].code.value")
 DIGEST = Target(
     SOURCES,
-    'sha256: "38afe092c68080556e152b29afb8118d1317568177a912da34188471402d432d"}',
-    f"{MARK}sha256: {{}}}}",
+    'sha256: "38afe092c68080556e152b29afb8118d1317568177a912da34188471402d432d",',
+    f"{MARK}sha256: {{}},",
     "sources[0].sentences[11].sha256",
 )
 URL = Target(SOURCES, "    url: null\n", f"    {MARK}url: {{}}\n", "sources[0].url")

@@ -27,6 +27,13 @@ def make_sources(campaign: str, publisher: str, rng: Random) -> SourcesDocument:
                 end=end,
                 kind=SentenceKind.LEAD if paragraph == 1 else SentenceKind.BODY,
                 sha256=_digest(f"{source} {paragraph} {number}"),
+                paraphrase=editorial(
+                    Words(
+                        f"第{paragraph}段第{number}句說民警與民眾一起做了什麼。",
+                        f"第{paragraph}段第{number}句说民警与群众一起做了什么。",
+                        f"Sentence {number} of paragraph {paragraph} says what police and public did together.",
+                    )
+                ),
             )
             sentences.append(sentence)
             at = end
@@ -42,6 +49,9 @@ def make_sources(campaign: str, publisher: str, rng: Random) -> SourcesDocument:
             when=None,
             basis=Basis.NOT_GIVEN,
             note=editorial(Words("報道沒有印出日期。", "报道没有印出日期。", "The report prints no date.")),
+        ),
+        not_given_note=editorial(
+            Words("報道沒有標題、作者和網址。", "报道没有标题、作者和网址。", "It has no title, author or URL.")
         ),
         publisher=publisher,
         publisher_role=printed(Words("主辦", "主办", "publisher")),
