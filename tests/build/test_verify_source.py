@@ -62,6 +62,7 @@ def test_what_was_compared_is_counted_and_what_was_not(lone: Path) -> None:
     assert (
         f"\n  {places - int(found)} places of evidence, which support the editors' words; --show-evidence " in printed
     )
+    assert "\n  12 paraphrases, whose numbers are printed in their sentences\n" in printed
     # Parents, pupils, lectures, patrols and the Four Things; the day of safety education.
     assert "\n  5 counts and 1 dates, which quote nothing\n" in printed
     every = text.count("zh-Hans: ")
@@ -329,6 +330,51 @@ def test_what_is_not_printed_where_it_is_said_to_be_is_reported(
     column = len(text.split("\n")[line - 1]) - len(text.split("\n")[line - 1].lstrip()) + 1
     words = new.split(": ")[1]
     assert printed == f"{path}:{line}:{column}: {field}: {words!r} is not in its evidence ({place})"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "language", "message"),
+    [
+        ("12支崆峒区的", "13支崆峒区的", "zh-Hans", "13 is not printed in sentence 3.1"),
+        ("來了200餘名", "來了兩百五十餘名", "zh-Hant", "250 is not printed in sentence 3.1"),
+        ("新劃了3.5公里", "新劃了3.6公里", "zh-Hant", "3.6 is not printed in sentence 3.3"),
+        ("将近千人", "将近两千人", "zh-Hans", "2000 is not printed in sentence 4.1"),
+        ("三場「一盔一帶」", "一百場「一盔一帶」", "zh-Hant", "100 is not printed in sentence 4.1"),
+        ("12,000 leaflets", "12,500 leaflets", "en", "12500 is not printed in sentence 2.2"),
+        ("gave three lectures", "gave Four lectures", "en", "4 is not printed in sentence 4.1"),
+    ],
+)
+def test_a_number_in_a_paraphrase_that_its_sentence_does_not_print_is_reported(
+    lone: Path, old: str, *, new: str, language: str, message: str
+) -> None:
+    replace(lone / "pingliang" / "sources.yaml", old, new)
+    (printed,) = differences(lone, CLEANED)
+    assert re.fullmatch(
+        rf"{lone}/pingliang/sources\.yaml:\d+:\d+: sources\[0\]\.sentences\[\d+\]\.paraphrase\.{language}: "
+        rf"{re.escape(message)} of pingliang-report",
+        printed,
+    )
+
+
+def test_a_paraphrase_may_write_a_number_in_other_numerals_and_use_words_with_one(lone: Path) -> None:
+    replace(lone / "pingliang" / "sources.yaml", "新劃了3.5公里", "一同一併新劃了３.５公里")
+    replace(lone / "pingliang" / "sources.yaml", "宣传册发了1.2万份", "宣传册发了一万二千份")
+    verify_source(read_checked(lone), CLEANED)
+
+
+def test_words_that_would_be_shown_with_another_place_of_the_evidence_are_reported(lone: Path) -> None:
+    evidence = "- {source: pingliang-report, paragraph: 2, sentence: 2, start: 141, end: 152}"
+    wider = "- {source: pingliang-report, paragraph: 2, sentence: 2, start: 102, end: 140}"
+    outcomes = lone / "pingliang" / "outcomes.yaml"
+    replace(outcomes, evidence, f"{wider}\n      {evidence}")
+    (printed,) = differences(lone, CLEANED)
+    assert printed.endswith(
+        "outcomes[1].as_stated: '1.2万份' is in 141 to 152 of its evidence, and would be shown with 102 to 140; "
+        "list the place that has it first"
+    )
+    # One that is too short for the words is not the place that they are quoted from.
+    replace(outcomes, "start: 102, end: 140", "start: 102, end: 105")
+    verify_source(read_checked(lone), CLEANED)
 
 
 def test_all_differences_are_reported_at_once(lone: Path) -> None:

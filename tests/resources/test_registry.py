@@ -24,7 +24,7 @@ def test_registries_have_the_resources_with_urls() -> None:
     addressed = set(ADDRESSED_RESOURCES)
     assert set(IMPORTERS) == set(LIST_SPECS) == set(CAMPAIGN_RESOURCES) == addressed
     names = [resource.value if resource is Resource.CAMPAIGN else f"{resource}s" for resource in CAMPAIGN_RESOURCES]
-    assert list(CampaignSnapshot.model_fields) == [*names, "terms"]
+    assert list(CampaignSnapshot.model_fields) == [names[0], "summary", *names[1:], "terms"]
 
 
 @every_resource

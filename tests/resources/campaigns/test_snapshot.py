@@ -56,6 +56,9 @@ def test_every_record_equals_the_single_response(both: Client, campaign: str, la
     found = snapshot(both, campaign, language)
     requested = f"lang={language}&include=evidence&include=translations"
     assert found["campaign"] == both.get(f"/v1/campaigns/{campaign}?{requested}")["data"]
+    assert (
+        found["summary"] == both.get(f"/v1/campaigns/{campaign}/summary?lang={language}&include=translations")["data"]
+    )
     for name in LISTS:
         assert found[name]
         for record in found[name]:
