@@ -25,9 +25,9 @@ PARTS = {name: ["evidence", "translations"] for name in LISTS} | {
     "events": ["evidence", "translations", "outcomes", "locations"]
 }
 SORTS = {
-    "events": ["date", "title", "category", "id"],
-    "locations": ["name", "kind", "id"],
-    "outcomes": ["value", "metric", "id"],
+    "events": ["date", "title", "category", "source", "id"],
+    "locations": ["name", "kind", "source", "id"],
+    "outcomes": ["value", "metric", "source", "id"],
 }
 every_list = pytest.mark.parametrize("name", LISTS)
 
@@ -86,6 +86,43 @@ def test_the_next_page_is_also_in_the_link_header(both: Client, name: str) -> No
         assert first == f'<{following}>; rel="next"'
         assert all('rel="next"' not in other for other in others)
         assert following.startswith(f"{BASE}/v1/{name}?limit=1&cursor=")
+
+
+@every_list
+def test_the_next_cursor_leads_to_the_next_page(both: Client, name: str) -> None:
+    cursors = []
+    for page in both.pages(f"/v1/{name}?limit=1"):
+        cursor, following = page["meta"]["next_cursor"], page["links"]["next"]
+        assert cursor == (dict(parse_qsl(urlsplit(following).query))["cursor"] if following else None)
+        cursors.append(cursor)
+    assert cursors[-1] is None
+
+
+@pytest.mark.parametrize("name", [*LISTS, "search"])
+def test_a_limit_of_0_gives_the_totals_alone(both: Client, name: str) -> None:
+    query = "q=公安&facet=kind" if name == "search" else ""
+    whole, none = both.get(f"/v1/{name}?{query}"), both.get(f"/v1/{name}?{query}&limit=0")
+    assert (none["data"], none["links"]["next"], none["meta"]["limit"]) == ([], None, 0)
+    assert none["meta"] == whole["meta"] | {"limit": 0, "next_cursor": None}
+    assert none["meta"]["total"] > 0
+
+
+@every_list
+def test_records_are_found_by_their_ids(both: Client, name: str) -> None:
+    ids = both.ids(f"/v1/{name}?limit=200")
+    chosen = ids[-3:]
+    query = "&".join(f"id={id_}" for id_ in reversed(chosen))
+    page = both.get(f"/v1/{name}?{query}")
+    assert ([record["id"] for record in page["data"]], page["meta"]["total"]) == (chosen, len(chosen))
+    assert both.ids(f"/v1/{name}?id={ids[0]}") == ids[:1]
+    (error,) = both.errors(f"/v1/{name}?id={ids[0]}&id={ids[0]}x")
+    assert (error["parameter"], error["suggestion"]) == ("id", ids[0])
+    assert error["detail"] == f"is the id of no {name.removesuffix('s')}; did you mean {ids[0]}?"
+    assert both.errors(f"/v1/{name}?ids={ids[0]}")[0]["suggestion"] == "id"
+    if name in ("events", "locations", "outcomes"):
+        exported = both.request(f"/v1/{name}.jsonl?{query}").text.splitlines()
+        assert len(exported) == len(chosen)
+        assert both.errors(f"/v1/{name}.csv?id={ids[0]}x")[0]["suggestion"] == ids[0]
 
 
 @every_list

@@ -30,6 +30,7 @@ def make_context(seeds: Seeds) -> BuildContext:
         organisations |= {each.id: each.name.stored(language) for each in campaign.organisations}
         scopes[ScopeLevel.CAMPAIGN, campaign.id] = campaign.short_name.stored(language)
         scopes |= {(ScopeLevel.PILLAR, pillar.id): pillar.name.stored(language) for pillar in campaign.pillars}
+    sources = [source.id for seeded in seeds.campaigns for source in seeded.sources.sources]
     places = _places(seeds)
 
     def around(id_: str | None) -> Iterator[str]:
@@ -45,6 +46,7 @@ def make_context(seeds: Seeds) -> BuildContext:
         places={id_: link_place(place, language, tuple(around(id_))) for id_, (place, language) in places.items()},
         coordinate_sources={source.id: tree(source, GAZETTEER_LANGUAGE) for source in seeds.places.coordinate_sources},
         citations=_citations(seeds, organisations),
+        sources={id_: position for position, id_ in enumerate(sorted(sources))},
     )
 
 

@@ -1,21 +1,20 @@
 """The summary of a campaign: its names, its figures, and counts of its records in the database."""
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
-from datetime import date
 from typing import Any
 
 from app.build.common.importer import BuildContext
 from app.build.database_writer import DatabaseWriter
 from app.languages import LANGUAGES, StoredText, Tree, editorial_text
 from app.model.codes import Code, EventCategory, EventKind
-from app.model.phrases import MONTHS, PHRASES
+from app.model.phrases import name_of_month
+from app.resources.locations.filters import IS_COUNTY
 
 # Every row of a stated link has one of any link beside it.
-_HAS_DERIVED_COUNTY = """
+_HAS_DERIVED_COUNTY = f"""
     (SELECT sum(iif(linked_by = 'any', 1, -1)) FROM event_within JOIN location ON location.id = event_within.location
-     WHERE event_within.event = event.number AND location.kind IN ('county', 'district')) > 0
-"""
+     WHERE event_within.event = event.number AND {IS_COUNTY}) > 0
+"""  # noqa: S608 - our names
 _TOTALS = {
     "events": "SELECT count(*) FROM event WHERE campaign = ?",
     "undated_events": "SELECT count(*) FROM event WHERE campaign = ? AND undated",
@@ -24,16 +23,18 @@ _TOTALS = {
     "outcomes": "SELECT count(*) FROM outcome WHERE campaign = ?",
     "sources": "SELECT count(*) FROM source WHERE campaign = ?",
 }
-_BY_PERIOD = """
-    SELECT starts_on, ends_on, count(*) FROM event WHERE campaign = ? AND NOT undated GROUP BY starts_on, ends_on
+_PERIOD = "SELECT min(starts_on), max(ends_on) FROM event WHERE campaign = ?"
+_BY_MONTH = """
+    SELECT month, count(*) FROM event JOIN event_month ON event_month.event = event.number
+    WHERE campaign = ? GROUP BY month ORDER BY month
 """
-_BY_COUNTY = """
+_BY_COUNTY = f"""
     SELECT location.id, count(*) FROM event
     JOIN event_within ON event_within.event = event.number
     JOIN location ON location.id = event_within.location
-    WHERE event.campaign = ? AND event_within.linked_by = 'stated' AND location.kind IN ('county', 'district')
+    WHERE event.campaign = ? AND event_within.linked_by = 'stated' AND {IS_COUNTY}
     GROUP BY location.id
-"""
+"""  # noqa: S608 - our names
 # Places without a point of their own are in no box, as for the parameter `bbox`; a fallback is not where they are.
 _POINTS = """
     FROM event
@@ -58,8 +59,7 @@ def make_summary(campaign: Tree, figures: Iterable[Tree], context: BuildContext,
         query = f"SELECT {column}, count(*) FROM event WHERE campaign = ? GROUP BY {column}"  # noqa: S608 - our names
         return dict(run(query))
 
-    periods = [(date.fromisoformat(start), date.fromisoformat(end), count) for start, end, count in run(_BY_PERIOD)]
-    by_pillar, (box,) = events_by("pillar"), run(_BOX)
+    by_pillar, (box,), ((first, last),) = events_by("pillar"), run(_BOX), run(_PERIOD)
     credits_ = [context.coordinate_sources[source]["attribution"] for (source,) in run(_BOX_SOURCES)]
     return {
         **{name: campaign[name] for name in ("id", "version", "name", "short_name", "summary", "licence")},
@@ -70,10 +70,10 @@ def make_summary(campaign: Tree, figures: Iterable[Tree], context: BuildContext,
         ],
         "events_by_kind": _by_code(EventKind, events_by("kind")),
         "events_by_category": _by_code(EventCategory, events_by("category")),
-        "events_by_month": _by_month(periods),
+        "events_by_month": [_month(month, count) for month, count in run(_BY_MONTH)],
         "events_by_county": _most_first(_count(id_, context.places[id_].name, count) for id_, count in run(_BY_COUNTY)),
-        "first_date": min((start for start, _, _ in periods), default=None),
-        "last_date": max((end for _, end, _ in periods), default=None),
+        "first_date": first,
+        "last_date": last,
         "bounding_box": None if None in box else dict(zip(("west", "south", "east", "north"), box, strict=True)),
         "credits": [credit for credit in credits_ if credit is not None],
     }
@@ -91,17 +91,5 @@ def _by_code(codes: type[Code], counts: Mapping[str, int]) -> list[Tree]:
     return _most_first(_count(code.value, editorial_text(code.names), counts[code]) for code in codes if code in counts)
 
 
-def _by_month(periods: Iterable[tuple[date, date, int]]) -> list[Tree]:
-    months: Counter[int] = Counter()
-    for start, end, count in periods:
-        for month in range(start.year * 12 + start.month - 1, end.year * 12 + end.month):
-            months[month] += count
-    return [_month(month // 12, month % 12 + 1, months[month]) for month in sorted(months)]
-
-
-def _month(year: int, month: int, count: int) -> Tree:
-    names = {
-        language: PHRASES[language].month_of_year.format(year=year, month=MONTHS[month][language])
-        for language in LANGUAGES
-    }
-    return _count(f"{year}-{month:02}", editorial_text(names), count)
+def _month(month: str, count: int) -> Tree:
+    return _count(month, editorial_text({language: name_of_month(month, language) for language in LANGUAGES}), count)

@@ -1,7 +1,7 @@
 """Facets: how many of the matching records have each value."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -9,7 +9,7 @@ from app.db.connections import Reader
 from app.db.filters import Filters
 from app.db.statements import BindValues, is_one_of, select_sql
 from app.languages import Language, text_in
-from app.model.codes import Code, Resource
+from app.model.codes import Resource
 
 MAX_FACET_VALUES = 200
 """How many values a facet has, the most frequent ones."""
@@ -23,14 +23,16 @@ class Facet:
     """The resource of the list."""
     column: str
     """The column of the value, with its table, as SQL."""
-    named_by: type[Code] | str
-    """The codes that name the values, or the resource that they are ids of."""
+    named_by: str | Callable[[str, Language], str]
+    """The kind of ids that the values are, or a function that names them."""
     joins: str = ""
     """The joins from the list's table to the value's, where that is another, as SQL."""
     repeats: bool = False
     """Whether a record can have the same value in several joined rows; it is then counted once."""
     left_out: str = ""
     """The condition of the records that it leaves out at a value, because the editors derived the link; "" for none."""
+    places: bool = False
+    """Whether the values are places, which are shown with their kind and their parent."""
 
     def sql(self, filters: Filters, name: str, chosen: Sequence[str]) -> str:
         """Return the SQL that counts each value, without the filter `name`, which has the `chosen` values.
@@ -44,6 +46,12 @@ class Facet:
         return f"{sql} GROUP BY 1 ORDER BY {first}2 DESC, 1 LIMIT {MAX_FACET_VALUES + 1}"
 
 
+Places = Mapping[str, tuple[str, str | None]]
+"""The kind of some places and the id of the place that each lies in, by id."""
+
+NO_PLACES: Places = {}
+
+
 class FacetCounts(NamedTuple):
     """How many records have each value."""
 
@@ -51,8 +59,10 @@ class FacetCounts(NamedTuple):
     """Values with their names and counts, the highest count first."""
     complete: bool
     """Whether no value is left out."""
-    derived_excluded: int | None
+    derived_excluded: int | None = None
     """How many records are left out at a value because the editors derived the link; None for values without links."""
+    places: Places = NO_PLACES
+    """Of a facet of places: those of the values."""
 
 
 def count_facet(
@@ -75,14 +85,23 @@ def count_facet(
     if facet.left_out:
         conditions = [*filters.every(without=[name]), facet.left_out]
         excluded = int(reader.scalar(select_sql("count(*)", str(facet.resource), conditions), values))
-    return FacetCounts(named, len(counted) <= MAX_FACET_VALUES, excluded)
+    places = _read_places(reader, list(shown)) if facet.places else NO_PLACES
+    return FacetCounts(named, len(counted) <= MAX_FACET_VALUES, excluded, places)
 
 
 _NAMES = "SELECT id, name FROM identifier WHERE kind = :kind AND id IN (SELECT value FROM json_each(:ids))"
 
 
 def _names(reader: Reader, facet: Facet, values: Sequence[str], language: Language) -> dict[str, str]:
-    if not isinstance(facet.named_by, str):
-        return {code.value: code.names[language] for code in facet.named_by}
-    rows = reader.rows(_NAMES, {"kind": str(facet.named_by), "ids": json.dumps(values)})
-    return {id_: text_in(json.loads(name), language) for id_, name in rows}
+    named_by = facet.named_by
+    if isinstance(named_by, str):
+        rows = reader.rows(_NAMES, {"kind": str(named_by), "ids": json.dumps(values)})
+        return {id_: text_in(json.loads(name), language) for id_, name in rows}
+    return {value: named_by(value, language) for value in values}
+
+
+_PLACES = "SELECT id, kind, parent FROM location WHERE id IN (SELECT value FROM json_each(:ids))"
+
+
+def _read_places(reader: Reader, ids: Sequence[str]) -> Places:
+    return {id_: (kind, parent) for id_, kind, parent in reader.rows(_PLACES, {"ids": json.dumps(ids)})}

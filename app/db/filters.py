@@ -8,8 +8,16 @@ from app.db.statements import BindValues, select_sql
 DATE = "date"
 """The name of the conditions on dates, from any of their parameters."""
 
+MONTH = "month"
+"""The parameter of the months, which has a facet of its own."""
+
 Box = tuple[float, float, float, float]
 """West, south, east, north in degrees, WGS 84; west beyond east crosses 180 degrees."""
+
+
+def either(conditions: Sequence[str]) -> str:
+    """Return the condition that one of several is met; "" where there is none."""
+    return " OR ".join(f"({condition})" for condition in conditions if condition)
 
 
 @dataclass(frozen=True)
@@ -47,10 +55,12 @@ class DateFilter:
     """The condition of the undated records that are included; "" for none."""
     excluded: str = ""
     """The condition of those that are excluded only because they have no date; "" where none are."""
+    without_month: str | None = None
+    """The condition without the parameter `month`, "" for none; None where it has no part in the others."""
 
     def either(self) -> str:
         """Return the condition that one of them is met; false where there is none."""
-        return " OR ".join(f"({condition})" for condition in (*self.dated, self.undated) if condition) or "0"
+        return either([*self.dated, self.undated]) or "0"
 
 
 @dataclass(frozen=True)
@@ -71,5 +81,6 @@ class Filters:
         """Return all conditions, except those of some parameters."""
         named = {name: path.exists for name, path in self.join_paths.items()} | dict(self.conditions)
         if self.dates is not None:
-            named[DATE] = self.dates.either()
+            without_month = self.dates.without_month if MONTH in without else None
+            named[DATE] = self.dates.either() if without_month is None else without_month
         return [condition for name, condition in named.items() if condition and name not in without]

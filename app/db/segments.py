@@ -69,9 +69,14 @@ def accepts(segments: Sequence[Segment], after: CursorValues) -> bool:
 def read_page(
     reader: Reader, segments: Sequence[Segment], values: BindValues, after: CursorValues | None, limit: int
 ) -> Page:
-    """Return the page after `after`, the first for None; raises CursorError where no page can end there."""
+    """Return the page after `after`, the first for None; raises CursorError where no page can end there.
+
+    With a `limit` of 0 it is empty, and none follows.
+    """
     if after is not None and not accepts(segments, after):
         raise CursorError.altered()
+    if limit == 0:
+        return Page([], None)
     found: list[tuple[int, AnyRow]] = []
     first = 0 if after is None else int(after[0])
     for index, segment in enumerate(segments[first:], first):

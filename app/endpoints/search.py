@@ -11,6 +11,7 @@ from pydantic_core import from_json, to_json
 
 from app.db.connections import Reader
 from app.db.cursors import CursorValues
+from app.db.facets import FacetCounts
 from app.db.records import RecordView, read_records
 from app.db.search_hits import HitSelection, IndexHit
 from app.endpoints.search_schema import SearchListResponse, SearchSnippet, TextRange
@@ -91,6 +92,7 @@ def search_records(request: ApiRequest, params: Annotated[SearchParams, Query()]
         meta = ListMeta(
             total=total,
             limit=params.limit,
+            next_cursor=None,
             version=database.version,
             language=language,
             undated_excluded=0,
@@ -109,8 +111,8 @@ def search_records(request: ApiRequest, params: Annotated[SearchParams, Query()]
 def _facet_values(counts: Mapping[Resource, int], selected: Sequence[str], language: Language) -> list[FacetValue]:
     """Return the resources as the values of a facet, the most frequent first, with selected ones that have no hit."""
     shown = sorted(counts.items(), key=lambda counted: (-counted[1], counted[0]))
-    named = ((str(one), one.names[language], count) for one, count in shown if count or one in selected)
-    return facet_values(named, selected)
+    named = [(str(one), one.names[language], count) for one, count in shown if count or one in selected]
+    return facet_values(FacetCounts(named, complete=True), selected)
 
 
 def _write_hits(

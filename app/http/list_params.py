@@ -55,6 +55,9 @@ def sort_field(default: str, *also: str, example: str) -> Any:
     return Field(None, description=f"{'. '.join(sentences)}.", examples=[example])
 
 
+BY_SOURCE = "`source` is the order of the report: that of the first sentence that supports each; sources by their ids"
+"""Describes the sort key `source`."""
+
 NO_FILTERS = frozenset(("lang", "sort", "limit", "cursor", "include", "facet", "datum"))
 """The parameters that do not decide which records match."""
 
@@ -122,8 +125,8 @@ class FilterParams(LocalisedParams):
 def _check_limit(limit: int, info: ValidationInfo) -> int:
     """Check a limit against the context's `max_limit`, which an operator may have lowered."""
     highest: int = (info.context or {}).get("max_limit", MAX_LIMIT)
-    if not 1 <= limit <= highest:
-        raise invalid("out_of_range", f"must be from 1 to {highest}")
+    if not 0 <= limit <= highest:
+        raise invalid("out_of_range", f"must be from 0 to {highest}")
     return limit
 
 
@@ -135,17 +138,18 @@ class ListParams(FilterParams):
 
     limit: Annotated[Integer, AfterValidator(_check_limit)] = Field(
         DEFAULT_LIMIT,
-        description="The largest number of records on the page.",
+        description="The largest number of records on the page; 0 for the totals and facets alone.",
         examples=[20],
-        json_schema_extra={"minimum": 1, "maximum": MAX_LIMIT},
+        json_schema_extra={"minimum": 0, "maximum": MAX_LIMIT},
     )
     cursor: str | None = Field(
         None,
         min_length=1,
         max_length=1000,
         description=(
-            "The position of the page: an opaque token from `links.next`, valid only for the same filters, order and "
-            "data version. After the data have changed it is an error; start again from the first page."
+            "The position of the page: an opaque token from `meta.next_cursor` or `links.next`, valid only for the "
+            "same filters, order and data version. After the data have changed it is an error; start again from the "
+            "first page."
         ),
         examples=["oxMBCEwVWyI5NDcwNzA0YiIsImU3IixbMl1d"],
     )

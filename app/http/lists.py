@@ -1,6 +1,6 @@
 """Plans for one page of a list: its cursor, facets, and the links to the next page."""
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import NamedTuple
 
 from app.db.connections import Reader
@@ -35,6 +35,7 @@ class ReadPage(NamedTuple):
     records: Sequence[bytes]
     """Its records as JSON."""
     meta: ListMeta
+    """Without the cursor of the next page."""
     last: CursorValues | None
     """The position of its last record, if another page follows."""
 
@@ -54,12 +55,12 @@ def plan_list(request: ApiRequest, spec: ListSpec, params: ListParams, exports: 
         meta = ListMeta(
             total=total,
             limit=params.limit,
+            next_cursor=None,
             version=request.context.database.version,
             language=language,
             undated_excluded=selection.undated_excluded(reader),
             derived_excluded=selection.derived_excluded(reader),
-            facets={name: facet_values(counts.values, getattr(params, name)) for name, counts in facets.items()}
-            or None,
+            facets={name: facet_values(counts, getattr(params, name)) for name, counts in facets.items()} or None,
             facets_cut=[name for name, counts in facets.items() if not counts.complete],
             facets_derived_excluded={
                 name: counts.derived_excluded for name, counts in facets.items() if counts.derived_excluded is not None
@@ -118,23 +119,29 @@ def plan_page(
             page = read(reader, after)
         except CursorError as error:
             raise _invalid_cursor(params.cursor, error) from error
-        next_ = None
+        cursor, next_ = None, None
         if page.last is not None:
             cursor = encode_cursor(page.last, scope, version)
             next_ = with_query(list_url, [*params.canonical(without=("cursor",)), ("cursor", cursor)])
         links = ListLinks(self=url, next=next_)
         header = [] if next_ is None else [link(next_, "next")]
         header += list_links(request, params, exports)
-        ending = f'],"meta":{page.meta.model_dump_json()},"links":{links.model_dump_json()}}}'
+        meta = page.meta.model_copy(update={"next_cursor": cursor})
+        ending = f'],"meta":{meta.model_dump_json()},"links":{links.model_dump_json()}}}'
         body = b"".join((b'{"data":[', b",".join(page.records), ending.encode()))
         return Rendered(body, {"Link": ", ".join(header)})
 
     return Plan(cache_headers(request, params, url, JSON, language), render, is_slow)
 
 
-def facet_values(counted: Iterable[tuple[str, str, int]], selected: Collection[str]) -> list[FacetValue]:
+def facet_values(counts: FacetCounts, selected: Collection[str]) -> list[FacetValue]:
     """Return the values of a facet, each with its name and count, and whether the request selected it."""
-    return [FacetValue(id=id_, name=name, count=count, selected=id_ in selected) for id_, name, count in counted]
+    values = []
+    for id_, name, count in counts.values:
+        kind, parent = counts.places.get(id_, (None, None))
+        is_selected = id_ in selected
+        values.append(FacetValue(id=id_, name=name, count=count, selected=is_selected, kind=kind, parent=parent))
+    return values
 
 
 def _count_facets(reader: Reader, selection: ListSelection, params: ListParams) -> dict[str, FacetCounts]:

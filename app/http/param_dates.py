@@ -2,6 +2,7 @@
 
 import calendar
 import re
+from collections.abc import Sequence
 from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any, TypeVar
@@ -94,6 +95,25 @@ Period = Annotated[str, PlainValidator(_check), _DESCRIBED]
 """A day, a month or a year."""
 
 
+def _month(value: str) -> str:
+    if not _SYNTAX.fullmatch(value) or len(value) != len("2024-09"):
+        corrected = _correct(value) or ""
+        suggestion = corrected if len(corrected) == len("2024-09") else None
+        raise invalid("bad_form", "must be a month, like 2024-09", suggestion=suggestion)
+    return _check(value)
+
+
+Month = Annotated[
+    str, PlainValidator(_month), WithJsonSchema({"type": "string", "pattern": "^[0-9]{4}-(0[1-9]|1[0-2])$"})
+]
+"""A month."""
+
+
+def hull(months: Sequence[str]) -> tuple[date, date]:
+    """Return the first day of the first of some months and the last day of the last."""
+    return _parse(min(months))[0], _parse(max(months))[1]
+
+
 _Params = TypeVar("_Params", bound=BaseModel)
 
 
@@ -121,11 +141,15 @@ def expand_date(params: _Params) -> _Params:
     return params.model_copy(update={"date": None, "date_from": first, "date_to": last})
 
 
-def check_window(date_from: date | None, date_to: date | None, undated: Undated | None = None) -> None:
+def check_window(
+    date_from: date | None, date_to: date | None, months: Sequence[str], undated: Undated | None = None
+) -> None:
     """Raise an error for a window that ends before it starts, and for one that would have no effect."""
     if date_from is not None and date_to is not None and date_from > date_to:
         reason = f"is after date_to ({date_to}); put the earlier date in date_from"
         raise invalid("out_of_order", reason, parameter="date_from")
-    if undated is Undated.ONLY and (date_from or date_to):
-        reason = "selects undated records only, which no date, date_from or date_to can match; leave one of them out"
+    if undated is Undated.ONLY and (date_from or date_to or months):
+        reason = (
+            "selects undated records only, which no date, date_from, date_to or month can match; leave one of them out"
+        )
         raise invalid("without_effect", reason, parameter="undated")

@@ -17,6 +17,10 @@ CampaignIds = Annotated[list[IdValue], Refers("campaign")]
 PillarIds = Annotated[list[IdValue], Refers("pillar")]
 EventIds = Annotated[list[IdValue], Refers("event")]
 LocationIds = Annotated[list[IdValue], Refers("location")]
+StrandIds = Annotated[list[IdValue], Refers("strand")]
+CountyIds = Annotated[list[IdValue], Refers("county", broader="location")]
+OutcomeIds = Annotated[list[IdValue], Refers("outcome")]
+SourceIds = Annotated[list[IdValue], Refers("source")]
 
 
 class LinkedBy(StrEnum):
@@ -67,8 +71,11 @@ def corners(bbox: str) -> Box:
     return west, south, east, north
 
 
-def check_location_basis(basis: LinkedBy, *, has_location: bool) -> None:
-    """Raise an error for `location_basis=any` without a filter or facet by location: it would have no effect."""
+def check_location_basis(basis: LinkedBy, *, has_location: bool, name: str = "location") -> None:
+    """Raise an error for `location_basis=any` without a filter or facet by location: it would have no effect.
+
+    `name` is the parameter to add.
+    """
     if basis is LinkedBy.ANY and not has_location:
-        reason = "selects which links to locations count, but no location is given; add location or leave it out"
+        reason = f"selects which links to locations count, but no {name} is given; add {name} or leave it out"
         raise invalid("without_effect", reason, parameter="location_basis")

@@ -30,10 +30,14 @@ MAX_ERRORS = 20
 
 
 class Refers:
-    """Marks a parameter whose values are ids of a resource; the database defines which exist."""
+    """Marks a parameter whose values are ids of a resource; the database defines which exist.
 
-    def __init__(self, resource: str) -> None:
+    Where only some ids of a resource are allowed, these have a kind of their own, and the resource is `broader`.
+    """
+
+    def __init__(self, resource: str, *, broader: str | None = None) -> None:
         self.resource = resource
+        self.broader = broader
 
 
 class Params(BaseModel):

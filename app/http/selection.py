@@ -58,8 +58,8 @@ def check_references(request: ApiRequest, params: LocalisedParams) -> list[Ident
     """
     present = params.model_fields_set
     wanted = [
-        (name, resource, id_)
-        for name, resource in _references(type(params))
+        (name, refers, id_)
+        for name, refers in _references(type(params))
         if name in present
         for id_ in getattr(params, name)
     ]
@@ -67,17 +67,17 @@ def check_references(request: ApiRequest, params: LocalisedParams) -> list[Ident
         return []
     found = find_identifiers(request.reader, [id_ for _, _, id_ in wanted])
     in_use = {(item.kind, item.id): item for item in found if not item.retired}
-    unknown = [(name, resource, id_) for name, resource, id_ in wanted if (resource, id_) not in in_use]
+    unknown = [(name, refers, id_) for name, refers, id_ in wanted if (refers.resource, id_) not in in_use]
     if unknown:
         raise InvalidQuery(list(_unknown_references(request, unknown, found)))
-    return [in_use[resource, id_] for _, resource, id_ in wanted if resource == "campaign"]
+    return [in_use[refers.resource, id_] for _, refers, id_ in wanted if refers.resource == "campaign"]
 
 
 @cache
-def _references(model: type[Params]) -> list[tuple[str, str]]:
+def _references(model: type[Params]) -> list[tuple[str, Refers]]:
     """List the parameters whose values are ids, each with the resource that they are ids of."""
     return [
-        (name, marker.resource)
+        (name, marker)
         for name, field in model.model_fields.items()
         for marker in field.metadata
         if isinstance(marker, Refers)
@@ -85,18 +85,22 @@ def _references(model: type[Params]) -> list[tuple[str, str]]:
 
 
 def _unknown_references(
-    request: ApiRequest, unknown: Sequence[tuple[str, str, str]], found: Sequence[Identifier]
+    request: ApiRequest, unknown: Sequence[tuple[str, Refers, str]], found: Sequence[Identifier]
 ) -> Iterator[ParameterError]:
     """Make the error of each id that is not in use; `found` are the identifiers of any resource with such an id."""
-    for index, (name, resource, id_) in enumerate(unknown):
+    for index, (name, refers, id_) in enumerate(unknown):
+        resource = refers.resource
         same = [item for item in found if item.id == id_]
-        retired = next((item for item in same if item.kind == resource), None)
+        retired = next((item for item in same if item.retired and item.kind in (resource, refers.broader)), None)
         if retired is None:
             similar = nearest_ids(request.reader, resource, id_) if index < MAX_SUGGESTIONS else []
             hint = f" (it is that of {with_indefinite_article(same[0].kind)})" if same else ""
             reason = f"is the id of no {resource}{hint}{repeat_instead(name, id_)}"
             yield unknown_value(name, id_, reason, nearest(id_, similar))
         elif retired.successor is None:
-            yield unknown_value(name, id_, f"was withdrawn from the {resource}s", None)
+            yield unknown_value(name, id_, f"was withdrawn from the {retired.kind}s", None)
         else:
-            yield unknown_value(name, id_, f"was merged into another {resource}", retired.successor)
+            successors = find_identifiers(request.reader, [retired.successor])
+            is_allowed = any(item.kind == resource and not item.retired for item in successors)
+            successor = retired.successor if is_allowed else None
+            yield unknown_value(name, id_, f"was merged into another {retired.kind}", successor)

@@ -16,6 +16,7 @@ _OTHER_NAMES = {
     "cursor": "page offset skip pagetoken pagenumber",
     "date_from": "from since start startdate datestart fromdate mindate datemin dategte",
     "date_to": "until to end enddate dateend todate maxdate datemax datelte",
+    "id": "ids recordid recordids",
     "include": "fields expand embed",
     "lang": "locale language hl",
     "limit": "perpage pagesize size count maxresults",
@@ -25,8 +26,8 @@ _OTHER_NAMES = {
     "sort": "order orderby sortby ordering sorting",
     "value_gte": "minvalue valuemin valuefrom",
     "value_lte": "maxvalue valuemax valueto",
-    # No misspelled `date`, `id`, `lang` and `undated`, and no inclusive bounds.
-    "": "dated ids lat lng updated valuegt valuelt",
+    # No misspelled `date`, `lang` and `undated`, and no inclusive bounds.
+    "": "dated lat lng updated valuegt valuelt",
 }
 """The names that other services have for a parameter, without case and separators."""
 

@@ -22,6 +22,11 @@ class Code(StrEnum):
         for code, in_languages in localised(f"codes.{cls.__name__}", [member.value for member in cls]).items():
             cls(code).names = in_languages
 
+    @classmethod
+    def name_of(cls, code: str, language: Language) -> str:
+        """Return the name of a code in a language."""
+        return cls(code).names[language]
+
 
 @cache
 def names_in(codes: type[Code], language: Language) -> Mapping[str, str]:
@@ -136,6 +141,10 @@ class LocationKind(Code):
     EXHIBITION_HALL = "exhibition_hall"
     MEMORIAL = "memorial"
     VENUE = "venue"
+
+
+COUNTY_KINDS = (LocationKind.COUNTY, LocationKind.DISTRICT)
+"""The kinds of the places that `county` counts by."""
 
 
 class CoordinatePrecision(Code):

@@ -5,6 +5,7 @@ from typing import Annotated, Generic, TypeVar
 from pydantic import Field
 
 from app.languages import Language
+from app.model.codes import LocationKind
 from app.model.schemas import PublicModel, ValueCount
 
 _Record = TypeVar("_Record")
@@ -20,6 +21,11 @@ class FacetValue(ValueCount):
     """How many matching records have one value."""
 
     selected: bool = Field(description="Whether the request filters by this value.", examples=[False])
+    kind: LocationKind | None = Field(description="The kind of a place; null for other values.", examples=["county"])
+    parent: str | None = Field(
+        description="The id of the place that a place lies in; null for a province and for other values.",
+        examples=["tianshui"],
+    )
 
 
 class ListMeta(PublicModel):
@@ -27,6 +33,7 @@ class ListMeta(PublicModel):
 
     total: int = Field(description="How many records match, on all pages together.", examples=[13])
     limit: int = Field(description="How many records a page has at most.", examples=[50])
+    next_cursor: str | None = Field(description="The `cursor` of the next page, as in `links.next`; null on the last.")
     version: DataVersion
     language: ResponseLanguage
     undated_excluded: int = Field(

@@ -53,3 +53,9 @@ _COUNTS = localised("counts", [qualifier.value for qualifier in Qualifier])
 def counted(count: int, qualifier: str, language: Language) -> str:
     """Return a count in words that say how exact it is; `qualifier` is a code of `Qualifier`."""
     return _COUNTS[qualifier][language].format(count=count)
+
+
+def name_of_month(month: str, language: Language) -> str:
+    """Return the name of a month such as `2024-10`."""
+    year, number = map(int, month.split("-"))
+    return PHRASES[language].month_of_year.format(year=year, month=MONTHS[number][language])

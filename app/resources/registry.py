@@ -23,6 +23,7 @@ EVENTS = ListSpec(
         "date": SortKey("event.date_order", int, gap=IS_UNDATED),
         "title": TITLE,
         "category": SortKey("event.category"),
+        "source": SortKey("event.source_position", int),
         "id": SortKey("event.id"),
     },
     default_sort="date",
@@ -32,7 +33,13 @@ EVENTS = ListSpec(
 LOCATIONS = ListSpec(
     resource=Resource.LOCATION,
     parts=location.PARTS,
-    sort_keys={"name": TITLE, "kind": SortKey("location.kind"), "id": SortKey("location.id")},
+    sort_keys={
+        "name": TITLE,
+        "kind": SortKey("location.kind"),
+        # A cursor has no null.
+        "source": SortKey("coalesce(location.source_position, 0)", int, gap="(location.source_position IS NULL)"),
+        "id": SortKey("location.id"),
+    },
     default_sort="id",
 )
 OUTCOMES = ListSpec(
@@ -41,6 +48,7 @@ OUTCOMES = ListSpec(
     sort_keys={
         "value": SortKey("outcome.value_order", float, gap="outcome.value_missing"),
         "metric": SortKey("outcome.metric"),
+        "source": SortKey("outcome.source_position", int),
         "id": SortKey("outcome.id"),
     },
     default_sort="id",

@@ -123,6 +123,7 @@ def _create_resources() -> None:
         sa.Column("uncertainty_km", sa.Float(), nullable=True),
         *_strings("coordinates_source", "coordinates_reference", "confidence", "fallback", nullable=True),
         sa.Column("named_in_source", sa.Boolean(), nullable=False),
+        sa.Column("source_position", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(["coordinates_source"], ["coordinate_source.id"]),
         sa.PrimaryKeyConstraint("number"),
         sa.UniqueConstraint("id"),
@@ -211,6 +212,7 @@ def _create_resources() -> None:
         sa.Column("series_count", sa.Integer(), nullable=True),
         *_strings("series_count_qualifier", "programme", "channel", nullable=True),
         sa.Column("online", sa.Boolean(), nullable=False),
+        sa.Column("source_position", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["campaign"], ["campaign.id"]),
         sa.ForeignKeyConstraint(["pillar"], ["pillar.id"]),
         sa.PrimaryKeyConstraint("number"),
@@ -218,8 +220,9 @@ def _create_resources() -> None:
     )
     op.create_index("event_by_category", "event", ["category", "id"], unique=False)
     op.create_index("event_by_date", "event", ["undated", "date_order", "id"], unique=False)
+    op.create_index("event_by_source", "event", ["source_position", "id"], unique=False)
     op.create_index("event_by_span", "event", ["span", "starts_on", "ends_on"], unique=False)
-    for column in ("campaign", "category", "date_basis", "kind", "part_of", "pillar", "starts_on", "undated"):
+    for column in ("campaign", "category", "date_basis", "kind", "part_of", "pillar", "starts_on", "strand", "undated"):
         op.create_index(op.f(f"ix_event_{column}"), "event", [column], unique=False)
     op.create_table(
         "outcome",
@@ -234,6 +237,7 @@ def _create_resources() -> None:
         sa.Column("value_order", sa.Float(), nullable=False),
         *_strings("qualifier", "as_stated", nullable=True),
         sa.Column("basis", sa.String(), nullable=False),
+        sa.Column("source_position", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["campaign"], ["campaign.id"]),
         sa.ForeignKeyConstraint(["pillar"], ["pillar.id"]),
         sa.PrimaryKeyConstraint("number"),
@@ -242,6 +246,7 @@ def _create_resources() -> None:
     for column in ("basis", "campaign", "kind", "pillar", "scope_level", "unit"):
         op.create_index(op.f(f"ix_outcome_{column}"), "outcome", [column], unique=False)
     op.create_index("outcome_by_metric", "outcome", ["metric", "id"], unique=False)
+    op.create_index("outcome_by_source", "outcome", ["source_position", "id"], unique=False)
     op.create_index("outcome_by_value", "outcome", ["value_missing", "value_order", "id"], unique=False)
     op.create_table(
         "revision",
@@ -291,6 +296,15 @@ def _create_links_of_events() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index(op.f("ix_event_location_event"), "event_location", ["event"], unique=False)
+    op.create_table(
+        "event_month",
+        *_strings("month"),
+        sa.Column("event", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["event"], ["event.number"]),
+        sa.PrimaryKeyConstraint("month", "event"),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(op.f("ix_event_month_event"), "event_month", ["event"], unique=False)
     op.create_table(
         "event_organiser",
         sa.Column("organisation", sa.String(), nullable=False),

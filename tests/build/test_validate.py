@@ -1085,6 +1085,22 @@ DOUBLED = [
         },
         ("pillars[1].strands[1].id", "'pingliang-classroom' is already the id of another strand of pingliang-class"),
     ),
+    case(
+        "a strand of two pillars",
+        CAMPAIGN,
+        {
+            "    strands:\n      - id: pingliang-classroom\n": (
+                f"    strands:\n      - {MARK}id: pingliang-walking-routes\n"
+                "        name: {zh-Hant: 某, zh-Hans: 某, en: some}\n        evidence:\n"
+                "          - {source: pingliang-report, paragraph: 4, sentence: 1, start: 355, end: 359}\n"
+                "      - id: pingliang-classroom\n"
+            )
+        },
+        (
+            "pillars[1].strands[0].id",
+            "'pingliang-walking-routes' is already the id of another strand of pingliang-guard",
+        ),
+    ),
     pytest.param(
         {
             CAMPAIGN: {"id: pingliang-cancelled-parade": "id: pingliang-safety-quiz"},

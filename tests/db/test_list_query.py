@@ -3,7 +3,7 @@
 import json
 import sqlite3
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -27,13 +27,23 @@ from tests.languages import EN
 Event = dict[str, Any]
 Pairs = list[tuple[str, str]]
 
-VALUES = {
+
+def months(first: str | None, last: str | None) -> set[str]:
+    """Return the months from one day to another; none without days."""
+    start, end = first or "9999-12", last or "0001-01"
+    return {month for month in MONTHS if start[:7] <= month <= end[:7]}
+
+
+MONTHS = [f"{year}-{month:02}" for year in (2023, 2024, 2025, 2026) for month in range(1, 13)]
+VALUES: dict[str, Callable[[Event], set[str]]] = {
     "campaign": lambda event: {event["campaign"]},
     "pillar": lambda event: {event["pillar"]},
     "category": lambda event: {event["category"]},
     "kind": lambda event: {event["kind"]},
     "organiser": lambda event: {organiser["id"] for organiser in event["organisers"]},
     "parent": lambda event: {event["part_of"]["event"]} if event["part_of"] else set(),
+    "strand": lambda event: {event["strand"]["id"]} if event["strand"] else set(),
+    "month": lambda event: months(event["date"]["start"], event["date"]["end"]),
 }
 """The values by which each filter finds an event."""
 
@@ -44,6 +54,8 @@ KNOWN = {
     "kind": ["event", "series", "initiative", "component"],
     "organiser": ["tianshui-psb", "seven-bureaus", "pingliang-psb"],
     "parent": ["tianshui-commendation-ceremony"],
+    "strand": ["inviting-in", "going-out", "pingliang-online"],
+    "month": ["2024-09", "2024-10", "2024-11", "2025-01", "2026-01"],
 }
 
 
@@ -74,10 +86,12 @@ def events(database: Database) -> list[Event]:
 def matches(event: Event, filters: Mapping[str, Sequence[str]], but: str = "") -> bool:
     """Filter as a reader of the parameters' descriptions would."""
     for name, chosen in filters.items():
-        if name in VALUES and name != but and not VALUES[name](event) & set(chosen):
+        # Whether those without a month match is up to `undated`.
+        is_exempt = name == "month" and event["date"]["start"] is None
+        if name in VALUES and name != but and not is_exempt and not VALUES[name](event) & set(chosen):
             return False
     first, last = filters.get("date_from", [""])[0], filters.get("date_to", ["9999"])[0]
-    has_window = "date_from" in filters or "date_to" in filters
+    has_window = not filters.keys().isdisjoint({"date_from", "date_to", "month"})
     undated = filters.get("undated", ["exclude" if has_window else "include"])[0]
     if event["date"]["start"] is None:
         return undated != "exclude"
@@ -136,6 +150,8 @@ def test_a_query_finds_what_a_plain_filter_finds(
     window: dict[str, list[str]],
     order: tuple[str, int],
 ) -> None:
+    if window.get("undated") == ["only"]:
+        chosen.pop("month", None)
     filters, (sort, limit) = chosen | window, order
     pairs = [(name, value) for name, values in filters.items() for value in values] + [("sort", sort)]
     selection = select_events(database, pairs)
@@ -145,16 +161,16 @@ def test_a_query_finds_what_a_plain_filter_finds(
     numbers = [number for batch in selection.batches(database.inline_reader) for number in batch]
     assert [number for page in pages(database, selection, limit) for number in page] == numbers
 
-    if window.get("undated") in (["include"], ["only"]) or not window:
+    if window.get("undated") in (["include"], ["only"]) or not (window or "month" in chosen):
         left_out = 0
     else:
         with_undated = filters | {"undated": ["only"]}
-        with_undated = {name: values for name, values in with_undated.items() if not name.startswith("date_")}
+        with_undated = {name: values for name, values in with_undated.items() if name[:5] not in ("date_", "month")}
         left_out = sum(matches(event, with_undated) for event in events)
     assert selection.undated_excluded(database.inline_reader) == left_out
 
     for name, facet in EventListParams.facets.items():
-        if name == "location":
+        if name in ("location", "county"):
             continue
         counted = Counter(
             value for event in events if matches(event, filters, but=name) for value in VALUES[name](event) if value

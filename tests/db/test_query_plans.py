@@ -30,7 +30,7 @@ from tests.tracing import traced
 BIG = frozenset(
     (
         *("event", "rendered", "rendered_part", "outcome", "event_location", "event_within", "event_organiser"),
-        *("identifier", "search_document", "outcome_event", "title"),
+        *("event_month", "identifier", "search_document", "outcome_event", "title"),
     )
 )
 """The tables that grow with the number of events."""
@@ -65,9 +65,12 @@ class QueriedList:
 
 
 EVENT_FILTERS = {
+    "id": "id=safe-winter-event-7",
+    "ids": "id=safe-winter-event-7&id=safe-winter-event-9",
     "campaign": "campaign=safe-winter",
     "pillar": "pillar=safe-winter-pillar-1",
     "pillars": "pillar=safe-winter-pillar-1&pillar=torch-bearers-pillar-2",
+    "strand": "strand=safe-winter-s1",
     "category": "category=symposium",
     "categories": "category=symposium&category=training",
     "kind": "kind=event",
@@ -79,7 +82,12 @@ EVENT_FILTERS = {
     "small location": "location=maiji",
     "locations": "location=maiji&location=gangu",
     "location by any link": "location=gansu&location_basis=any",
+    "county": "county=maiji",
+    "counties": "county=maiji&county=gangu",
     "bbox": "bbox=105.5,34.3,106.5,35.2",
+    "month": "month=2024-10",
+    "months": "month=2024-10&month=2021-02",
+    "month and undated": "month=2024-10&undated=include",
     "dates": WINDOW,
     "date": "date=2024-10",
     "date_from": "date_from=2024-10-01",
@@ -94,6 +102,7 @@ EVENT_FILTERS = {
     "q common": "q=公安",
 }
 OUTCOME_FILTERS = {
+    "id": "id=safe-winter-activities-held",
     "campaign": "campaign=safe-winter",
     "pillar": "pillar=safe-winter-pillar-1",
     "event": "event=safe-winter-event-1",
@@ -103,6 +112,9 @@ OUTCOME_FILTERS = {
     "unit": "unit=session",
     "location": "location=gansu",
     "location by any link": "location=gansu&location_basis=any",
+    "strand": "strand=safe-winter-s1",
+    "county": "county=maiji",
+    "month": "month=2024-10",
     "dates": WINDOW,
     "date": "date=2024-10",
     "value": "value_gte=10&value_lte=1000",
@@ -110,6 +122,9 @@ OUTCOME_FILTERS = {
     "q": "q=公安",
 }
 LOCATION_FILTERS = {
+    "id": "id=maiji",
+    "has": "has=events&has=outcomes&has=coordinates",
+    "has by any link": "has=events&location_basis=any",
     "campaign": "campaign=safe-winter",
     "kind": "kind=county",
     "parent": "parent=tianshui",
@@ -136,6 +151,10 @@ LISTS = {
             ("campaign", "pillar"),
             ("location", "organiser"),
             ("location", "undated"),
+            ("county", "month"),
+            ("strand", "month"),
+            ("month", "dates"),
+            ("organiser", "months"),
             ("bbox", "dates"),
             ("q", "dates"),
             ("q", "location"),
@@ -239,6 +258,17 @@ def test_the_usual_order_is_never_sorted_for(
     for what, sql in pages_of(selection, database.inline_reader):
         plan = explain(plain, sql, selection.values)
         assert not [step for step in plan if "TEMP B-TREE" in step], (what, plan)
+
+
+@pytest.mark.parametrize("name", ["events", "outcomes"])
+def test_a_facet_of_few_records_reads_no_big_table_whole(
+    database: Database, plain: sqlite3.Connection, name: str
+) -> None:
+    case, query = LISTS[name], {"events": "parent=safe-winter-event-1", "outcomes": "event=safe-winter-event-1"}[name]
+    selection = selection_of(database, case.spec, case.model, query)
+    for facet, described in case.model.facets.items():  # type: ignore[attr-defined]
+        plan = explain(plain, described.sql(selection.filters, facet, []), selection.values)
+        assert not [step for step in plan if is_whole(step)], (facet, plan)
 
 
 def test_records_and_ids_are_read_by_their_keys(database: Database, plain: sqlite3.Connection) -> None:

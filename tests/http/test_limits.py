@@ -19,7 +19,7 @@ def narrow(tianshui_database: Path) -> Client:
 @pytest.mark.parametrize(
     ("query", "error"),
     [
-        ("limit=61", ("limit", "61", "out_of_range", "must be from 1 to 60", None)),
+        ("limit=61", ("limit", "61", "out_of_range", "must be from 0 to 60", None)),
         ("q=abcde", ("q", "abcde", "string_too_long", "String should have at most 4 characters", None)),
         (
             "category=lecture&category=symposium&category=training",

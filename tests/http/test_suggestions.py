@@ -193,6 +193,7 @@ OTHER_NAMES = {
     "date_from": ("from", "since", "start", "start_date", "dateFrom", "date-from"),
     "date_to": ("until", "to", "end", "end_date"),
     "date": ("dates",),
+    "id": ("ids", "record_id"),
     "location": ("place", "location_id", "location_ids", "locatoin"),
     "organiser": ("organizer", "organisation", "organiser_id"),
     "value_gte": ("min_value", "value__gte", "value[gte]"),
@@ -211,7 +212,7 @@ UNRELATED = (
         "value_gt",
         "value_lt",
         *("date_gt", "date[gt]", "dateGt", "date_lt", "dated", "not_location", "location_ne", "location_nin"),
-        *("no_pillar", "pillar_not", "start_after", "updated_from", "no_limit", "ids", "lat", "lng"),
+        *("no_pillar", "pillar_not", "start_after", "updated_from", "no_limit", "lat", "lng"),
         "radius",
         "status",
         "form",
@@ -302,7 +303,7 @@ def test_a_limit_that_the_operator_does_not_allow_is_not_suggested(both: Client,
     assert narrow.errors("/v1/events?limit=1e2")[0]["suggestion"] is None
     for limit in ("61", "500"):
         (error,) = narrow.errors(f"/v1/events?limit={limit}")
-        assert (error["detail"], error["suggestion"]) == ("must be from 1 to 60", None)
+        assert (error["detail"], error["suggestion"]) == ("must be from 0 to 60", None)
     assert narrow.request("/v1/events?limit=60").status_code == 200
 
 

@@ -55,6 +55,8 @@ def test_the_count_is_what_any_basis_adds(both: Client, places: list[str], name:
     filters = [
         *(f"location={place}" for place in places),
         "location=maiji&location=lanzhou",
+        "county=maiji",
+        "county=maiji&county=qinan",
         "location=tianshui&facet=location",
     ]
     if name == "events":

@@ -4,6 +4,7 @@ import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from datetime import date
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode
@@ -21,12 +22,24 @@ Record = dict[str, Any]
 Values = Callable[[Record], list[str | None]]
 
 ABOVE: dict[str, list[str]] = {}
-"""Every place and all that it lies in; filled by `records`."""
+"""Every place and all that it lies in; filled by `records`, as are `KINDS`."""
+
+KINDS: dict[str, str] = {}
 
 
 def places_of_event(event: Record, basis: str) -> list[str | None]:
     linked = (place["id"] for place in event["locations"] if basis == "any" or place["basis"] == "stated")
     return [above for place in linked for above in ABOVE[place]]
+
+
+def counties_of_event(event: Record) -> list[str | None]:
+    return [place for place in places_of_event(event, "stated") if KINDS[str(place)] in ("county", "district")]
+
+
+def months_of_event(event: Record) -> list[str | None]:
+    start, end = (date.fromisoformat(event["date"][name] or "9999-12-31") for name in ("start", "end"))
+    months = range(start.year * 12 + start.month - 1, end.year * 12 + end.month) if event["date"]["start"] else ()
+    return [f"{month // 12}-{month % 12 + 1:02}" for month in months]
 
 
 FACETS: dict[str, dict[str, Values]] = {
@@ -37,6 +50,9 @@ FACETS: dict[str, dict[str, Values]] = {
         "kind": lambda event: [event["kind"]],
         "organiser": lambda event: [organiser["id"] for organiser in event["organisers"]],
         "location": lambda event: places_of_event(event, "stated"),
+        "strand": lambda event: [event["strand"] and event["strand"]["id"]],
+        "county": counties_of_event,
+        "month": months_of_event,
     },
     "locations": {
         "campaign": lambda place: [mention["campaign"] for mention in place["mentions"]],
@@ -53,6 +69,9 @@ FACETS: dict[str, dict[str, Values]] = {
         "location": lambda outcome: [
             place for event in outcome["event_records"] for place in places_of_event(event, "stated")
         ],
+        "strand": lambda outcome: [event["strand"] and event["strand"]["id"] for event in outcome["event_records"]],
+        "county": lambda outcome: [place for event in outcome["event_records"] for place in counties_of_event(event)],
+        "month": lambda outcome: [month for event in outcome["event_records"] for month in months_of_event(event)],
     },
     "sources": {"campaign": lambda source: [source["campaign"]]},
 }
@@ -78,6 +97,14 @@ FILTERS = {
         "q=公安&kind=event&sort=title",
         "q=police&location=tianshui",
         "kind=component&category=training",
+        "strand=going-out",
+        "county=maiji",
+        "county=maiji&county=qinan&month=2024-10&month=2024-11",
+        "county=maiji&location=tianshui&location_basis=any",
+        "month=2024-10",
+        "month=2024-10&date_to=2024-10-20",
+        "month=2024-09&month=2025-01&undated=include",
+        "month=1999-01",
     ],
     "locations": [
         "",
@@ -107,6 +134,10 @@ FILTERS = {
         "value_gte=10&kind=qualitative",
         "q=民警",
         "q=works&scope=event",
+        "strand=going-out&strand=inviting-in",
+        "county=maiji&location_basis=any",
+        "month=2024-10&date_from=2024-10-01",
+        "month=2024-10&month=2025-01",
     ],
     "sources": ["", "campaign=tianshui", "q=公安"],
 }
@@ -122,6 +153,7 @@ def records(both: Client) -> dict[str, list[Record]]:
     """All records of both campaigns; outcomes with the events that they are credited to."""
     found: dict[str, list[Record]] = {name: both.get(f"/v1/{name}?limit=200")["data"] for name in FACETS}
     ABOVE.update({place["id"]: [step["id"] for step in place["path"]] for place in found["locations"]})
+    KINDS.update({place["id"]: place["kind"] for place in found["locations"]})
     events = {event["id"]: event for event in found["events"]}
     for outcome in found["outcomes"]:
         outcome["event_records"] = [events[id_] for id_ in outcome["events"]]
@@ -142,7 +174,9 @@ def total(both: Client) -> Callable[[str], int]:
 
 
 def choosing(filters: str, facet: str, value: str) -> str:
-    cached = [pair for pair in parse_qsl(filters) if pair[0] != facet]
+    # Events without a date are in no month, and only the list has them beside those of one.
+    left_out = (facet, "undated") if facet == "month" else (facet,)
+    cached = [pair for pair in parse_qsl(filters) if pair[0] not in left_out]
     return urlencode([*cached, (facet, value)])
 
 
@@ -161,9 +195,13 @@ def test_a_facet_counts_what_the_list_would_find(
         every = {value for record in records[name] for value in values_of(record) if value is not None}
         if facet == "location":
             every = set(ABOVE)
+        if facet == "county":
+            every = {place for place, kind in KINDS.items() if kind in ("county", "district")}
         assert counted.keys() <= every | {value for parameter, value in chosen if parameter == facet}
         for value in sorted(every | counted.keys()):
             found = total(f"/v1/{name}?{choosing(filters, facet, value)}")
+            if (facet, filters) == ("month", "undated=only"):
+                found = 0
             selected = (facet, value) in chosen
             if found or selected:
                 assert (counted[value]["count"], counted[value]["selected"]) == (found, selected), (facet, value)
@@ -253,8 +291,8 @@ def test_selected_values_are_shown_even_with_a_count_of_0(both: Client) -> None:
     assert page["meta"]["total"] == 0
     values = page["meta"]["facets"]["category"]
     assert values[-2:] == [
-        {"id": "symposium", "name": "symposium", "count": 0, "selected": True},
-        {"id": "training", "name": "training", "count": 0, "selected": True},
+        {"id": code, "name": code, "count": 0, "selected": True, "kind": None, "parent": None}
+        for code in ("symposium", "training")
     ]
     others = values[:-2]
     assert others
@@ -367,3 +405,35 @@ def test_a_selected_value_beyond_the_limit_is_counted(crowded: Client) -> None:
     assert selected == {"metric-000": 1, "metric-001": 1, "metric-249": 2}
     order = [(-value["count"], value["id"]) for value in metric]
     assert order == sorted(order)
+
+
+@pytest.mark.parametrize("campaign", ["tianshui", "pingliang"])
+def test_facets_count_what_the_summary_counts(both: Client, campaign: str) -> None:
+    """`meta.facets` and a campaign's summary are two ways to the same numbers."""
+    summary = both.get(f"/v1/campaigns/{campaign}/summary?lang=en")["data"]
+    facets = both.get(
+        f"/v1/events?campaign={campaign}&limit=0&lang=en" + "".join(f"&facet={name}" for name in FACETS["events"])
+    )["meta"]["facets"]
+    for facet in ("pillar", "kind", "category", "month", "county"):
+        counted = {one["id"]: (one["name"], one["count"]) for one in summary[f"events_by_{facet}"] if one["count"]}
+        assert counted
+        assert {one["id"]: (one["name"], one["count"]) for one in facets[facet]} == counted
+        for value, (_, count) in counted.items():
+            page = both.get(f"/v1/events?campaign={campaign}&{facet}={value}&limit=0")
+            assert (page["data"], page["meta"]["total"]) == ([], count)
+    meta = both.get(f"/v1/events?campaign={campaign}&limit=0&facet=county")["meta"]
+    assert meta["derived_excluded"] == summary["totals"]["derived_county_events"]
+    month = summary["events_by_month"][0]["id"]
+    meta = both.get(f"/v1/events?campaign={campaign}&month={month}&limit=0")["meta"]
+    assert meta["undated_excluded"] == summary["totals"]["undated_events"] > 0
+
+
+def test_places_have_their_kind_and_parent_and_others_have_none(both: Client, records: dict[str, list[Record]]) -> None:
+    places = {place["id"]: (place["kind"], place["parent"]) for place in records["locations"]}
+    for name in ("events", "outcomes", "locations"):
+        for facet, values in both.get(f"/v1/{name}?{query_for(name)}")["meta"]["facets"].items():
+            assert values
+            for value in values:
+                is_place = facet in ("location", "county", "parent")
+                expected = places[value["id"]] if is_place else (None, None)
+                assert (value["kind"], value["parent"]) == expected

@@ -1,13 +1,20 @@
 """Filters against plain Python over all records."""
 
+import shutil
+import sqlite3
+from contextlib import closing
 from datetime import date, timedelta
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.db.checksum import append_checksum
+from app.main import create_app
+from app.settings import Settings
 from tests.client import Client
 
 Record = dict[str, Any]
@@ -251,3 +258,135 @@ def test_a_cursor_of_other_data_is_refused(both: Client, tianshui: Client) -> No
     (error,) = tianshui.errors(f"/v1/events?limit=2&cursor={cursor}")
     assert error["code"] == "outdated_cursor"
     assert "first page" in error["detail"]
+
+
+@pytest.mark.parametrize("basis", ["stated", "any"])
+def test_places_that_have_events_outcomes_or_a_point(both: Client, locations: list[Record], basis: str) -> None:
+    def has(name: str) -> set[str]:
+        totals = {
+            place["id"]: both.get(f"/v1/{name}?location={place['id']}&location_basis={basis}&limit=0")["meta"]["total"]
+            for place in locations
+        }
+        return {id_ for id_, total in totals.items() if total}
+
+    expected = {
+        "events": has("events"),
+        "outcomes": has("outcomes"),
+        "coordinates": {place["id"] for place in locations if place["latitude"] is not None},
+    }
+    assert 0 < len(expected["outcomes"]) < len(expected["events"]) < len(locations)
+    for wanted in (("events",), ("outcomes",), ("coordinates",), ("events", "coordinates"), tuple(expected)):
+        query = "&".join(f"has={name}" for name in wanted)
+        if basis == "any" and wanted != ("coordinates",):
+            query += "&location_basis=any"
+        meet = set.intersection(*(expected[name] for name in wanted))
+        page = both.get(f"/v1/locations?limit=200&{query}")
+        assert [place["id"] for place in page["data"]] == [place["id"] for place in locations if place["id"] in meet]
+        with_derived = both.get(f"/v1/locations?{query}&limit=0".replace("&location_basis=any", ""))["meta"]
+        more = both.get(f"/v1/locations?{query}&location_basis=any&limit=0")["meta"] if basis == "stated" else None
+        if more is not None and wanted != ("coordinates",):
+            assert with_derived["derived_excluded"] == more["total"] - with_derived["total"]
+    (error,) = both.errors("/v1/locations?location_basis=any&has=coordinates")
+    assert error["code"] == "without_effect"
+
+
+def test_places_that_have_events_by_derived_links_alone_are_counted(both: Client) -> None:
+    assert both.get("/v1/locations?has=events&limit=0")["meta"]["derived_excluded"] > 0
+
+
+def first_sentence(record: Record, *, own: bool) -> tuple[str, int] | None:
+    return min(
+        ((one["source"], one["start"]) for one in record["evidence"] if not own or not one["supports"]), default=None
+    )
+
+
+@pytest.mark.parametrize("name", ["events", "locations", "outcomes"])
+def test_the_order_of_the_report_is_that_of_the_first_evidence(both: Client, name: str) -> None:
+    records = both.get(f"/v1/{name}?limit=200&include=evidence&sort=source")["data"]
+    keys = [(first_sentence(record, own=name != "locations") or ("~", 0), record["id"]) for record in records]
+    assert keys == sorted(keys)
+    assert len(keys) == both.get(f"/v1/{name}?limit=0")["meta"]["total"]
+    backwards = both.get(f"/v1/{name}?limit=200&include=evidence&sort=-source")["data"]
+    unmentioned = [record["id"] for record in records if first_sentence(record, own=False) is None]
+    found = [record["id"] for record in records][: len(records) - len(unmentioned)]
+    assert [record["id"] for record in backwards][: len(found)] == found[::-1]
+
+
+def test_the_events_of_the_report_are_in_its_order(tianshui: Client) -> None:
+    first, *_, last = tianshui.ids("/v1/events?sort=source")
+    assert (first, last) == ("tianshui-themed-symposium", tianshui.ids("/v1/events?sort=-source")[0])
+
+
+def test_places_of_events_can_be_drawn_without_another_request(
+    both: Client, events: list[Record], locations: list[Record]
+) -> None:
+    known = {place["id"]: place for place in locations}
+    points = ("name", "latitude", "longitude", "gcj02", "uncertainty_km")
+    shown = [place for event in events for place in event["locations"]]
+    for place in shown:
+        whole = known[place["id"]]
+        assert {name: place[name] for name in points} == {name: whole[name] for name in points}
+        assert (place["fallback"] and place["fallback"]["id"]) == whole["fallback"]
+        for fallback in filter(None, [place["fallback"]]):
+            instead = known[fallback["id"]]
+            assert {name: fallback[name] for name in points} == {name: instead[name] for name in points}
+            assert fallback["coordinates_source"] == instead["coordinates_source"]["id"]
+            assert fallback["latitude"] is not None
+    assert any(place["fallback"] for place in shown)
+
+
+def test_a_month_is_no_day_and_no_year(both: Client) -> None:
+    for value, suggestion in (
+        ("2024/10", "2024-10"),
+        ("2024年10月", "2024-10"),
+        ("10/2024", "2024-10"),
+        ("2024-10-17", None),
+        ("2024", None),
+        ("October", None),
+    ):
+        for name in ("events", "outcomes"):
+            (error,) = both.errors(f"/v1/{name}?month={value}")
+            assert (error["parameter"], error["code"], error["suggestion"]) == ("month", "bad_form", suggestion)
+    assert both.errors("/v1/events?month=2024-13")[0]["code"] == "no_such_date"
+    (error,) = both.errors("/v1/events?month=2024-10&undated=only")
+    assert (error["parameter"], error["code"]) == ("undated", "without_effect")
+
+
+def test_only_counties_and_districts_are_counties(tianshui_database: Path, tianshui: Client, tmp_path: Path) -> None:
+    (error,) = tianshui.errors("/v1/events?county=gansu")
+    assert error["detail"] == "is the id of no county (it is that of a location)"
+    assert tianshui.errors("/v1/outcomes?county=maji")[0]["suggestion"] == "maiji"
+    copy = Path(shutil.copy(tianshui_database, tmp_path / "database.sqlite3"))
+    town = tianshui.ids("/v1/locations?kind=memorial")[0]
+    retired = {"old-maiji": "maiji", "old-memorial": town, "old-county": None}
+    with closing(sqlite3.connect(copy)) as connection, connection:
+        connection.executemany(
+            "INSERT INTO identifier (kind, id, language, retired, successor) VALUES ('location', ?, 'zh-Hant', 1, ?)",
+            retired.items(),
+        )
+    append_checksum(copy)
+    client = Client(create_app(Settings(data=copy)))
+    for id_, detail, suggestion in (
+        ("old-maiji", "was merged into another location; did you mean maiji?", "maiji"),
+        ("old-memorial", "was merged into another location", None),
+        ("old-county", "was withdrawn from the locations", None),
+    ):
+        (error,) = client.errors(f"/v1/events?county={id_}")
+        assert (error["detail"], error["suggestion"]) == (detail, suggestion)
+    assert client.errors("/v1/locations?id=old-memorial")[0]["suggestion"] == town
+
+
+@pytest.mark.parametrize(
+    ("id_", "detail", "suggestion"),
+    [
+        ("pingliang-cancelled-parade", "was withdrawn from the events", None),
+        ("pingliang-helmet-day", "was merged into another event; did you mean pingliang-helmet-column?", "column"),
+    ],
+)
+@pytest.mark.parametrize("path", ["events", "events.csv", "events.ics"])
+def test_a_retired_id_is_refused_with_its_successor(
+    both: Client, path: str, id_: str, detail: str, suggestion: str | None
+) -> None:
+    (error,) = both.errors(f"/v1/{path}?id={id_}")
+    assert (error["parameter"], error["detail"]) == ("id", detail)
+    assert error["suggestion"] == (suggestion and f"pingliang-helmet-{suggestion}")

@@ -125,7 +125,7 @@ def test_other_ways_to_write_a_number_are_refused(client: Client, name: str, wri
 
 
 @pytest.mark.parametrize("path", ["outcomes", "events", "locations", "sources", "campaigns"])
-@pytest.mark.parametrize("limit", [2**31 - 1, 2**31, 2**32 + 1, 2**53, 10**17, 0, -1, -(2**31), 201])
+@pytest.mark.parametrize("limit", [2**31 - 1, 2**31, 2**32 + 1, 2**53, 10**17, -1, -(2**31), 201])
 def test_a_limit_is_compared_as_a_number(client: Client, path: str, limit: int) -> None:
     (error,) = client.errors(f"/v1/{path}?limit={limit}")
     assert (error["code"], error["suggestion"]) == ("out_of_range", None)

@@ -1,7 +1,7 @@
 """How one resource gets from its documents into the database: what each `transform.py` receives and provides."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, NamedTuple
@@ -106,8 +106,12 @@ class LinkedPlace:
     gcj02: Tree | None
     has_code: bool
     """Whether it has a code of China's administrative divisions."""
+    uncertainty_km: float | None
+    """The place lies within this many kilometres of the point."""
     coordinates_source: str | None
     """The id of the source of the point."""
+    fallback: str | None
+    """The id of a place whose point a map may show instead."""
     around: tuple[str, ...]
     """The ids of the place and of all that it lies in, from the place itself up to the province."""
 
@@ -139,6 +143,15 @@ class BuildContext:
     """Where coordinates were taken from, by id."""
     citations: Mapping[tuple[str, int, int], Citation]
     """The sentences of all sources, by source, paragraph and sentence."""
+    sources: Mapping[str, int]
+    """The position of each source among all, in the order of their ids."""
+
+    def source_position(self, evidence: Iterable[Tree]) -> int | None:
+        """Return where the first of some evidence stands among all sources; None without evidence.
+
+        The sources are in the order of their ids; within one the order is that of the code points.
+        """
+        return min(((self.sources[one["source"]] << 32) + one["start"] for one in evidence), default=None)
 
     def language_of(self, campaign: str | None) -> Language:
         """Return the source language of a campaign; for None, that of what campaigns share."""

@@ -42,12 +42,16 @@ class Reference(NamedTuple):
 def check_references(seeds: Seeds) -> Iterator[Fault]:
     """Find ids that are defined twice or wrongly formed, and references that lead nowhere."""
     defined: dict[tuple[str, str], Definition] = {}
+    unique: dict[tuple[str, str], Definition] = {}
     for definition in _definitions(seeds):
-        first = defined.setdefault((definition.resource, definition.id), definition)
+        defined.setdefault((definition.resource, definition.id), definition)
+        # A filter by strand names no pillar.
+        unique_as = "strand" if definition.resource.startswith("strand of ") else definition.resource
+        first = unique.setdefault((unique_as, definition.id), definition)
         if first is not definition:
             line = first.place.fault("")
             yield definition.place.fault(
-                f"{definition.id!r} is already the id of another {definition.resource}, at {line.file}:{line.line}"
+                f"{definition.id!r} is already the id of another {first.resource}, at {line.file}:{line.line}"
             )
     for part, place, campaign in seeds.parts():
         for reference in _references(part, place, campaign):

@@ -12,6 +12,9 @@ from app.resources.campaigns.document import CampaignDocument
 from app.resources.campaigns.schema import PARTS, CampaignRecord
 from app.resources.campaigns.table import CampaignRow, OrganisationRow, PillarRow, ProgrammeRow, RevisionRow
 
+STRAND = "strand"
+"""The kind of the ids of strands, which have no record of their own."""
+
 
 class CampaignLinks(NamedTuple):
     """What a campaign shows of its other records."""
@@ -58,6 +61,8 @@ def _rows(job: Job, body: Tree, context: BuildContext) -> Rows:
     for pillar in body["pillars"]:
         rows.add(PillarRow, pillar, campaign=campaign)
         rows.add_identifier(Resource.PILLAR, pillar["id"], language, pillar["name"], campaign=campaign)
+        for strand in pillar["strands"]:
+            rows.add_identifier(STRAND, strand["id"], language, strand["name"], campaign=campaign)
     for programme in body["programmes"]:
         rows.add(ProgrammeRow, programme, campaign=campaign)
     for organisation in body["organisations"]:

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from app.db.statements import Value, is_one_of
 from app.http.param_types import LinkedBy
 from app.resources.events.spans import LONGEST_SPAN
+from app.resources.locations.filters import IS_COUNTY
 
 IS_UNDATED = "event.undated"
 """The condition that an event has no date."""
@@ -60,9 +61,12 @@ IS_LINK_COUNTED = "(event_location.basis = 'stated' OR :location_basis = 'any')"
 """The condition that a row of `event_location` is such a link."""
 
 
-def is_within(locations: Sequence[str]) -> str:
-    """Return the condition that a row of `event_within` is of one of the `locations`; "" where there are none."""
-    condition = is_one_of("event_within.location", "location", locations)
+def is_within(name: str, locations: Sequence[str]) -> str:
+    """Return the condition that a row of `event_within` is of one of the `locations` of the parameter `name`.
+
+    "" where there are none.
+    """
+    condition = is_one_of("event_within.location", name, locations)
     return condition and f"{condition} AND {_IS_COUNTED}"
 
 
@@ -76,6 +80,16 @@ def join_places(event: str) -> str:
     return f"JOIN event_within ON event_within.event = {event} AND {_IS_COUNTED}"
 
 
+def join_counties(event: str) -> str:
+    """Join an event's counties and districts to the event with a number."""
+    return f"{join_places(event)} JOIN location ON location.id = event_within.location AND {IS_COUNTY}"
+
+
+def only_counties(places: str) -> str:
+    """Return the SQL after FROM of those of some rows of `event_within` that are of counties and districts."""
+    return f"{places} JOIN location ON location.id = location_id AND {IS_COUNTY}"
+
+
 def derived_links(basis: LinkedBy, *, filters: bool) -> Mapping[str, Value]:
     """Return what to bind so that derived links count too; nothing where they do, or no filter is on links."""
     return {"location_basis": LinkedBy.ANY.value} if filters and basis is LinkedBy.STATED else {}
@@ -84,7 +98,8 @@ def derived_links(basis: LinkedBy, *, filters: bool) -> Mapping[str, Value]:
 def is_left_out(places: str) -> str:
     """Return the condition that a record has a place by derived links alone, and that these do not count.
 
-    `places` is the SQL after FROM of the rows of `event_within` of one record, each once.
+    `places` is the SQL after FROM of the rows of `event_within` of one record, each once, with the place as
+    `location_id`.
     """
     # Every row of a stated link has one of any link beside it.
     return f"(:location_basis = 'stated' AND (SELECT sum(iif(linked_by = 'any', 1, -1)) FROM {places}) > 0)"

@@ -7,10 +7,11 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from app.db.facets import Facet
-from app.db.filters import DateFilter, Filters, JoinPath
+from app.db.filters import DateFilter, Filters, JoinPath, either
 from app.db.statements import Value, is_in, is_one_of
 from app.exports.format import Datum
 from app.http.list_params import (
+    BY_SOURCE,
     FilterParams,
     ListParams,
     datum_field,
@@ -20,27 +21,32 @@ from app.http.list_params import (
     sort_field,
     sort_type,
 )
-from app.http.param_dates import FirstDay, LastDay, Period, Undated, check_window, date_field, expand_date
+from app.http.param_dates import FirstDay, LastDay, Month, Period, Undated, check_window, date_field, expand_date, hull
 from app.http.param_types import (
     BBox,
     CampaignIds,
+    CountyIds,
     EventIds,
     IdValue,
     LinkedBy,
     LocationIds,
     PillarIds,
+    StrandIds,
     check_location_basis,
     corners,
 )
 from app.http.params import LocalisedParams, Refers
 from app.model.codes import Basis, EventCategory, EventKind, Resource
+from app.model.phrases import name_of_month
 from app.resources.events.filters import (
     IS_LINK_COUNTED,
     IS_UNDATED,
     derived_links,
     is_left_out,
     is_within,
+    join_counties,
     join_places,
+    only_counties,
     window_conditions,
     window_values,
 )
@@ -60,11 +66,17 @@ class EventFacet(StrEnum):
     KIND = "kind"
     ORGANISER = "organiser"
     LOCATION = "location"
+    STRAND = "strand"
+    COUNTY = "county"
+    MONTH = "month"
 
 
 _ORGANISERS = "JOIN event_organiser ON event_organiser.event = event.number"
+_MONTHS = "JOIN event_month ON event_month.event = event.number"
 _PLACES = join_places("event.number")
-_IS_LEFT_OUT = is_left_out("event_within WHERE event_within.event = event.number")
+_PLACES_OF_EVENT = (
+    "(SELECT location AS location_id, linked_by FROM event_within WHERE event_within.event = event.number)"
+)
 
 
 class EventFilterParams(FilterParams):
@@ -72,8 +84,12 @@ class EventFilterParams(FilterParams):
 
     default_sort = EVENTS.default_sort
 
+    id: EventIds = repeatable("The ids of the events themselves; repeat for OR.", "tianshui-police-open-day")
     campaign: CampaignIds = repeatable("Campaign ids; repeat for OR.", "tianshui")
     pillar: PillarIds = repeatable("Pillar ids; repeat for OR.", "two-combinations")
+    strand: StrandIds = repeatable(
+        "Ids of strands of pillars, whether the source or the editors put the event there; repeat for OR.", "going-out"
+    )
     category: list[EventCategory] = repeatable("What took place; repeat for OR.", "symposium")
     kind: list[EventKind] = repeatable("What sort of record; repeat for OR.", "series")
     organiser: Annotated[list[IdValue], Refers("organisation")] = repeatable(
@@ -85,11 +101,15 @@ class EventFilterParams(FilterParams):
     location: LocationIds = repeatable(
         "Location ids; matches the place and everything inside it. Repeat for OR.", "maiji"
     )
+    county: CountyIds = repeatable(
+        "Ids of counties or districts, as the campaign's summary counts them. Repeat for OR.", "maiji"
+    )
     location_basis: LinkedBy = Field(
         LinkedBy.STATED,
         description=(
-            "Which links to locations count for `location` and `bbox`: those `stated` in the source, or `any`, also "
-            "those that the editors derived. `meta.derived_excluded` says how many events the default leaves out."
+            "Which links to locations count for `location`, `county` and `bbox`: those `stated` in the source, or "
+            "`any`, also those that the editors derived. `meta.derived_excluded` says how many events the "
+            "default leaves out."
         ),
         examples=["any"],
     )
@@ -115,36 +135,45 @@ class EventFilterParams(FilterParams):
         description="The last day of the window, inclusive. A month or a year is its last day.",
         examples=["2024-10-31", "2024-10", "2024"],
     )
+    month: list[Month] = repeatable(
+        "Months that the event may have been in, as the campaign's summary counts them; repeat for OR.", "2024-10"
+    )
     undated: Undated | None = Field(
         None,
         description=(
-            "Events without a date: `include` them (the default without a window), `exclude` them (the default "
-            "with one; `meta.undated_excluded` counts them), or `only` them."
+            "Events without a date: `include` them (the default without a window or `month`), `exclude` them (the "
+            "default with one; `meta.undated_excluded` counts them), or `only` them."
         ),
         examples=["only"],
     )
     basis: list[Basis] = repeatable(
         "The basis of the date; repeat for OR. Which links to locations count is `location_basis`.", "derived"
     )
-    sort: sort_type("date", "title", "category", "id") = sort_field(  # type: ignore[valid-type]
-        "date", "The undated come last in either direction", "Titles go by pinyin in Chinese", example="-date"
+    sort: sort_type("date", "title", "category", "source", "id") = sort_field(  # type: ignore[valid-type]
+        "date",
+        "The undated come last in either direction",
+        "Titles go by pinyin in Chinese",
+        BY_SOURCE,
+        example="-date",
     )
 
     @model_validator(mode="after")
     def _check_combinations(self) -> Self:
         params = expand_date(self)
-        check_window(params.date_from, params.date_to, self.undated)
-        has_location = bool(self.location or self.bbox or "location" in getattr(self, "facet", ()))
+        check_window(params.date_from, params.date_to, self.month, self.undated)
+        counted = {"location", "county"}.intersection(getattr(self, "facet", ()))
+        has_location = bool(self.location or self.county or self.bbox or counted)
         check_location_basis(self.location_basis, has_location=has_location)
         return params
 
     def filters(self) -> Filters:
         """Return the conditions of the events that match."""
-        within = is_within(self.location)
         is_organiser = is_one_of("event_organiser.organisation", "organiser", self.organiser)
         conditions = {
+            "id": is_one_of("event.id", "id", self.id),
             "campaign": is_one_of("event.campaign", "campaign", self.campaign),
             "pillar": is_one_of("event.pillar", "pillar", self.pillar),
+            "strand": is_one_of("event.strand", "strand", self.strand),
             "category": is_one_of("event.category", "category", self.category),
             "kind": is_one_of("event.kind", "kind", self.kind),
             "parent": is_one_of("event.part_of", "parent", self.parent),
@@ -153,17 +182,19 @@ class EventFilterParams(FilterParams):
         }
         # A path with one value returns events in their order; of several, each event must be found once.
         paths = {}
-        if len(self.location) == 1:
-            paths["location"] = JoinPath.through("event_within", "event_within.event", "event.number", within)
-        else:
-            conditions["location"] = is_in("event.number", "event_within", "event", within)
+        for name, places in (("location", self.location), ("county", self.county)):
+            within = is_within(name, places)
+            if len(places) == 1:
+                paths[name] = JoinPath.through("event_within", "event_within.event", "event.number", within)
+            else:
+                conditions[name] = is_in("event.number", "event_within", "event", within)
         if len(self.organiser) == 1:
             paths["organiser"] = JoinPath.through(
                 "event_organiser", "event_organiser.event", "event.number", is_organiser
             )
         else:
             conditions["organiser"] = is_in("event.number", "event_organiser", "event", is_organiser)
-        links = derived_links(self.location_basis, filters=bool(self.location or self.bbox))
+        links = derived_links(self.location_basis, filters=bool(self.location or self.county or self.bbox))
         return Filters(conditions, paths, self._dates(), self.values(), links)
 
     def _is_in_box(self) -> str:
@@ -171,23 +202,34 @@ class EventFilterParams(FilterParams):
         linked = "event_location JOIN location ON location.id = event_location.location"
         return is_in("event.number", linked, "event_location.event", f"{IN_BOX} AND {IS_LINK_COUNTED}")
 
+    def _window(self) -> tuple[FirstDay | None, LastDay | None]:
+        """Return the window that bounds the search: the one that is given, else that of the months."""
+        is_given = self.date_from is not None or self.date_to is not None
+        return hull(self.month) if self.month and not is_given else (self.date_from, self.date_to)
+
     def _dates(self) -> DateFilter | None:
-        has_window = self.date_from is not None or self.date_to is not None
+        first, last = self._window()
         window: Sequence[str] = ()
-        if has_window:
-            window = window_conditions(date_from=self.date_from is not None, date_to=self.date_to is not None)
-        match self.undated or (Undated.EXCLUDE if has_window else Undated.INCLUDE):
+        if first is not None or last is not None:
+            window = window_conditions(date_from=first is not None, date_to=last is not None)
+        without_month = None
+        if self.month:
+            is_given = (first, last) == (self.date_from, self.date_to)
+            without_month = either(window) if is_given else ""
+            in_month = is_in("event.number", "event_month", "event", is_one_of("month", "month", self.month))
+            window = [f"({condition}) AND {in_month}" for condition in window]
+        match self.undated or (Undated.EXCLUDE if window else Undated.INCLUDE):
             case Undated.ONLY:
                 return DateFilter([], undated=IS_UNDATED)
             case Undated.EXCLUDE:
-                return DateFilter(window or [f"NOT {IS_UNDATED}"], excluded=IS_UNDATED)
+                return DateFilter(window or [f"NOT {IS_UNDATED}"], excluded=IS_UNDATED, without_month=without_month)
             case Undated.INCLUDE:
-                return DateFilter(window, undated=IS_UNDATED) if has_window else None
+                return DateFilter(window, undated=IS_UNDATED, without_month=without_month) if window else None
 
     def values(self) -> dict[str, Value]:
         """Return the values that the conditions bind."""
         box = box_values(corners(self.bbox)) if self.bbox else {}
-        window = window_values(self.date_from, self.date_to)
+        window = window_values(*self._window())
         return {**super().values(), "location_basis": str(self.location_basis), **window, **box}
 
 
@@ -203,12 +245,27 @@ class EventListParams(EventFilterParams, ListParams):
     facets = {
         EventFacet.CAMPAIGN: Facet(Resource.EVENT, "event.campaign", Resource.CAMPAIGN),
         EventFacet.PILLAR: Facet(Resource.EVENT, "event.pillar", Resource.PILLAR),
-        EventFacet.CATEGORY: Facet(Resource.EVENT, "event.category", EventCategory),
-        EventFacet.KIND: Facet(Resource.EVENT, "event.kind", EventKind),
+        EventFacet.CATEGORY: Facet(Resource.EVENT, "event.category", EventCategory.name_of),
+        EventFacet.KIND: Facet(Resource.EVENT, "event.kind", EventKind.name_of),
         EventFacet.ORGANISER: Facet(Resource.EVENT, "event_organiser.organisation", Resource.ORGANISATION, _ORGANISERS),
         EventFacet.LOCATION: Facet(
-            Resource.EVENT, "event_within.location", Resource.LOCATION, _PLACES, left_out=_IS_LEFT_OUT
+            Resource.EVENT,
+            "event_within.location",
+            Resource.LOCATION,
+            _PLACES,
+            left_out=is_left_out(_PLACES_OF_EVENT),
+            places=True,
         ),
+        EventFacet.STRAND: Facet(Resource.EVENT, "event.strand", "strand"),
+        EventFacet.COUNTY: Facet(
+            Resource.EVENT,
+            "event_within.location",
+            "county",
+            join_counties("event.number"),
+            left_out=is_left_out(only_counties(_PLACES_OF_EVENT)),
+            places=True,
+        ),
+        EventFacet.MONTH: Facet(Resource.EVENT, "event_month.month", name_of_month, _MONTHS),
     }
 
     include: list[EventPart] = include_field(EventPart, *_ALSO)

@@ -39,12 +39,13 @@ class EventPart(StrEnum):
     LOCATIONS = "locations"
 
 
-class EventLocation(Named):
-    """A place of the event."""
-
+class _EventLink(Named):
     role: LocationRole = Field(description="The role of the place in the event.", examples=["visited_site"])
     basis: LinkBasis = Field(description="`stated`, or `derived` by the editors (`note` says how).")
     note: Note
+
+
+class _Point(PublicModel):
     latitude: float | None = Field(description="Degrees north, WGS 84; null if not known.", examples=[34.55])
     longitude: float | None = Field(description="Degrees east, WGS 84; null if not known.", examples=[105.91])
     gcj02: Gcj02 | None = Field(
@@ -53,9 +54,24 @@ class EventLocation(Named):
             "mainland China that it cannot be decided whether the maps are shifted there."
         )
     )
+    uncertainty_km: float | None = Field(
+        description="The place lies within this many km of the point; null without one.", examples=[3]
+    )
     coordinates_source: str | None = Field(
         description="The id of the source of the point; the place's own record has its licence and the credit for it.",
         examples=["geonames"],
+    )
+
+
+class EventFallback(_Point, Named):
+    """A place whose point a map may show instead of that of a place of the event."""
+
+
+class EventLocation(_Point, _EventLink):
+    """A place of the event."""
+
+    fallback: EventFallback | None = Field(
+        description="A place whose point a map may show instead, such as the one around it; null where none is named."
     )
     record: LocationRecord | None = Field(description="The whole place; null without `include=locations`.")
 

@@ -1,5 +1,9 @@
-"""Spans: how long events may last, as powers of two days, by which an index finds those that last into a day."""
+"""Spans, by which an index finds the events that last into a day: how long they may last, as powers of two days.
 
+And the months that they may have been in.
+"""
+
+from collections.abc import Iterator
 from datetime import date
 
 LONGEST_SPAN = 13
@@ -12,3 +16,9 @@ def span_of(first: date, last: date) -> int:
     A shorter event that lasts into a day began less than 2**span days before that day.
     """
     return min((last - first).days.bit_length(), LONGEST_SPAN)
+
+
+def months_between(first: date, last: date) -> Iterator[str]:
+    """Iterate over the months that an event may have been in, such as `2024-10`, in order."""
+    for month in range(first.year * 12 + first.month - 1, last.year * 12 + last.month):
+        yield f"{month // 12:04}-{month % 12 + 1:02}"

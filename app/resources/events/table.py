@@ -13,6 +13,7 @@ class EventRow(SQLModel, table=True):
     __table_args__ = (
         Index("event_by_date", "undated", "date_order", "id"),
         Index("event_by_category", "category", "id"),
+        Index("event_by_source", "source_position", "id"),
         Index("event_by_span", "span", "starts_on", "ends_on"),
     )
 
@@ -39,7 +40,7 @@ class EventRow(SQLModel, table=True):
     relative_to: str | None
     """For the undated: the event that it was before, with or after."""
     relation: str | None
-    strand: str | None
+    strand: str | None = Field(index=True)
     strand_basis: str | None
     part_of_basis: str | None
     locations_complete: bool | None
@@ -50,6 +51,19 @@ class EventRow(SQLModel, table=True):
     programme: str | None
     channel: str | None
     online: bool
+    source_position: int
+    """Where its first evidence stands in the sources, to sort by."""
+
+
+class EventMonthRow(SQLModel, table=True):
+    """A month that an event may have been in."""
+
+    __tablename__ = "event_month"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    month: str = Field(primary_key=True)
+    """As in `2024-10`."""
+    event: int = Field(primary_key=True, foreign_key="event.number", index=True)
 
 
 class EventLocationRow(SQLModel, table=True):

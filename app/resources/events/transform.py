@@ -1,14 +1,17 @@
 """From the documents of events to records and rows."""
 
-from app.build.common.importer import BuildContext, Importer, Job, Record, Rows, texts_at
+from collections.abc import Iterable
+
+from app.build.common.importer import BuildContext, Importer, Job, LinkedPlace, Record, Rows, texts_at
 from app.build.common.trees import evidence_of, tree
 from app.languages import Tree
 from app.model.codes import LinkBasis, Resource
 from app.resources.events.document import EventDocument
 from app.resources.events.schema import PARTS, EventRecord
-from app.resources.events.spans import span_of
+from app.resources.events.spans import months_between, span_of
 from app.resources.events.table import (
     EventLocationRow,
+    EventMonthRow,
     EventOrganiserRow,
     EventParticipantRow,
     EventRow,
@@ -43,21 +46,29 @@ def transform_event(job: Job, context: BuildContext) -> Record:
         ],
         "locations": [_brief(link, context) for link in locations],
     }
-    rows = _rows(job, body, context)
-    return Record(Resource.EVENT, job.number, details["title"], body, evidence_of(document), rows)
+    evidence = evidence_of(document)
+    rows = _rows(job, body, evidence, context)
+    return Record(Resource.EVENT, job.number, details["title"], body, evidence, rows)
 
 
 def _brief(link: Tree, context: BuildContext) -> Tree:
     place = context.places[link["location"]]
-    shown = {name: getattr(place, name) for name in ("latitude", "longitude", "gcj02", "coordinates_source")}
-    return {"id": link["location"], "name": place.name, **_facts(link), **shown, "record": None}
+    instead = context.places[place.fallback] if place.fallback else None
+    fallback = instead and {"id": place.fallback, "name": instead.name, **_point(instead)}
+    link_ = {"id": link["location"], "name": place.name, **_facts(link), **_point(place)}
+    return link_ | {"fallback": fallback, "record": None}
+
+
+def _point(place: LinkedPlace) -> Tree:
+    names = ("latitude", "longitude", "gcj02", "uncertainty_km", "coordinates_source")
+    return {name: getattr(place, name) for name in names}
 
 
 def _facts(link: Tree) -> Tree:
     return {name: link[name] for name in ("role", "basis", "note")}
 
 
-def _rows(job: Job, body: Tree, context: BuildContext) -> Rows:
+def _rows(job: Job, body: Tree, evidence: Iterable[Tree], context: BuildContext) -> Rows:
     rows, date, part_of = Rows(), body["date"], body["part_of"] or {}
     relative = date["relative_to"] or {}
     start, end, _ = job.document.date.period()
@@ -73,7 +84,10 @@ def _rows(job: Job, body: Tree, context: BuildContext) -> Rows:
         date_order=start.year * 10_000 + start.month * 100 + start.day if start else 0,
         relative_to=relative.get("event"),
         relation=relative.get("relation"),
+        source_position=context.source_position(one for one in evidence if not one["supports"]),
     )
+    for month in months_between(start, end) if start and end else ():
+        rows.add(EventMonthRow, month=month, event=job.number)
     for link in body["organisers"]:
         rows.add(EventOrganiserRow, link, organisation=link["id"], event=job.number)
     for group in body["participants"]:
@@ -101,5 +115,5 @@ EVENTS = Importer(
     view_texts=texts_at(
         "title", "summary", "purpose", "date.note", "strand.note", "part_of.note", "locations_note", "forms", "note"
     ),
-    view_omits=("span", "date_order"),
+    view_omits=("span", "date_order", "source_position"),
 )

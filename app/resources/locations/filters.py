@@ -2,12 +2,16 @@
 
 from app.db.filters import Box
 from app.db.statements import Value
+from app.model.codes import COUNTY_KINDS
 
 IN_BOX = (
     "(location.longitude BETWEEN :west AND :east OR location.longitude BETWEEN :west_2 AND :east_2)"
     " AND location.latitude BETWEEN :south AND :north"
 )
 """The condition that a location lies in a box, its edges included."""
+
+IS_COUNTY = "location.kind IN ({})".format(", ".join(f"'{kind}'" for kind in COUNTY_KINDS))
+"""The condition that a location is a county or a district."""
 
 
 def box_values(box: Box) -> dict[str, Value]:

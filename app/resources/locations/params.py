@@ -1,14 +1,16 @@
 """The parameters of the locations' endpoints, with their filters, sort keys and facets."""
 
 from enum import StrEnum
+from typing import Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from app.db.facets import Facet
 from app.db.filters import Filters
 from app.db.statements import Value, is_in, is_one_of
 from app.exports.format import Datum
 from app.http.list_params import (
+    BY_SOURCE,
     FilterParams,
     ListParams,
     datum_field,
@@ -18,9 +20,10 @@ from app.http.list_params import (
     sort_field,
     sort_type,
 )
-from app.http.param_types import BBox, CampaignIds, EventIds, LocationIds, corners
+from app.http.param_types import BBox, CampaignIds, EventIds, LinkedBy, LocationIds, check_location_basis, corners
 from app.http.params import LocalisedParams
 from app.model.codes import LocationKind, Resource
+from app.resources.events.filters import derived_links
 from app.resources.locations.filters import IN_BOX, box_values
 from app.resources.locations.schema import LocationPart
 from app.resources.registry import LOCATIONS
@@ -34,6 +37,23 @@ class LocationFacet(StrEnum):
     PARENT = "parent"
 
 
+class LocationHas(StrEnum):
+    """What places may have."""
+
+    EVENTS = "events"
+    OUTCOMES = "outcomes"
+    COORDINATES = "coordinates"
+
+
+_IS_COUNTED = "event_within.location = location.id AND event_within.linked_by = :location_basis"
+_HAS = {
+    LocationHas.EVENTS: f"EXISTS (SELECT 1 FROM event_within WHERE {_IS_COUNTED})",
+    LocationHas.OUTCOMES: (
+        "EXISTS (SELECT 1 FROM event_within JOIN outcome_event ON outcome_event.event = event_within.event"
+        f" WHERE {_IS_COUNTED})"
+    ),
+    LocationHas.COORDINATES: "location.longitude IS NOT NULL",
+}
 _MENTIONED = "JOIN location_campaign ON location_campaign.location = location.id"
 
 
@@ -42,6 +62,7 @@ class LocationFilterParams(FilterParams):
 
     default_sort = LOCATIONS.default_sort
 
+    id: LocationIds = repeatable("The ids of the places themselves; repeat for OR.", "maiji")
     campaign: CampaignIds = repeatable(
         "Campaign ids; finds the places that their sources speak of. Repeat for OR.", "tianshui"
     )
@@ -58,26 +79,55 @@ class LocationFilterParams(FilterParams):
         ),
         examples=["105.5,34.3,106.5,35.2"],
     )
-    sort: sort_type("name", "kind", "id") = sort_field(  # type: ignore[valid-type]
-        "id", "Names go by pinyin in Chinese", example="name"
+    has: list[LocationHas] = repeatable(
+        "Places that have all of these; repeat for AND. `events`: events at the place or inside it, as `location` "
+        "finds them; `outcomes`: outcomes of such events; `coordinates`: a point.",
+        "events",
     )
+    location_basis: LinkedBy = Field(
+        LinkedBy.STATED,
+        description=(
+            "Which links of events to locations count for `has`: those `stated` in the source, or `any`, also those "
+            "that the editors derived. `meta.derived_excluded` says how many places the default leaves out."
+        ),
+        examples=["any"],
+    )
+    sort: sort_type("name", "kind", "source", "id") = sort_field(  # type: ignore[valid-type]
+        "id",
+        "Names go by pinyin in Chinese",
+        BY_SOURCE,
+        "Places that no source mentions come last in either direction",
+        example="name",
+    )
+
+    @model_validator(mode="after")
+    def _check_basis(self) -> Self:
+        check_location_basis(self.location_basis, has_location=self._depends_on_links(), name="has")
+        return self
+
+    def _depends_on_links(self) -> bool:
+        return bool({LocationHas.EVENTS, LocationHas.OUTCOMES}.intersection(self.has))
 
     def filters(self) -> Filters:
         """Return the conditions of the locations that match."""
         mentioned = is_one_of("location_campaign.campaign", "campaign", self.campaign)
         events = is_in("event_location.event", "event", "number", is_one_of("event.id", "event", self.event))
         conditions = {
+            "id": is_one_of("location.id", "id", self.id),
             "kind": is_one_of("location.kind", "kind", self.kind),
             "parent": is_one_of("location.parent", "parent", self.parent),
             "campaign": is_in("location.id", "location_campaign", "location", mentioned),
             "event": is_in("location.id", "event_location", "location", events),
             "bbox": IN_BOX if self.bbox else "",
+            "has": " AND ".join(_HAS[has] for has in sorted(set(self.has))),
         }
-        return Filters(conditions, values=self.values())
+        links = derived_links(self.location_basis, filters=self._depends_on_links())
+        return Filters(conditions, values=self.values(), derived_links=links)
 
     def values(self) -> dict[str, Value]:
         """Return the values that the conditions bind."""
-        return super().values() | (box_values(corners(self.bbox)) if self.bbox else {})
+        box = box_values(corners(self.bbox)) if self.bbox else {}
+        return {**super().values(), "location_basis": str(self.location_basis), **box}
 
 
 class LocationMapParams(LocationFilterParams):
@@ -91,8 +141,8 @@ class LocationListParams(LocationFilterParams, ListParams):
 
     facets = {
         LocationFacet.CAMPAIGN: Facet(Resource.LOCATION, "location_campaign.campaign", Resource.CAMPAIGN, _MENTIONED),
-        LocationFacet.KIND: Facet(Resource.LOCATION, "location.kind", LocationKind),
-        LocationFacet.PARENT: Facet(Resource.LOCATION, "location.parent", Resource.LOCATION),
+        LocationFacet.KIND: Facet(Resource.LOCATION, "location.kind", LocationKind.name_of),
+        LocationFacet.PARENT: Facet(Resource.LOCATION, "location.parent", Resource.LOCATION, places=True),
     }
 
     include: list[LocationPart] = include_field(LocationPart)

@@ -34,6 +34,8 @@ class LocationRow(SQLModel, table=True):
     fallback: str | None
     """Another place whose point a map may show instead."""
     named_in_source: bool
+    source_position: int | None
+    """Where the sources first mention it, to sort by; null where none does."""
 
 
 class CoordinateSourceRow(SQLModel, table=True):

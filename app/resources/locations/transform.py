@@ -5,11 +5,14 @@ from dataclasses import dataclass, field
 from app.build.common.importer import BuildContext, Importer, Job, LinkedPlace, Record, Rows, texts_at
 from app.build.common.trees import evidence_of, tree
 from app.languages import Language, Tree
-from app.model.codes import Resource
+from app.model.codes import COUNTY_KINDS, Resource
 from app.model.gcj02 import gcj02_of
 from app.resources.locations.document import MentionDocument, PlaceDocument
 from app.resources.locations.schema import PARTS, LocationRecord
 from app.resources.locations.table import LocationAncestorRow, LocationCampaignRow, LocationRow
+
+COUNTY = "county"
+"""The kind of the ids of counties and districts, beside those of all locations."""
 
 BY_ALL_CAMPAIGNS = ("mentions", "named_in_source")
 """The fields of a place's record that depend on every campaign that mentions it."""
@@ -43,7 +46,9 @@ def link_place(place: PlaceDocument, language: Language, around: tuple[str, ...]
         longitude=longitude,
         gcj02=gcj02_of(latitude, longitude),
         has_code=place.code is not None,
+        uncertainty_km=point.uncertainty_km if point else None,
         coordinates_source=point.source if point else None,
+        fallback=place.fallback,
         around=around,
     )
 
@@ -73,7 +78,7 @@ def transform_location(job: Job, context: BuildContext) -> Record:
         "coordinates_note": details["coordinates_note"] or point.get("note"),
         "mentions": links.mentions,
     }
-    rows = _rows(job, body, context)
+    rows = _rows(job, body, links, context)
     return Record(Resource.LOCATION, job.number, details["name"], body, links.evidence, rows)
 
 
@@ -81,7 +86,7 @@ def _source(point: Tree, context: BuildContext) -> Tree:
     return context.coordinate_sources[point["source"]] | {name: point[name] for name in ("reference", "confidence")}
 
 
-def _rows(job: Job, body: Tree, context: BuildContext) -> Rows:
+def _rows(job: Job, body: Tree, links: PlaceLinks, context: BuildContext) -> Rows:
     rows, id_, source = Rows(), body["id"], body["coordinates_source"] or {}
     rows.add(
         LocationRow,
@@ -89,12 +94,15 @@ def _rows(job: Job, body: Tree, context: BuildContext) -> Rows:
         number=job.number,
         coordinates_reference=source.get("reference"),
         confidence=source.get("confidence"),
+        source_position=context.source_position(links.evidence),
     )
     for ancestor in context.places[id_].around:
         rows.add(LocationAncestorRow, ancestor=ancestor, location=id_)
     for mention in body["mentions"]:
         rows.add(LocationCampaignRow, mention, location=id_)
     rows.add_identifier(Resource.LOCATION, id_, context.shared_language, body["name"], number=job.number)
+    if body["kind"] in COUNTY_KINDS:
+        rows.add_identifier(COUNTY, id_, context.shared_language, body["name"])
     return rows
 
 
@@ -116,4 +124,5 @@ LOCATIONS = Importer(
         "note",
         attribution="coordinates_source.attribution",
     ),
+    view_omits=("source_position",),
 )

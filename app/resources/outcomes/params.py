@@ -8,27 +8,42 @@ from pydantic import Field, model_validator
 from app.db.facets import Facet
 from app.db.filters import DateFilter, Filters
 from app.db.statements import Value, is_in, is_one_of
-from app.http.list_params import FilterParams, ListParams, facet_field, include_field, repeatable, sort_field, sort_type
-from app.http.param_dates import FirstDay, LastDay, Period, check_window, date_field, expand_date
+from app.http.list_params import (
+    BY_SOURCE,
+    FilterParams,
+    ListParams,
+    facet_field,
+    include_field,
+    repeatable,
+    sort_field,
+    sort_type,
+)
+from app.http.param_dates import FirstDay, LastDay, Month, Period, check_window, date_field, expand_date
 from app.http.param_types import (
     CampaignIds,
+    CountyIds,
     EventIds,
     IdValue,
     LinkedBy,
     LocationIds,
+    OutcomeIds,
     PillarIds,
+    StrandIds,
     check_location_basis,
 )
 from app.http.param_values import Decimal, format_number, invalid
 from app.http.params import LocalisedParams, Refers
 from app.model.codes import Basis, OutcomeKind, Resource, ScopeLevel
+from app.model.phrases import name_of_month
 from app.resources.events.filters import (
     IS_UNDATED,
     derived_links,
     is_left_out,
     is_of_window,
     is_within,
+    join_counties,
     join_places,
+    only_counties,
     window_values,
 )
 from app.resources.outcomes.schema import OutcomePart
@@ -45,12 +60,18 @@ class OutcomeFacet(StrEnum):
     METRIC = "metric"
     UNIT = "unit"
     LOCATION = "location"
+    STRAND = "strand"
+    COUNTY = "county"
+    MONTH = "month"
 
 
 _EVENTS = "JOIN outcome_event ON outcome_event.outcome = outcome.number"
+_OF_EVENTS = f"{_EVENTS} JOIN event ON event.number = outcome_event.event"
+_MONTHS = f"{_EVENTS} JOIN event_month ON event_month.event = outcome_event.event"
 _PLACES = f"{_EVENTS} {join_places('outcome_event.event')}"
+_COUNTIES = f"{_EVENTS} {join_counties('outcome_event.event')}"
 _PLACES_OF_OUTCOME = (
-    "(SELECT DISTINCT location, linked_by FROM outcome_event JOIN event_within USING (event)"
+    "(SELECT DISTINCT location AS location_id, linked_by FROM outcome_event JOIN event_within USING (event)"
     " WHERE outcome_event.outcome = outcome.number)"
 )
 
@@ -69,10 +90,12 @@ class OutcomeFilterParams(FilterParams):
 
     default_sort = OUTCOMES.default_sort
 
+    id: OutcomeIds = repeatable("The ids of the outcomes themselves; repeat for OR.", "tianshui-works-created")
     campaign: CampaignIds = repeatable("Campaign ids; repeat for OR.", "tianshui")
     pillar: PillarIds = repeatable(
         "Pillar ids; finds outcomes of the pillar itself and of its events. Repeat for OR.", "dual-vehicles"
     )
+    strand: StrandIds = repeatable("Ids of strands of pillars; outcomes of their events. Repeat for OR.", "going-out")
     event: EventIds = repeatable(
         "Event ids; finds what the source credits them with. Repeat for OR.", "tianshui-commendation-ceremony"
     )
@@ -88,11 +111,15 @@ class OutcomeFilterParams(FilterParams):
     location: LocationIds = repeatable(
         "Location ids; outcomes of events at the place or anywhere inside it. Repeat for OR.", "maiji"
     )
+    county: CountyIds = repeatable(
+        "Ids of counties or districts; outcomes of events that the campaign's summary counts there. Repeat for OR.",
+        "maiji",
+    )
     location_basis: LinkedBy = Field(
         LinkedBy.STATED,
         description=(
-            "Which links to locations count for `location`: those `stated` in the source, or `any`, also those that "
-            "the editors derived. `meta.derived_excluded` says how many outcomes the default leaves out."
+            "Which links to locations count for `location` and `county`: those `stated` in the source, or `any`, also "
+            "those that the editors derived. `meta.derived_excluded` says how many outcomes the default leaves out."
         ),
         examples=["any"],
     )
@@ -110,24 +137,31 @@ class OutcomeFilterParams(FilterParams):
         description="The last day of the window, inclusive. A month or a year is its last day.",
         examples=["2024-12-31", "2024-12", "2024"],
     )
+    month: list[Month] = repeatable(
+        "Months; outcomes of events that may have been in one of them. Outcomes without a dated event are left out, "
+        "and `meta.undated_excluded` counts them. Repeat for OR.",
+        "2024-10",
+    )
     value_gte: Decimal | None = Field(
         None, description="The least value, inclusive; outcomes without a value do not match.", examples=[100]
     )
     value_lte: Decimal | None = Field(
         None, description="The greatest value, inclusive; outcomes without a value do not match.", examples=[500]
     )
-    sort: sort_type("value", "metric", "id") = sort_field(  # type: ignore[valid-type]
+    sort: sort_type("value", "metric", "source", "id") = sort_field(  # type: ignore[valid-type]
         "id",
         "Outcomes without a value come last in either direction",
         "Values of different units are ordered as numbers, and mean different things",
+        BY_SOURCE,
         example="-value",
     )
 
     @model_validator(mode="after")
     def _check_combinations(self) -> Self:
         params = expand_date(self)
-        check_window(params.date_from, params.date_to)
-        has_location = bool(self.location or "location" in getattr(self, "facet", ()))
+        check_window(params.date_from, params.date_to, self.month)
+        counted = {"location", "county"}.intersection(getattr(self, "facet", ()))
+        has_location = bool(self.location or self.county or counted)
         check_location_basis(self.location_basis, has_location=has_location)
         low, high = self.value_gte, self.value_lte
         if low is not None and high is not None and low > high:
@@ -137,8 +171,8 @@ class OutcomeFilterParams(FilterParams):
 
     def filters(self) -> Filters:
         """Return the conditions of the outcomes that match."""
-        within = is_within(self.location)
         conditions = {
+            "id": is_one_of("outcome.id", "id", self.id),
             "campaign": is_one_of("outcome.campaign", "campaign", self.campaign),
             "pillar": is_one_of("outcome.pillar", "pillar", self.pillar),
             "scope": is_one_of("outcome.scope_level", "scope", self.scope),
@@ -147,19 +181,30 @@ class OutcomeFilterParams(FilterParams):
             "unit": is_one_of("outcome.unit", "unit", self.unit),
             "basis": is_one_of("outcome.basis", "basis", self.basis),
             "event": _is_credited("event", "number", is_one_of("event.id", "event", self.event)),
-            "location": _is_credited("event_within", "event", within),
+            "strand": _is_credited("event", "number", is_one_of("event.strand", "strand", self.strand)),
+            "location": _is_credited("event_within", "event", is_within("location", self.location)),
+            "county": _is_credited("event_within", "event", is_within("county", self.county)),
             "value_gte": "outcome.value >= :value_gte" if self.value_gte is not None else "",
             "value_lte": "outcome.value <= :value_lte" if self.value_lte is not None else "",
         }
-        links = derived_links(self.location_basis, filters=bool(self.location))
+        links = derived_links(self.location_basis, filters=bool(self.location or self.county))
         return Filters(conditions, dates=self._dates(), values=self.values(), derived_links=links)
 
     def _dates(self) -> DateFilter | None:
-        if self.date_from is None and self.date_to is None:
+        has_window = self.date_from is not None or self.date_to is not None
+        if not (has_window or self.month):
             return None
-        window = is_of_window(date_from=self.date_from is not None, date_to=self.date_to is not None)
+        window = ""
+        if has_window:
+            is_inside = is_of_window(date_from=self.date_from is not None, date_to=self.date_to is not None)
+            window = _is_credited("event", "number", is_inside)
+        in_month = _is_credited("event_month", "event", is_one_of("month", "month", self.month))
         of_dated_event = _is_credited("event", "number", f"NOT {IS_UNDATED}")
-        return DateFilter([_is_credited("event", "number", window)], excluded=f"NOT ({of_dated_event})")
+        return DateFilter(
+            [" AND ".join(filter(None, (window, in_month)))],
+            excluded=f"NOT ({of_dated_event})",
+            without_month=window,
+        )
 
     def values(self) -> dict[str, Value]:
         """Return the values that the conditions bind."""
@@ -173,8 +218,8 @@ class OutcomeListParams(OutcomeFilterParams, ListParams):
     facets = {
         OutcomeFacet.CAMPAIGN: Facet(Resource.OUTCOME, "outcome.campaign", Resource.CAMPAIGN),
         OutcomeFacet.PILLAR: Facet(Resource.OUTCOME, "outcome.pillar", Resource.PILLAR),
-        OutcomeFacet.SCOPE: Facet(Resource.OUTCOME, "outcome.scope_level", ScopeLevel),
-        OutcomeFacet.KIND: Facet(Resource.OUTCOME, "outcome.kind", OutcomeKind),
+        OutcomeFacet.SCOPE: Facet(Resource.OUTCOME, "outcome.scope_level", ScopeLevel.name_of),
+        OutcomeFacet.KIND: Facet(Resource.OUTCOME, "outcome.kind", OutcomeKind.name_of),
         OutcomeFacet.METRIC: Facet(Resource.OUTCOME, "outcome.metric", "metric"),
         OutcomeFacet.UNIT: Facet(Resource.OUTCOME, "outcome.unit", "unit"),
         OutcomeFacet.LOCATION: Facet(
@@ -184,7 +229,19 @@ class OutcomeListParams(OutcomeFilterParams, ListParams):
             _PLACES,
             repeats=True,
             left_out=is_left_out(_PLACES_OF_OUTCOME),
+            places=True,
         ),
+        OutcomeFacet.STRAND: Facet(Resource.OUTCOME, "event.strand", "strand", _OF_EVENTS, repeats=True),
+        OutcomeFacet.COUNTY: Facet(
+            Resource.OUTCOME,
+            "event_within.location",
+            "county",
+            _COUNTIES,
+            repeats=True,
+            left_out=is_left_out(only_counties(_PLACES_OF_OUTCOME)),
+            places=True,
+        ),
+        OutcomeFacet.MONTH: Facet(Resource.OUTCOME, "event_month.month", name_of_month, _MONTHS, repeats=True),
     }
 
     include: list[OutcomePart] = include_field(OutcomePart)

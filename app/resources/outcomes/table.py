@@ -11,6 +11,7 @@ class OutcomeRow(SQLModel, table=True):
     __table_args__ = (
         Index("outcome_by_value", "value_missing", "value_order", "id"),
         Index("outcome_by_metric", "metric", "id"),
+        Index("outcome_by_source", "source_position", "id"),
     )
 
     number: int = Field(primary_key=True)
@@ -31,6 +32,8 @@ class OutcomeRow(SQLModel, table=True):
     as_stated: str | None
     """The figure as the source prints it."""
     basis: str = Field(index=True)
+    source_position: int
+    """Where its first evidence stands in the sources, to sort by."""
 
 
 class OutcomeEventRow(SQLModel, table=True):

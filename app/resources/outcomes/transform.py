@@ -49,7 +49,12 @@ def transform_outcome(job: Job, context: BuildContext) -> Record:
         "unit_name": unit and unit["name"],
     }
     rows = Rows()
-    rows.add(OutcomeRow, body, number=job.number, value_missing=value is None, value_order=value or 0.0)
+    evidence = evidence_of(document)
+    position = context.source_position(one for one in evidence if not one["supports"])
+    missing = value is None
+    rows.add(
+        OutcomeRow, body, number=job.number, value_missing=missing, value_order=value or 0.0, source_position=position
+    )
     for event in links.events:
         rows.add(OutcomeEventRow, event=event, outcome=job.number)
     rows.add_identifier(Resource.OUTCOME, document.id, language, number=job.number, campaign=job.campaign)
@@ -57,7 +62,7 @@ def transform_outcome(job: Job, context: BuildContext) -> Record:
     # The summary shows the figures of the whole campaign.
     is_shown = quantity and document.scope.level is ScopeLevel.CAMPAIGN
     figure = {name: body[name] for name in _FIGURE} if is_shown else None
-    return Record(Resource.OUTCOME, job.number, details["label"], body, evidence_of(document), rows, figure)
+    return Record(Resource.OUTCOME, job.number, details["label"], body, evidence, rows, figure)
 
 
 class Measures:
@@ -100,5 +105,5 @@ OUTCOMES = Importer(
     table=OutcomeRow,
     transform=transform_outcome,
     view_texts=texts_at("label", "unit_name", "scope.name", "note"),
-    view_omits=("value_missing", "value_order"),
+    view_omits=("value_missing", "value_order", "source_position"),
 )

@@ -98,7 +98,7 @@ def _pillar(campaign: str, number: int, evidence: Evidence) -> PillarDocument:
             )
         ),
         strands=tuple(
-            StrandDocument(id=f"strand-{ordinal}", name=printed(strand), evidence=evidence)
+            StrandDocument(id=f"{campaign}-s{2 * number + ordinal}", name=printed(strand), evidence=evidence)
             for ordinal, strand in enumerate(strands, start=1)
         ),
         evidence=evidence,

@@ -42,6 +42,7 @@ class Events(LazySequence[EventDocument]):
         self._seed = seed
         self._scenes = scenes
         self._pillars = [pillar.id for pillar in campaign.pillars]
+        self._strands = {pillar.id: [strand.id for strand in pillar.strands] for pillar in campaign.pillars}
         self._programmes = [programme.id for programme in campaign.programmes]
 
     def id_of(self, number: int) -> str:
@@ -63,7 +64,7 @@ class Events(LazySequence[EventDocument]):
             kind=EventKind.SERIES if at == 0 else EventKind.COMPONENT if at < 3 else pick(rng, _KINDS),
             category=category,
             pillar=pillar,
-            strand=pick(rng, _STRANDS) if pillar else None,
+            strand=self._strand(rng, pillar) if pillar else None,
             title=printed(_title(rng, scene.county, topic, _NAMES[category], speaker)),
             summary=editorial(_summary(rng, scene.place, topic, speaker)),
             purpose=PurposeDocument(text=purpose, evidence=self._evidence(rng)) if purpose else None,
@@ -84,6 +85,10 @@ class Events(LazySequence[EventDocument]):
             note=pick(rng, _NOTES),
             evidence=self._evidence(rng),
         )
+
+    def _strand(self, rng: Random, pillar: str) -> StrandLinkDocument | None:
+        place, link = pick(rng, _STRANDS)
+        return link and link.model_copy(update={"id": self._strands[pillar][place]})
 
     def _evidence(self, rng: Random) -> tuple[EvidenceDocument, ...]:
         first = int(rng.random() * (len(self._pieces) - 1))
@@ -190,11 +195,12 @@ _CATEGORIES = weighted(
     (1, EventCategory.WELCOME_CEREMONY),
 )
 _BY_CONTENT = editorial(Words("按內容和先後歸入。", "按内容和先后归入。", "By content and order."))
-_STRANDS = weighted(
-    (3, StrandLinkDocument(id="strand-1", basis=LinkBasis.STATED)),
-    (2, StrandLinkDocument(id="strand-2", basis=LinkBasis.DERIVED, note=_BY_CONTENT)),
-    (1, None),
+_STRANDS: Sequence[tuple[int, StrandLinkDocument | None]] = weighted(
+    (3, (0, StrandLinkDocument(id="strand", basis=LinkBasis.STATED))),
+    (2, (1, StrandLinkDocument(id="strand", basis=LinkBasis.DERIVED, note=_BY_CONTENT))),
+    (1, (0, None)),
 )
+"""The strands of events, each with its place in the pillar."""
 _PURPOSES = weighted(
     (
         1,
