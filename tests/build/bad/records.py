@@ -33,8 +33,10 @@ def _keys(file: str, passage: str, indent: int, field: str) -> Iterator[Case]:
 
 _OUTCOME = _passage(OUTCOMES, "  - id: pingliang-booklets", "\n  - id: pingliang-audience")
 _COORDINATES = _passage(LOCATIONS, "    coordinates:\n      latitude: 35.54", "  - id: kongtong\n")
+_LICENCE = _passage(CAMPAIGN, "licence:\n  id: ", "\nrevisions:")
 
 KEYS: list[Case] = [
+    *_keys(CAMPAIGN, _LICENCE, 2, "licence"),
     *_keys(OUTCOMES, _OUTCOME, 4, "outcomes[1]"),
     *_keys(LOCATIONS, _COORDINATES, 6, "locations[0].coordinates"),
 ]
