@@ -2,7 +2,7 @@
 
 from typing import Annotated, Generic, Literal, TypeVar
 
-from pydantic import Field
+from pydantic import Field, RootModel
 
 from app.languages import Language
 from app.model.envelopes import ListEnvelope
@@ -73,7 +73,8 @@ class OutcomeHit(_Hit[OutcomeRecord, Literal["outcome"]]):
     """An outcome that matches."""
 
 
-SearchHit = Annotated[CampaignHit | EventHit | LocationHit | OutcomeHit, Field(discriminator="kind")]
+class SearchHit(RootModel[Annotated[CampaignHit | EventHit | LocationHit | OutcomeHit, Field(discriminator="kind")]]):
+    """A record that matches; `kind` is its resource."""
 
 
 class SearchListResponse(ListEnvelope[SearchHit]):

@@ -50,10 +50,11 @@ class Column:
 class Columns:
     """The columns of one resource. The order is stable: the id comes first, and new columns go last."""
 
-    def __init__(self, table: str, columns: Sequence[Column], parse: Callable[[bytes], Tree] = from_json) -> None:
-        """Read the headings from the table `columns.<table>` of the languages' files; `parse` parses a record."""
+    def __init__(self, resource: str, columns: Sequence[Column], parse: Callable[[bytes], Tree] = from_json) -> None:
+        """Read the headings from the table `columns.<resource>` of the languages' files; `parse` parses a record."""
+        self.resource = resource
         self.columns = columns
-        self._headings = localised(f"columns.{table}", [column.name for column in columns])
+        self._headings = localised(f"columns.{resource}", [column.name for column in columns])
         self._parse = parse
 
     def headings(self, language: Language) -> list[str]:

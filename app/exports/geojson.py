@@ -7,10 +7,10 @@ from operator import itemgetter
 
 from pydantic_core import to_json
 
-from app.exports import schemas
 from app.exports.columns import SEPARATOR, CellType, Column, Columns
 from app.exports.format import Datum, Facts, Format, Pieces, Records, cut
-from app.languages import LANGUAGES, Tree
+from app.exports.geojson_schema import feature_collection
+from app.languages import Tree
 
 Point = tuple[float, float, str]
 """The known point of a place: degrees east and degrees north, and the place's id."""
@@ -39,7 +39,7 @@ def geojson_format(columns: Columns, points: Points, omitted: Sequence[str] = ()
             "`meta`, after the features, has the document's metadata and the credits for its coordinates."
         ),
         write=partial(_write, columns.parse, shown, points),
-        schema=_schema(columns, shown),
+        schema=feature_collection(columns, shown, _PLACES),
         has_datum=True,
     )
 
@@ -113,108 +113,3 @@ def _meta(facts: Facts) -> Tree:
         "licences": [vars(licence) for licence in facts.licences],
         "credits": [vars(credit) for credit in facts.credits],
     }
-
-
-_TYPES = {CellType.NUMBER: "number", CellType.BOOLEAN: "boolean"}
-
-
-def _schema(columns: Columns, shown: Sequence[Column]) -> Tree:
-    number = {"type": "number"}
-    position = {
-        "type": "array",
-        "items": number,
-        "minItems": 2,
-        "maxItems": 2,
-        "description": "Degrees east and degrees north: longitude first.",
-        "examples": [[105.89333, 34.56861]],
-    }
-    point = schemas.object_of("One known point.", type=schemas.constant("Point"), coordinates=position)
-    points = schemas.object_of(
-        "The points of several places.",
-        type=schemas.constant("MultiPoint"),
-        coordinates={"type": "array", "items": position, "description": "One position a place."},
-    )
-    feature = schemas.object_of(
-        "One record.",
-        type=schemas.constant("Feature"),
-        id={"type": "string", "description": "The record's id.", "examples": ["maiji"]},
-        geometry={
-            "oneOf": [point, points, {"type": "null"}],
-            "description": "Where it is; null where no point is known.",
-        },
-        properties=_schema_of_properties(columns, shown),
-    )
-    document = schemas.object_of(
-        "Records as GeoJSON (RFC 7946).",
-        type=schemas.constant("FeatureCollection"),
-        features={"type": "array", "items": feature, "description": "One feature a record, in the order of the list."},
-        meta=_META_SCHEMA,
-    )
-    document["properties"]["bbox"] = {
-        "type": "array",
-        "items": number,
-        "minItems": 4,
-        "maxItems": 4,
-        "description": "The box around all points: west, south, east, north. Absent where there is no point.",
-        "examples": [[104.6, 34.3, 106.2, 34.9]],
-    }
-    return document
-
-
-def _schema_of_properties(columns: Columns, shown: Sequence[Column]) -> Tree:
-    headings = zip(*map(columns.headings, LANGUAGES), strict=True)
-    described = {column.name: names for column, names in zip(columns.columns, headings, strict=True)}
-    properties: Tree = {}
-    for column in shown:
-        type_ = _TYPES.get(column.type, "string")
-        properties[column.name] = {
-            "type": [type_, "null"] if column.type is CellType.TEXT else type_,
-            "description": ", ".join(dict.fromkeys(described[column.name])),
-        }
-        if column.type is CellType.DATE:
-            properties[column.name]["format"] = "date"
-    properties[_PLACES] = {
-        "type": ["string", "null"],
-        "description": f"The ids of the places in the order of the points, separated by `{SEPARATOR}`.",
-    }
-    required = [name for name, schema in properties.items() if "null" in schema["type"]]
-    return {
-        "type": "object",
-        "description": "The record as flat fields; the whole one is at `url`.",
-        "required": required,
-        "properties": properties,
-    }
-
-
-_CREDIT_SCHEMA = schemas.object_of(
-    "A credit required by the licence of some coordinates.",
-    id=schemas.string("The id of the source of the coordinates, as in the records.", "geonames"),
-    name=schemas.string("Where the coordinates come from.", "GeoNames"),
-    licence=schemas.string("The SPDX identifier of their licence.", "CC-BY-4.0"),
-    licence_url={"type": ["string", "null"], "description": "The licence's text."},
-    attribution=schemas.string("The credit to show with the coordinates.", "Coordinates from GeoNames, CC BY 4.0."),
-)
-
-_LICENCE_SCHEMA = schemas.object_of(
-    "The licence of a campaign's records.",
-    id=schemas.string("Its SPDX identifier.", "CC-BY-4.0"),
-    url=schemas.string("Its text.", "https://creativecommons.org/licenses/by/4.0/"),
-    attribution=schemas.string("The credit that it asks for.", "Compiled by the editors, CC BY 4.0."),
-)
-
-_META_SCHEMA = schemas.object_of(
-    "The document's metadata.",
-    title=schemas.string("What it is.", "Locations"),
-    language=schemas.string("Its language, a BCP 47 tag.", "zh-Hant"),
-    version=schemas.string("The version of the data, a digest.", "b195ef88aa906f3fe5eeef55e585434b"),
-    revised_on={**schemas.string("The day of the last revision of the data.", "2026-11-28"), "format": "date"},
-    address=schemas.string("Its own URL.", "http://127.0.0.1:8000/v1/locations.geojson"),
-    datum={**schemas.string("The datum of all positions and of the box.", "wgs84"), "enum": [*Datum]},
-    total=schemas.count("How many features it has.", 21),
-    undated_excluded=schemas.count("How many records were left out only because they have no date.", 0),
-    derived_excluded=schemas.count(
-        "How many records were left out only because the editors derived their links to locations.", 0
-    ),
-    licences={"type": "array", "items": _LICENCE_SCHEMA, "description": "The licences of the records, each once."},
-    credits={"type": "array", "items": _CREDIT_SCHEMA, "description": "The credits for the coordinates in it."},
-)

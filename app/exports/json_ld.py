@@ -83,23 +83,50 @@ def _without_nulls(node: Any) -> Any:
     return [_without_nulls(value) for value in node] if isinstance(node, list) else node
 
 
-# A graph of nodes is as much of JSON-LD as JSON Schema can describe.
-_NODE = {
-    "type": "object",
-    "description": "An Event a record, and last the document itself as a Dataset.",
-    "required": ["@id", "@type", "name"],
-    "properties": {
-        "@id": schemas.string("The URL of its subject.", "http://127.0.0.1:8000/v1/events/tianshui-five-ones-study"),
-        "@type": schemas.string("`Dataset` or `Event`, as schema.org defines them.", "Event"),
-        "name": schemas.string("Its title.", "「五個一」專題學習"),
+_SCHEMA = schemas.document(
+    schemas.reference("LinkedDataDocument"),
+    {
+        "LinkedDataDocument": schemas.object_of(
+            "Events as linked data (JSON-LD 1.1).",
+            **{
+                "@context": schemas.reference("LinkedDataContext") | {"description": "What the terms mean."},
+                "@graph": schemas.list_of("LinkedDataNode", "The events, and last the document itself."),
+            },
+        ),
+        "LinkedDataContext": schemas.object_of(
+            "What the terms mean, each of them a further member; a reader fetches nothing else.",
+            **{
+                "@vocab": schemas.string("The vocabulary of terms without a member.", "https://schema.org/"),
+                "@language": schemas.reference("Language") | {"description": "The language of its texts."},
+            },
+        ),
+        "LinkedDataNode": schemas.one_of(
+            "A subject of the graph.", "@type", {"Event": "LinkedEvent", "Dataset": "LinkedDataset"}
+        ),
+        "LinkedEvent": schemas.object_of(
+            "An event as schema.org defines it; the document's context defines its further members.",
+            **{
+                "@id": schemas.string("Its URL.", "http://127.0.0.1:8000/v1/events/tianshui-five-ones-study"),
+                "@type": schemas.constant("Event"),
+                "identifier": schemas.string("The event's id.", "tianshui-five-ones-study"),
+                "name": schemas.string("Its title.", "「五個一」專題學習"),
+                "description": schemas.string("What happened, written by the editors.", "學習專題。"),
+                "campaign": schemas.string("The campaign's URL.", "http://127.0.0.1:8000/v1/campaigns/tianshui"),
+            },
+        ),
+        "LinkedDataset": schemas.object_of(
+            "The document itself; the document's context defines its further members.",
+            **{
+                "@id": schemas.string("Its URL.", "http://127.0.0.1:8000/v1/events.jsonld"),
+                "@type": schemas.constant("Dataset"),
+                "name": schemas.string("What it is.", "Events"),
+                "version": schemas.string("The version of the data, a digest.", "b195ef88aa906f3fe5eeef55e585434b"),
+                "dateModified": {
+                    **schemas.string("The day of the last revision of the data.", "2026-11-28"),
+                    "format": "date",
+                },
+                "total": schemas.count("How many events it has.", 13),
+            },
+        ),
     },
-}
-_SCHEMA: Tree = {
-    "type": "object",
-    "description": "Events as linked data (JSON-LD 1.1).",
-    "required": ["@context", "@graph"],
-    "properties": {
-        "@context": {"type": "object", "description": "What the terms mean; a reader fetches nothing else."},
-        "@graph": {"type": "array", "items": _NODE, "description": "The events and the document."},
-    },
-}
+)

@@ -16,6 +16,8 @@ from app.exports.format import Facts, Format, Pieces, Records, cut
 from app.languages import Language
 from app.model.phrases import PHRASES
 
+_MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
 _WIDTHS = {CellType.TEXT: 20, CellType.NUMBER: 14, CellType.DATE: 12, CellType.BOOLEAN: 12}
 _WIDE = 48
 
@@ -35,14 +37,15 @@ def xlsx_format(columns: Columns) -> Format:
     """Return the format of a resource with these columns."""
     return Format(
         extension="xlsx",
-        media_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        media_type=_MEDIA_TYPE,
         description=(
             "A workbook with typed cells: one sheet of records, and one with the document's metadata and credits. "
             "Text beyond the 32,767 characters that a cell can hold is cut, and the cell says so. A day before 1900, "
             "which spreadsheets have no date for, is text."
         ),
         write=partial(_write, columns),
-        schema={"type": "string", "format": "binary"},
+        # Generators of clients read `format`, and OpenAPI 3.1 has `contentMediaType` for binary documents.
+        schema={"type": "string", "format": "binary", "contentMediaType": _MEDIA_TYPE},
         compresses=False,
         max_records=1_048_575,
     )

@@ -4,7 +4,9 @@ import json
 import logging
 import sqlite3
 from collections.abc import Mapping
+from enum import StrEnum
 from http import HTTPStatus
+from typing import Annotated
 from urllib.parse import quote
 
 from pydantic import Field
@@ -26,6 +28,45 @@ PROBLEM_LANGUAGE = "en"
 """The language of every problem."""
 
 
+PROBLEM_STATUSES = (400, 404, 405, 406, 408, 410, 412, 414, 422, 431, 500, 501, 503, 505)
+"""The statuses of all problems."""
+
+
+class ProblemType(StrEnum):
+    """The kinds of problems: one that the status alone describes, and invalid queries."""
+
+    BLANK = "about:blank"
+    INVALID_QUERY = "urn:campaign-api:invalid-query"
+
+
+class ErrorCode(StrEnum):
+    """The codes of errors in parameters; each keeps its meaning, and others may be added."""
+
+    BAD_BBOX = "bad_bbox"
+    BAD_ENCODING = "bad_encoding"
+    BAD_FORM = "bad_form"
+    CONFLICT = "conflict"
+    CURSOR_OF_ANOTHER_QUERY = "cursor_of_another_query"
+    EMPTY = "empty"
+    INVALID_CURSOR = "invalid_cursor"
+    MISSING = "missing"
+    NO_SUCH_DATE = "no_such_date"
+    NOT_SEARCHABLE = "not_searchable"
+    NOTHING_TO_SEARCH = "nothing_to_search"
+    OUT_OF_ORDER = "out_of_order"
+    OUT_OF_RANGE = "out_of_range"
+    OUTDATED_CURSOR = "outdated_cursor"
+    REPEATED = "repeated"
+    STRING_TOO_LONG = "string_too_long"
+    TOO_MANY = "too_many"
+    TOO_MANY_READINGS = "too_many_readings"
+    TOO_MANY_RECORDS = "too_many_records"
+    TOO_MANY_WORDS = "too_many_words"
+    UNKNOWN_PARAMETER = "unknown_parameter"
+    UNKNOWN_VALUE = "unknown_value"
+    WITHOUT_EFFECT = "without_effect"
+
+
 class ParameterError(PublicModel):
     """An error in one parameter."""
 
@@ -33,7 +74,7 @@ class ParameterError(PublicModel):
     value: str | None = Field(
         description="The value that was sent, as text; null where none was.", examples=["simposium"]
     )
-    code: str = Field(description="A stable code of the error.", examples=["unknown_value"])
+    code: ErrorCode = Field(description="A stable code of the error.")
     detail: str = Field(
         description="The error and how to correct it.",
         examples=["is not one of the categories; did you mean symposium?"],
@@ -50,9 +91,11 @@ class ParameterError(PublicModel):
 class ProblemDocument(PublicModel):
     """An error (RFC 9457)."""
 
-    type: str = Field(description="The kind of problem, a URI.", examples=["urn:campaign-api:invalid-query"])
+    type: ProblemType = Field(description="The kind of problem, a URI.")
     title: str = Field(description="The kind of problem in words.", examples=["Invalid query"])
-    status: int = Field(description="The HTTP status.", examples=[422])
+    status: Annotated[int, Field(json_schema_extra={"enum": [*PROBLEM_STATUSES]})] = Field(
+        description="The HTTP status.", examples=[422]
+    )
     detail: str = Field(description="The error in this request and how to correct it.")
     instance: str = Field(description="The path that was requested.", examples=["/v1/events"])
     errors: list[ParameterError] = Field(description="For an invalid query: the first 20 errors; empty otherwise.")
@@ -63,7 +106,7 @@ class Problem(Exception):  # noqa: N818 - RFC 9457's own word
     """An error response; a subclass exists where the code handles it by its type."""
 
     status: HTTPStatus = HTTPStatus.INTERNAL_SERVER_ERROR
-    type = "about:blank"
+    type = ProblemType.BLANK
     title: str | None = None
 
     def __init__(
@@ -117,7 +160,7 @@ class InvalidQuery(Problem):
     """The query string has an unknown or invalid parameter."""
 
     status = HTTPStatus.UNPROCESSABLE_ENTITY
-    type = "urn:campaign-api:invalid-query"
+    type = ProblemType.INVALID_QUERY
     title = "Invalid query"
 
     def __init__(self, errors: list[ParameterError]) -> None:

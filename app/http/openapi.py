@@ -15,20 +15,26 @@ from app.db.connections import Reader
 from app.http import openapi_texts as texts
 from app.http.context import ApiRequest, Context
 from app.http.errors import PROBLEM_JSON, InvalidQuery, ProblemDocument
+from app.http.headers import not_modified_headers
 from app.http.limits import describe_limits
 from app.http.list_params import ListParams
+from app.http.openapi_schemas import (
+    SCHEMA_REFERENCE,
+    add_examples,
+    describe_codes,
+    describe_facets,
+    reference,
+    simplify,
+)
 from app.http.param_errors import parameter_error
 from app.http.params import LocalisedParams, OpenParams, Params
 from app.http.plan import Plan
 from app.http.request_key import RequestKey
 from app.http.routing import ApiRoute
 from app.languages import LANGUAGES
-from app.model.codes import Code
 from app.settings import Settings
 
 _Json = dict[str, Any]
-
-_SCHEMA_REFERENCE = "#/components/schemas/{model}"
 
 _EXAMPLE_ORIGIN = "http://127.0.0.1:8000"
 """What the addresses in all examples begin with; the public base URL replaces it."""
@@ -43,11 +49,13 @@ def describe(routes: Sequence[ApiRoute], context: Context, reader: Reader) -> by
     schemas: _Json = document["components"]["schemas"]
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
-    problem = ProblemDocument.model_json_schema(ref_template=_SCHEMA_REFERENCE)
+    problem = ProblemDocument.model_json_schema(ref_template=SCHEMA_REFERENCE)
     schemas |= problem.pop("$defs")
     problem["properties"]["instance"]["examples"] = [f"{context.base_path}/v1/events"]
     schemas["ProblemDocument"] = problem
-    _describe_codes(schemas)
+    describe_codes(schemas)
+    describe_facets(schemas, routes)
+    document["components"]["headers"] = _header_components()
     # The ids of the records in examples. Each list comes before its records, so the last id is of their resource.
     ids: list[str] = []
     for route in (route for route in routes if route.include_in_schema):
@@ -59,13 +67,16 @@ def describe(routes: Sequence[ApiRoute], context: Context, reader: Reader) -> by
             (default,) = parameter["schema"].pop("examples")
             parameter["example"] = ids[-1] if parameter["name"] == "id" else default
         parameters.extend(_describe_parameters(model, schemas, settings))
+        if issubclass(model, LocalisedParams):
+            parameters.append(_IF_NONE_MATCH)
         example = _example_of(context, reader, route, ids[-1] if ids else "", _short_query(model, ids[:1]))
         responses = _describe_responses(context.base_path, route, operation["responses"]["200"], example)
         operation["responses"] = responses
         if "include" in model.model_fields and "{id}" not in route.path:
             ids.append(example["data"][0]["id"] if example["data"] else "")
             many = _example_of(context, reader, route, "", _EVERYTHING)
-            _add_examples(schemas, responses["200"]["content"]["application/json"]["schema"], many)
+            add_examples(schemas, responses["200"]["content"]["application/json"]["schema"], many)
+    simplify(document)
     text = json.dumps(document, ensure_ascii=False)
     return (text.replace(_EXAMPLE_ORIGIN, _public_url(settings)) if settings.public_base_url else text).encode()
 
@@ -90,14 +101,6 @@ def _public_url(settings: Settings) -> str:
     return str(settings.public_base_url).rstrip("/")
 
 
-def _describe_codes(schemas: _Json) -> None:
-    """Describe each code by its names in all languages."""
-    for codes in Code.__subclasses__():
-        if codes.__name__ in schemas:
-            lines = (f"* `{member.value}`: {', '.join(dict.fromkeys(member.names.values()))}" for member in codes)
-            schemas[codes.__name__]["description"] = "\n".join([f"{codes.__doc__}", "", *lines])
-
-
 def _short_query(model: type[Params], ids: Sequence[str]) -> bytes:
     """Return a query with a short response; a required search is for an id, which finds its record."""
     query = ["limit=1"] if issubclass(model, ListParams) else []
@@ -117,31 +120,9 @@ def _example_of(context: Context, reader: Reader, route: ApiRoute, id_: str, que
     return json.loads(plan.render(reader).body) if isinstance(plan, Plan) else None
 
 
-def _add_examples(schemas: _Json, schema: _Json, value: Any) -> None:
-    """Add an example to every field without one: its first value in a response."""
-    if value is None:
-        return
-    for one in schema.get("anyOf", [schema]):
-        if one.get("type") == "array":
-            for item in value:
-                _add_examples(schemas, one["items"], item)
-        elif "$ref" in one and isinstance(value, dict):
-            for name, field in schemas[one["$ref"].rpartition("/")[2]]["properties"].items():
-                _add_examples(schemas, field, value[name])
-                if "examples" not in field and _is_short(value[name]):
-                    field["examples"] = [value[name]]
-
-
-def _is_short(value: Any) -> bool:
-    """Return whether a value is a scalar or a list of texts, short enough for an example."""
-    if isinstance(value, list):
-        return bool(value) and isinstance(value[0], str)
-    return value is not None and not isinstance(value, dict)
-
-
 def _describe_parameters(model: type[Params], schemas: _Json, settings: Settings) -> list[_Json]:
     """Return the query parameters of a model; adds the schemas that they refer to."""
-    schema = model.model_json_schema(ref_template=_SCHEMA_REFERENCE)
+    schema = model.model_json_schema(ref_template=SCHEMA_REFERENCE)
     schemas |= schema.get("$defs", {})
     required = schema.get("required", ())
     parameters = [
@@ -175,6 +156,15 @@ def _describe_parameter(name: str, schema: _Json, *, required: bool) -> _Json:
     return parameter | ({"example": schema["examples"][0]} if required else {})
 
 
+_IF_NONE_MATCH: _Json = {
+    "name": "If-None-Match",
+    "in": "header",
+    "required": False,
+    "description": texts.IF_NONE_MATCH,
+    "schema": {"type": "string", "examples": ['"5d8a3c9e0f1b2a4c6d7e8f90"']},
+}
+
+
 def _describe_responses(base_path: str, route: ApiRoute, success: _Json, example: Any) -> _Json:
     """Return the responses of a route by status; completes `success`, its 200."""
     path, model = route.path, route.params_model
@@ -183,38 +173,53 @@ def _describe_responses(base_path: str, route: ApiRoute, success: _Json, example
     # Without parameters all are ignored, and no query is refused.
     errors = ["414", "431", "500", "503"] + ([] if model is OpenParams else ["422"])
     responses: _Json = {"200": success}
+    headers = texts.HEADERS
     if issubclass(model, LocalisedParams):
-        headers = dict(texts.HEADERS)
+        headers = texts.HEADERS | texts.CACHEABLE_HEADERS
         if issubclass(model, ListParams):
-            headers["Link"] = texts.LINK_HEADER
+            headers |= texts.LINK_HEADER
         if path.endswith("/snapshot"):
-            headers["Content-Disposition"] = texts.EXPORT_HEADERS["Content-Disposition"]
+            headers |= texts.FILE_HEADERS
         elif "{id}." in path:
-            headers |= {name: texts.EXPORT_HEADERS[name] for name in ("Content-Disposition", "X-Data-Version")}
+            headers |= texts.FILE_HEADERS | texts.VERSION_HEADERS
         elif "." in path:
-            headers |= texts.EXPORT_HEADERS
+            headers |= texts.FILE_HEADERS | texts.VERSION_HEADERS | texts.COUNT_HEADERS
         if route.streams or "{id}." in path:
-            headers["Accept-Ranges"] = texts.ACCEPT_RANGES
+            headers |= texts.RANGES_HEADERS
             # Without content: clients would type the 200 as bytes too.
-            responses["206"] = {"description": texts.PART, "headers": _describe_headers(texts.PART_HEADERS)}
+            responses["206"] = {"description": texts.PART, "headers": _headers(headers | texts.PART_HEADERS)}
             errors.append("416")
-        responses["304"] = {"description": texts.NOT_MODIFIED}
+        responses["304"] = {"description": texts.NOT_MODIFIED, "headers": _headers(not_modified_headers(headers))}
         errors += ["406", "412"]
         if "{id}" in path:
             errors += ["404", "410"]
-            location = _describe_headers({"Location": texts.MOVED_LOCATION})
-            responses["308"] = {"description": texts.MOVED, "headers": location}
-        success["headers"] = _describe_headers(headers)
+            responses["308"] = {"description": texts.MOVED, "headers": _headers(texts.HEADERS | texts.MOVED_HEADERS)}
+    success["headers"] = _headers(headers)
     for status in sorted(errors):
-        schema = {"$ref": _SCHEMA_REFERENCE.format(model="ProblemDocument")}
-        content = {"schema": schema, "example": _problem_example(int(status), base_path + path)}
-        responses[status] = {"description": texts.ERRORS[status], "content": {PROBLEM_JSON: content}}
-    responses["503"]["headers"] = _describe_headers({"Retry-After": texts.RETRY_AFTER})
+        content = {"schema": reference("ProblemDocument"), "example": _problem_example(int(status), base_path + path)}
+        responses[status] = {
+            "description": texts.ERRORS[status],
+            "headers": _headers(texts.HEADERS | texts.PROBLEM_HEADERS),
+            "content": {PROBLEM_JSON: content},
+        }
+    responses["503"]["headers"] |= _headers(texts.RETRY_HEADERS)
     return responses
 
 
-def _describe_headers(headers: Mapping[str, str]) -> _Json:
-    return {name: {"description": text, "schema": {"type": "string"}} for name, text in headers.items()}
+def _headers(described: Mapping[str, str]) -> _Json:
+    return {name: {"$ref": f"#/components/headers/{name}"} for name in described}
+
+
+def _header_components() -> _Json:
+    """Return the headers of all responses; each is always sent where a response has it, except for the optional."""
+    return {
+        name: {
+            "description": text,
+            "required": name not in texts.LINK_HEADER,
+            "schema": {"type": "integer" if name in texts.NUMBER_HEADERS else "string"},
+        }
+        for name, text in texts.ALL_HEADERS.items()
+    }
 
 
 def _problem_example(status: int, path: str) -> _Json:

@@ -22,7 +22,9 @@ not contain is null, with a note of the reason; nothing is guessed, summed or ro
   the format. A download that broke off goes on with `Range: bytes=N-` and `If-Range` with the `ETag`.
 * **Errors** are `application/problem+json` (RFC 9457). An unknown name or value is a 422 that suggests the right one
   where that is certain; nothing is ignored.
-* **Compatibility**: within /v1 fields may be added; ignore fields that you do not know.
+* **Compatibility**: within /v1 fields may be added; ignore fields that you do not know. New campaigns may add values
+  to the vocabularies of the data, such as `EventCategory`, and parameters, facets and the `code` of errors may get new
+  values; show a value that you do not know as it is. No value is removed or changes its meaning.
 * **Caching**: responses have a strong `ETag` and `Last-Modified`. Send `If-None-Match` to get a 304 while nothing has
   changed, or `If-Match` to get a 412 once something has. A campaign's `version` changes exactly when its data do.
 * **Coordinates** are WGS 84, with the same point in GCJ-02 for Chinese base maps, which is null where the land border
@@ -40,30 +42,55 @@ TAGS = [
     {"name": "health", "description": "For operators: liveness, readiness and metrics."},
 ]
 HEADERS = {
-    "ETag": "A strong validator of exactly this representation.",
-    "Last-Modified": "When this version of the data was put in place.",
     "Cache-Control": "How long the response may be cached.",
-    "Content-Language": "The language of the response.",
-    "Vary": "The request headers that the response depends on.",
     "X-Request-ID": "Identifies this request; the client's own where it sent a valid one.",
 }
-EXPORT_HEADERS = {
-    "Content-Disposition": "A name for the file.",
-    "X-Data-Version": "The version of the data, a digest.",
+"""The headers of every response, and what they mean."""
+CACHEABLE_HEADERS = {
+    "ETag": "A strong validator of exactly this representation.",
+    "Last-Modified": "When this version of the data was put in place.",
+    "Content-Language": "The language of the response.",
+    "Vary": "The request headers that the response depends on.",
+}
+PROBLEM_HEADERS = {"Content-Language": CACHEABLE_HEADERS["Content-Language"]}
+LINK_HEADER = {"Link": "For a list: the next page (RFC 8288)."}
+FILE_HEADERS = {"Content-Disposition": "A name for the file."}
+VERSION_HEADERS = {"X-Data-Version": "The version of the data, a digest."}
+COUNT_HEADERS = {
     "X-Total-Count": "How many records the document has.",
     "X-Undated-Excluded": "How many matching records were left out only because they have no date.",
     "X-Derived-Excluded": (
         "How many matching records were left out only because the editors derived their links to locations."
     ),
 }
-RETRY_AFTER = "After how many seconds to retry."
-LINK_HEADER = "For a list: the next page (RFC 8288)."
-ACCEPT_RANGES = "Always `bytes`: a part can be requested with `Range`."
+RANGES_HEADERS = {"Accept-Ranges": "Always `bytes`: a part can be requested with `Range`."}
 PART = "The bytes that `Range` requests, one range of the document without an encoding, where `If-Range` holds."
 PART_HEADERS = {"Content-Range": "The position of the first and the last byte, and the length of the document."}
+MOVED_HEADERS = {"Location": "The new URL of the record."}
+RETRY_HEADERS = {"Retry-After": "After how many seconds to retry."}
+ALL_HEADERS = {
+    **HEADERS,
+    **CACHEABLE_HEADERS,
+    **LINK_HEADER,
+    **FILE_HEADERS,
+    **VERSION_HEADERS,
+    **COUNT_HEADERS,
+    **RANGES_HEADERS,
+    **PART_HEADERS,
+    **MOVED_HEADERS,
+    **RETRY_HEADERS,
+}
+NUMBER_HEADERS = {*COUNT_HEADERS, *RETRY_HEADERS}
+IF_NONE_MATCH = (
+    "The `ETag` of the representation that the client has: the response is a 304 while it is still the same."
+)
+FACETS = (
+    "How many matching records have each value, by facet, the largest count first. Only requested facets are there."
+)
+FACET_NAME = "The facets of all lists."
+FACET_VALUES = "The values of this facet; absent unless it was requested."
 NOT_MODIFIED = "The client has this representation already (`If-None-Match`)."
 MOVED = "The record was merged into another; `Location` is the URL of that one."
-MOVED_LOCATION = "The new URL of the record."
 ERRORS = {
     "404": (
         "There is nothing at this path, no record with this id, or no calendar entry because the event has no date; "

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
-from app.http.errors import ParameterError
+from app.http.errors import ErrorCode, ParameterError
 from app.http.param_values import annotations, format_value
 from app.http.spelling import meant_name, nearest
 from app.model.codes import Code
@@ -27,7 +27,11 @@ def parameter_error(
 ) -> ParameterError:
     """Make the error of one parameter, its name and value cut to MAX_SHOWN characters."""
     return ParameterError(
-        parameter=parameter[:MAX_SHOWN], value=value[:MAX_SHOWN], code=code, detail=detail, suggestion=suggestion
+        parameter=parameter[:MAX_SHOWN],
+        value=value[:MAX_SHOWN],
+        code=ErrorCode(code),
+        detail=detail,
+        suggestion=suggestion,
     )
 
 
@@ -58,9 +62,9 @@ def without_value(name: str, field: FieldInfo, value: str | None) -> ParameterEr
     example = None if name == "cursor" else _example(field)
     give = f"give a value, such as {example}" if example else "give a value"
     if value is None:
-        code, detail = "missing", f"is required; {give}"
+        code, detail = ErrorCode.MISSING, f"is required; {give}"
     else:
-        code, detail = "empty", f"is empty; leave the parameter out or {give}"
+        code, detail = ErrorCode.EMPTY, f"is empty; leave the parameter out or {give}"
     return ParameterError(parameter=name, value=value, code=code, detail=detail, suggestion=None)
 
 

@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler, PlainSerializer, WithJsonSchema
+from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler, PlainSerializer, RootModel, WithJsonSchema
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
-from app.languages import Language, TextOrigin
+from app.languages import LANGUAGES, Language, TextOrigin
 from app.model.codes import Basis, DatePrecision, DateRelation
 
 
@@ -37,6 +37,21 @@ Number = Annotated[
 Id = Annotated[str, Field(description="A readable id, stable and unique in its resource.", examples=["tianshui"])]
 
 Note = Annotated[str | None, Field(description="What a reader needs to know about it, in the response's language.")]
+
+
+class TextsByLanguage(RootModel[dict[Language, str]]):
+    """A text in every language."""
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        """Return the JSON Schema of an object with a field for each language."""
+        described = handler.resolve_ref_schema(handler(schema))
+        text = {"type": "string", "description": "The text in this language."}
+        fields: dict[str, JsonSchemaValue] = {language.value: text for language in LANGUAGES}
+        replaced = {"type": "object", "description": cls.__doc__, "required": [*fields], "properties": fields}
+        described.clear()
+        described.update(replaced)
+        return described
 
 
 class Named(PublicModel):

@@ -5,7 +5,10 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from app.exports.format import Credit, Credits, Exports, Facts, Licence, cut
+import jsonschema
+from pydantic import TypeAdapter
+
+from app.exports.format import Credit, Credits, Datum, Exports, Facts, Licence, cut
 from app.languages import Language
 from app.model.codes import Resource
 from app.model.revisions import Revision
@@ -248,3 +251,10 @@ def document(extension: str, records: Sequence[Record], said: Facts) -> bytes:
     # In batches so small that a document of a few has a seam.
     (exports,) = (exports for kind, exports in EXPORTS.items() if said.collection == f"{BASE}/{kind}s")
     return b"".join(exports.by_extension[extension].write(cut([published(records)], 3), said))
+
+
+def validator_of(exports: Exports, extension: str) -> jsonschema.Draft202012Validator:
+    """Return a validator of the documents, with the components that OpenAPI has for all of them."""
+    schema = exports.by_extension[extension].schema
+    components = {enum.__name__: TypeAdapter(enum).json_schema() for enum in (Language, Datum)}
+    return jsonschema.Draft202012Validator(schema | {"components": {"schemas": components | schema["$defs"]}})

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import hypothesis
-import jsonschema
 import pytest
 from geojson_pydantic import Feature, FeatureCollection, MultiPoint, Point
 from geojson_pydantic.geometries import Geometry
@@ -36,6 +35,7 @@ from tests.exports.records import (
     location,
     place,
     published,
+    validator_of,
 )
 from tests.languages import EN, HANS
 
@@ -227,7 +227,7 @@ def test_the_collection_describes_itself() -> None:
 
 @pytest.mark.parametrize("kind", KINDS, ids=str)
 def test_documents_have_the_documented_shape(records: Records, kind: Resource) -> None:
-    validator = jsonschema.Draft202012Validator(EXPORTS[kind].by_extension["geojson"].schema)
+    validator = validator_of(EXPORTS[kind], "geojson")
     validator.validate(collection(kind, records[kind, EN]))
     damaged = collection(kind, records[kind, EN])
     damaged["features"][0]["properties"]["id"] = 1

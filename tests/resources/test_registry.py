@@ -42,6 +42,6 @@ def test_a_resource_is_loaded(resource: Resource, tianshui_database: Path) -> No
 
 
 def test_each_kind_of_hit_has_a_schema() -> None:
-    (hits, _) = get_args(SearchHit)
-    kinds = [get_args(hit.model_fields["kind"].annotation) for hit in get_args(hits)]
+    hits = get_args(SearchHit.model_fields["root"].annotation)
+    kinds = [get_args(hit.model_fields["kind"].annotation) for hit in hits]
     assert kinds == [(kind.value,) for kind in SearchKind]

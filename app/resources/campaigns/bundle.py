@@ -23,6 +23,7 @@ from app.http.ranges import RANGES
 from app.http.records import find_record, record_links
 from app.languages import Language
 from app.model.codes import Code, Resource
+from app.model.schemas import TextsByLanguage
 from app.resources.campaigns.snapshot import SnapshotMeta, TermNames
 from app.resources.membership import CAMPAIGN_RESOURCES, of_campaign
 from app.resources.registry import CAMPAIGNS, LIST_SPECS
@@ -90,7 +91,7 @@ def _terms() -> bytes:
     """Return every code that records have, with its names."""
     return to_json(
         [
-            TermNames(vocabulary=vocabulary.__name__, code=term.value, names=dict(term.names))
+            TermNames(vocabulary=vocabulary.__name__, code=term.value, names=TextsByLanguage(dict(term.names)))
             for vocabulary in Code.__subclasses__()
             if vocabulary is not Resource
             for term in vocabulary

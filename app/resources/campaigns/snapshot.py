@@ -2,9 +2,8 @@
 
 from pydantic import Field
 
-from app.languages import Language
 from app.model.envelopes import RecordLinks, ResponseLanguage
-from app.model.schemas import PublicModel
+from app.model.schemas import PublicModel, TextsByLanguage
 from app.resources.campaigns.schema import CampaignRecord
 from app.resources.campaigns.summary import CampaignSummary
 from app.resources.events.schema import EventRecord
@@ -20,10 +19,7 @@ class TermNames(PublicModel):
         description="The vocabulary of the code, the name of its schema here.", examples=["EventCategory"]
     )
     code: str = Field(description="The code.", examples=["symposium"])
-    names: dict[Language, str] = Field(
-        description="Its name in every language.",
-        examples=[{"zh-Hant": "座談會", "zh-Hans": "座谈会", "en": "symposium"}],
-    )
+    names: TextsByLanguage = Field(description="Its name in every language.")
 
 
 class CampaignSnapshot(PublicModel):

@@ -1,0 +1,108 @@
+"""The schemas of the OpenAPI document, in the form that generators of clients type well."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any, get_args
+
+from app.http import openapi_texts as texts
+from app.http.routing import ApiRoute
+from app.model.codes import Code
+
+_Json = dict[str, Any]
+
+SCHEMA_REFERENCE = "#/components/schemas/{model}"
+
+
+def reference(model: str) -> _Json:
+    """Return a reference to a schema."""
+    return {"$ref": SCHEMA_REFERENCE.format(model=model)}
+
+
+def describe_codes(schemas: _Json) -> None:
+    """Describe each code by its names in all languages."""
+    for codes in Code.__subclasses__():
+        if codes.__name__ in schemas:
+            lines = (f"* `{member.value}`: {', '.join(dict.fromkeys(member.names.values()))}" for member in codes)
+            schemas[codes.__name__]["description"] = "\n".join([f"{codes.__doc__}", "", *lines])
+
+
+def describe_facets(schemas: _Json, routes: Sequence[ApiRoute]) -> None:
+    """Describe the facets of all lists by name, in place of an object with any members."""
+    fields = [route.params_model.model_fields.get("facet") for route in routes]
+    facets = [get_args(field.annotation)[0] for field in fields if field]
+    names = list(dict.fromkeys(facet.value for facet in facets for facet in facet))
+    values = {"type": "array", "items": reference("FacetValue"), "description": texts.FACET_VALUES}
+    schemas["FacetName"] = {"type": "string", "enum": names, "description": texts.FACET_NAME}
+    schemas["Facets"] = {
+        "type": "object",
+        "description": texts.FACETS,
+        "properties": {name: dict(values) for name in names},
+    }
+    fields_of_meta = schemas["ListMeta"]["properties"]
+    fields_of_meta["facets"] |= {"anyOf": [reference("Facets"), {"type": "null"}]}
+    fields_of_meta["facets_cut"]["items"] = reference("FacetName")
+
+
+def add_examples(schemas: _Json, schema: _Json, value: Any) -> None:
+    """Add an example to every field without one: its first value in a response."""
+    if value is None:
+        return
+    for one in schema.get("anyOf", [schema]):
+        if one.get("type") == "array":
+            for item in value:
+                add_examples(schemas, one["items"], item)
+        elif "$ref" in one and isinstance(value, dict):
+            for name, field in schemas[one["$ref"].rpartition("/")[2]]["properties"].items():
+                add_examples(schemas, field, value[name])
+                if "examples" not in field and _is_short(value[name]):
+                    field["examples"] = [value[name]]
+
+
+def _is_short(value: Any) -> bool:
+    """Return whether a value is a scalar or a list of texts, short enough for an example."""
+    if isinstance(value, list):
+        return bool(value) and isinstance(value[0], str)
+    return value is not None and not isinstance(value, dict)
+
+
+def simplify(document: _Json) -> None:
+    """Make every schema of a document one that generators read in the same way.
+
+    No generated titles, which some generators name types by. Beside a reference there is only a description: some
+    ignore the reference otherwise. Numbers have a format, without which some use arbitrary precision. What the schema
+    of a response defines becomes a component.
+    """
+    schemas: _Json = document["components"]["schemas"]
+    for operation in (methods["get"] for methods in document["paths"].values()):
+        contents = [
+            content for response in operation["responses"].values() for content in response.get("content", {}).values()
+        ]
+        for content in contents:
+            schemas |= content["schema"].pop("$defs", {})
+        for holder in (*operation["parameters"], *contents):
+            _simplify(holder["schema"])
+    for schema in (*schemas.values(), *(header["schema"] for header in document["components"]["headers"].values())):
+        _simplify(schema)
+
+
+_FORMATS = {"integer": "int32", "number": "double"}
+
+
+def _simplify(schema: _Json) -> None:
+    schema.pop("title", None)
+    if "$ref" in schema:
+        schema.pop("examples", None)
+        if "default" in schema:
+            schema["allOf"] = [{"$ref": schema.pop("$ref")}]
+    elif schema.get("type") in _FORMATS and "enum" not in schema:
+        schema.setdefault("format", _FORMATS[schema["type"]])
+    for part in _parts(schema):
+        _simplify(part)
+
+
+def _parts(schema: _Json) -> Iterator[_Json]:
+    """Return the schemas within a schema."""
+    yield from schema.get("properties", {}).values()
+    for name in ("anyOf", "oneOf"):
+        yield from schema.get(name, ())
+    if "items" in schema:
+        yield schema["items"]
