@@ -91,8 +91,7 @@ def _simplify(schema: _Json) -> None:
     schema.pop("title", None)
     if "$ref" in schema:
         schema.pop("examples", None)
-        if "default" in schema:
-            schema["allOf"] = [{"$ref": schema.pop("$ref")}]
+        schema.pop("default", None)
     elif schema.get("type") in _FORMATS and "enum" not in schema:
         schema.setdefault("format", _FORMATS[schema["type"]])
     for part in _parts(schema):

@@ -107,9 +107,9 @@ class EventFilterParams(FilterParams):
     location_basis: LinkedBy = Field(
         LinkedBy.STATED,
         description=(
-            "Which links to locations count for `location`, `county` and `bbox`: those `stated` in the source, or "
-            "`any`, also those that the editors derived. `meta.derived_excluded` says how many events the "
-            "default leaves out."
+            "Which links to locations count for `location`, `county` and `bbox`: those `stated` in the source (the "
+            "default), or `any`, also those that the editors derived. `meta.derived_excluded` says how many events "
+            "the default leaves out."
         ),
         examples=["any"],
     )

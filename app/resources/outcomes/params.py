@@ -118,8 +118,9 @@ class OutcomeFilterParams(FilterParams):
     location_basis: LinkedBy = Field(
         LinkedBy.STATED,
         description=(
-            "Which links to locations count for `location` and `county`: those `stated` in the source, or `any`, also "
-            "those that the editors derived. `meta.derived_excluded` says how many outcomes the default leaves out."
+            "Which links to locations count for `location` and `county`: those `stated` in the source (the default), "
+            "or `any`, also those that the editors derived. `meta.derived_excluded` says how many outcomes the "
+            "default leaves out."
         ),
         examples=["any"],
     )
