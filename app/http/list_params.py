@@ -189,8 +189,8 @@ def datum_field() -> Any:
         Datum.WGS84,
         description=(
             "The datum of all positions: `wgs84` (the default), as RFC 7946 has it, or `gcj02` for Chinese base maps. "
-            "A place whose point is unknown in that datum has none. The file's name and the document's `meta.datum` show "
-            "it; a box to filter by, `bbox`, is WGS 84 in any case."
+            "A place whose point is unknown in that datum has none. The file's name and the document's `meta.datum` "
+            "show it; a box to filter by, `bbox`, is WGS 84 in any case."
         ),
         examples=["gcj02"],
     )
