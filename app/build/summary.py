@@ -60,7 +60,10 @@ def make_summary(campaign: Tree, figures: Iterable[Tree], context: BuildContext,
         return dict(run(query))
 
     by_pillar, (box,), ((first, last),) = events_by("pillar"), run(_BOX), run(_PERIOD)
-    credits_ = [context.coordinate_sources[source]["attribution"] for (source,) in run(_BOX_SOURCES)]
+    required = [context.coordinate_sources[source]["attribution"] for (source,) in run(_BOX_SOURCES)]
+    credits_ = [
+        credit for index, credit in enumerate(required) if credit is not None and credit not in required[:index]
+    ]
     return {
         **{name: campaign[name] for name in ("id", "version", "name", "short_name", "summary", "licence")},
         "figures": list(figures),
@@ -75,7 +78,7 @@ def make_summary(campaign: Tree, figures: Iterable[Tree], context: BuildContext,
         "first_date": first,
         "last_date": last,
         "bounding_box": None if None in box else dict(zip(("west", "south", "east", "north"), box, strict=True)),
-        "credits": [credit for credit in credits_ if credit is not None],
+        "credits": credits_,
     }
 
 

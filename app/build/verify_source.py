@@ -10,11 +10,12 @@ from unicodedata import normalize
 
 from app.build.common.documents import DateDocument, EvidenceDocument
 from app.build.common.faults import Fault
+from app.build.common.numerals import printed_numbers
 from app.build.common.trees import quoted_from, texts_of
 from app.build.copied_words import RUN, copied
 from app.build.paraphrases import unprinted_numbers
 from app.build.reader import CampaignSeeds, Seeds
-from app.build.validate.evidence import Quotation, own_words, printed_words
+from app.build.validate.evidence import Quotation, counts, own_words, printed_words
 from app.languages import TextOrigin
 from app.resources.sources.document import DigestDocument, SourceDocument
 
@@ -25,9 +26,6 @@ _PINYIN_NOTE = re.compile(
     r"(?:(?=[a-z]*[^a-z)])[a-z\u00e0-\u01dc\u0300-\u036fńňǹḿ]+|de|le|ma|ne|ba|a|ya|me|men|zhe|zi|tou|li|er)"
     r"\)"
 )
-
-_COUNTS = ("count", "series_count", "item_count")
-"""The fields whose numbers the source prints, and which have no `as_stated`."""
 
 
 class VerificationError(Exception):
@@ -77,6 +75,8 @@ class _Compared:
     confirmed: set[int] = field(default_factory=set)
     """The places of evidence that have the words of a quotation, by their `id`."""
     differences: list[str] = field(default_factory=list)
+    derived: list[str] = field(default_factory=list)
+    """The numbers that the editors derived, each with its place."""
 
 
 class _Verification:
@@ -102,6 +102,7 @@ class _Verification:
             "mark it origin: editorial",
             in_sentence=True,
         )
+        self._counts = self._compare_counts()
 
     def _compare(
         self,
@@ -133,9 +134,26 @@ class _Verification:
                 compared.differences.append(str(place.fault(message.format(words=repr(words), places=places))))
         return compared
 
+    def _compare_counts(self) -> _Compared:
+        """Compare the numbers whose evidence is in the source with those that it prints there, in any numerals."""
+        compared = _Compared()
+        for number, is_derived, evidence, place in counts(self._seeded):
+            here = [item for item in evidence if item.source == self._source.id]
+            if is_derived:
+                compared.derived += [f"{place.fault(f'{number:g}')}"] if here else []
+            elif any(number in printed_numbers(self._text[item.start : item.end]) for item in here):
+                compared.found += 1
+            elif here and len(here) < len(evidence):
+                compared.elsewhere += 1
+            elif here:
+                places = ", ".join(f"{item.start} to {item.end}" for item in here)
+                compared.differences.append(str(place.fault(f"{number:g} is no number of its evidence ({places})")))
+        return compared
+
     def differences(self) -> list[str]:
         """Return a line for each difference."""
-        found = [*self._outline_differences(), *self._printed.differences, *self._own.differences]
+        compared = (self._printed, self._own, self._counts)
+        found = [*self._outline_differences(), *(line for each in compared for line in each.differences)]
         faults = chain(
             self._misplaced_quotations(),
             copied("".join(self._pieces), self._seeded, self._source),
@@ -182,13 +200,13 @@ class _Verification:
         confirmed = self._printed.confirmed | self._own.confirmed
         silent = [(part, place) for part, place in cited if id(part) not in confirmed]
         editorial = sum(text.origin is TextOrigin.EDITORIAL for part, _ in parts for text, _ in texts_of(part))
-        counts = sum(getattr(part, name, None) is not None for part, _ in parts for name in _COUNTS)
         dates = sum(isinstance(part, DateDocument) and bool(part.when) and not part.as_stated for part, _ in parts)
         is_whole = notes == source.pinyin_notes
         yield "compared with the text, without a difference:"
         yield f"  the digest of the {'received and of the ' if is_whole else ''}cleaned text"
         yield f"  {len(source.sentences)} sentences by their digests, {len(source.corrections)} corrections"
         yield f"  {self._printed.found} figures, dates and names as printed, each within its evidence"
+        yield f"  {self._counts.found} counts, ordinals and figures, each printed in its evidence, in any numerals"
         yield f"  {self._own.found} texts marked as the source's own, each within a sentence of its evidence"
         yield f"  {len(source.sentences)} paraphrases, whose numbers are printed in their sentences"
         yield f"  {editorial} texts in the editors' words, none of which copies {RUN} characters in the text's order"
@@ -196,14 +214,16 @@ class _Verification:
         yield "not compared:"
         if not is_whole:
             yield f"  the digest of the received text: this one is without its {source.pinyin_notes} pinyin notes"
-        if elsewhere := self._printed.elsewhere + self._own.elsewhere:
-            yield f"  {elsewhere} quotations that are not in this text and cite another source too"
+        if elsewhere := self._printed.elsewhere + self._own.elsewhere + self._counts.elsewhere:
+            yield f"  {elsewhere} quotations and numbers that are not in this text and cite another source too"
         how = "read what the text has there" if show_evidence else "--show-evidence prints what the text has there"
         yield f"  {len(silent)} places of evidence, which support the editors' words; {how}"
         if show_evidence:
             for part, place in silent:
                 yield str(place.fault(f"{part.start} to {part.end}: {self._text[part.start : part.end]}"))
-        yield f"  {counts} counts and {dates} dates, which quote nothing"
+        yield f"  {len(self._counts.derived)} numbers that the editors derived"
+        yield from (f"    {line}" for line in self._counts.derived)
+        yield f"  {dates} dates, which quote nothing"
         yield "  what the texts in the editors' words say, and the other languages of all texts"
 
 

@@ -58,20 +58,20 @@ class Credits:
         """Take every credit that a licence requires, whether the document will have it or not."""
         self._required = {credit.id: credit for credit in required}
         self._lines: dict[tuple[str, ...], str | None] = {}
-        self._added: dict[str, Credit] = {}
+        self._added: set[str] = set()
 
     def add(self, sources: Iterable[str]) -> str | None:
         """Add the credits for coordinates from these sources; returns them in one line, None where none is required."""
-        distinct = tuple(dict.fromkeys(sources))
+        distinct = tuple(sorted(set(sources)))
         if distinct not in self._lines:
-            credits_ = {id_: self._required[id_] for id_ in distinct if id_ in self._required}
-            self._added |= credits_
-            self._lines[distinct] = _line(credits_.values())
+            required = [id_ for id_ in distinct if id_ in self._required]
+            self._added.update(required)
+            self._lines[distinct] = _line(self._required[id_] for id_ in required)
         return self._lines[distinct]
 
     def __iter__(self) -> Iterator[Credit]:
-        """Iterate over the credits that the document has so far, in the order of their first use."""
-        return iter(self._added.values())
+        """Iterate over the credits that the document has so far, in the order of their ids, as a summary has them."""
+        return (self._required[id_] for id_ in sorted(self._added))
 
     @property
     def line(self) -> str | None:

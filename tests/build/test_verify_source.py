@@ -63,8 +63,10 @@ def test_what_was_compared_is_counted_and_what_was_not(lone: Path) -> None:
         f"\n  {places - int(found)} places of evidence, which support the editors' words; --show-evidence " in printed
     )
     assert "\n  12 paraphrases, whose numbers are printed in their sentences\n" in printed
-    # Parents, pupils, lectures, patrols and the Four Things; the day of safety education.
-    assert "\n  5 counts and 1 dates, which quote nothing\n" in printed
+    # Parents, pupils, lectures, patrols and the Four Things; the 30th day of safety education; four figures.
+    assert "\n  10 counts, ordinals and figures, each printed in its evidence, in any numerals\n" in printed
+    assert "\n  0 numbers that the editors derived\n" in printed
+    assert "\n  1 dates, which quote nothing\n" in printed
     every = text.count("zh-Hans: ")
     assert f"\n  {every - 47 - 1} texts in the editors' words, none of which copies 9 characters " in printed
 
@@ -87,12 +89,46 @@ def test_the_text_of_evidence_that_quotes_nothing_is_shown(lone: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("file", "old", "new", "field", "number"),
+    [
+        ("events.yaml", "count: 200\n", "count: 210\n", "events[0].participants[0].count", 210),
+        ("events.yaml", "count: 1000\n", "count: 100\n", "events[3].participants[0].count", 100),
+        ("events.yaml", "series_count: 3\n", "series_count: 30\n", "events[3].series_count", 30),
+        ("campaign.yaml", "item_count: 4\n", "item_count: 5\n", "programmes[0].item_count", 5),
+        ("campaign.yaml", " count: 12\n", " count: 1\n", "organisations[4].count", 1),
+        ("campaign.yaml", "ordinal: 30\n", "ordinal: 3\n", "historical_context[0].ordinal", 3),
+    ],
+)
+def test_a_number_that_is_not_printed_is_reported(
+    lone: Path, file: str, old: str, *, new: str, field: str, number: int
+) -> None:
+    replace(lone / "pingliang" / file, old, new)
+    (printed,) = differences(lone, CLEANED)
+    assert re.fullmatch(
+        rf"{re.escape(field)}: {number} is no number of its evidence \([\d to,]+\)",
+        printed[len(str(lone)) :].partition(": ")[2],
+    )
+
+
+def test_a_derived_number_is_listed_as_not_compared(lone: Path) -> None:
+    replace(lone / "pingliang" / "campaign.yaml", "item_count: 4\n", "item_count: 7\n")
+    replace(lone / "pingliang" / "campaign.yaml", "item_count_basis: stated\n", "item_count_basis: derived\n")
+    replace(
+        lone / "pingliang" / "campaign.yaml",
+        "    items:\n",
+        "    note: {zh-Hans: 由编者数出, zh-Hant: 由編者數出, en: Counted by the editors}\n    items:\n",
+    )
+    _, not_compared = verify_source(read_checked(lone), CLEANED).split("not compared:\n")
+    assert "  1 numbers that the editors derived\n" in not_compared
+    assert re.search(r"\n    \S+campaign.yaml:\d+:\d+: programmes\[0\]\.item_count: 7\n", not_compared)
+
+
+@pytest.mark.parametrize(
     ("file", "old", "new", "field", "place"),
     [
         (
             "events.yaml",
-            "zh-Hans: 交通安全知识竞赛,",
-            "zh-Hans: 交通安全智力竞赛,",
+            "zh-Hans: 交通安全知识竞赛,zh-Hans: 交通安全智力竞赛,",
             "events[5].title",
             "485 to 528",
         ),
@@ -424,7 +460,7 @@ def test_what_may_stand_in_another_source_is_counted_as_not_compared(lone: Path)
     replace(lone / "pingliang" / "outcomes.yaml", evidence, f"{evidence}\n      - {notice}")
     assert "cite another source too" not in verify_source(read_seeds(lone), CLEANED)
     replace(lone / "pingliang" / "outcomes.yaml", "as_stated: 1.2万份", "as_stated: 12000本")
-    assert "\n  1 quotations that are not in this text and cite another source too\n" in verify_source(
+    assert "\n  1 quotations and numbers that are not in this text and cite another source too\n" in verify_source(
         read_seeds(lone), CLEANED
     )
 

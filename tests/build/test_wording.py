@@ -168,3 +168,17 @@ def test_collectives_and_people_are_counted_in_their_measure_words(tianshui: Cli
         (EN, "collectives with merit awards (honourees, 7); individuals with merit awards (honourees, 56)"),
     ):
         assert expected in tianshui.request(f"/v1/events.csv?lang={language}").text
+
+
+def test_the_code_of_a_unit_is_its_english_name_in_the_singular(tianshui: Client) -> None:
+    irregular = {"activity": "activities", "person": "people"}
+    named = {(record["unit"], record["unit_name"]) for record in tianshui.get("/v1/outcomes?limit=200&lang=en")["data"]}
+    for unit, name in named - {(None, None)}:
+        assert name == irregular.get(unit, f"{unit}s"), unit
+
+
+def test_the_names_of_codes_claim_no_more_than_the_codes() -> None:
+    names = {shown.where: shown.text for language in (HANT, EN) for shown in names_of_codes(language)}
+    assert not [text for text in names.values() if "持續開展" in text], "that it goes on is in no source"
+    # A name must be right by itself: 對象 alone can be anyone's.
+    assert "對象" not in names.values()

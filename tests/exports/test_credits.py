@@ -88,7 +88,7 @@ def test_a_document_has_the_credits_of_its_coordinates(
 
 def test_each_row_has_its_own() -> None:
     given = [BY_BOTH, BY_SURVEY, MONTH, BY_EDITORS, one_at(EVENT, "geonames")]
-    expected = [f"{OTHER} {GEONAMES}", OTHER, "", "", GEONAMES]
+    expected = [f"{GEONAMES} {OTHER}", OTHER, "", "", GEONAMES]
     content = document("csv", given, facts(EVENT, 5)).decode("utf-8-sig")
     assert [row["credit"] for row in csv.DictReader(io.StringIO(content, newline=""))] == expected
     heading, *rows = (
@@ -109,8 +109,18 @@ def test_each_place_of_linked_data_has_its_own() -> None:
     node, dataset = json.loads(document("jsonld", [BY_BOTH], facts(EVENT, 1)))["@graph"]
     assert [one.get("credit") for one in node["location"]] == [OTHER, GEONAMES, None, OTHER]
     assert [one["coordinates_source"] for one in node["location"]] == ["survey", "geonames", "editors", "survey"]
-    assert dataset["creditText"] == f"{LICENCE.attribution} {OTHER} {GEONAMES}"
-    assert [one["name"] for one in dataset["isBasedOn"]] == [SURVEY.name, CREDIT.name]
+    assert dataset["creditText"] == f"{LICENCE.attribution} {GEONAMES} {OTHER}"
+    assert [one["name"] for one in dataset["isBasedOn"]] == [CREDIT.name, SURVEY.name]
+
+
+@pytest.mark.parametrize("sources", [["survey", "geonames"], ["geonames", "survey"]])
+def test_the_order_is_that_of_the_sources_as_in_a_summary(sources: list[str]) -> None:
+    together, apart = Credits([SURVEY, CREDIT]), Credits([SURVEY, CREDIT])
+    assert together.add(sources) == f"{GEONAMES} {OTHER}"
+    for source in sources:
+        apart.add([source])
+    for credits_ in (together, apart):
+        assert (list(credits_), credits_.line) == ([CREDIT, SURVEY], f"{GEONAMES} {OTHER}")
 
 
 def test_equal_credits_of_two_sources_are_there_once() -> None:

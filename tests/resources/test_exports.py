@@ -88,7 +88,7 @@ FILTERS = {
         "pillar=dual-vehicles&sort=-value",
         "scope=campaign",
         "metric=works_created",
-        "unit=session&unit=work",
+        "unit=activity&unit=work",
         "location=tianshui&location_basis=any",
         "date_from=2024-09-01&date_to=2025-01-31",
         "value_gte=3.5&value_lte=500&sort=metric",

@@ -125,7 +125,7 @@ FILTERS = {
         "pillar=dual-vehicles&kind=qualitative",
         "scope=campaign&scope=pillar",
         "metric=works_created",
-        "unit=session&unit=work",
+        "unit=activity&unit=work",
         "event=tianshui-commendation-ceremony",
         "location=tianshui",
         "location=tianshui&location_basis=any&scope=event",

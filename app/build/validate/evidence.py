@@ -10,10 +10,14 @@ from app.build.common.trees import SupportedPart, quoted_from, supported_parts, 
 from app.build.common.yaml_reader import Position
 from app.build.reader import CAMPAIGN_DOCUMENTS, CampaignSeeds, Seeds
 from app.languages import TextOrigin
+from app.model.codes import Basis
 from app.resources.campaigns.document import CampaignDocument
 from app.resources.events.document import EventDocument
 from app.resources.locations.document import OwnPlaceDocument
 from app.resources.sources.document import CorrectionDocument, SentenceDocument, SourceDocument
+
+_COUNTS = ("count", "series_count", "item_count", "ordinal", "value")
+"""The fields whose numbers a source prints, in any numerals."""
 
 Outline = Mapping[tuple[int, int], SentenceDocument]
 """The sentences of a source by paragraph and number."""
@@ -57,6 +61,27 @@ def printed_words(seeded: CampaignSeeds) -> Iterator[Quotation]:
     for supported, place in _supported_parts(seeded):
         for key, words in supported.quotations:
             yield Quotation(words, supported.evidence, place.at(key))
+
+
+class Count(NamedTuple):
+    """A number in a document."""
+
+    number: float
+    is_derived: bool
+    """Whether the editors derived it, so that the source need not print it."""
+    evidence: tuple[EvidenceDocument, ...]
+    """Where the source has it, as for a quotation."""
+    place: Position
+
+
+def counts(seeded: CampaignSeeds) -> Iterator[Count]:
+    """Iterate over all counts, ordinals and figures."""
+    for supported, place in _supported_parts(seeded):
+        for key in _COUNTS:
+            number = getattr(supported.part, key, None)
+            if number is not None:
+                basis = getattr(supported.part, "basis" if key == "value" else f"{key}_basis", None)
+                yield Count(number, basis is Basis.DERIVED, supported.evidence, place.at(key))
 
 
 def own_words(seeded: CampaignSeeds) -> Iterator[Quotation]:

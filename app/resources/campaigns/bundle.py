@@ -1,11 +1,11 @@
 """Everything of one campaign as one document, streamed from the rendered records."""
 
 import json
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Sequence
 from contextlib import closing
 from functools import cache, partial
 
-from pydantic_core import to_json
+from pydantic_core import from_json, to_json
 
 from app.db.connections import Reader
 from app.db.database import Database
@@ -55,16 +55,20 @@ def plan_snapshot(request: ApiRequest, id_: str, params: LocalisedParams) -> Str
 def _write(
     database: Database, campaign: tuple[int, str], view: RecordView, ending: str, batch_seconds: float
 ) -> Generator[bytes, None, None]:
-    version, (number, id_) = "", campaign
+    number, id_ = campaign
+    sources: Sequence[str] = ()
+    version = ""
     with database.streaming_readers.lend(batch_seconds) as reader:
         for kind in CAMPAIGN_RESOURCES:
             selection = _records_of(database, kind, id_, view.language)
             with closing(read_all(reader, selection, view)) as batches:
                 if kind is Resource.CAMPAIGN:
                     ((record,),) = batches
-                    version = json.loads(record)["version"]
-                    summary = read_summary(reader, number, view)
-                    yield b'{"data":{"campaign":%b,"summary":%b' % (record, summary)
+                    shown = from_json(record)
+                    version, sources = shown["version"], shown["sources"]
+                    yield b'{"data":{"campaign":%b,"summary":%b' % (record, read_summary(reader, number, view))
+                elif kind is Resource.LOCATION:
+                    yield from _list(kind, _citing(sources, batches))
                 else:
                     yield from _list(kind, batches)
     meta = SnapshotMeta(version=version, language=view.language)
@@ -76,6 +80,15 @@ def _records_of(database: Database, kind: Resource, campaign: str, language: Lan
     spec = LIST_SPECS[kind]
     filters = Filters({"campaign": of_campaign(kind)}, values={"campaign": campaign})
     return ListSelection(spec, filters, [spec.default_sort], language, database.counts, f"{kind}#{campaign}")
+
+
+def _citing(sources: Sequence[str], batches: Iterable[list[bytes]]) -> Generator[list[bytes], None, None]:
+    """Leave out evidence in other sources: a snapshot has those of its own campaign alone."""
+    for batch in batches:
+        places = list(map(from_json, batch))
+        for place in places:
+            place["evidence"] = [item for item in place["evidence"] if item["source"] in sources]
+        yield list(map(to_json, places))
 
 
 def _list(kind: Resource, batches: Iterable[list[bytes]]) -> Generator[bytes, None, None]:

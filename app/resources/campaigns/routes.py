@@ -75,7 +75,7 @@ def read_campaign_snapshot(
     """Return all records of a campaign and its summary, with evidence and all texts in every language.
 
     An app that works offline stores the document with its `ETag` and revalidates it with `If-None-Match`. Other
-    campaigns appear only under `mentions`, with what they state about the same places. `meta.version` is the campaign's
-    own.
+    campaigns appear only under `mentions`, with what they state about the same places, without their evidence.
+    `meta.version` is the campaign's own.
     """
     return plan_snapshot(request, id, params)

@@ -28,7 +28,9 @@ class CampaignSnapshot(PublicModel):
     campaign: CampaignRecord = Field(description="The campaign.")
     summary: CampaignSummary = Field(description="The campaign at a glance, as /v1/campaigns/{id}/summary returns it.")
     sources: list[SourceRecord] = Field(description="Its sources.")
-    locations: list[LocationRecord] = Field(description="The places in its sources, and the places around those.")
+    locations: list[LocationRecord] = Field(
+        description="The places in its sources, and the places around those, with evidence in its sources."
+    )
     events: list[EventRecord] = Field(description="Its events, by date.")
     outcomes: list[OutcomeRecord] = Field(description="Its outcomes.")
     terms: list[TermNames] = Field(description="The names of all codes, for offline use.")

@@ -24,7 +24,7 @@ class Figure(PublicModel):
     label: str = Field(description="What was counted.")
     value: Number = Field(description="The figure.", examples=[83])
     qualifier: Qualifier = Field(description="`exact`, `at_least` or `about`.", examples=["exact"])
-    unit: str = Field(description="What is counted, a stable code.", examples=["session"])
+    unit: str = Field(description="What is counted, a stable code.", examples=["activity"])
     unit_name: str = Field(description="The unit's name.", examples=["場"])
     as_stated: str | None = Field(description="The figure as printed.", examples=["83場"])
 

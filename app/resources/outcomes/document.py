@@ -13,7 +13,7 @@ from app.resources.campaigns.document import ScopeDocument
 class UnitDocument(Document):
     """What a figure counts."""
 
-    id: Slug = Field(description="The unit's code, a singular noun: session, person, work.")
+    id: Slug = Field(description="The unit's code, a singular noun: activity, person, work.")
     name: PrintedText = Field(description="The measure word as the source uses it.")
 
 

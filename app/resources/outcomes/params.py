@@ -103,7 +103,7 @@ class OutcomeFilterParams(FilterParams):
     kind: list[OutcomeKind] = repeatable("Figures or claims; repeat for OR.", "quantitative")
     metric: Annotated[list[IdValue], Refers("metric")] = repeatable("What is measured; repeat for OR.", "works_created")
     unit: Annotated[list[IdValue], Refers("unit")] = repeatable(
-        "The code of what is counted; repeat for OR.", "session"
+        "The code of what is counted; repeat for OR.", "activity"
     )
     basis: list[Basis] = repeatable(
         "The basis of the figure; repeat for OR. Which links to locations count is `location_basis`.", "derived"
