@@ -20,6 +20,7 @@ from app.model.codes import Resource
 from app.model.tables import RenderedPartRow, RenderedRow
 
 _encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode
+_encode_in_order = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 Batch = tuple[Resource, Sequence[Job]]
 """Some documents of one resource."""
@@ -107,7 +108,7 @@ def _stored_evidence(evidence: Sequence[Tree], cited: Sequence[Citation]) -> byt
         {"cited": citation.number} | {name: item[name] for name in ("supports", "as_stated", "start", "end")}
         for item, citation in zip(evidence, cited, strict=True)
     ]
-    return json.dumps(stored, ensure_ascii=False, separators=(",", ":")).encode()
+    return _encode_in_order(stored).encode()
 
 
 def _running_digests(*pieces: bytes) -> Iterator[bytes]:

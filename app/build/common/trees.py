@@ -78,15 +78,16 @@ class SupportedPart(NamedTuple):
     @property
     def quotations(self) -> Iterator[tuple[str, str]]:
         """The words that the part itself quotes as printed, by their keys."""
-        found = ((key, getattr(self.part, key, None)) for key in ("as_stated", "name_as_stated"))
-        return ((key, words) for key, words in found if words is not None)
+        # An attribute that a model lacks takes ten times as long as a key.
+        fields = vars(self.part)
+        return ((key, fields[key]) for key in ("as_stated", "name_as_stated") if fields.get(key) is not None)
 
 
 def supported_parts(node: Any, path: Path_ = ()) -> Iterator[SupportedPart]:
     """Iterate over a document and its parts except texts, each before the parts of itself."""
     surroundings: dict[Path_, tuple[tuple[EvidenceDocument, ...], Path_]] = {}
     for part, steps in parts_of(node, path):
-        evidence = getattr(part, "evidence", None)
+        evidence = vars(part).get("evidence")
         # What is in a list has the index of its item in between.
         around = surroundings.get(steps[:-1]) or surroundings.get(steps[:-2], ((), ()))
         surroundings[steps] = (evidence, steps) if evidence else around
