@@ -17,7 +17,7 @@ from starlette.types import ASGIApp
 from app import __version__
 from app.db.database import open_database
 from app.db.file import DatabaseChangedError
-from app.endpoints import catalog, data_package, docs, health, home, metrics, search
+from app.endpoints import catalog, data_package, docs, health, home, metrics, search, terms
 from app.http.context import Context, make_context
 from app.http.errors import QueryTimeout
 from app.http.executor import SLOW_READERS
@@ -39,7 +39,7 @@ from app.settings import Settings
 # The order of the OpenAPI document; each list comes before its records.
 ROUTERS = (
     *(campaigns, events, locations, outcomes, sources),
-    *(search.router, home.router, catalog.router, data_package.router),
+    *(search.router, terms.router, home.router, catalog.router, data_package.router),
     *(health.router, metrics.router, docs.router),
 )
 ROUTES = tuple(route for router in ROUTERS for route in router.routes if isinstance(route, ApiRoute))

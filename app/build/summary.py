@@ -8,13 +8,12 @@ from app.build.database_writer import DatabaseWriter
 from app.languages import LANGUAGES, StoredText, Tree, editorial_text
 from app.model.codes import Code, EventCategory, EventKind
 from app.model.phrases import name_of_month
-from app.resources.locations.filters import IS_COUNTY
 
 # Every row of a stated link has one of any link beside it.
-_HAS_DERIVED_COUNTY = f"""
+_HAS_DERIVED_COUNTY = """
     (SELECT sum(iif(linked_by = 'any', 1, -1)) FROM event_within JOIN location ON location.id = event_within.location
-     WHERE event_within.event = event.number AND {IS_COUNTY}) > 0
-"""  # noqa: S608 - our names
+     WHERE event_within.event = event.number AND location.kind IN ('county', 'district')) > 0
+"""
 _TOTALS = {
     "events": "SELECT count(*) FROM event WHERE campaign = ?",
     "undated_events": "SELECT count(*) FROM event WHERE campaign = ? AND undated",
@@ -28,13 +27,13 @@ _BY_MONTH = """
     SELECT month, count(*) FROM event JOIN event_month ON event_month.event = event.number
     WHERE campaign = ? GROUP BY month ORDER BY month
 """
-_BY_COUNTY = f"""
+_BY_COUNTY = """
     SELECT location.id, count(*) FROM event
     JOIN event_within ON event_within.event = event.number
     JOIN location ON location.id = event_within.location
-    WHERE event.campaign = ? AND event_within.linked_by = 'stated' AND {IS_COUNTY}
+    WHERE event.campaign = ? AND event_within.linked_by = 'stated' AND location.kind IN ('county', 'district')
     GROUP BY location.id
-"""  # noqa: S608 - our names
+"""
 # Places without a point of their own are in no box, as for the parameter `bbox`; a fallback is not where they are.
 _POINTS = """
     FROM event

@@ -3,10 +3,9 @@
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from enum import StrEnum
 
 from app.languages import Language, Tree, localised
-from app.model.codes import Resource
+from app.model.codes import Code, Resource
 from app.model.revisions import Revision
 
 Records = Iterable[Sequence[bytes]]
@@ -44,7 +43,7 @@ class Licence:
     attribution: str
 
 
-class Datum(StrEnum):
+class Datum(Code):
     """The datum of coordinates."""
 
     WGS84 = "wgs84"

@@ -38,6 +38,7 @@ TAGS = [
     {"name": "outcomes", "description": "Results: figures and attributed claims."},
     {"name": "sources", "description": "The documents that the records were drawn from."},
     {"name": "search", "description": "One search over all records, in any script."},
+    {"name": "terms", "description": "The names and meanings of all codes, for showing and choosing them."},
     {"name": "home", "description": "Where everything is: the lists, the exports, their descriptions and licences."},
     {"name": "health", "description": "For operators: liveness, readiness and metrics."},
 ]

@@ -4,13 +4,13 @@ import calendar
 import re
 from collections.abc import Sequence
 from datetime import date
-from enum import StrEnum
 from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, Field, PlainValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from app.http.param_values import half_width, invalid
+from app.model.codes import Code
 
 _SYNTAX = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?", re.ASCII)
 _YEAR_FIRST = re.compile(r"(\d{4})[-/.](\d\d?)(?:[-/.](\d\d?))?|(\d{4})(\d\d)(\d\d)", re.ASCII)
@@ -18,7 +18,7 @@ _CHINESE = re.compile(r"(\d{4}) ?年(?: ?(\d\d?) ?月(?: ?(\d\d?) ?[日号號])?
 _YEAR_LAST = re.compile(r"(?:(\d\d?)[-/.])?(\d\d?)[-/.](\d{4})", re.ASCII)
 
 
-class Undated(StrEnum):
+class Undated(Code):
     """Whether records without a date match."""
 
     EXCLUDE = "exclude"

@@ -1,7 +1,6 @@
 """Types and checks of filters that several lists have: boxes on the map, ids."""
 
 import re
-from enum import StrEnum
 from typing import Annotated
 
 from pydantic import AfterValidator, Field
@@ -9,6 +8,7 @@ from pydantic import AfterValidator, Field
 from app.db.filters import Box
 from app.http.param_values import correct_number, format_number, half_width, invalid
 from app.http.params import Refers
+from app.model.codes import Code
 
 _DECIMAL = re.compile(r"-?\d{1,3}(\.\d{1,15})?", re.ASCII)
 
@@ -23,7 +23,7 @@ OutcomeIds = Annotated[list[IdValue], Refers("outcome")]
 SourceIds = Annotated[list[IdValue], Refers("source")]
 
 
-class LinkedBy(StrEnum):
+class LinkedBy(Code):
     """Which links between events and locations count."""
 
     STATED = "stated"

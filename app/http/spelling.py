@@ -26,6 +26,7 @@ _OTHER_NAMES = {
     "sort": "order orderby sortby ordering sorting",
     "value_gte": "minvalue valuemin valuefrom",
     "value_lte": "maxvalue valuemax valueto",
+    "vocabulary": "vocab vocabularies",
     # No misspelled `date`, `lang` and `undated`, and no inclusive bounds.
     "": "dated lat lng updated valuegt valuelt",
 }

@@ -20,6 +20,8 @@ class Locale:
     """One language's file. The fields before `tables` are the keys at its top."""
 
     tag: str
+    name: str
+    """What the language calls itself."""
     order: int
     regions: tuple[str, ...]
     default: bool
@@ -43,6 +45,7 @@ class Locale:
 
 _TYPES: Mapping[str, type] = {
     "tag": str,
+    "name": str,
     "order": int,
     "regions": list,
     "default": bool,

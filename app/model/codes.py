@@ -1,6 +1,6 @@
 """The codes of the service, which clients filter by and store; a code never changes its meaning.
 
-A new code is one line here and its name in each file of app/locales.
+A new code is one line here, and its name and its meaning in each file of app/locales.
 """
 
 from collections.abc import Mapping
@@ -11,16 +11,23 @@ from app.languages import Language, localised
 
 
 class Code(StrEnum):
-    """A code whose members know their names in every language, from the table `codes.<class>` of each file."""
+    """A code whose members know their names and meanings in every language.
+
+    Each file has them in the tables `codes.<class>` and `meanings.<class>`; /v1/terms publishes all.
+    """
 
     _value_: str
     names: Mapping[Language, str]
+    meanings: Mapping[Language, str]
 
     def __init_subclass__(cls) -> None:
-        """Read the names of a class of codes; raises LocaleError where a file lacks one or has another."""
+        """Read the texts of a class of codes; raises LocaleError where a file lacks one or has another."""
         super().__init_subclass__()
-        for code, in_languages in localised(f"codes.{cls.__name__}", [member.value for member in cls]).items():
+        codes = [member.value for member in cls]
+        for code, in_languages in localised(f"codes.{cls.__name__}", codes).items():
             cls(code).names = in_languages
+        for code, in_languages in localised(f"meanings.{cls.__name__}", codes).items():
+            cls(code).meanings = in_languages
 
     @classmethod
     def name_of(cls, code: str, language: Language) -> str:

@@ -34,6 +34,10 @@ class Phrases:
     collectives_counted: str
     series_count: str
     month_of_year: str
+    metric_meaning: str
+    """The meaning of the code of what outcomes measure, which the data define, as they do units."""
+    unit_meaning: str
+    language_meaning: str
 
 
 _TEXTS = localised("phrases", [field.name for field in fields(Phrases)])

@@ -257,16 +257,21 @@ def test_the_usual_order_is_never_sorted_for(
     selection = selection_of(database, case.spec, case.model, query.lstrip("&"))
     for what, sql in pages_of(selection, database.inline_reader):
         plan = explain(plain, sql, selection.values)
-        assert not [step for step in plan if "TEMP B-TREE" in step], (what, plan)
+        # Of several ids the records are a hundred at most, read by the ids and then sorted.
+        by_ids = "SEARCH event USING COVERING INDEX sqlite_autoindex_event_1 (id=?" in plan[0]
+        assert by_ids or not [step for step in plan if "TEMP B-TREE" in step], (what, plan)
 
 
 @pytest.mark.parametrize("name", ["events", "outcomes"])
 def test_a_facet_of_few_records_reads_no_big_table_whole(
     database: Database, plain: sqlite3.Connection, name: str
 ) -> None:
-    case, query = LISTS[name], {"events": "parent=safe-winter-event-1", "outcomes": "event=safe-winter-event-1"}[name]
+    case, query = LISTS[name], {"events": "parent=safe-winter-event-1", "outcomes": "metric=works_created"}[name]
     selection = selection_of(database, case.spec, case.model, query)
     for facet, described in case.model.facets.items():  # type: ignore[attr-defined]
+        if not described.joins:
+            # Its own index is read instead, grouped.
+            continue
         plan = explain(plain, described.sql(selection.filters, facet, []), selection.values)
         assert not [step for step in plan if is_whole(step)], (facet, plan)
 

@@ -57,7 +57,7 @@ ERRORS = {
     "/v1/events/pingliang-cancelled-parade": 410,
     "/v1/events/pingliang-helmet-day": 308,
     "/v1/events/pingliang-helmet-day?lang=en": 308,
-    "/v1/events?limit=0": 422,
+    "/v1/events?limit=-1": 422,
     "/v1/events?category=simposium": 422,
     "/v1/search": 422,
     "/v1/events?cursor=x": 422,

@@ -24,7 +24,7 @@ WRONG = [
     ("events?limit=+5", "limit", " 5", "bad_form", "5"),
     ("events?limit=%EF%BC%95", "limit", "５", "bad_form", "5"),
     ("events?limit=1.0", "limit", "1.0", "bad_form", "1"),
-    ("events?limit=0", "limit", "0", "out_of_range", None),
+    ("events?limit=-1", "limit", "-1", "out_of_range", None),
     ("events?limit=201", "limit", "201", "out_of_range", None),
     ("events?limit=99999999999999999999999", "limit", "99999999999999999999999", "bad_form", None),
     ("events?date_from=2024-02-30", "date_from", "2024-02-30", "no_such_date", None),
@@ -112,10 +112,13 @@ def test_every_mistake_is_an_error(both: Client, wrong: tuple[str, str, str | No
 
 
 _BOX = "; write west,south,east,north in degrees, such as 105.5,34.3,106.5,35.2"
-_SORTS = "one or more of: name, -name, kind, -kind, id, -id, relevance, -relevance"
+_SORTS = "one or more of: name, -name, kind, -kind, source, -source, id, -id, relevance, -relevance"
 MESSAGES = [
-    ("campaigns?langs=en", "is not a parameter here; did you mean lang? there are: lang, q, limit, cursor, include"),
-    ("campaigns?zzzzzz=1", "is not a parameter here; there are: lang, q, limit, cursor, include"),
+    (
+        "campaigns?langs=en",
+        "is not a parameter here; did you mean lang? there are: lang, q, limit, cursor, id, include",
+    ),
+    ("campaigns?zzzzzz=1", "is not a parameter here; there are: lang, q, limit, cursor, id, include"),
     ("events?limit=1&limit=2", "is given more than once; give one value"),
     ("events?limit=", "is empty; leave the parameter out or give a value, such as 20"),
     ("events?cursor=", "is empty; leave the parameter out or give a value"),
@@ -163,7 +166,7 @@ MESSAGES = [
     ),
     (
         "events?undated=only&date_to=2024-01-01",
-        "selects undated records only, which no date, date_from or date_to can match; leave one of them out",
+        "selects undated records only, which no date, date_from, date_to or month can match; leave one of them out",
     ),
     (
         "events?date_from=2024-11-02&date_to=2024-11-01",

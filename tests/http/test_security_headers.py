@@ -50,7 +50,7 @@ REQUESTED = {
     "a withdrawn record": (410, request("/v1/events/pingliang-cancelled-parade")),
     "another method": (405, request("/v1/events", method="DELETE")),
     "another type": (406, request("/v1/events", "Accept: image/png")),
-    "a bad query": (422, request("/v1/events?limit=0")),
+    "a bad query": (422, request("/v1/events?limit=-1")),
     "too long an address": (414, request(f"/v1/events?cursor={'x' * 9000}")),
     "too large headers": (431, request("/v1/events", f"X-Large: {'x' * 40_000}")),
     "no HTTP": (400, b"NONSENSE\r\n\r\n"),

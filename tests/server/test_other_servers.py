@@ -34,7 +34,7 @@ TARGETS = (
     *("/docs", "/docs/docs.js", "/docs/favicon-32x32.png", "/openapi.json", "/healthz"),
 )
 ERRORS = (
-    *("/nothing", "/v1/events/none", "/v1/events?limit=0", "/v1/events?cursor=x", "/v1/events.doc", "/v1//events"),
+    *("/nothing", "/v1/events/none", "/v1/events?limit=-1", "/v1/events?cursor=x", "/v1/events.doc", "/v1//events"),
     *("/v1/events/pingliang-helmet-day", "/v1/events/pingliang-cancelled-parade", "/v1/events?location=none"),
 )
 REQUESTS: dict[str, tuple[str, str, dict[str, str]]] = {

@@ -47,7 +47,7 @@ def rendered(number: int) -> bytes:
 
 MIXTURE = [
     *(CACHED, rendered(0), rendered(30), request("/docs", "Accept-Encoding: br"), request("/nothing")),
-    *(request("/v1/events?limit=0"), request("/v1/events.csv?lang=en"), request("/v1/outcomes.jsonl?lang=en")),
+    *(request("/v1/events?limit=-1"), request("/v1/events.csv?lang=en"), request("/v1/outcomes.jsonl?lang=en")),
     *(request(LIST, method="HEAD"), request("/v1/events.csv?lang=en", method="HEAD"), request(LIST, method="POST")),
     *(request(LIST, "If-None-Match: *"), request(LIST, "If-Match: *"), request("/v1/events", method="OPTIONS")),
     request(LIST, "Content-Length: 9", content="GET / HTT"),
@@ -58,7 +58,7 @@ MIXTURE = [
 AHEAD = {
     "cached": [CACHED],
     "rendered": [rendered(number) for number in range(1000)],
-    "errors": [request("/v1/events?limit=0"), request("/nothing"), request(LIST, method="POST")],
+    "errors": [request("/v1/events?limit=-1"), request("/nothing"), request(LIST, method="POST")],
     "exports among them": [CACHED, request("/v1/outcomes.csv?lang=en"), *map(rendered, range(1, 6))],
     "content": [request(LIST, "Content-Length: 5", content="hello")],
 }

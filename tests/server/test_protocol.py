@@ -46,7 +46,7 @@ REQUESTS: dict[str, bytes] = {
                 *(LIST, LARGE, "/v1/events/tianshui-police-open-day", "/v1/events?location=maiji&facet=kind"),
                 *("/v1/search?q=maiji", "/v1/campaigns/tianshui/summary", "/docs", "/docs/docs.js", "/openapi.json"),
                 *("/docs/favicon-32x32.png", "/v1/events.csv?lang=en", "/v1/campaigns/tianshui/snapshot"),
-                *("/healthz", "/nothing", "/v1/events/none", "/v1/events?limit=0", "/v1/events/pingliang-helmet-day"),
+                *("/healthz", "/nothing", "/v1/events/none", "/v1/events?limit=-1", "/v1/events/pingliang-helmet-day"),
             ),
             ENCODINGS,
         )

@@ -106,7 +106,7 @@ def _terms() -> bytes:
         [
             TermNames(vocabulary=vocabulary.__name__, code=term.value, names=TextsByLanguage(dict(term.names)))
             for vocabulary in Code.__subclasses__()
-            if vocabulary is not Resource
+            if vocabulary is not Resource and vocabulary.__module__ == Code.__module__
             for term in vocabulary
         ]
     )

@@ -22,7 +22,7 @@ from app.http.list_params import (
 )
 from app.http.param_types import BBox, CampaignIds, EventIds, LinkedBy, LocationIds, check_location_basis, corners
 from app.http.params import LocalisedParams
-from app.model.codes import LocationKind, Resource
+from app.model.codes import Code, LocationKind, Resource
 from app.resources.events.filters import derived_links
 from app.resources.locations.filters import IN_BOX, box_values
 from app.resources.locations.schema import LocationPart
@@ -37,7 +37,7 @@ class LocationFacet(StrEnum):
     PARENT = "parent"
 
 
-class LocationHas(StrEnum):
+class LocationHas(Code):
     """What places may have."""
 
     EVENTS = "events"
