@@ -176,7 +176,7 @@ def _describe_responses(base_path: str, route: ApiRoute, success: _Json, example
     headers = texts.HEADERS
     if issubclass(model, LocalisedParams):
         headers = texts.HEADERS | texts.CACHEABLE_HEADERS
-        if issubclass(model, ListParams):
+        if issubclass(model, ListParams) or "." in path or path.endswith(("/snapshot", "/v1")):
             headers |= texts.LINK_HEADER
         if path.endswith("/snapshot"):
             headers |= texts.FILE_HEADERS

@@ -54,7 +54,12 @@ CACHEABLE_HEADERS = {
     "Vary": "The request headers that the response depends on.",
 }
 PROBLEM_HEADERS = {"Content-Language": CACHEABLE_HEADERS["Content-Language"]}
-LINK_HEADER = {"Link": "For a list: the next page (RFC 8288)."}
+LINK_HEADER = {
+    "Link": (
+        "Links (RFC 8288): of a list first to the next page; to what describes the response, to the licence of the "
+        "data, and to the same records in other formats."
+    )
+}
 FILE_HEADERS = {"Content-Disposition": "A name for the file."}
 VERSION_HEADERS = {"X-Data-Version": "The version of the data, a digest."}
 COUNT_HEADERS = {

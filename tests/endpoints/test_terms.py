@@ -98,7 +98,7 @@ def test_every_value_of_a_response_that_is_a_code_is_a_term(both: Client, codes:
         assert values
         for value in values:
             assert named[facet.title(), value["id"]] == value["name"]
-    assert {name for name in facets} <= {name.value for name in FacetName}
+    assert set(facets) <= {name.value for name in FacetName}
 
 
 def leaves(node: Any, name: str = "") -> Iterator[tuple[str, str]]:

@@ -182,6 +182,7 @@ def test_every_document_is_as_described(both: Client, document: dict[str, Any]) 
         assert list(success["content"]) == [media_type]
         if media_type.endswith("+json"):
             validate(response.json(), success["content"][media_type]["schema"], document)
+        assert "Link" in success["headers"]
         for header in success["headers"]:
             assert header in response.headers, header
 
