@@ -108,6 +108,7 @@ def list_terms(request: ApiRequest, params: Annotated[TermListParams, Query()]) 
             language=language,
             undated_excluded=0,
             derived_excluded=0,
+            facets_derived_excluded={},
             facets=None,
             facets_cut=[],
             suggestions=[],

@@ -73,7 +73,9 @@ def place(
         "latitude": latitude,
         "longitude": longitude,
         "gcj02": shifted,
+        "uncertainty_km": None if latitude is None else 1,
         "coordinates_source": None if latitude is None else source,
+        "fallback": None,
         "record": None,
     }
 
