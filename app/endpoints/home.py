@@ -106,8 +106,8 @@ def _plan_home(request: ApiRequest, params: LocalisedParams) -> Plan:
     require_media(request.accept, JSON)
     language = language_of(request, params, [])
     params = params.in_language(language)
-    home = f"{request.origin}/v1"
-    headers = cache_headers(request, params, with_query(home, params.canonical()), JSON, language)
+    url = with_query(f"{request.origin}/v1", params.canonical())
+    headers = cache_headers(request, params, url, JSON, language)
 
     def render(_: Reader) -> Rendered:
         links = [
@@ -115,7 +115,7 @@ def _plan_home(request: ApiRequest, params: LocalisedParams) -> Plan:
             for relation, href, media_type, title in _home_links(request, language)
         ]
         document = HomeDocument(title=TITLES["title"][language], links=links)
-        return Rendered(document.model_dump_json().encode(), {"Link": link(home, "canonical")})
+        return Rendered(document.model_dump_json().encode(), {"Link": link(url, "canonical")})
 
     return Plan(headers, render)
 

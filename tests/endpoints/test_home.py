@@ -86,6 +86,12 @@ def test_the_root_is_the_home_document_but_for_browsers(both: Client, accept: st
         assert response.json()["nearest"] == ["/docs"]
 
 
+def test_each_language_has_a_canonical_address(both: Client) -> None:
+    response = both.request("/v1?lang=zh-CN")
+    assert response.headers["link"] == f'<{BASE}/v1?lang=zh-Hans>; rel="canonical"'
+    assert response.json() == both.get("/v1?lang=zh-Hans")
+
+
 def test_documents_ignore_unknown_parameters_and_data_refuses_them(both: Client) -> None:
     paths = ("/", "/robots.txt", "/favicon.ico", "/catalog.jsonld", "/datapackage.json", "/.well-known/api-catalog")
     for path in paths:
