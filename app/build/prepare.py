@@ -2,6 +2,7 @@
 
 from array import array
 from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from itertools import accumulate, chain
 from typing import Any
@@ -22,12 +23,13 @@ from app.resources.outcomes.transform import Measures, OutcomeLinks, credited_ev
 
 def make_context(seeds: Seeds) -> BuildContext:
     """Gather what the transformations look up."""
-    organisations: dict[str, StoredText] = {}
+    organisations = defaultdict[str, dict[str, StoredText]](dict)
     scopes: dict[tuple[str, str], StoredText] = {}
     languages = {seeded.campaign.id: seeded.campaign.source_language for seeded in seeds.campaigns}
     for campaign in (seeded.campaign for seeded in seeds.campaigns):
         language = campaign.source_language
-        organisations |= {each.id: each.name.stored(language) for each in campaign.organisations}
+        for each in campaign.organisations:
+            organisations[each.id][campaign.id] = each.name.stored(language)
         scopes[ScopeLevel.CAMPAIGN, campaign.id] = campaign.short_name.stored(language)
         scopes |= {(ScopeLevel.PILLAR, pillar.id): pillar.name.stored(language) for pillar in campaign.pillars}
     sources = [source.id for seeded in seeds.campaigns for source in seeded.sources.sources]
@@ -58,15 +60,17 @@ def _places(seeds: Seeds) -> dict[str, tuple[PlaceDocument, Language]]:
     return {place.id: (place, language) for place, language in sorted(places, key=lambda pair: pair[0].id)}
 
 
-def _citations(seeds: Seeds, organisations: Mapping[str, StoredText]) -> dict[tuple[str, int, int], Citation]:
+def _citations(
+    seeds: Seeds, organisations: Mapping[str, Mapping[str, StoredText]]
+) -> dict[tuple[str, int, int], Citation]:
     """Return each sentence of all sources as evidence shows it, numbered in the order of the sources' ids."""
-    sources = [
-        (source, seeded.campaign.source_language) for seeded in seeds.campaigns for source in seeded.sources.sources
-    ]
+    sources = [(source, seeded.campaign) for seeded in seeds.campaigns for source in seeded.sources.sources]
     citations: dict[tuple[str, int, int], Citation] = {}
-    for source, language in sorted(sources, key=lambda pair: pair[0].id):
-        details = tree(source, language)
-        shown = {"source": source.id, "source_title": details["title"], "publisher": organisations[source.publisher]}
+    for source, campaign in sorted(sources, key=lambda pair: pair[0].id):
+        details = tree(source, campaign.source_language)
+        names = organisations[source.publisher]
+        publisher = names.get(campaign.id) or next(iter(names.values()))
+        shown = {"source": source.id, "source_title": details["title"], "publisher": publisher}
         shown |= {name: details[name] for name in ("url", "not_given_note")}
         for sentence in details["sentences"]:
             shown |= {name: sentence[name] for name in ("paragraph", "sentence", "paraphrase")}

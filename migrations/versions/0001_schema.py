@@ -167,12 +167,20 @@ def _create_resources() -> None:
     )
     op.create_table(
         "organisation",
-        *_strings("id", "campaign", "kind"),
+        *_strings("id", "kind"),
+        *_strings("address", nullable=True),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_table(
+        "organisation_campaign",
+        *_strings("campaign", "organisation"),
         *_strings("parent", "parent_basis", nullable=True),
         sa.Column("count", sa.Integer(), nullable=True),
-        *_strings("count_qualifier", "address", nullable=True),
+        *_strings("count_qualifier", nullable=True),
         sa.ForeignKeyConstraint(["campaign"], ["campaign.id"]),
-        sa.PrimaryKeyConstraint("id"),
+        sa.ForeignKeyConstraint(["organisation"], ["organisation.id"]),
+        sa.PrimaryKeyConstraint("campaign", "organisation"),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "pillar",

@@ -14,32 +14,16 @@ SNAPSHOT = "database.sqlite3"
 
 _SHARED_PLACES = ("gansu", "tianshui", "maiji", "lanzhou")
 
-# The campaign names this organisation, which the seeds of the other one define.
-_SHARED_ORGANISATION = """\
-  - id: gansu-psd
-    kind: provincial_authority
-    name: {zh-Hant: 甘肅省公安廳, zh-Hans: 甘肃省公安厅, en: Gansu Provincial Public Security Department}
-    parent: null
-    role: {zh-Hant: 部署, zh-Hans: 部署, en: Ordered the campaign}
-    evidence:
-      - {source: pingliang-report, paragraph: 2, sentence: 1, start: 47, end: 53}
-
-not_given:
-"""
-
 
 @pytest.fixture(scope="session")
 def lone_seeds(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The places and the invented campaign alone, with the one organisation that it shares with the other."""
+    """The places and the invented campaign alone."""
     folder = tmp_path_factory.mktemp("lone") / "seeds"
     shutil.copytree(CAMPAIGNS / "pingliang", folder / "pingliang")
     places = (SEEDS / "places.yaml").read_text(encoding="utf-8")
     start, *each = re.split(r"(?m)^(?=  - id: )", places)
     needed = [place for place in each if "kind:" not in place.split("name:")[0] or place.split()[2] in _SHARED_PLACES]
     (folder / "places.yaml").write_text("".join([start, *needed]), encoding="utf-8")
-    campaign = folder / "pingliang" / "campaign.yaml"
-    text = campaign.read_text(encoding="utf-8")
-    campaign.write_text(text.replace("\nnot_given:\n", f"\n{_SHARED_ORGANISATION}", 1), encoding="utf-8")
     return folder
 
 

@@ -1260,25 +1260,19 @@ def test_an_id_of_another_campaign_cannot_be_taken(seeds: Path) -> None:
     places = damage(
         seeds,
         {
-            CAMPAIGN: {"organisations:\n": NEW_ORGANISATION.format(mark="", id="mps"), "retired:\n": retired},
+            CAMPAIGN: {"retired:\n": retired},
             LOCATIONS: {
                 "locations:\n": lianhua.replace("id: lianhua", f"{MARK}id: lianhua"),
                 "mentions:\n": "mentions:\n" + mention("lianhua"),
             },
-            "tianshui/campaign.yaml": {"  - id: mps\n": f"  - {MARK}id: mps\n"},
             "tianshui/outcomes.yaml": {"- id: tianshui-works-created": f"- {MARK}id: tianshui-works-created"},
         },
     )
     faults = found_in(seeds)
     assert [printed(fault) for fault in faults] == [
-        (*place, field)
-        for place, field in zip(places, ["locations[0].id", "organisations[0].id", "outcomes[10].id"], strict=True)
+        (*place, field) for place, field in zip(places, ["locations[0].id", "outcomes[10].id"], strict=True)
     ]
-    for fault, (kind, first) in zip(
-        faults,
-        [("location", seeds / PLACES), ("organisation", seeds / CAMPAIGN), ("outcome", seeds / CAMPAIGN)],
-        strict=True,
-    ):
+    for fault, (kind, first) in zip(faults, [("location", seeds / PLACES), ("outcome", seeds / CAMPAIGN)], strict=True):
         assert f"is already the id of another {kind}, at {first}:" in fault.message
 
 
@@ -2173,3 +2167,24 @@ def test_good_seeds_are_reported_to_be_good(seeds: Path, capsys: pytest.CaptureF
     out, err = capsys.readouterr()
     assert out == f"{seeds}: 2 campaign(s), no faults\n"
     assert err.splitlines() == [f"reading {seeds / 'pingliang'}", f"reading {seeds / 'tianshui'}", "checking"]
+
+
+def test_an_organisation_that_campaigns_list_is_the_same_in_each(seeds: Path) -> None:
+    damage(
+        seeds,
+        {
+            CAMPAIGN: {
+                "  - id: gansu-psd\n    kind: provincial_authority\n": "  - id: gansu-psd\n    kind: association\n",
+                "en: Gansu Provincial Public Security Department}": "en: Gansu Police}",
+            }
+        },
+    )
+    first = f"{seeds / CAMPAIGN}:185"
+    assert [(fault.file, fault.field, fault.message) for fault in found_in(seeds)] == [
+        (
+            seeds / "tianshui" / "campaign.yaml",
+            "organisations[1].id",
+            f"'gansu-psd' has another {fact} in another campaign, at {first}",
+        )
+        for fact in ("kind", "name")
+    ]

@@ -128,7 +128,8 @@ def test_a_derived_number_is_listed_as_not_compared(lone: Path) -> None:
     [
         (
             "events.yaml",
-            "zh-Hans: 交通安全知识竞赛,zh-Hans: 交通安全智力竞赛,",
+            "zh-Hans: 交通安全知识竞赛,",
+            "zh-Hans: 交通安全智力竞赛,",
             "events[5].title",
             "485 to 528",
         ),

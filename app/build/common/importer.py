@@ -133,8 +133,8 @@ class BuildContext:
     """The fallback for responses about several campaigns, and for what they share."""
     languages: Mapping[str, Language]
     """The source language of each campaign."""
-    organisations: Mapping[str, StoredText]
-    """The names of the organisations, by id."""
+    organisations: Mapping[str, Mapping[str, StoredText]]
+    """By the ids of the organisations the campaigns that list each, with its name in the words of each."""
     scopes: Mapping[tuple[str, str], StoredText]
     """The names of campaigns and pillars, by scope level and id."""
     places: Mapping[str, LinkedPlace]
@@ -152,6 +152,11 @@ class BuildContext:
         The sources are in the order of their ids; within one the order is that of the code points.
         """
         return min(((self.sources[one["source"]] << 32) + one["start"] for one in evidence), default=None)
+
+    def organisation_name(self, id_: str, campaign: str | None) -> StoredText:
+        """Return the name of an organisation, in the words of a campaign if that lists it."""
+        names = self.organisations[id_]
+        return names.get(campaign or "") or next(iter(names.values()))
 
     def language_of(self, campaign: str | None) -> Language:
         """Return the source language of a campaign; for None, that of what campaigns share."""

@@ -7,14 +7,18 @@ from typing import NamedTuple
 
 from pydantic import BaseModel
 
-from app.build.common.documents import Document, RefersTo, RetiredDocument, nested
+from app.build.common.documents import Document, RefersTo, RetiredDocument, Text, nested
 from app.build.common.faults import Fault
 from app.build.common.yaml_reader import Position
 from app.build.reader import Seeds
+from app.languages import LANGUAGES
 from app.model.codes import EventKind, OutcomeKind, with_indefinite_article
-from app.resources.campaigns.document import PillarDocument, ScopeDocument
+from app.resources.campaigns.document import OrganisationDocument, PillarDocument, ScopeDocument
 from app.resources.events.document import EventDocument, StrandLinkDocument
 from app.resources.outcomes.document import OutcomeDocument
+
+_OF_ORGANISATIONS = ("kind", "name", "address")
+"""What campaigns that list the same organisation must agree on; the rest is what each says of it."""
 
 
 class Definition(NamedTuple):
@@ -27,6 +31,10 @@ class Definition(NamedTuple):
     owner: str | None
     """The campaign that it belongs to; None if campaigns share it."""
     retired: RetiredDocument | None = None
+    listed: OrganisationDocument | None = None
+    """For an organisation: what a campaign has of it."""
+    lister: str | None = None
+    """That campaign."""
 
 
 class Reference(NamedTuple):
@@ -49,10 +57,7 @@ def check_references(seeds: Seeds) -> Iterator[Fault]:
         unique_as = "strand" if definition.resource.startswith("strand of ") else definition.resource
         first = unique.setdefault((unique_as, definition.id), definition)
         if first is not definition:
-            line = first.place.fault("")
-            yield definition.place.fault(
-                f"{definition.id!r} is already the id of another {first.resource}, at {line.file}:{line.line}"
-            )
+            yield from _check_second(definition, first)
     for part, place, campaign in seeds.parts():
         for reference in _references(part, place, campaign):
             if reference.id not in seeds.unread_ids and reference.resource not in seeds.unread_resources:
@@ -71,10 +76,31 @@ def _definitions(seeds: Seeds) -> Iterator[Definition]:
             yield Definition(part.kind, part.id, place.at("id"), campaign, part)
         elif isinstance(part, Document) and part.defines is not None:
             owner = None if part.is_shared else campaign
-            yield Definition(part.defines.format(campaign=campaign), vars(part)["id"], place.at("id"), owner)
+            listed = part if isinstance(part, OrganisationDocument) else None
+            resource = part.defines.format(campaign=campaign)
+            yield Definition(resource, vars(part)["id"], place.at("id"), owner, listed=listed, lister=campaign)
         if isinstance(part, PillarDocument):
             for index, strand in enumerate(part.strands):
                 yield Definition(f"strand of {part.id}", strand.id, place.at("strands", index, "id"), campaign)
+
+
+def _fact(organisation: OrganisationDocument, name: str) -> object:
+    """Return a fact of an organisation; the origin of its name may be another in each source."""
+    value = getattr(organisation, name)
+    return [value.root[language] for language in LANGUAGES] if isinstance(value, Text) else value
+
+
+def _check_second(definition: Definition, first: Definition) -> Iterator[Fault]:
+    """Check the second definition of an id: several campaigns may list one organisation, if they agree on it."""
+    line = first.place.fault("")
+    at = f"at {line.file}:{line.line}"
+    ours, theirs = definition.listed, first.listed
+    if ours is None or theirs is None or definition.lister == first.lister:
+        yield definition.place.fault(f"{definition.id!r} is already the id of another {definition.resource}, {at}")
+        return
+    for name in _OF_ORGANISATIONS:
+        if _fact(ours, name) != _fact(theirs, name):
+            yield definition.place.fault(f"{definition.id!r} has another {name} in another campaign, {at}")
 
 
 def _check_reference(reference: Reference, defined: dict[tuple[str, str], Definition]) -> Iterator[Fault]:

@@ -107,7 +107,10 @@ class CoverageDocument(Document):
 
 
 class OrganisationDocument(Document):
-    """An organisation, or several that the source names together."""
+    """An organisation, or several that the source names together, and what it has to do with the campaign.
+
+    Several campaigns may list the same one. They agree on its kind, name and address.
+    """
 
     defines = Resource.ORGANISATION
     is_shared = True

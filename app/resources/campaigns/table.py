@@ -80,14 +80,22 @@ class OrganisationRow(SQLModel, table=True):
     __tablename__ = "organisation"
 
     id: str = Field(primary_key=True)
-    campaign: str = Field(foreign_key="campaign.id")
-    """The campaign whose seeds define it; others may refer to it."""
     kind: str
+    address: str | None
+    """The location that is its address."""
+
+
+class OrganisationCampaignRow(SQLModel, table=True):
+    """An organisation in the seeds of a campaign."""
+
+    __tablename__ = "organisation_campaign"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    campaign: str = Field(primary_key=True, foreign_key="campaign.id")
+    organisation: str = Field(primary_key=True, foreign_key="organisation.id")
     parent: str | None
     """The organisation above it."""
     parent_basis: str | None
     count: int | None
     """For a group: how many organisations the source counts."""
     count_qualifier: str | None
-    address: str | None
-    """The location that is its address."""

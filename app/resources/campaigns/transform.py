@@ -10,7 +10,14 @@ from app.languages import Tree
 from app.model.codes import Resource
 from app.resources.campaigns.document import CampaignDocument
 from app.resources.campaigns.schema import PARTS, CampaignRecord
-from app.resources.campaigns.table import CampaignRow, OrganisationRow, PillarRow, ProgrammeRow, RevisionRow
+from app.resources.campaigns.table import (
+    CampaignRow,
+    OrganisationCampaignRow,
+    OrganisationRow,
+    PillarRow,
+    ProgrammeRow,
+    RevisionRow,
+)
 
 STRAND = "strand"
 """The kind of the ids of strands, which have no record of their own."""
@@ -33,7 +40,7 @@ def transform_campaign(job: Job, context: BuildContext) -> Record:
     del details["retired"]
 
     def named(id_: str) -> Tree:
-        return {"id": id_, "name": context.organisations[id_]}
+        return {"id": id_, "name": context.organisation_name(id_, document.id)}
 
     body = details | {
         "version": links.version,
@@ -66,8 +73,12 @@ def _rows(job: Job, body: Tree, context: BuildContext) -> Rows:
     for programme in body["programmes"]:
         rows.add(ProgrammeRow, programme, campaign=campaign)
     for organisation in body["organisations"]:
-        rows.add(OrganisationRow, organisation, campaign=campaign)
-        rows.add_identifier(Resource.ORGANISATION, organisation["id"], context.shared_language, organisation["name"])
+        id_ = organisation["id"]
+        rows.add(OrganisationCampaignRow, organisation, organisation=id_, campaign=campaign)
+        # What campaigns share is stored with the first.
+        if campaign == next(iter(context.organisations[id_])):
+            rows.add(OrganisationRow, organisation)
+            rows.add_identifier(Resource.ORGANISATION, id_, context.shared_language, organisation["name"])
     for retired in job.document.retired:
         rows.add_retired(retired, campaign, language)
     return rows

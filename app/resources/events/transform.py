@@ -38,7 +38,11 @@ def transform_event(job: Job, context: BuildContext) -> Record:
         "campaign": job.campaign,
         "purpose": purpose and purpose["text"],
         "organisers": [
-            {"id": link["organisation"], "name": context.organisations[link["organisation"]], **_facts(link)}
+            {
+                "id": link["organisation"],
+                "name": context.organisation_name(link["organisation"], job.campaign),
+                **_facts(link),
+            }
             for link in details["organisers"]
         ],
         "participants": [

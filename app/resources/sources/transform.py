@@ -13,7 +13,7 @@ def transform_source(job: Job, context: BuildContext) -> Record:
     document: SourceDocument = job.document
     language = context.language_of(job.campaign)
     details = tree(document, language)
-    publisher = context.organisations[document.publisher]
+    publisher = context.organisation_name(document.publisher, job.campaign)
     body = details | {
         "campaign": job.campaign,
         "publisher": {"id": document.publisher, "name": publisher},

@@ -289,3 +289,25 @@ def test_a_season_matches_any_window_that_touches_it(both: Client) -> None:
     assert spring in both.ids("/v1/events?date_from=2025-05-31&date_to=2025-05-31")
     assert spring not in both.ids("/v1/events?date_from=2025-06-01")
     assert spring not in both.ids("/v1/events?date_to=2025-02-28")
+
+
+def test_an_organisation_of_two_campaigns_is_shown_as_each_has_it(both: Client, tianshui: Client) -> None:
+    listed = {}
+    for campaign in ("tianshui", "pingliang"):
+        record = both.get(f"/v1/campaigns/{campaign}?lang=en&include=evidence")["data"]
+        (listed[campaign],) = [one for one in record["organisations"] if one["id"] == "gansu-psd"]
+        assert record["deployed_by"][-1] == {"id": "gansu-psd", "name": listed[campaign]["name"]}
+        cited = {item["source"] for item in record["evidence"] if item["supports"].startswith("/organisations/")}
+        assert cited == {f"{campaign}-report"}
+    one, other = listed.values()
+    assert (one["role"], other["role"]) == (
+        "The campaign carried out its arrangements",
+        "Ordered the work on road safety in schools",
+    )
+    assert (one["parent"], one["parent_basis"]) == ("mps", "derived")
+    assert (other["parent"], other["parent_basis"], other["note"]) == (None, None, None)
+    for shared in ("name", "kind", "address"):
+        assert one[shared] == other[shared]
+    # What the other campaign says of it changes nothing here.
+    versions = [client.get("/v1/campaigns/tianshui")["data"]["version"] for client in (both, tianshui)]
+    assert versions[0] == versions[1]
