@@ -92,10 +92,10 @@ def test_the_text_of_evidence_that_quotes_nothing_is_shown(lone: Path) -> None:
     ("file", "old", "new", "field", "number"),
     [
         ("events.yaml", "count: 200\n", "count: 210\n", "events[0].participants[0].count", 210),
-        ("events.yaml", "count: 1000\n", "count: 100\n", "events[3].participants[0].count", 100),
-        ("events.yaml", "series_count: 3\n", "series_count: 30\n", "events[3].series_count", 30),
+        ("events.yaml", "count: 1000\n", "count: 100\n", "events[2].participants[1].count", 100),
+        ("events.yaml", "series_count: 3\n", "series_count: 31\n", "events[2].series_count", 31),
         ("campaign.yaml", "item_count: 4\n", "item_count: 5\n", "programmes[0].item_count", 5),
-        ("campaign.yaml", " count: 12\n", " count: 1\n", "organisations[4].count", 1),
+        ("campaign.yaml", " count: 12\n", " count: 1\n", "organisations[2].count", 1),
         ("campaign.yaml", "ordinal: 30\n", "ordinal: 3\n", "historical_context[0].ordinal", 3),
     ],
 )
