@@ -576,7 +576,10 @@ def test_a_list_finds_what_search_finds(both: Client, name: str) -> None:
 
 def test_sources_are_searched_in_their_own_list(both: Client) -> None:
     assert both.ids("/v1/sources?q=虛構") == ["pingliang-report"]
-    assert both.ids("/v1/sources?q=tianshui") == ["tianshui-report"]
+    assert both.ids("/v1/sources?q=tianshui-report") == ["tianshui-report"]
+    # In the paraphrases of their sentences too: the other report speaks of a district of Tianshui.
+    assert both.ids("/v1/sources?q=tianshui") == ["tianshui-report", "pingliang-report"]
+    assert both.ids("/v1/sources?q=basketball") == ["tianshui-report"]
     assert both.ids("/v1/campaigns?q=兩結合") == ["tianshui"]
     assert both.ids("/v1/campaigns?q=頭盔") == ["pingliang"]
 
