@@ -286,7 +286,7 @@ def test_records_and_ids_are_read_by_their_keys(database: Database, plain: sqlit
         assert nearest_ids(reader, "event", "safe-winter-event-x")
         assert len(names_of_campaigns(reader)) == 2
     plans = explain_statements(plain, statements)
-    # Translations are decompressed with the record in every language.
-    assert len(plans) == 1 + 1 + len(EVENTS.parts) + len(LANGUAGES) - 1 + 1 + 2 + 1
+    # Translations are decompressed with the record in every language, and evidence cites sentences in one and in all.
+    assert len(plans) == 1 + 1 + len(EVENTS.parts) + len(LANGUAGES) - 1 + 2 + 1 + 2 + 1
     for plan in plans:
         assert not [step for step in plan if is_whole(step)], plan
