@@ -50,7 +50,9 @@ def names_of_codes(language: Language) -> Iterator[Shown]:
 
     file = ROOT / "app" / "locales" / f"{language}.toml"
     given = tomllib.loads(file.read_text(encoding="utf-8"))
-    yield from leaves({table: given[table] for table in ("lists", "phrases", "counts", "columns", "codes")}, file.name)
+    yield from leaves(
+        {table: given[table] for table in ("lists", "phrases", "counts", "columns", "codes", "meanings")}, file.name
+    )
 
 
 def own_texts(client: Client, language: Language) -> list[Shown]:

@@ -67,7 +67,7 @@ def test_a_lone_surrogate_is_escaped() -> None:
 
 
 def test_the_detail_lists_every_error(tianshui: Client) -> None:
-    problem = tianshui.request("/v1/campaigns?limit=0&lang=fr").json()
+    problem = tianshui.request("/v1/campaigns?limit=-1&lang=fr").json()
     assert (problem["type"], problem["title"]) == ("urn:campaign-api:invalid-query", "Invalid query")
     assert problem["detail"] == "lang: is not one of: zh-Hant, zh-Hans, en; limit: must be from 0 to 200"
     assert [error["parameter"] for error in problem["errors"]] == ["lang", "limit"]
