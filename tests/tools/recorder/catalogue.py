@@ -91,7 +91,7 @@ RETIRED_IDS = ("pingliang-helmet-day", "pingliang-cancelled-parade")
 WRONG_ENTRIES = (
     *(
         "limt=5",
-        "limit=0",
+        "limit=00x",
         "limit=-1",
         "limit=201",
         "limit=1000000",

@@ -182,7 +182,7 @@ class Plan(Combinations):
             "/docs/docs.js",
             "/nothing",
             "/healthz",
-            "/v1/events?limit=0",
+            "/v1/events?limit=-1",
         ):
             self._conditions(path)
 
