@@ -26,8 +26,10 @@ router = make_router("home")
 CATALOG, LINKSET, HTML = "application/ld+json", "application/linkset+json", "text/html"
 API_CATALOG = "/.well-known/api-catalog"
 
-_KEYS = ("title", "description", "publisher", "openapi", "docs", "campaigns", "sources", "search", "export", "snapshot")
-TITLES = localised("home", [*_KEYS, "data_package", "catalog", "api_catalog", "licence", "status"])
+_KEYS = ("title", "description", "publisher", "openapi", "docs", "campaigns", "sources", "search")
+TITLES = localised(
+    "home", [*_KEYS, "terms", "export", "snapshot", "data_package", "catalog", "api_catalog", "licence", "status"]
+)
 """What the home document and the catalogues call what is there, by key and language."""
 
 
@@ -130,6 +132,7 @@ def _home_links(request: ApiRequest, language: Language) -> Iterator[tuple[str, 
     for licence in {licence["url"]: licence for licence in database.licences.values()}.values():
         yield "license", licence["url"], HTML, titles["licence"].format(id=licence["id"])
     yield "search", f"{origin}/v1/search", JSON, titles["search"]
+    yield "collection", f"{origin}/v1/terms", JSON, titles["terms"]
     for resource in LIST_SPECS:
         path = f"{origin}/v1/{resource}s"
         if resource not in EXPORTS:

@@ -147,7 +147,7 @@ def test_one_point_is_in_numbers_and_several_are_listed() -> None:
     assert none["points"] == ""
 
 
-def test_what_campaigns_say_of_a_place_is_there_once() -> None:
+def test_what_each_campaign_says_of_a_place_has_its_own_slot() -> None:
     def mention(campaign: str, as_stated: str, note: str | None, denotes: str | None) -> Record:
         said = {"campaign": campaign, "named": True, "as_stated": as_stated, "basis": "stated", "note": note}
         return said | {"denotes": denotes and {"kind": "memorial", "name": denotes}}
@@ -158,7 +158,7 @@ def test_what_campaigns_say_of_a_place_is_there_once() -> None:
         mention("three", "蓮花鎮", "In full.", "A tomb"),
     ]
     written = row(LOCATION, location("lianhua", mentions=mentions))
-    assert (written["mentioned_by"], written["as_stated"]) == ("one; two; three", "蓮花; 蓮花鎮")
+    assert (written["mentioned_by"], written["as_stated"]) == ("one; two; three", "蓮花; 蓮花; 蓮花鎮")
     assert (written["denotes_kind"], written["denotes_name"]) == ("memorial", "A hall; A tomb")
     assert written["denotes_kind_name"] == "memorial"
     assert written["mention_notes"] == "Without 鎮.; In full."
@@ -211,7 +211,7 @@ def test_a_count_says_how_exact_it_is(language: Language, exact: str, at_least: 
 
 def test_collectives_are_not_counted_as_people() -> None:
     people, uncounted = "young officers（對象，至少6人）", "heroes（主講者）"
-    assert row(EVENT, FULL, HANT)["參與者"] == f"{people}; {uncounted}; stations（受表彰者，7個）"
+    assert row(EVENT, FULL, HANT)["參加者"] == f"{people}; {uncounted}; stations（受表彰者，7個）"
 
 
 def test_a_place_is_written_with_the_places_around_it(records: Records) -> None:

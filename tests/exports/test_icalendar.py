@@ -196,8 +196,8 @@ def test_coordinates_that_require_no_credit_get_none() -> None:
     ("language", "series", "participants"),
     [
         (EN, "Events in the series: about 47", "Participants: young officers (those it was for, at least 6); heroes "),
-        (HANT, "系列場次：約47", "參加者：young officers（對象，至少6人）; heroes"),
-        (HANS, "系列场次：约47", "参加者：young officers（对象，至少6人）; heroes"),
+        (HANT, "系列場次：約47", "參加者：young officers（活動對象，至少6人）; heroes"),
+        (HANS, "系列场次：约47", "参加者：young officers（活动对象，至少6人）; heroes"),
     ],
 )
 def test_counts_are_described(language: Language, series: str, participants: str) -> None:

@@ -1,7 +1,7 @@
 """Everything of one campaign as one document, streamed from the rendered records."""
 
 import json
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Generator, Iterable
 from contextlib import closing
 from functools import cache, partial
 
@@ -56,7 +56,6 @@ def _write(
     database: Database, campaign: tuple[int, str], view: RecordView, ending: str, batch_seconds: float
 ) -> Generator[bytes, None, None]:
     number, id_ = campaign
-    sources: Sequence[str] = ()
     version = ""
     with database.streaming_readers.lend(batch_seconds) as reader:
         for kind in CAMPAIGN_RESOURCES:
@@ -64,11 +63,8 @@ def _write(
             with closing(read_all(reader, selection, view)) as batches:
                 if kind is Resource.CAMPAIGN:
                     ((record,),) = batches
-                    shown = from_json(record)
-                    version, sources = shown["version"], shown["sources"]
+                    version = from_json(record)["version"]
                     yield b'{"data":{"campaign":%b,"summary":%b' % (record, read_summary(reader, number, view))
-                elif kind is Resource.LOCATION:
-                    yield from _list(kind, _citing(sources, batches))
                 else:
                     yield from _list(kind, batches)
     meta = SnapshotMeta(version=version, language=view.language)
@@ -80,15 +76,6 @@ def _records_of(database: Database, kind: Resource, campaign: str, language: Lan
     spec = LIST_SPECS[kind]
     filters = Filters({"campaign": of_campaign(kind)}, values={"campaign": campaign})
     return ListSelection(spec, filters, [spec.default_sort], language, database.counts, f"{kind}#{campaign}")
-
-
-def _citing(sources: Sequence[str], batches: Iterable[list[bytes]]) -> Generator[list[bytes], None, None]:
-    """Leave out evidence in other sources: a snapshot has those of its own campaign alone."""
-    for batch in batches:
-        places = list(map(from_json, batch))
-        for place in places:
-            place["evidence"] = [item for item in place["evidence"] if item["source"] in sources]
-        yield list(map(to_json, places))
 
 
 def _list(kind: Resource, batches: Iterable[list[bytes]]) -> Generator[bytes, None, None]:

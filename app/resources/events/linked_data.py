@@ -25,9 +25,9 @@ CONTEXT: Tree = {
     "eventAttendanceMode": {"@type": "@vocab"},
     **_ours(
         {},
-        *("count", "credit", "date", "forms_complete", "gcj02_latitude", "gcj02_longitude", "locations_complete"),
-        *("locations_note", "note", "online", "part_of", "purpose", "relative_to", "series_count", "strand", "total"),
-        *("undated_excluded", "derived_excluded"),
+        *("count", "credit", "date", "fallback", "forms_complete", "gcj02_latitude", "gcj02_longitude"),
+        *("locations_complete", "locations_note", "note", "online", "part_of", "purpose", "relative_to"),
+        *("series_count", "strand", "total", "uncertainty_km", "undated_excluded", "derived_excluded"),
     ),
     **_ours(
         _NO_LANGUAGE,
@@ -138,8 +138,11 @@ def _place(place: Tree, facts: Facts) -> Tree:
         written["geo"] = {"@type": "GeoCoordinates", **point}
         source = place["coordinates_source"]
         written |= {"coordinates_source": source, "credit": facts.credits.add([source])}
+        written["uncertainty_km"] = place["uncertainty_km"]
     if (shifted := place["gcj02"]) is not None:
         written |= {"gcj02_latitude": shifted["latitude"], "gcj02_longitude": shifted["longitude"]}
+    if (fallback := place["fallback"]) is not None:
+        written["fallback"] = _place(fallback | {"fallback": None, "record": None}, facts)
     return written
 
 
