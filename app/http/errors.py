@@ -4,7 +4,6 @@ import json
 import logging
 import sqlite3
 from collections.abc import Mapping
-from enum import StrEnum
 from http import HTTPStatus
 from typing import Annotated
 from urllib.parse import quote
@@ -15,6 +14,7 @@ from starlette.exceptions import HTTPException
 from app.db.connections import BudgetExceededError, ReaderPoolExhaustedError
 from app.db.file import DatabaseChangedError
 from app.model.schemas import PublicModel
+from app.model.vocabularies import ErrorCode, ProblemType
 
 _log = logging.getLogger("uvicorn.error")
 
@@ -30,41 +30,6 @@ PROBLEM_LANGUAGE = "en"
 
 PROBLEM_STATUSES = (400, 404, 405, 406, 408, 410, 412, 414, 422, 431, 500, 501, 503, 505)
 """The statuses of all problems."""
-
-
-class ProblemType(StrEnum):
-    """The kinds of problems: one that the status alone describes, and invalid queries."""
-
-    BLANK = "about:blank"
-    INVALID_QUERY = "urn:campaign-api:invalid-query"
-
-
-class ErrorCode(StrEnum):
-    """The codes of errors in parameters; each keeps its meaning, and others may be added."""
-
-    BAD_BBOX = "bad_bbox"
-    BAD_ENCODING = "bad_encoding"
-    BAD_FORM = "bad_form"
-    CONFLICT = "conflict"
-    CURSOR_OF_ANOTHER_QUERY = "cursor_of_another_query"
-    EMPTY = "empty"
-    INVALID_CURSOR = "invalid_cursor"
-    MISSING = "missing"
-    NO_SUCH_DATE = "no_such_date"
-    NOT_SEARCHABLE = "not_searchable"
-    NOTHING_TO_SEARCH = "nothing_to_search"
-    OUT_OF_ORDER = "out_of_order"
-    OUT_OF_RANGE = "out_of_range"
-    OUTDATED_CURSOR = "outdated_cursor"
-    REPEATED = "repeated"
-    STRING_TOO_LONG = "string_too_long"
-    TOO_MANY = "too_many"
-    TOO_MANY_READINGS = "too_many_readings"
-    TOO_MANY_RECORDS = "too_many_records"
-    TOO_MANY_WORDS = "too_many_words"
-    UNKNOWN_PARAMETER = "unknown_parameter"
-    UNKNOWN_VALUE = "unknown_value"
-    WITHOUT_EFFECT = "without_effect"
 
 
 class ParameterError(PublicModel):

@@ -9,10 +9,11 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
-from app.http.errors import ErrorCode, ParameterError
+from app.http.errors import ParameterError
 from app.http.param_values import annotations, format_value
 from app.http.spelling import meant_name, nearest
 from app.model.codes import Code
+from app.model.vocabularies import ErrorCode
 
 MAX_SHOWN = 200
 """How many characters of a name or value an error repeats."""

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from app.http.errors import PROBLEM_STATUSES, ErrorCode, Problem, ProblemType
+from app.http.errors import PROBLEM_STATUSES, Problem
 from app.main import ROUTES
+from app.model.vocabularies import ErrorCode, ProblemType
 from tests.client import Client
 from tests.http.test_openapi import component, document, operations, validate
 
