@@ -28,7 +28,7 @@ PROBLEM_LANGUAGE = "en"
 """The language of every problem."""
 
 
-PROBLEM_STATUSES = (400, 404, 405, 406, 408, 410, 412, 414, 422, 431, 500, 501, 503, 505)
+PROBLEM_STATUSES = (400, 404, 405, 406, 408, 410, 412, 414, 416, 422, 431, 500, 501, 503, 505)
 """The statuses of all problems."""
 
 

@@ -26,20 +26,25 @@ def describe_codes(schemas: _Json) -> None:
 
 
 def describe_facets(schemas: _Json, routes: Sequence[ApiRoute]) -> None:
-    """Describe the facets of all lists by name, in place of an object with any members."""
+    """Describe the facets of all lists by name, in place of objects with any members."""
     fields = [route.params_model.model_fields.get("facet") for route in routes]
     facets = [get_args(field.annotation)[0] for field in fields if field]
     names = list(dict.fromkeys(facet.value for facet in facets for facet in facet))
     values = {"type": "array", "items": reference("FacetValue"), "description": texts.FACET_VALUES}
+    count = {"type": "integer", "description": texts.FACET_COUNT}
     schemas["FacetName"] = {"type": "string", "enum": names, "description": texts.FACET_NAME}
-    schemas["Facets"] = {
-        "type": "object",
-        "description": texts.FACETS,
-        "properties": {name: dict(values) for name in names},
-    }
+    schemas["Facets"] = _optional(texts.FACETS, names, values)
+    schemas["FacetCounts"] = _optional(texts.FACET_COUNTS, names, count)
     fields_of_meta = schemas["ListMeta"]["properties"]
     fields_of_meta["facets"] |= {"anyOf": [reference("Facets"), {"type": "null"}]}
     fields_of_meta["facets_cut"]["items"] = reference("FacetName")
+    excluded = fields_of_meta["facets_derived_excluded"]["description"]
+    fields_of_meta["facets_derived_excluded"] = reference("FacetCounts") | {"description": excluded}
+
+
+def _optional(description: str, names: Sequence[str], schema: _Json) -> _Json:
+    """Return the schema of an object that may have each of these properties."""
+    return {"type": "object", "description": description, "properties": {name: dict(schema) for name in names}}
 
 
 def add_examples(schemas: _Json, schema: _Json, value: Any) -> None:
@@ -52,9 +57,10 @@ def add_examples(schemas: _Json, schema: _Json, value: Any) -> None:
                 add_examples(schemas, one["items"], item)
         elif "$ref" in one and isinstance(value, dict):
             for name, field in schemas[one["$ref"].rpartition("/")[2]]["properties"].items():
-                add_examples(schemas, field, value[name])
-                if "examples" not in field and _is_short(value[name]):
-                    field["examples"] = [value[name]]
+                example = value.get(name)
+                add_examples(schemas, field, example)
+                if "examples" not in field and _is_short(example):
+                    field["examples"] = [example]
 
 
 def _is_short(value: Any) -> bool:

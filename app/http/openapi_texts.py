@@ -69,9 +69,12 @@ COUNT_HEADERS = {
         "How many matching records were left out only because the editors derived their links to locations."
     ),
 }
-RANGES_HEADERS = {"Accept-Ranges": "Always `bytes`: a part can be requested with `Range`."}
-PART = "The bytes that `Range` requests, one range of the document without an encoding, where `If-Range` holds."
-PART_HEADERS = {"Content-Range": "The position of the first and the last byte, and the length of the document."}
+RANGES_HEADERS = {
+    "Accept-Ranges": (
+        "Always `bytes`: a request with `Range` gets one range of the document without an encoding, where `If-Range` "
+        "holds, as a 206 whose `Content-Range` has its position and the document's length."
+    ),
+}
 MOVED_HEADERS = {"Location": "The new URL of the record."}
 RETRY_HEADERS = {"Retry-After": "After how many seconds to retry."}
 ALL_HEADERS = {
@@ -82,7 +85,6 @@ ALL_HEADERS = {
     **VERSION_HEADERS,
     **COUNT_HEADERS,
     **RANGES_HEADERS,
-    **PART_HEADERS,
     **MOVED_HEADERS,
     **RETRY_HEADERS,
 }
@@ -94,6 +96,8 @@ FACETS = (
     "How many matching records have each value, by facet, the largest count first. Only requested facets are there."
 )
 FACET_NAME = "The facets of all lists."
+FACET_COUNTS = "A number for each requested facet that one applies to, by facet."
+FACET_COUNT = "The number for this facet; absent where none applies."
 FACET_VALUES = "The values of this facet; absent unless it was requested."
 NOT_MODIFIED = "The client has this representation already (`If-None-Match`)."
 MOVED = "The record was merged into another; `Location` is the URL of that one."

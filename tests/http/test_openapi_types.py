@@ -209,7 +209,7 @@ def test_the_headers_of_responses_are_declared(both: Client, document: dict[str,
         target += "?q=tianshui" if path == "/v1/search" else ""
         whole = both.request(target)
         responses = [whole, both.request(target + ("&" if "?" in target else "?") + "limt=1")]
-        if path.startswith("/v1/"):
+        if path.startswith("/v1"):
             etag = whole.headers["etag"]
             responses += [
                 both.request(target, headers=headers)
@@ -231,8 +231,8 @@ def test_the_headers_of_responses_are_declared(both: Client, document: dict[str,
 def test_clients_can_revalidate_what_may_be_cached(document: dict[str, Any]) -> None:
     for path, operation in operations(document):
         names = [parameter["name"] for parameter in operation["parameters"] if parameter["in"] == "header"]
-        assert names == (["If-None-Match"] if path.startswith("/v1/") else []), path
-        assert ("304" in operation["responses"]) == path.startswith("/v1/")
+        assert names == (["If-None-Match"] if path.startswith("/v1") else []), path
+        assert ("304" in operation["responses"]) == path.startswith("/v1")
         for parameter in operation["parameters"]:
             if parameter["in"] == "header":
                 assert parameter["required"] is False

@@ -92,7 +92,7 @@ async function run(): Promise<Result> {
   }
 
   let points = 0;
-  const map = read(await client.GET("/v1/events.geojson", { params: { query: { datum: "gcj02" } }, headers: { Accept: "*/*" } }));
+  const map = read(await client.GET("/v1/events.geojson", { params: { query: { datum: "gcj02" } } }));
   for (const { geometry } of map.features) {
     if (geometry?.type === "Point") {
       points += geometry.coordinates.length / 2;

@@ -14,7 +14,7 @@ export interface Result {
 
 interface Page<T> {
   data: T[];
-  links: { next: string | null };
+  meta: { next_cursor: string | null };
 }
 
 /** Reads all pages of a list by their cursors, and returns the ids of the records. */
@@ -26,7 +26,7 @@ export async function walk<T extends { id: string }>(
   do {
     const page = await read(cursor);
     ids.push(...page.data.map((record) => record.id));
-    cursor = page.links.next === null ? undefined : (new URL(page.links.next).searchParams.get("cursor") ?? undefined);
+    cursor = page.meta.next_cursor ?? undefined;
   } while (cursor !== undefined);
   return ids;
 }

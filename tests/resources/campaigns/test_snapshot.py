@@ -323,3 +323,23 @@ def test_its_json_is_compact(both: Client) -> None:
     response = both.request("/v1/campaigns/tianshui/snapshot")
     assert json.dumps(response.json(), ensure_ascii=False, separators=(",", ":")) == response.text
     assert both.request("/v1/campaigns/tianshui/snapshot", headers={"Accept": "text/csv"}).status_code == 406
+
+
+@every_campaign
+@every_language
+def test_every_translation_names_a_text_of_its_record(both: Client, campaign: str, language: str) -> None:
+    """With its translations in another language, a record is the same as in the snapshot of that language."""
+    found, english = snapshot(both, campaign, language), snapshot(both, campaign, "en")
+    pairs = [(found[name], english[name]) for name in ("campaign", "summary")]
+    pairs += [pair for name in LISTS for pair in zip(found[name], english[name], strict=True)]
+    for record, expected in pairs:
+        translations = record["translations"]
+        for translation in translations:
+            *keys, last = [int(key) if key.isdigit() else key for key in translation["field"].split("/")[1:]]
+            texts = {text["language"]: text["text"] for text in translation["texts"]}
+            part = record
+            for key in keys:
+                part = part[key]
+            assert part[last] == texts[language]
+            part[last] = texts["en"]
+        assert record == expected
