@@ -38,7 +38,7 @@ def address(tianshui_database: Path, log: Path) -> Iterator[str]:
 
 
 def test_the_responses_are_real(address: str, tmp_path: Path) -> None:
-    assert len(CONSOLE) == 13
+    assert len(CONSOLE) == 17
     for command, response in CONSOLE:
         requested = command.replace("http://127.0.0.1:8000", address)
         result = subprocess.run(

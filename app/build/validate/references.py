@@ -96,7 +96,7 @@ def _check_second(definition: Definition, first: Definition) -> Iterator[Fault]:
     at = f"at {line.file}:{line.line}"
     ours, theirs = definition.listed, first.listed
     if ours is None or theirs is None or definition.lister == first.lister:
-        yield definition.place.fault(f"{definition.id!r} is already the id of another {definition.resource}, {at}")
+        yield definition.place.fault(f"{definition.id!r} is already the id of another {first.resource}, {at}")
         return
     for name in _OF_ORGANISATIONS:
         if _fact(ours, name) != _fact(theirs, name):
