@@ -20,6 +20,7 @@ try:
     from app.http.context import Context
     from app.http.headers import transport_headers
     from app.main import create_app, served_path
+    from app.messages import WRITTEN_IN
     from app.options import EDITING, Parser, add_options, output, read_options, read_settings, report
     from app.server.listening import Server, bind, inherited, log_addresses
     from app.server.protocol import Protocol
@@ -187,7 +188,7 @@ def _openapi(settings: Settings) -> int:
     if not _prepare(settings):
         return 1
     context: Context = create_app(settings).state.context
-    document = json.loads(context.describe(context, context.database.inline_reader))
+    document = json.loads(context.describe(context, context.database.inline_reader, WRITTEN_IN))
     output(json.dumps(document, ensure_ascii=False, indent=2))
     return 0
 

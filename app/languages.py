@@ -119,6 +119,11 @@ def text_in(text: StoredText, language: Language) -> str:
     return text["text"][language]
 
 
+def texts_of(text: StoredText) -> Mapping[str, str]:
+    """Return a text in every language."""
+    return text["text"]
+
+
 def is_text(node: object) -> TypeGuard[StoredText]:
     """Return whether a JSON value is a stored text."""
     return isinstance(node, dict) and node.keys() == {"text", "origin"}

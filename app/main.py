@@ -26,6 +26,7 @@ from app.http.openapi import describe
 from app.http.reload import Reloader
 from app.http.routing import ApiRoute, StartupError
 from app.locales import check_no_table_is_unknown
+from app.messages import check_messages
 from app.resources.campaigns.routes import router as campaigns
 from app.resources.events.routes import router as events
 from app.resources.locations.routes import router as locations
@@ -86,6 +87,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     settings = settings or Settings()
     # Every module that reads texts has been imported.
     check_no_table_is_unknown()
+    check_messages()
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:

@@ -30,12 +30,13 @@ PARTS = {
 }
 """The part of a resource that each module in its folder belongs to."""
 
-BASE = {"settings", "languages"}
+BASE = {"settings", "languages", "messages"}
 MACHINES = {"db", "fulltext", "exports", "model", *BASE}
 MAY_IMPORT = {
     "settings": set(),
     "locales": set(),
     "languages": {"locales"},
+    "messages": {"locales", "languages"},
     "options": {"settings"},
     "model": BASE,
     "db": {"fulltext", "model", *BASE},

@@ -6,6 +6,8 @@ import json
 from hashlib import blake2b
 from typing import Self
 
+from app.messages import Message, message
+
 CursorValues = tuple[int | float | str, ...]
 
 _CHECKSUM_BYTES = 6
@@ -16,14 +18,16 @@ _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 class CursorError(ValueError):
     """A cursor cannot be used; `code` is for one that was altered, is outdated or belongs to another query."""
 
-    def __init__(self, code: str, message: str) -> None:
+    def __init__(self, code: str, reason: Message) -> None:
+        super().__init__(reason)
         self.code = code
-        super().__init__(message)
+        self.message = reason
 
     @classmethod
     def altered(cls) -> Self:
         """Return the error for a token that this service did not issue."""
-        return cls("invalid_cursor", "is not a cursor of this service, or was altered; take it from links.next")
+        reason = message("is not a cursor of this service, or was altered; take it from links.next")
+        return cls("invalid_cursor", reason)
 
 
 def encode_cursor(after: CursorValues, query: str, version: str) -> str:
@@ -53,11 +57,11 @@ def decode_cursor(token: str, query: str, version: str) -> CursorValues:
     except (ValueError, TypeError) as error:
         raise altered from error
     if of_query != _digest(query):
-        raise CursorError("cursor_of_another_query", "belongs to a query with other filters or another order")
+        reason = message("belongs to a query with other filters or another order")
+        raise CursorError("cursor_of_another_query", reason)
     if of_version != version:
-        raise CursorError(
-            "outdated_cursor", "belongs to an earlier version of the data; start again from the first page"
-        )
+        reason = message("belongs to an earlier version of the data; start again from the first page")
+        raise CursorError("outdated_cursor", reason)
     return after
 
 

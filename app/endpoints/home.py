@@ -18,6 +18,7 @@ from app.http.plan import Plan, Rendered, StaticPlan
 from app.http.routing import make_router
 from app.http.selection import language_of
 from app.languages import LANGUAGES, Language, Tree, localised
+from app.messages import message
 from app.model.schemas import PublicModel
 from app.resources.registry import EXPORTS, LIST_SPECS
 
@@ -66,7 +67,7 @@ def read_home(request: ApiRequest, params: Annotated[LocalisedParams, Query()]) 
 def read_root(request: ApiRequest) -> Plan:
     """Return the home document to programs."""
     if prefers_html(request.accept):
-        raise NotFound("There is nothing at this path.", nearest=["/docs"], headers={"Vary": "Accept"})
+        raise NotFound(message("There is nothing at this path."), nearest=["/docs"], headers={"Vary": "Accept"})
     return _plan_home(request, LocalisedParams())
 
 

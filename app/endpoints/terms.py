@@ -21,6 +21,7 @@ from app.http.plan import Plan
 from app.http.routing import make_router
 from app.http.selection import language_of
 from app.languages import LANGUAGE_NAMES, LANGUAGES, Language, TextOrigin, localised
+from app.messages import message
 from app.model.codes import Code
 from app.model.envelopes import ListEnvelope, ListMeta
 from app.model.phrases import PHRASES
@@ -89,7 +90,8 @@ def list_terms(request: ApiRequest, params: Annotated[TermListParams, Query()]) 
     params = params.in_language(language)
     words = _fold(params.q or "").split()
     if params.q is not None and not words:
-        raise InvalidQuery([parameter_error("q", params.q, "nothing_to_search", "has nothing to search for")])
+        detail = message("contains no letter, digit or Chinese character")
+        raise InvalidQuery([parameter_error("q", params.q, "nothing_to_search", detail)])
     vocabularies = params.vocabulary or list(Vocabulary)
 
     def read(reader: Reader, after: CursorValues | None) -> ReadPage:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from app.fulltext.dates import SPACED_DATE, searched_date
 from app.fulltext.numerals import chinese_values, other_numerals
-from app.fulltext.pinyin import SpellingLookup, Syllabary, TooManySpellingsError
+from app.fulltext.pinyin import MAX_SPELLINGS, SpellingLookup, Syllabary, TooManySpellingsError
 from app.fulltext.query import Phrase, Search, SearchTerm
 from app.fulltext.tokens import (
     DOTS,
@@ -22,6 +22,7 @@ from app.fulltext.tokens import (
     source_positions,
     unsearchable,
 )
+from app.messages import Message, message
 
 MAX_WORDS = 24
 """How many words or quoted phrases a search may have; a long title written in pinyin fits."""
@@ -36,9 +37,10 @@ _JOINERS = ("-", "‐", "–", "'", "’", ".", "_", "/", ":")
 class SearchError(ValueError):
     """A text cannot be searched for; `code` is that of the error in the response."""
 
-    def __init__(self, code: str, message: str) -> None:
+    def __init__(self, code: str, reason: Message) -> None:
+        super().__init__(reason)
         self.code = code
-        super().__init__(message)
+        self.message = reason
 
 
 @dataclass(frozen=True)
@@ -66,8 +68,10 @@ def parse_search(text: str, alphabet: Alphabet, spelling_lookup: SpellingLookup)
     Raises SearchError if it has no words, too many, or a character that no search finds.
     """
     if strange := unsearchable(text, alphabet.script):
-        named = ", ".join(f"{character} (U+{ord(character):04X})" for character in strange)
-        raise SearchError("not_searchable", f"has characters that cannot be searched for: {named}")
+        named = [f"{character} (U+{ord(character):04X})" for character in strange]
+        raise SearchError(
+            "not_searchable", message("has characters that cannot be searched for: {characters}", characters=named)
+        )
     # Readings of the same letters have most of their syllables in common.
     lookup = cache(spelling_lookup)
     folded = fold(text, alphabet.script)
@@ -75,9 +79,10 @@ def parse_search(text: str, alphabet: Alphabet, spelling_lookup: SpellingLookup)
     groups = list(_grouped(_words(folded), alphabet.syllabary))
     number = sum(map(len, groups))
     if not groups:
-        raise SearchError("nothing_to_search", "contains no letter, digit or Chinese character")
+        raise SearchError("nothing_to_search", message("contains no letter, digit or Chinese character"))
     if number > MAX_WORDS:
-        raise SearchError("too_many_words", f"has {number} words; at most {MAX_WORDS} are allowed")
+        reason = message("has {number} words; at most {limit} are allowed", number=number, limit=MAX_WORDS)
+        raise SearchError("too_many_words", reason)
     terms: list[SearchTerm] = []
     for words in groups:
         start, end = words[0].start, words[-1].end
@@ -129,7 +134,12 @@ def _alternatives(
     try:
         spelled = {word for reading in readings for word in syllabary.spellings(reading, spelling_lookup)}
     except TooManySpellingsError as error:
-        raise SearchError("too_many_readings", f"{error}; put spaces between the syllables or add more") from error
+        reason = message(
+            "{letters} can be read as more than {limit} words; put spaces between the syllables or add more",
+            letters=error.letters,
+            limit=MAX_SPELLINGS,
+        )
+        raise SearchError("too_many_readings", reason) from error
     for word in sorted(spelled):
         yield Phrase((word,), open_ended=True)
         # A single syllable is rather one of many words than a number.

@@ -42,6 +42,10 @@ AFTER_LETTERS = "{"
 class TooManySpellingsError(ValueError):
     """A reading stands for more words of the index than can be searched for."""
 
+    def __init__(self, letters: str) -> None:
+        super().__init__(letters)
+        self.letters = letters
+
 
 class Syllabary:
     """The syllables of an index, each with the characters that are read so."""
@@ -115,9 +119,7 @@ class Syllabary:
         for step in steps:
             words = [word + last for word in words for last in step[word[1 - size :]]]
             if len(words) > MAX_SPELLINGS and len(steps) > 1:
-                raise TooManySpellingsError(
-                    f"{' '.join(reading).lower()} can be read as more than {MAX_SPELLINGS} words"
-                )
+                raise TooManySpellingsError(" ".join(reading).lower())
         return sorted(words)
 
     def is_one(self, run: str) -> bool:

@@ -13,6 +13,7 @@ from app.http.errors import PreconditionFailed
 from app.http.params import LocalisedParams
 from app.http.request_key import Conditions
 from app.languages import Language
+from app.messages import message
 from app.settings import Settings
 
 _MAX_DATE_BYTES = 64
@@ -112,7 +113,7 @@ def check_preconditions(conditions: Conditions, headers: Mapping[str, str]) -> N
         modified = _parse_date(headers.get("Last-Modified"))
         holds = since is None or modified is None or modified <= since
     if not holds:
-        raise PreconditionFailed("If-Match or If-Unmodified-Since does not hold; retry without them.")
+        raise PreconditionFailed(message("If-Match or If-Unmodified-Since does not hold; retry without them."))
 
 
 def is_range_current(conditions: Conditions, headers: Mapping[str, str]) -> bool:

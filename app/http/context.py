@@ -17,6 +17,7 @@ from app.http.executor import Executor
 from app.http.metrics import Metrics
 from app.http.negotiation import decode_header
 from app.http.request_key import RequestKey
+from app.languages import Language
 from app.settings import Settings
 
 
@@ -43,8 +44,8 @@ class Context:
     cache: ResponseCache
     executor: Executor
     log: AccessLog | None
-    describe: Callable[["Context", Reader], bytes]
-    """Returns the OpenAPI document as JSON; takes tenths of a second."""
+    describe: "Describe"
+    """Returns the OpenAPI document in a language, as JSON; takes tenths of a second."""
     reload_status: ReloadStatus = field(default_factory=ReloadStatus)
     metrics: Metrics = field(default_factory=Metrics)
 
@@ -60,7 +61,10 @@ class Context:
         return replace(self, database=database, cache=cache, executor=Executor(database, self.settings))
 
 
-def make_context(database: Database, settings: Settings, describe: Callable[[Context, Reader], bytes]) -> Context:
+Describe = Callable[[Context, Reader, Language], bytes]
+
+
+def make_context(database: Database, settings: Settings, describe: Describe) -> Context:
     """Make the context of requests for a version of the data."""
     log = AccessLog(sys.stdout.fileno(), is_shared=settings.workers > 1) if settings.access_log else None
     cache = ResponseCache(settings.cache_bytes)

@@ -4,6 +4,8 @@ import json
 import logging
 import sqlite3
 from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import reduce
 from http import HTTPStatus
 from typing import Annotated
 from urllib.parse import quote
@@ -13,6 +15,9 @@ from starlette.exceptions import HTTPException
 
 from app.db.connections import BudgetExceededError, ReaderPoolExhaustedError
 from app.db.file import DatabaseChangedError
+from app.http.manual_language import ENGLISH, ManualLanguage
+from app.languages import Language
+from app.messages import Message, message
 from app.model.schemas import PublicModel
 from app.model.vocabularies import ErrorCode, ProblemType
 
@@ -24,11 +29,27 @@ NO_STORE = {"Cache-Control": "no-store"}
 
 RETRY_AFTER_SECONDS = 5
 
-PROBLEM_LANGUAGE = "en"
-"""The language of every problem."""
+TITLES = {
+    400: message("Bad Request"),
+    404: message("Not Found"),
+    405: message("Method Not Allowed"),
+    406: message("Not Acceptable"),
+    408: message("Request Timeout"),
+    410: message("Gone"),
+    412: message("Precondition Failed"),
+    414: message("URI Too Long"),
+    416: message("Range Not Satisfiable"),
+    422: message("Invalid query"),
+    431: message("Request Header Fields Too Large"),
+    500: message("Internal Server Error"),
+    501: message("Not Implemented"),
+    503: message("Service Unavailable"),
+    505: message("HTTP Version Not Supported"),
+}
+"""The title of a problem by its status: with the type `about:blank`, the phrase of RFC 9110 section 15."""
 
 
-PROBLEM_STATUSES = (400, 404, 405, 406, 408, 410, 412, 414, 416, 422, 431, 500, 501, 503, 505)
+PROBLEM_STATUSES = tuple(TITLES)
 """The statuses of all problems."""
 
 
@@ -67,16 +88,30 @@ class ProblemDocument(PublicModel):
     nearest: list[str] = Field(description="For an unknown path or id: the most similar paths; empty otherwise.")
 
 
+@dataclass(frozen=True)
+class InvalidParameter:
+    """A `ParameterError` before the language of its detail is known."""
+
+    parameter: str
+    value: str | None
+    code: ErrorCode
+    detail: Message
+    suggestion: str | None = None
+
+    def in_language(self, language: Language) -> ParameterError:
+        """Return the error as clients see it."""
+        return ParameterError(**vars(self) | {"detail": self.detail.in_language(language)})
+
+
 class Problem(Exception):  # noqa: N818 - RFC 9457's own word
     """An error response; a subclass exists where the code handles it by its type."""
 
     status: HTTPStatus = HTTPStatus.INTERNAL_SERVER_ERROR
     type = ProblemType.BLANK
-    title: str | None = None
 
     def __init__(
         self,
-        detail: str,
+        detail: Message,
         *,
         status: int | None = None,
         nearest: list[str] | None = None,
@@ -85,7 +120,7 @@ class Problem(Exception):  # noqa: N818 - RFC 9457's own word
         super().__init__(detail)
         self.status = HTTPStatus(status or self.status)
         self.detail = detail
-        self.errors: list[ParameterError] = []
+        self.errors: list[InvalidParameter] = []
         self.nearest = nearest or []
         self.headers = dict(headers or {})
 
@@ -113,7 +148,7 @@ class Unavailable(Problem):
 
     status = HTTPStatus.SERVICE_UNAVAILABLE
 
-    def __init__(self, detail: str) -> None:
+    def __init__(self, detail: Message) -> None:
         super().__init__(detail, headers={"Retry-After": str(RETRY_AFTER_SECONDS)})
 
 
@@ -126,10 +161,10 @@ class InvalidQuery(Problem):
 
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     type = ProblemType.INVALID_QUERY
-    title = "Invalid query"
 
-    def __init__(self, errors: list[ParameterError]) -> None:
-        super().__init__("; ".join(f"{error.parameter}: {error.detail}" for error in errors))
+    def __init__(self, errors: list[InvalidParameter]) -> None:
+        details = [message("{parameter}: {detail}", parameter=one.parameter, detail=one.detail) for one in errors]
+        super().__init__(reduce(lambda one, next_: message("{one}; {next}", one=one, next=next_), details))
         self.errors = errors
 
 
@@ -147,39 +182,44 @@ def problem_of(error: Exception, path: str) -> Problem | None:
         case Problem():
             return error
         case HTTPException():
-            return Problem(str(error.detail), status=error.status_code, headers=error.headers)
+            detail = Message("{detail}", {"detail": error.detail})
+            return Problem(detail, status=error.status_code, headers=error.headers)
         case ReaderPoolExhaustedError():
-            return Unavailable("Too many exports in progress; retry later.")
+            return Unavailable(message("Too many exports in progress; retry later."))
         case BudgetExceededError():
             # The first records of an export; every other query that is too slow is a QueryTimeout from the executor.
-            return QueryTimeout("The query takes too long; request less, or retry later.")
+            return QueryTimeout(message("The query takes too long; request less, or retry later."))
         case DatabaseChangedError() | sqlite3.Error() | OSError():
             if not isinstance(error, DatabaseChangedError):
                 _log.error("%r failed: %r", path, error)
-            return Unavailable("The data cannot be read just now; try again.")
+            return Unavailable(message("The data cannot be read just now; try again."))
     return None
 
 
 def internal_error() -> Problem:
     """Return the problem that a defect of the service becomes; the details are in the log."""
-    return Problem("An internal error; the server's log has the details under the request id.")
+    return Problem(message("An internal error; the server's log has the details under the request id."))
 
 
-def problem_body(problem: Problem, path: str, base_path: str) -> tuple[bytes, dict[str, str]]:
-    """Return the body and the headers of an error response to a request for `path`.
+def problem_body(
+    problem: Problem, path: str, base_path: str, manual: ManualLanguage = ENGLISH
+) -> tuple[bytes, dict[str, str]]:
+    """Return the body and the headers of an error response to a request for `path`, in the language of the manual.
 
     The paths in it begin with `base_path`, the path of the public base URL.
     """
+    language = manual.language
+    title = TITLES.get(problem.status)
     document = ProblemDocument(
         type=problem.type,
-        title=problem.title or problem.status.phrase,
+        title=title.in_language(language) if title else problem.status.phrase,
         status=problem.status.value,
-        detail=problem.detail,
+        detail=problem.detail.in_language(language),
         instance=base_path + quote(path),
-        errors=problem.errors,
+        errors=[error.in_language(language) for error in problem.errors],
         nearest=[base_path + near for near in problem.nearest],
     )
     body = json.dumps(document.model_dump(), ensure_ascii=False, separators=(",", ":"))
     encoded = body.encode("utf-8", "backslashreplace")
-    headers = {"Content-Language": PROBLEM_LANGUAGE} | NO_STORE | problem.headers
+    headers = {**NO_STORE, **problem.headers, **manual.headers(problem.headers.get("Vary"))}
     return encoded, headers | {"Content-Length": str(len(encoded)), "Content-Type": PROBLEM_JSON}

@@ -11,6 +11,7 @@ from anyio import to_thread
 from app.db.connections import BudgetExceededError, Reader
 from app.db.database import Database
 from app.http.errors import QueryTimeout, Unavailable
+from app.messages import message
 from app.settings import Settings
 
 SLOW_READERS = 4
@@ -48,15 +49,18 @@ class Executor:
         try:
             return await self.run(key, run)
         except BudgetExceededError as error:
-            seconds = f"{self._settings.query_timeout_seconds:g} seconds"
-            raise QueryTimeout(f"The query takes longer than {seconds}; request less, or retry later.") from error
+            detail = message(
+                "The query takes longer than {seconds:g} seconds; request less, or retry later.",
+                seconds=self._settings.query_timeout_seconds,
+            )
+            raise QueryTimeout(detail) from error
 
     async def run(self, key: Hashable, work: Callable[[], _Result]) -> _Result:
         """Run work in a thread; requests with the same key share one run."""
         running = self._running.get(key)
         if running is None:
             if len(self._running) >= self._settings.max_queued_queries:
-                raise Unavailable("Too many slow queries are waiting; retry later.")
+                raise Unavailable(message("Too many slow queries are waiting; retry later."))
             running = asyncio.ensure_future(to_thread.run_sync(work, limiter=self._limiter))
             self._running[key] = running
             running.add_done_callback(lambda done: self._remove(key, done))

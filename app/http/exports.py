@@ -22,13 +22,15 @@ from app.http.context import ApiRequest
 from app.http.errors import InvalidQuery, NotFound
 from app.http.links import list_links
 from app.http.list_params import FilterParams
+from app.http.nouns import noun
 from app.http.param_errors import parameter_error
 from app.http.params import LocalisedParams, with_query
 from app.http.plan import Plan, Rendered, Stream, StreamPlan
 from app.http.ranges import RANGES
-from app.http.records import find_record, headers_of_reason
+from app.http.records import find_record
 from app.http.selection import select_list
-from app.languages import Language, text_in
+from app.languages import LANGUAGES, Language, text_in
+from app.messages import message
 from app.model.revisions import Revision
 
 
@@ -59,7 +61,9 @@ def add_export_routes(
 
     def refuse_format(request: ApiRequest, format: str) -> Plan:  # noqa: A002
         paths = [f"{path}.{known}" for known in exports.by_extension]
-        detail = f"The {exports.resource}s have no export format {format[:100]!r}."
+        detail = message(
+            "The {resource}s have no export format {format!r}.", resource=noun(exports.resource), format=format[:100]
+        )
         raise NotFound(detail, nearest=[path, *paths])
 
     router.get(f"{path}.{{format}}", include_in_schema=False)(refuse_format)
@@ -95,8 +99,11 @@ def plan_export(
         total, undated = selection.count(reader), selection.undated_excluded(reader)
         derived = selection.derived_excluded(reader)
         if format_.max_records is not None and total > format_.max_records:
-            counts = f"contains at most {format_.max_records:,} records, and {total:,} match"
-            detail = f"{counts}; narrow the query, or use csv"
+            detail = message(
+                "contains at most {limit:,} records, and {total:,} match; narrow the query, or use csv",
+                limit=format_.max_records,
+                total=total,
+            )
             raise InvalidQuery([parameter_error("format", extension, "too_many_records", detail)])
         names = names_of_campaigns(reader)
         campaigns = [id_ for id_ in names if id_ in selected or not selected]
@@ -153,10 +160,13 @@ def plan_document(
         json_text = read_record(reader, spec, number, RecordView(language, format_.include))
         record = from_json(json_text)
         if record["date"]["start"] is None:
-            detail = (
-                f"The {exports.resource} {id_!r} has no date, so it is in no calendar. {record['date']['note'] or ''}"
+            detail = message(
+                "The {resource} {id!r} has no date, so it is in no calendar.", resource=noun(exports.resource), id=id_
             )
-            raise NotFound(detail.rstrip(), nearest=[path], headers=headers_of_reason(language, params))
+            notes = {one: _date_of(reader, spec, number, one)["note"] for one in LANGUAGES}
+            if notes[language] is not None:
+                detail = message("{detail} {reason}", detail=detail, reason=notes)
+            raise NotFound(detail, nearest=[path])
         facts = Facts(
             title=record["title"],
             sheet=exports.sheets[language],
@@ -181,6 +191,11 @@ def plan_document(
     }
     # The first document imports the format's library, which takes a tenth of a second.
     return Plan(headers, render, is_slow=True)
+
+
+def _date_of(reader: Reader, spec: ListSpec, number: int, language: Language) -> dict[str, str | None]:
+    date: dict[str, str | None] = from_json(read_record(reader, spec, number, RecordView(language)))["date"]
+    return date
 
 
 def _revisions(reader: Reader, campaigns: Sequence[str]) -> dict[str, list[Revision]]:

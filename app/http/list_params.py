@@ -15,6 +15,7 @@ from app.exports.format import Datum
 from app.http.param_values import Integer, invalid
 from app.http.params import LocalisedParams
 from app.http.spelling import nearest
+from app.messages import message
 
 MAX_VALUES = 100
 """How many times a parameter may be repeated."""
@@ -32,12 +33,12 @@ def sort_type(*keys: str) -> Any:
         given = value.split(",")
         unknown = next((key for key in given if key not in choices), None)
         if unknown is not None:
-            reason = f"{unknown!r} is not a sort key; one or more of: {', '.join(choices)}"
+            reason = message("{key!r} is not a sort key; one or more of: {keys}", key=unknown, keys=choices)
             # More keys than there are name one twice.
             meant = [nearest(key, choices) for key in given] if len(given) <= len(known) else [None]
             raise invalid("unknown_value", reason, suggestion=",".join(map(str, meant)) if all(meant) else None)
         if len({key.removeprefix("-") for key in given}) < len(given):
-            raise invalid("repeated", "names a key twice; name it once")
+            raise invalid("repeated", message("names a key twice; name it once"))
         return value
 
     key = f"-?({'|'.join(known)})"
@@ -97,7 +98,7 @@ class FilterParams(LocalisedParams):
     @model_validator(mode="after")
     def _check_relevance(self) -> Self:
         if self.q is None and RELEVANCE in (key.removeprefix("-") for key in self.sorted_by()):
-            reason = "orders by relevance to a search, but there is no search; add q or leave it out"
+            reason = message("orders by relevance to a search, but there is no search; add q or leave it out")
             raise invalid("without_effect", reason, parameter="sort")
         return self
 
@@ -126,7 +127,7 @@ def _check_limit(limit: int, info: ValidationInfo) -> int:
     """Check a limit against the context's `max_limit`, which an operator may have lowered."""
     highest: int = (info.context or {}).get("max_limit", MAX_LIMIT)
     if not 0 <= limit <= highest:
-        raise invalid("out_of_range", f"must be from 0 to {highest}")
+        raise invalid("out_of_range", message("must be from {lowest} to {highest}", lowest=0, highest=highest))
     return limit
 
 

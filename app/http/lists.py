@@ -158,4 +158,4 @@ def _count_facets(reader: Reader, selection: ListSelection, params: ListParams) 
 
 
 def _invalid_cursor(cursor: str | None, error: CursorError) -> InvalidQuery:
-    return InvalidQuery([parameter_error("cursor", cursor or "", error.code, str(error))])
+    return InvalidQuery([parameter_error("cursor", cursor or "", error.code, error.message)])

@@ -17,6 +17,7 @@ from app.http.cache import Representation
 from app.http.context import ApiRequest, Context
 from app.http.errors import Moved, NotFound, Problem, internal_error, problem_body, problem_of
 from app.http.headers import request_id, with_common
+from app.http.manual_language import choose_manual_language
 from app.http.ranges import negotiate_range
 from app.http.request_key import (
     MAX_LIST_BYTES,
@@ -30,6 +31,7 @@ from app.http.request_key import (
 )
 from app.http.responses import RepresentationResponse
 from app.http.routing import CONTEXT, PLANNED, REQUEST, ApiRoute, RouteTable
+from app.messages import message
 
 _log = logging.getLogger("uvicorn.error")
 
@@ -49,19 +51,26 @@ _PREFLIGHT = {
 
 def target_too_long() -> Problem:
     """Return the problem of a path and query that are too long."""
-    return Problem(f"Path and query are longer than {MAX_TARGET_BYTES} bytes.", status=414)
+    return Problem(message("Path and query are longer than {limit} bytes.", limit=MAX_TARGET_BYTES), status=414)
 
 
 def headers_too_large() -> Problem:
     """Return the problem of headers that are too large."""
-    return Problem(f"The headers have more than {MAX_HEADER_BYTES} bytes or {MAX_HEADER_LINES} lines.", status=431)
+    detail = message(
+        "The headers have more than {limit} bytes or {lines} lines.", limit=MAX_HEADER_BYTES, lines=MAX_HEADER_LINES
+    )
+    return Problem(detail, status=431)
 
 
 def list_too_long() -> Problem:
     """Return the problem of a header with too many members, which would take long to parse."""
-    names = "Accept, Accept-Language, Accept-Encoding, If-Match and If-None-Match"
-    limits = f"at most {MAX_LIST_MEMBERS} members and {MAX_LIST_BYTES} bytes each"
-    return Problem(f"{names} may have {limits}.", status=431)
+    detail = message(
+        "Accept, Accept-Language, Accept-Encoding, If-Match and If-None-Match may have at most {members} members and "
+        "{limit} bytes each.",
+        members=MAX_LIST_MEMBERS,
+        limit=MAX_LIST_BYTES,
+    )
+    return Problem(detail, status=431)
 
 
 class ApiMiddleware:
@@ -130,7 +139,7 @@ class ApiMiddleware:
                 if isinstance(error, Moved):
                     response = Response(status_code=308, headers=error.headers)
                 else:
-                    response = problem_response(problem or internal_error(), scope["path"], context)
+                    response = problem_response(problem or internal_error(), scope["path"], key, context)
                 await response(scope, receive, sender)
             # The scope may have the error, and the traceback's frames have the scope: in a cycle with them a database
             # that was replaced would stay open.
@@ -169,7 +178,7 @@ class ApiMiddleware:
         known = [route.path for route in self._routes if "{" not in route.path]
         similar = difflib.get_close_matches(path[:200], known, n=3, cutoff=0.4)
         nearest = [*dict.fromkeys((*self._respelled(path, key, context), *similar))][:3]
-        return NotFound("There is nothing at this path.", nearest=nearest or ["/docs"])
+        return NotFound(message("There is nothing at this path."), nearest=nearest or ["/docs"])
 
     def _respelled(self, path: str, key: RequestKey, context: Context) -> list[str]:
         """Return the path that differs from this one only in slashes, in case, or in how its collection is named.
@@ -218,14 +227,17 @@ class ApiMiddleware:
                 return Response(status_code=204, headers={"Allow": ALLOW})
             problem = self._not_found(scope["path"], key, context)
         elif problem is None and method not in ("GET", "HEAD"):
-            detail = "The service is read-only; use GET, HEAD or OPTIONS."
+            detail = message("The service is read-only; use GET, HEAD or OPTIONS.")
             problem = Problem(detail, status=405, headers={"Allow": ALLOW})
-        return None if problem is None else problem_response(problem, scope["path"][:200], context)
+        if problem is None:
+            return None
+        return problem_response(problem, scope["path"][:200], key, context)
 
 
-def problem_response(problem: Problem, path: str, context: Context) -> Response:
+def problem_response(problem: Problem, path: str, key: RequestKey, context: Context) -> Response:
     """Return the response of a problem with a request for `path`."""
-    body, headers = problem_body(problem, path, context.base_path)
+    manual = choose_manual_language(key.target, key.accept_language)
+    body, headers = problem_body(problem, path, context.base_path, manual)
     return Response(body, status_code=problem.status, headers=headers)
 
 
@@ -238,17 +250,17 @@ def validate_message(scope: Scope) -> Problem | None:
     if len(path) + len(scope["query_string"]) > MAX_TARGET_BYTES:
         return target_too_long()
     if not is_utf8(path):
-        return Problem("The path must be UTF-8, percent-encoded or not.", status=400)
+        return Problem(message("The path must be UTF-8, percent-encoded or not."), status=400)
     if len(headers) > MAX_HEADER_LINES or sum(len(name) + len(value) for name, value in headers) > MAX_HEADER_BYTES:
         return headers_too_large()
     if "." in version and not version.startswith("1."):
-        return Problem("Only HTTP/1 is supported.", status=505)
+        return Problem(message("Only HTTP/1 is supported."), status=505)
     if len(hosts) > 1 or (not hosts and version.startswith("1.") and version != "1.0"):
-        return Problem("There must be exactly one Host header.", status=400)
+        return Problem(message("There must be exactly one Host header."), status=400)
     if hosts and not is_host(hosts[0]):
-        return Problem("The Host header must be a name or an address, with or without a port.", status=400)
+        return Problem(message("The Host header must be a name or an address, with or without a port."), status=400)
     if any(name == b"transfer-encoding" and value.strip().lower() != b"chunked" for name, value in headers):
-        return Problem("The only supported transfer coding is chunked.", status=501)
+        return Problem(message("The only supported transfer coding is chunked."), status=501)
     return None
 
 

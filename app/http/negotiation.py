@@ -4,6 +4,7 @@ from functools import lru_cache
 
 from app.http.errors import NotAcceptable
 from app.languages import HEADERS, parse_quality
+from app.messages import message
 
 JSON = "application/json"
 
@@ -31,7 +32,8 @@ def require_media(accept: str | None, media_type: str) -> None:
         if specificity is not None and quality is not None:
             best = max(best, (specificity, quality))
     if best[1] <= 0:
-        raise NotAcceptable(f"The response is {media_type}; accept that, or */*.", headers={"Vary": "Accept"})
+        detail = message("The response is {media_type}; accept that, or */*.", media_type=media_type)
+        raise NotAcceptable(detail, headers={"Vary": "Accept"})
 
 
 @lru_cache(maxsize=HEADERS)
@@ -57,9 +59,8 @@ def choose_encoding(accept_encoding: str | None) -> str:
         return best
     if identity > 0:
         return "identity"
-    raise NotAcceptable(
-        f"Accept one of the encodings {', '.join(ENCODINGS)} or identity.", headers={"Vary": "Accept-Encoding"}
-    )
+    detail = message("Accept one of the encodings {encodings} or identity.", encodings=ENCODINGS)
+    raise NotAcceptable(detail, headers={"Vary": "Accept-Encoding"})
 
 
 def accepts_identity(accept_encoding: str | None) -> bool:

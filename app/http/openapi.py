@@ -14,10 +14,11 @@ from app import __version__
 from app.db.connections import Reader
 from app.http import openapi_texts as texts
 from app.http.context import ApiRequest, Context
-from app.http.errors import PROBLEM_JSON, InvalidQuery, ProblemDocument
+from app.http.errors import PROBLEM_JSON, TITLES, InvalidQuery, ProblemDocument
 from app.http.headers import not_modified_headers
 from app.http.limits import describe_limits
 from app.http.list_params import ListParams
+from app.http.openapi_language import DocumentTranslator
 from app.http.openapi_schemas import (
     SCHEMA_REFERENCE,
     add_examples,
@@ -31,7 +32,8 @@ from app.http.params import LocalisedParams, OpenParams, Params
 from app.http.plan import Plan
 from app.http.request_key import RequestKey
 from app.http.routing import ApiRoute
-from app.languages import LANGUAGES
+from app.languages import LANGUAGES, Language
+from app.messages import WRITTEN_IN, message
 from app.settings import Settings
 
 _Json = dict[str, Any]
@@ -42,7 +44,7 @@ _EXAMPLE_ORIGIN = "http://127.0.0.1:8000"
 _EVERYTHING = f"limit=200&lang={LANGUAGES[0]}&include=evidence&include=translations".encode()
 
 
-def describe(routes: Sequence[ApiRoute], context: Context, reader: Reader) -> bytes:
+def describe(routes: Sequence[ApiRoute], context: Context, reader: Reader, language: Language) -> bytes:
     """Return the OpenAPI document of the routes, with examples from the data; takes tenths of a second."""
     settings = context.settings
     document = _framework_document(routes, settings)
@@ -77,6 +79,8 @@ def describe(routes: Sequence[ApiRoute], context: Context, reader: Reader) -> by
             many = _example_of(context, reader, route, "", _EVERYTHING)
             add_examples(schemas, responses["200"]["content"]["application/json"]["schema"], many)
     simplify(document)
+    if language is not WRITTEN_IN:
+        DocumentTranslator(language).translate(document)
     text = json.dumps(document, ensure_ascii=False)
     return (text.replace(_EXAMPLE_ORIGIN, _public_url(settings)) if settings.public_base_url else text).encode()
 
@@ -222,10 +226,10 @@ def _header_components() -> _Json:
 
 
 def _problem_example(status: int, path: str) -> _Json:
-    problem: _Json = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status}
+    problem: _Json = {"type": "about:blank", "title": str(TITLES[status]), "status": status}
     problem |= {"detail": texts.ERRORS[str(status)], "instance": path, "errors": [], "nearest": []}
     if status == HTTPStatus.UNPROCESSABLE_ENTITY:
-        detail = "is not a parameter here; did you mean limit?"
-        error = parameter_error("limt", "5", "unknown_parameter", detail, "limit")
-        problem |= {"type": InvalidQuery.type, "title": InvalidQuery.title, "errors": [error.model_dump()]}
+        detail = message("is not a parameter here; did you mean limit?")
+        error = parameter_error("limt", "5", "unknown_parameter", detail, "limit").in_language(WRITTEN_IN)
+        problem |= {"type": InvalidQuery.type, "errors": [error.model_dump()]}
     return problem

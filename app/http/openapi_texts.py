@@ -8,7 +8,8 @@ source (`include=evidence`), with a `basis`: `stated` there or `derived` by the 
 not contain is null, with a note of the reason; nothing is guessed, summed or rounded.
 
 * **Languages**: `lang`, else `Accept-Language`, else the language of the source.
-  `include=translations` adds all of them, each marked as the source's own, converted or translated.
+  `include=translations` adds all of them, each marked as the source's own, converted or translated. This document and
+  its page (`/docs`) are in the language of their `lang`, else of `Accept-Language`, else in English.
 * **Lists** take filters (repeat one for OR; different ones are ANDed), `sort`, `limit` and `cursor`. Follow
   `links.next`, or the `Link` header, until it is null. `meta.undated_excluded` and `meta.derived_excluded` count what
   filters left out because it has no date, or because the editors derived where it was;
@@ -21,7 +22,8 @@ not contain is null, with a note of the reason; nothing is guessed, summed or ro
   `/v1/campaigns/{id}/snapshot` once, and revalidates it with its `ETag`. `Accept` does not matter where the path names
   the format. A download that broke off goes on with `Range: bytes=N-` and `If-Range` with the `ETag`.
 * **Errors** are `application/problem+json` (RFC 9457). An unknown name or value is a 422 that suggests the right one
-  where that is certain; nothing is ignored.
+  where that is certain; nothing is ignored. `title` and `detail` are in the language of `lang`, else of
+  `Accept-Language`, else in English; `type` and `code` are the same in each.
 * **Compatibility**: within /v1 fields may be added; ignore fields that you do not know. New campaigns may add values
   to the vocabularies of the data, such as `EventCategory`, and parameters, facets and the `code` of errors may get new
   values; show a value that you do not know as it is. No value is removed or changes its meaning.

@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field, PlainValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from app.http.param_values import half_width, invalid
+from app.messages import message
 from app.model.codes import Code
 
 _SYNTAX = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?", re.ASCII)
@@ -29,7 +30,7 @@ class Undated(Code):
 def _parse(value: str) -> tuple[date, date]:
     """Return the first and the last day of a day, a month or a year."""
     if not _SYNTAX.fullmatch(value):
-        reason = "must be a day, a month or a year, like 2024-09-30, 2024-09 or 2024"
+        reason = message("must be a day, a month or a year, like 2024-09-30, 2024-09 or 2024")
         raise invalid("bad_form", reason, suggestion=_correct(value))
     try:
         first = date.fromisoformat(f"{value}-01-01"[:10])
@@ -46,12 +47,13 @@ def _parse(value: str) -> tuple[date, date]:
 def _no_such_date(value: str) -> PydanticCustomError:
     year, month, *_ = map(int, f"{value}-01".split("-"))
     if year == 0:
-        known = "years are from 0001 to 9999"
+        known = message("is not in the calendar; years are from 0001 to 9999")
     elif not 1 <= month <= 12:
-        known = "months are from 01 to 12"
+        known = message("is not in the calendar; months are from 01 to 12")
     else:
-        known = f"days of {value[:7]} are from 01 to {calendar.monthrange(year, month)[1]}"
-    return invalid("no_such_date", f"is not in the calendar; {known}")
+        last = calendar.monthrange(year, month)[1]
+        known = message("is not in the calendar; days of {month} are from 01 to {last}", month=value[:7], last=last)
+    return invalid("no_such_date", known)
 
 
 def _correct(value: str) -> str | None:
@@ -99,7 +101,7 @@ def _month(value: str) -> str:
     if not _SYNTAX.fullmatch(value) or len(value) != len("2024-09"):
         corrected = _correct(value) or ""
         suggestion = corrected if len(corrected) == len("2024-09") else None
-        raise invalid("bad_form", "must be a month, like 2024-09", suggestion=suggestion)
+        raise invalid("bad_form", message("must be a month, like 2024-09"), suggestion=suggestion)
     return _check(value)
 
 
@@ -135,7 +137,7 @@ def expand_date(params: _Params) -> _Params:
     if given["date"] is None:
         return params
     if given["date_from"] is not None or given["date_to"] is not None:
-        reason = "is short for date_from and date_to and cannot be given beside them; give either"
+        reason = message("is short for date_from and date_to and cannot be given beside them; give either")
         raise invalid("conflict", reason, parameter="date")
     first, last = _parse(given["date"])
     return params.model_copy(update={"date": None, "date_from": first, "date_to": last})
@@ -146,10 +148,10 @@ def check_window(
 ) -> None:
     """Raise an error for a window that ends before it starts, and for one that would have no effect."""
     if date_from is not None and date_to is not None and date_from > date_to:
-        reason = f"is after date_to ({date_to}); put the earlier date in date_from"
+        reason = message("is after date_to ({date_to}); put the earlier date in date_from", date_to=date_to)
         raise invalid("out_of_order", reason, parameter="date_from")
     if undated is Undated.ONLY and (date_from or date_to or months):
-        reason = (
+        reason = message(
             "selects undated records only, which no date, date_from, date_to or month can match; leave one of them out"
         )
         raise invalid("without_effect", reason, parameter="undated")

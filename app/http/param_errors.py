@@ -9,9 +9,10 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
-from app.http.errors import ParameterError
+from app.http.errors import InvalidParameter
 from app.http.param_values import annotations, format_value
 from app.http.spelling import meant_name, nearest
+from app.messages import Message, message
 from app.model.codes import Code
 from app.model.vocabularies import ErrorCode
 
@@ -24,67 +25,74 @@ MAX_SUGGESTIONS = 5
 
 
 def parameter_error(
-    parameter: str, value: str, code: str, detail: str, suggestion: str | None = None
-) -> ParameterError:
+    parameter: str, value: str, code: str, detail: Message, suggestion: str | None = None
+) -> InvalidParameter:
     """Make the error of one parameter, its name and value cut to MAX_SHOWN characters."""
-    return ParameterError(
-        parameter=parameter[:MAX_SHOWN],
-        value=value[:MAX_SHOWN],
-        code=ErrorCode(code),
-        detail=detail,
-        suggestion=suggestion,
+    return InvalidParameter(
+        parameter[:MAX_SHOWN], value[:MAX_SHOWN], ErrorCode(code), detail=detail, suggestion=suggestion
     )
 
 
-def unknown_value(parameter: str, value: str, reason: str, suggestion: str | None) -> ParameterError:
+def unknown_value(parameter: str, value: str, reason: Message, suggestion: str | None) -> InvalidParameter:
     """Make the error of a value that does not exist; `reason` begins the message."""
-    return parameter_error(parameter, value, "unknown_value", f"{reason}{did_you_mean(suggestion)}", suggestion)
+    return parameter_error(parameter, value, "unknown_value", did_you_mean(reason, suggestion), suggestion)
 
 
 def unknown_parameter(
     name: str, value: str, known: Sequence[str], given: Container[str | None], *, suggests: bool
-) -> ParameterError:
+) -> InvalidParameter:
     """Make the error of a parameter that does not exist, among those that do.
 
     `given` are those that cannot be given once more; `suggests` is whether the error may suggest another name.
     """
-    existing = f"there are: {', '.join(known)}" if known else "there are none"
+    existing = message("there are: {names}", names=known) if known else message("there are none")
     meant = meant_name(name, known) if suggests else None
     # A cursor is not a number of a page: it comes from a response.
     suggestion = None if meant in given or meant == "cursor" else meant
-    hint = f"did you mean {meant}? " if meant and meant not in given else ""
-    detail = f"is not a parameter here; {hint}{existing}"
+    if meant and meant not in given:
+        detail = message("is not a parameter here; did you mean {name}? {existing}", name=meant, existing=existing)
+    else:
+        detail = message("is not a parameter here; {existing}", existing=existing)
     return parameter_error(name, value, "unknown_parameter", detail, suggestion)
 
 
-def without_value(name: str, field: FieldInfo, value: str | None) -> ParameterError:
+def without_value(name: str, field: FieldInfo, value: str | None) -> InvalidParameter:
     """Make the error of a parameter without a value: an empty one, or None for a required one that is missing."""
     # The example of a cursor belongs to no list.
     example = None if name == "cursor" else _example(field)
-    give = f"give a value, such as {example}" if example else "give a value"
+    give = message("give a value, such as {example}", example=example) if example else message("give a value")
     if value is None:
-        code, detail = ErrorCode.MISSING, f"is required; {give}"
-    else:
-        code, detail = ErrorCode.EMPTY, f"is empty; leave the parameter out or {give}"
-    return ParameterError(parameter=name, value=value, code=code, detail=detail, suggestion=None)
+        return InvalidParameter(name, None, ErrorCode.MISSING, message("is required; {give}", give=give))
+    detail = message("is empty; leave the parameter out or {give}", give=give)
+    return InvalidParameter(name, value, ErrorCode.EMPTY, detail)
 
 
-def too_many(name: str, first: str, count: int, limit: int) -> ParameterError:
+def too_long(limit: int) -> Message:
+    """Make the message for a text of more than `limit` characters."""
+    return message("String should have at most {limit} characters", limit=limit)
+
+
+def too_many(name: str, first: str, count: int, limit: int) -> InvalidParameter:
     """Make the error of a parameter that is repeated too often; `first` is its first value."""
-    return parameter_error(name, first, "too_many", f"is given {count} times; at most {limit} are allowed")
+    detail = message("is given {count} times; at most {limit} are allowed", count=count, limit=limit)
+    return parameter_error(name, first, "too_many", detail)
 
 
-def did_you_mean(suggestion: str | None) -> str:
-    """Return the end of a message that suggests a value; nothing for None."""
-    return f"; did you mean {suggestion}?" if suggestion else ""
+def did_you_mean(reason: Message, suggestion: str | None) -> Message:
+    """Add a suggestion to a message; nothing for None."""
+    if not suggestion:
+        return reason
+    return message("{reason}; did you mean {suggestion}?", reason=reason, suggestion=suggestion)
 
 
-def repeat_instead(parameter: str, value: str) -> str:
-    """Return the end of a message about a parameter that repeats, where one value of it is a list; else nothing."""
+def repeat_instead(reason: Message, parameter: str, value: str) -> Message:
+    """Add to a message about a parameter that repeats that it has to, where one value of it is a list."""
     values = _separated(value)
+    if not values:
+        return reason
     shown = "&".join(f"{parameter}={one}" for one in values)
     cut = shown if len(shown) <= MAX_SHOWN else f"{shown[:MAX_SHOWN]}…"
-    return f"; repeat the parameter: {cut}" if values else ""
+    return message("{reason}; repeat the parameter: {parameters}", reason=reason, parameters=cut)
 
 
 def _separated(value: str) -> list[str]:
@@ -93,7 +101,7 @@ def _separated(value: str) -> list[str]:
     return values if len(values) > 1 else []
 
 
-def explain(details: ErrorDetails, model: type[BaseModel], *, suggests: bool) -> ParameterError:
+def explain(details: ErrorDetails, model: type[BaseModel], *, suggests: bool) -> InvalidParameter:
     """Turn a validation error of pydantic into the error of a parameter; `suggests` is whether it may suggest."""
     context: Mapping[str, Any] = details.get("ctx", {})
     location = details["loc"]
@@ -104,16 +112,20 @@ def explain(details: ErrorDetails, model: type[BaseModel], *, suggests: bool) ->
         return too_many(parameter, str(details["input"][0]), context["actual_length"], context["max_length"])
     # The input of an error of several parameters is all of them.
     value = str(details["input"] if location else details["input"][parameter])
-    code, reason, suggestion = details["type"], details["msg"], context.get("suggestion")
-    if code == "enum":
+    code, suggestion = details["type"], context.get("suggestion")
+    # An error of pydantic's own has no reason.
+    reason = context.get("reason") or Message("{reason}", {"reason": details["msg"]})
+    if code == "string_too_long":
+        reason = too_long(context["max_length"])
+    elif code == "enum":
         codes = _codes(model.model_fields[parameter])
-        code, reason = "unknown_value", f"is not one of: {', '.join(str(one.value) for one in codes)}"
+        code, reason = "unknown_value", message("is not one of: {codes}", codes=[str(one.value) for one in codes])
         suggestion = _nearest_code(value, codes) if suggests and not _separated(value) else None
     if len(location) > 1:
-        reason += repeat_instead(parameter, value)
+        reason = repeat_instead(reason, parameter, value)
     if not suggests:
         suggestion = None
-    return parameter_error(parameter, value, code, f"{reason}{did_you_mean(suggestion)}", suggestion)
+    return parameter_error(parameter, value, code, did_you_mean(reason, suggestion), suggestion)
 
 
 def _example(field: FieldInfo) -> str | None:

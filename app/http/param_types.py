@@ -8,6 +8,7 @@ from pydantic import AfterValidator, Field
 from app.db.filters import Box
 from app.http.param_values import correct_number, format_number, half_width, invalid
 from app.http.params import Refers
+from app.messages import Message, message
 from app.model.codes import Code
 
 _DECIMAL = re.compile(r"-?\d{1,3}(\.\d{1,15})?", re.ASCII)
@@ -38,23 +39,27 @@ def _bbox(value: str) -> str:
     written = re.split(r"\s*[,;]\s*|\s+", half_width(value).strip("[](),; "))
     corrected = [number for part in written if (number := correct_number(part, _DECIMAL))]
     suggestion = ",".join(corrected) if len(corrected) == len(written) and _problem(corrected) is None else None
-    reason = f"{problem}; write west,south,east,north in degrees, such as 105.5,34.3,106.5,35.2"
+    reason = message(
+        "{problem}; write west,south,east,north in degrees, such as {example}",
+        problem=problem,
+        example="105.5,34.3,106.5,35.2",
+    )
     raise invalid("bad_bbox", reason, suggestion=suggestion)
 
 
-def _problem(parts: list[str]) -> str | None:
+def _problem(parts: list[str]) -> Message | None:
     """Return why four numbers make no box; None if they do."""
     if len(parts) != 4:
-        return f"has {len(parts)} numbers instead of four"
+        return message("has {count} numbers instead of four", count=len(parts))
     for part in parts:
         if not _DECIMAL.fullmatch(part):
-            return f"has {part!r} instead of a number"
+            return message("has {part!r} instead of a number", part=part)
     west, south, east, north = map(float, parts)
     if not (-180 <= west <= 180 and -180 <= east <= 180):
-        return "has a longitude beyond 180 degrees"
+        return message("has a longitude beyond 180 degrees")
     if not (-90 <= south <= 90 and -90 <= north <= 90):
-        return "has a latitude beyond 90 degrees"
-    return "has a south that is greater than its north" if south > north else None
+        return message("has a latitude beyond 90 degrees")
+    return message("has a south that is greater than its north") if south > north else None
 
 
 BBox = Annotated[
@@ -77,5 +82,7 @@ def check_location_basis(basis: LinkedBy, *, has_location: bool, name: str = "lo
     `name` is the parameter to add.
     """
     if basis is LinkedBy.ANY and not has_location:
-        reason = f"selects which links to locations count, but no {name} is given; add {name} or leave it out"
+        reason = message(
+            "selects which links to locations count, but no {name} is given; add {name} or leave it out", name=name
+        )
         raise invalid("without_effect", reason, parameter="location_basis")

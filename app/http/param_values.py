@@ -9,8 +9,10 @@ from pydantic import BeforeValidator
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticCustomError
 
+from app.messages import Message, message
 
-def invalid(code: LiteralString, reason: str, **context: object) -> PydanticCustomError:
+
+def invalid(code: LiteralString, reason: Message, **context: object) -> PydanticCustomError:
     """Make the error of a validator.
 
     `context` may have a `suggestion`, which means all that was sent, and the `parameter` of an error that is in no
@@ -44,7 +46,7 @@ def correct_number(value: str, syntax: re.Pattern[str]) -> str | None:
     return written if syntax.fullmatch(written) else None
 
 
-def _number(pattern: str, expected: str) -> BeforeValidator:
+def _number(pattern: str, expected: Message) -> BeforeValidator:
     """Make the check of a number's syntax."""
     syntax = re.compile(pattern, re.ASCII)
 
@@ -56,8 +58,8 @@ def _number(pattern: str, expected: str) -> BeforeValidator:
     return BeforeValidator(check)
 
 
-Integer = Annotated[int, _number(r"-?\d{1,18}", "must be a whole number in digits, such as 20")]
-Decimal = Annotated[float, _number(r"-?\d{1,15}(\.\d{1,15})?", "must be a number such as 20 or 3.5")]
+Integer = Annotated[int, _number(r"-?\d{1,18}", message("must be a whole number in digits, such as 20"))]
+Decimal = Annotated[float, _number(r"-?\d{1,15}(\.\d{1,15})?", message("must be a number such as 20 or 3.5"))]
 
 
 def annotations(field: FieldInfo) -> tuple[Any, ...]:

@@ -5,6 +5,7 @@ An unknown or invalid parameter is an error; nothing is ignored.
 
 import re
 from collections.abc import Container, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cache, cached_property
 from typing import Annotated, Any, Self, TypeVar, cast, get_origin
 from urllib.parse import quote, unquote_to_bytes
@@ -13,7 +14,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from pydantic.json_schema import SkipJsonSchema
 from pydantic_core import ErrorDetails, PydanticKnownError
 
-from app.http.errors import InvalidQuery, ParameterError
+from app.http.errors import InvalidParameter, InvalidQuery
 from app.http.param_errors import (
     MAX_SHOWN,
     MAX_SUGGESTIONS,
@@ -24,6 +25,7 @@ from app.http.param_errors import (
 )
 from app.http.param_values import annotations, format_value
 from app.languages import LANGUAGES, Language, described_regions, language_of, listed, read_tag
+from app.messages import message
 
 MAX_ERRORS = 20
 """How many errors of one query are reported."""
@@ -74,6 +76,14 @@ class OpenParams(Params):
     """The query parameters of what is no data, such as a page or a health check: any others are ignored."""
 
     model_config = ConfigDict(extra="ignore")
+
+    @classmethod
+    def known_query(cls, raw: bytes) -> bytes:
+        """Return a query string without what is ignored."""
+        known = cls.__pydantic_fields__
+        return (
+            b"&".join(pair for pair in raw.split(b"&") if _decode(pair.partition(b"=")[0]) in known) if known else b""
+        )
 
 
 def _read_tag(tag: object) -> object:
@@ -143,7 +153,7 @@ def parse_params(model: type[_Params], raw: bytes, limits: Mapping[str, int] | N
     """
     if not raw and (without_parameters := _without_parameters(model)) is not None:
         return cast("_Params", without_parameters)
-    errors: list[ParameterError] = []
+    errors: list[InvalidParameter] = []
     renamed: list[tuple[str, str]] = []
     values = _collect(model, raw, errors, renamed)
     found: list[ErrorDetails] = []
@@ -160,7 +170,7 @@ def parse_params(model: type[_Params], raw: bytes, limits: Mapping[str, int] | N
     ]
     if not _are_accepted(model, values, renamed, found, [one.suggestion for one in explained], limits=limits):
         explained = [explain(details, model, suggests=False) for details in found[:MAX_ERRORS]]
-        errors = [error.model_copy(update={"suggestion": None}) for error in errors]
+        errors = [replace(error, suggestion=None) for error in errors]
     reported = {known.parameter for known in errors}
     errors.extend(one for one in explained if one.code != "missing" or one.parameter not in reported)
     raise InvalidQuery(errors[:MAX_ERRORS])
@@ -216,16 +226,8 @@ def _without_parameters(model: type[Params]) -> Params | None:
         return None
 
 
-def known_query(model: type[Params], raw: bytes) -> bytes:
-    """Return a query string without the parameters that a model ignores."""
-    if not raw or model.model_config["extra"] != "ignore":
-        return raw
-    known = model.__pydantic_fields__
-    return b"&".join(pair for pair in raw.split(b"&") if _decode(pair.partition(b"=")[0]) in known) if known else b""
-
-
 def _collect(
-    model: type[Params], raw: bytes, errors: list[ParameterError], renamed: list[tuple[str, str]]
+    model: type[Params], raw: bytes, errors: list[InvalidParameter], renamed: list[tuple[str, str]]
 ) -> dict[str, Any]:
     """Collect the values of a query string by name, as lists for repeatable ones.
 
@@ -251,7 +253,7 @@ def _collect(
         elif name in repeatable:
             values.setdefault(name, []).append(value)
         elif name in values:
-            errors.append(parameter_error(name, value, "repeated", "is given more than once; give one value"))
+            errors.append(parameter_error(name, value, "repeated", message("is given more than once; give one value")))
         else:
             values[name] = value
     return values
@@ -267,7 +269,7 @@ def _repeatable(model: type[Params]) -> frozenset[str]:
     )
 
 
-def _decode_pairs(raw: bytes, errors: list[ParameterError]) -> Iterator[tuple[str, str]]:
+def _decode_pairs(raw: bytes, errors: list[InvalidParameter]) -> Iterator[tuple[str, str]]:
     for pair in raw.split(b"&"):
         if len(errors) >= MAX_ERRORS:
             return
@@ -277,7 +279,7 @@ def _decode_pairs(raw: bytes, errors: list[ParameterError]) -> Iterator[tuple[st
         name, value = _decode(raw_name), _decode(raw_value)
         if name is None or value is None:
             shown = (name or raw_name.decode("latin-1"))[:MAX_SHOWN]
-            detail = "is not percent-encoded UTF-8 without control characters"
+            detail = message("is not percent-encoded UTF-8 without control characters")
             errors.append(parameter_error(shown, raw_value.decode("latin-1"), "bad_encoding", detail))
         else:
             yield name, value

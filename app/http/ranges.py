@@ -11,6 +11,7 @@ from app.http.conditional import is_range_current
 from app.http.errors import Problem
 from app.http.negotiation import accepts_identity, decode_header
 from app.http.request_key import Conditions, RequestKey
+from app.messages import message
 
 RANGES = {"Accept-Ranges": "bytes"}
 """The header of responses that parts can be requested of."""
@@ -30,7 +31,7 @@ class ByteRange(NamedTuple):
     def within(self, length: int) -> "Part":
         """Return the part of a body of this length; raises a Problem with the status 416 where it begins beyond."""
         if self.first >= length:
-            detail = f"The range begins beyond the end: there are {length} bytes."
+            detail = message("The range begins beyond the end: there are {length} bytes.", length=length)
             raise Problem(detail, status=416, headers={"Content-Range": f"bytes */{length}"})
         end = length if self.last is None else min(self.last + 1, length)
         return Part(self.first, end, length)

@@ -10,13 +10,15 @@ from app.db.list_spec import ListSpec
 from app.db.records import RecordView, read_record
 from app.http.conditional import cache_headers
 from app.http.context import ApiRequest
-from app.http.errors import PROBLEM_LANGUAGE, Moved, NotFound, Problem
+from app.http.errors import Moved, NotFound, Problem
 from app.http.negotiation import JSON, require_media
+from app.http.nouns import noun, with_article
 from app.http.params import LocalisedParams, include_of, with_query
 from app.http.plan import Plan, Rendered
 from app.http.selection import language_of
-from app.languages import Language, text_in
-from app.model.codes import ADDRESSED_RESOURCES, with_indefinite_article
+from app.languages import Language, texts_of
+from app.messages import message
+from app.model.codes import ADDRESSED_RESOURCES
 from app.model.envelopes import RecordLinks, RecordMeta
 
 AddLinks = Callable[[bytes, RecordLinks], RecordLinks]
@@ -83,10 +85,12 @@ def find_record(request: ApiRequest, spec: ListSpec, id_: str, params: Localised
     if found is None:
         shown = id_[:100]
         others = [item.kind for item in known if item.kind in ADDRESSED_RESOURCES]
-        hint = f" It is the id of {with_indefinite_article(others[0])}." if others else ""
         paths = [f"/v1/{other}s/{id_}" for other in others]
         paths += [f"{collection}/{near}" for near in nearest_ids(request.reader, resource, shown)]
-        raise NotFound(f"There is no {resource} with the id {shown!r}.{hint}", nearest=paths)
+        detail = message("There is no {resource} with the id {id!r}.", resource=noun(resource), id=shown)
+        if others:
+            detail = message("{detail} It is the id of {other}.", detail=detail, other=with_article(others[0]))
+        raise NotFound(detail, nearest=paths)
     language = language_of(request, params, [found])
     if found.successor is not None:
         below = request.path.removeprefix(f"{collection}/{id_}")
@@ -94,13 +98,8 @@ def find_record(request: ApiRequest, spec: ListSpec, id_: str, params: Localised
         seconds = request.context.settings.max_age_seconds
         raise Moved(with_query(url, params.in_language(language).canonical()), f"public, max-age={seconds}")
     if found.number is None:
-        reason = text_in(found.reason, language) if found.reason else ""
-        detail = f"The {resource} {id_!r} was withdrawn. {reason}".rstrip()
-        raise Problem(detail, status=410, headers=headers_of_reason(language, params))
+        detail = message("The {resource} {id!r} was withdrawn.", resource=noun(resource), id=id_)
+        if found.reason:
+            detail = message("{detail} {reason}", detail=detail, reason=texts_of(found.reason))
+        raise Problem(detail, status=410)
     return found.number, language
-
-
-def headers_of_reason(language: Language, params: LocalisedParams) -> dict[str, str]:
-    """Return the headers of a problem that ends with a reason in the language of the response."""
-    languages = dict.fromkeys((PROBLEM_LANGUAGE, language.value))
-    return {"Content-Language": ", ".join(languages)} | ({} if params.lang else {"Vary": "Accept-Language"})

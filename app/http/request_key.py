@@ -95,7 +95,7 @@ def parse_headers(base: object, target: bytes, headers: Iterable[tuple[bytes, by
                 # One that is longer is refused; joining thousands of lines would take milliseconds.
                 found[name] = known + b", " + value
             if len(found[name]) > MAX_LIST_MEMBERS:
-                is_plain = is_plain and not _is_long(found[name])
+                is_plain = is_plain and not is_long(found[name])
         elif name == b"host":
             hosts += 1
             is_plain = is_plain and is_host(value)
@@ -121,10 +121,11 @@ def has_long_list(key: RequestKey, conditions: Conditions) -> bool:
     if conditions.is_plain:
         return False
     _, _, *lists = key
-    return any(value and _is_long(value) for value in (*lists, conditions.if_none_match, conditions.if_match))
+    return any(value and is_long(value) for value in (*lists, conditions.if_none_match, conditions.if_match))
 
 
-def _is_long(value: bytes) -> bool:
+def is_long(value: bytes) -> bool:
+    """Return whether a header with members is longer than MAX_LIST_BYTES or has more than MAX_LIST_MEMBERS."""
     return len(value) > MAX_LIST_BYTES or value.count(b",") >= MAX_LIST_MEMBERS
 
 

@@ -15,7 +15,7 @@ from starlette.responses import Response
 
 from app.http.context import ApiRequest, Context
 from app.http.limits import check_limits
-from app.http.params import OpenParams, Params, known_query, parse_params
+from app.http.params import OpenParams, Params, parse_params
 from app.http.plan import AnyPlan, StreamPlan
 from app.http.responses import RepresentationResponse
 from app.http.run import find_cached_stream, prepare, run
@@ -57,7 +57,8 @@ class ApiRoute(APIRoute):
         `is_limited` is whether the operator's limits apply.
         """
         request.route = self.path
-        request.keep_query(known_query(self.params_model, request.query))
+        if request.query and issubclass(self.params_model, OpenParams):
+            request.keep_query(self.params_model.known_query(request.query))
         settings = request.context.settings
         params = parse_params(self.params_model, request.query, {"max_limit": settings.max_limit} if is_limited else {})
         if is_limited:

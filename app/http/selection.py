@@ -10,13 +10,14 @@ from app.db.search_index import spelling_lookup
 from app.fulltext.parsing import SearchError, parse_search
 from app.fulltext.query import Search
 from app.http.context import ApiRequest
-from app.http.errors import InvalidQuery, ParameterError
+from app.http.errors import InvalidParameter, InvalidQuery
 from app.http.list_params import NO_FILTERS, FilterParams
+from app.http.nouns import noun, with_article
 from app.http.param_errors import MAX_SUGGESTIONS, parameter_error, repeat_instead, unknown_value
 from app.http.params import LocalisedParams, Params, Refers, query_string
 from app.http.spelling import nearest
 from app.languages import Language, choose_language
-from app.model.codes import with_indefinite_article
+from app.messages import message
 
 
 def select_list(
@@ -38,7 +39,7 @@ def search_of(request: ApiRequest, params: FilterParams) -> Search | None:
     try:
         return parse_search(params.q, request.context.database.alphabet, spelling_lookup(request.reader))
     except SearchError as error:
-        raise InvalidQuery([parameter_error("q", params.q, error.code, str(error))]) from error
+        raise InvalidQuery([parameter_error("q", params.q, error.code, error.message)]) from error
 
 
 def language_of(request: ApiRequest, params: LocalisedParams, campaigns: Sequence[Identifier]) -> Language:
@@ -86,7 +87,7 @@ def _references(model: type[Params]) -> list[tuple[str, Refers]]:
 
 def _unknown_references(
     request: ApiRequest, unknown: Sequence[tuple[str, Refers, str]], found: Sequence[Identifier]
-) -> Iterator[ParameterError]:
+) -> Iterator[InvalidParameter]:
     """Make the error of each id that is not in use; `found` are the identifiers of any resource with such an id."""
     for index, (name, refers, id_) in enumerate(unknown):
         resource = refers.resource
@@ -94,13 +95,17 @@ def _unknown_references(
         retired = next((item for item in same if item.retired and item.kind in (resource, refers.broader)), None)
         if retired is None:
             similar = nearest_ids(request.reader, resource, id_) if index < MAX_SUGGESTIONS else []
-            hint = f" (it is that of {with_indefinite_article(same[0].kind)})" if same else ""
-            reason = f"is the id of no {resource}{hint}{repeat_instead(name, id_)}"
-            yield unknown_value(name, id_, reason, nearest(id_, similar))
+            reason = message("is the id of no {resource}", resource=noun(resource))
+            if same:
+                hint = with_article(same[0].kind)
+                reason = message("{reason} (it is that of {other})", reason=reason, other=hint)
+            yield unknown_value(name, id_, repeat_instead(reason, name, id_), nearest(id_, similar))
         elif retired.successor is None:
-            yield unknown_value(name, id_, f"was withdrawn from the {retired.kind}s", None)
+            withdrawn = message("was withdrawn from the {resource}s", resource=noun(retired.kind))
+            yield unknown_value(name, id_, withdrawn, None)
         else:
             successors = find_identifiers(request.reader, [retired.successor])
             is_allowed = any(item.kind == resource and not item.retired for item in successors)
             successor = retired.successor if is_allowed else None
-            yield unknown_value(name, id_, f"was merged into another {retired.kind}", successor)
+            merged = message("was merged into another {resource}", resource=noun(retired.kind))
+            yield unknown_value(name, id_, merged, successor)

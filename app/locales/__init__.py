@@ -1,8 +1,12 @@
-"""The files of the languages, one TOML file each: reads and checks them. The keys are explained in `en.toml`."""
+"""The files of the languages, one TOML file each: reads and checks them. The keys are explained in `en.toml`.
+
+The folders `messages` and `manual` have the translations of what is written in English in the code.
+"""
 
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from string import Formatter
 from typing import Any
@@ -67,11 +71,15 @@ def read_locales(folder: Path) -> tuple[Locale, ...]:
     return tuple(sorted(locales, key=lambda locale: (locale.order, locale.tag)))
 
 
-def _read(path: Path) -> Locale:
+def _load(path: Path) -> dict[str, Any]:
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as error:
         raise LocaleError(f"{path}: {error}") from error
+
+
+def _read(path: Path) -> Locale:
+    content = _load(path)
     head = {key: value for key, value in content.items() if not isinstance(value, dict)}
     for key, type_ in _TYPES.items():
         if key not in head:
@@ -93,7 +101,7 @@ def _tables(path: Path, name: str, node: Mapping[str, Any]) -> Iterator[tuple[st
     for key, value in node.items():
         if isinstance(value, dict):
             yield from _tables(path, f"{name}.{key}", value)
-        elif isinstance(value, str) and value:
+        elif _is_text(value):
             texts[key] = value
         else:
             raise LocaleError(f"{path}: {name}.{key} must be text")
@@ -101,12 +109,38 @@ def _tables(path: Path, name: str, node: Mapping[str, Any]) -> Iterator[tuple[st
         yield name, texts
 
 
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and value != ""
+
+
 def placeholders(text: str) -> set[str]:
     """Return the names in braces in a text."""
     return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
 
 
-LOCALES = read_locales(Path(__file__).parent)
+_FOLDER = Path(__file__).parent
+
+LOCALES = read_locales(_FOLDER)
+
+
+@cache
+def read_translations(name: str, tag: str) -> Mapping[str, str]:
+    """Return the translations into a language that a folder has, by the English texts; none where it has no file.
+
+    A file `from` another language has the texts of that one in place of the English ones. Raises LocaleError for a file
+    that is none of these.
+    """
+    path = _FOLDER / name / f"{tag}.toml"
+    if not path.exists():
+        return {}
+    content = _load(path)
+    source, texts = content.get("from"), content.get("texts")
+    if not isinstance(source, str) or not isinstance(texts, dict) or not all(map(_is_text, texts.values())):
+        raise LocaleError(f"{path}: must have the tag of a language, `from`, and a table of texts, `texts`")
+    if source == "en":
+        return texts
+    return {english: texts.get(text, text) for english, text in read_translations(name, source).items()}
+
 
 _used: set[str] = set()
 

@@ -7,6 +7,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 
 from app.http.context import Context
 from app.http.errors import Problem
+from app.http.manual_language import choose_manual_language
 from app.http.streaming import STREAMING
 from app.server.framing import BufferedFlow, RequestBuffer
 from app.server.state import State
@@ -102,7 +103,9 @@ class ClosingProtocol(HttpToolsProtocol):
                 return
             cycle.disconnected = cycle.response_complete = True
             cycle.message_event.set()
-        self.writer.send_problem(problem, self.context)
+        accepted = next((value for name, value in self.headers or () if name == b"accept-language"), None)
+        manual = choose_manual_language(self.url or b"", accepted)
+        self.writer.send_problem(problem, self.context, manual)
         self._linger()
 
     def end(self) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from app.http.errors import Problem, Unavailable
 from app.http.middleware import MAX_HEADER_BYTES, MAX_TARGET_BYTES
 from app.http.request_key import ParsedRequest, parse_headers
+from app.messages import message
 from app.server.connections import Connections
 from app.server.fast_path import FastPath
 from app.server.sequential import RESPONSES_PER_TURN, SequentialProtocol
@@ -41,7 +42,7 @@ class Protocol(SequentialProtocol):
         """Admit a connection."""
         super().connection_made(transport)
         if not self._connections.admit(self):
-            self.refusal = Unavailable("Too many connections; retry later.")
+            self.refusal = Unavailable(message("Too many connections; retry later."))
         self.is_last = self._connections.is_shutting_down
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -157,7 +158,8 @@ class Protocol(SequentialProtocol):
             # The process stood still, and has not read what came in time.
             return False
         elif self.state is State.HEAD:
-            self.end_with(Problem("The request was not complete in time.", status=HTTPStatus.REQUEST_TIMEOUT))
+            detail = message("The request was not complete in time.")
+            self.end_with(Problem(detail, status=HTTPStatus.REQUEST_TIMEOUT))
         elif self.state is State.CONTENT:
             self.end()
         else:

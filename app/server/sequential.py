@@ -13,6 +13,7 @@ from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 from app.http.errors import Problem
 from app.http.middleware import MAX_HEADER_LINES, MAX_TARGET_BYTES, headers_too_large, target_too_long
 from app.http.request_key import origin_form
+from app.messages import message
 from app.server.closing import ClosingProtocol
 from app.server.state import State
 from app.server.turns import Turns
@@ -193,7 +194,7 @@ class SequentialProtocol(ClosingProtocol):
         if self.headers is not None and len(self.headers) > MAX_HEADER_LINES:
             self.end_with(headers_too_large())
             return
-        detail = (
+        detail = message(
             "This is not HTTP that can be read: is the method one of GET, HEAD and OPTIONS, "
             "and the address ASCII, or UTF-8?"
         )

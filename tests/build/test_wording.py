@@ -16,6 +16,7 @@ from tests.build.terms import FORBIDDEN, USAGE
 from tests.client import Client
 from tests.conftest import ROOT, SEEDS
 from tests.languages import EN, HANS, HANT
+from tests.tools.translations import FOLDERS, read_file
 
 _simplify: Callable[[str], str] = OpenCC("t2s").convert
 PATHS = ("campaigns", "sources", "locations", "events", "outcomes")
@@ -55,9 +56,15 @@ def names_of_codes(language: Language) -> Iterator[Shown]:
     )
 
 
+def translations(language: Language) -> Iterator[Shown]:
+    for folder in FOLDERS:
+        for text, translated in read_file(folder, language).items():
+            yield Shown(f"{folder}: {text}", translated, TextOrigin.EDITORIAL)
+
+
 def own_texts(client: Client, language: Language) -> list[Shown]:
     """Return the texts that the editors are the authors of."""
-    texts = [*shown_texts(client, language), *names_of_codes(language)]
+    texts = [*shown_texts(client, language), *names_of_codes(language), *translations(language)]
     found = [text for text in texts if text.origin == TextOrigin.EDITORIAL]
     assert len(found) > 400
     return found
@@ -74,7 +81,7 @@ def test_each_script_has_its_own_words(tianshui: Client, language: Language) -> 
     of_the_other = [
         simplified if language is HANT else _simplify(traditional)
         for traditional, simplified in USAGE
-        if len(simplified) > 1
+        if len(simplified) > 1 and _simplify(traditional) != simplified
     ]
     for where, text, _ in own_texts(tianshui, language):
         for word in of_the_other:
@@ -92,7 +99,7 @@ def test_the_names_of_codes_are_the_same_in_both_scripts() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_each_thing_has_one_term(tianshui: Client, language: Language) -> None:
-    for where, text, _ in [*shown_texts(tianshui, language), *names_of_codes(language)]:
+    for where, text, _ in [*shown_texts(tianshui, language), *names_of_codes(language), *translations(language)]:
         folded = _simplify(text).casefold()
         for word in FORBIDDEN:
             assert not re.search(rf"(?<![a-z]){re.escape(_simplify(word).casefold())}(?![a-z])", folded), where

@@ -9,11 +9,13 @@ from typing import Any
 import pytest
 from selenium import webdriver
 from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support import expected_conditions
 from selenium.webdriver.support.wait import WebDriverWait
 
 from app.main import ROUTES
+from tests.languages import EN, HANS, HANT
 from tests.serving import served
 
 CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
@@ -24,8 +26,12 @@ pytestmark = [
 ]
 
 
+PHONE = {"deviceMetrics": {"width": 360, "height": 740, "pixelRatio": 1.0}}
+
+
 @pytest.fixture
-def browser(tmp_path: Path) -> Iterator[webdriver.Chrome]:
+def browser(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[webdriver.Chrome]:
+    """A browser on a wide screen, or one as its parameter describes."""
     options = webdriver.ChromeOptions()
     options.binary_location = CHROMIUM or ""
     for switch in (
@@ -44,6 +50,8 @@ def browser(tmp_path: Path) -> Iterator[webdriver.Chrome]:
     ):
         options.add_argument(f"--{switch}")
     options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
+    if hasattr(request, "param"):
+        options.add_experimental_option("mobileEmulation", request.param)
     driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(DRIVER))
     yield driver
     driver.quit()
@@ -92,3 +100,73 @@ def test_every_operation_can_be_tried_out(browser: webdriver.Chrome, tianshui_da
         of_the_page = {url for url in requested(browser) if not url.startswith(("data:", "chrome:", "chrome-"))}
         assert of_the_page
         assert {url for url in of_the_page if not url.startswith(address)} == set()
+
+
+@pytest.mark.parametrize("browser", [PHONE], indirect=True, ids=["phone"])
+def test_an_opened_operation_fits_a_phone(browser: webdriver.Chrome, tianshui_database: Path, tmp_path: Path) -> None:
+    with served("--data", str(tianshui_database), cwd=tmp_path) as address:
+        operations = (
+            ("events", "list_events", "/v1/events"),
+            ("events", "export_events_geojson", "/v1/events.geojson"),
+            ("search", "search_records", "/v1/search"),
+        )
+        for language, opened in ((EN, operations), (HANS, operations[:1]), (HANT, operations[:1])):
+            browser.get(f"{address}/docs?lang={language}")
+            wait_for(browser, ".opblock")
+            check_width(browser)
+            for tag, name, path in opened:
+                block = f"operations-{tag}-{name}"
+                click(browser, f"#{block} .opblock-summary-control")
+                execute(browser, block, path)
+                # The schema of the first response, with all its parts.
+                click(browser, f"#{block} .response .tab li:nth-child(2) button")
+                click(browser, f"#{block} .json-schema-2020-12-expand-deep-button")
+                check_width(browser)
+                click(browser, f"#{block} .opblock-summary-control")
+
+
+def check_width(browser: webdriver.Chrome) -> None:
+    width, needed = browser.execute_script(
+        "const page = document.documentElement; return [page.clientWidth, page.scrollWidth]"
+    )
+    assert (width, needed) == (360, 360)
+
+
+def test_only_what_was_filled_in_is_sent(browser: webdriver.Chrome, tianshui_database: Path, tmp_path: Path) -> None:
+    with served("--data", str(tianshui_database), cwd=tmp_path) as address:
+        browser.get(f"{address}/docs")
+        for tag, operation, path in (
+            ("events", "list_events", "/v1/events"),
+            ("events", "export_events_geojson", "/v1/events.geojson"),
+            ("locations", "list_locations", "/v1/locations"),
+            ("outcomes", "list_outcomes", "/v1/outcomes"),
+        ):
+            name = f"operations-{tag}-{operation}"
+            click(browser, f"#{name} .opblock-summary-control")
+            execute(browser, name, path)
+            assert wait_for(browser, f"#{name} .request-url pre").text == f"{address}{path}"
+            click(browser, f"#{name} .opblock-summary-control")
+        assert not [url for url in requested(browser) if url.startswith(f"{address}/v1") and "?" in url]
+        # A default is described, and sent where someone fills it in.
+        name = "operations-sources-list_sources"
+        click(browser, f"#{name} .opblock-summary-control")
+        assert "Default: 50." in wait_for(browser, f"#{name} tr[data-param-name=limit]").text
+        wait_for(browser, f"#{name} tr[data-param-name=limit] input").send_keys("50", Keys.TAB)
+        execute(browser, name, "/v1/sources")
+        assert wait_for(browser, f"#{name} .request-url pre").text == f"{address}/v1/sources?limit=50"
+
+
+def test_the_page_is_in_the_language_of_its_reader(
+    browser: webdriver.Chrome, tianshui_database: Path, tmp_path: Path
+) -> None:
+    with served("--data", str(tianshui_database), cwd=tmp_path) as address:
+        browser.get(f"{address}/docs?lang=zh-Hant")
+        assert "列出活動項目" in wait_for(browser, "#operations-events-list_events").text
+        assert wait_for(browser, "nav [aria-current]").text == "繁體中文"
+        browser.find_element(By.LINK_TEXT, "简体中文").click()
+        WebDriverWait(browser, 20).until(expected_conditions.title_is("宣传活动 API"))
+        assert "列出活动项目" in wait_for(browser, "#operations-events-list_events").text
+        assert wait_for(browser, "html").get_attribute("lang") == "zh-Hans"
+        name = "operations-events-list_events"
+        click(browser, f"#{name} .opblock-summary-control")
+        assert "默认值：50。" in wait_for(browser, f"#{name} tr[data-param-name=limit]").text

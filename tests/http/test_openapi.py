@@ -13,6 +13,7 @@ import pytest
 
 from app.db.connections import Reader
 from app.http.context import Context
+from app.languages import Language
 from app.main import ROUTES, create_app
 from app.server.protocol import Protocol
 from app.settings import Settings
@@ -225,10 +226,10 @@ def test_it_is_made_once_for_several_clients_while_others_are_served(tianshui_da
     context, may_go_on = app.state.context, threading.Event()
     runs: list[threading.Thread] = []
 
-    def describe(of: Context, reader: Reader) -> bytes:
+    def describe(of: Context, reader: Reader, language: Language) -> bytes:
         runs.append(threading.current_thread())
         may_go_on.wait(SECONDS)
-        document: bytes = context.describe(of, reader)
+        document: bytes = context.describe(of, reader, language)
         return document
 
     app.state.context = replace(context, describe=describe)

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from app.endpoints.docs import ASSETS
 from app.http.errors import InvalidQuery
-from app.http.params import OpenParams, known_query, parse_params, query_string
+from app.http.params import OpenParams, parse_params, query_string
 from app.main import ROUTES
 from app.resources.events.params import EventListParams
 from tests.client import Client
@@ -352,11 +352,11 @@ class PageParams(OpenParams):
     ],
 )
 def test_a_page_keeps_the_parameters_that_it_has(raw: bytes, kept: bytes, theme: str) -> None:
-    assert known_query(PageParams, raw) == kept
+    assert PageParams.known_query(raw) == kept
     assert parse_params(PageParams, kept).theme == theme
 
 
 @pytest.mark.parametrize("raw", [b"theme=", b"theme=a&theme=b", b"theme=%zz"])
 def test_a_page_refuses_mistakes_in_its_own_parameters(raw: bytes) -> None:
     with pytest.raises(InvalidQuery):
-        parse_params(PageParams, known_query(PageParams, raw))
+        parse_params(PageParams, PageParams.known_query(raw))

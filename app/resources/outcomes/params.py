@@ -33,6 +33,7 @@ from app.http.param_types import (
 )
 from app.http.param_values import Decimal, format_number, invalid
 from app.http.params import LocalisedParams, Refers
+from app.messages import message
 from app.model.codes import Basis, OutcomeKind, Resource, ScopeLevel
 from app.model.phrases import name_of_month
 from app.resources.events.filters import (
@@ -166,7 +167,10 @@ class OutcomeFilterParams(FilterParams):
         check_location_basis(self.location_basis, has_location=has_location)
         low, high = self.value_gte, self.value_lte
         if low is not None and high is not None and low > high:
-            reason = f"is more than value_lte ({format_number(high)}); put the smaller number in value_gte"
+            reason = message(
+                "is more than value_lte ({value_lte}); put the smaller number in value_gte",
+                value_lte=format_number(high),
+            )
             raise invalid("out_of_order", reason, parameter="value_gte")
         return params
 
