@@ -9,6 +9,7 @@ import pytest
 from app.db.connections import ReaderPoolExhaustedError
 from app.db.file import DatabaseChangedError
 from app.http.errors import NotFound, Problem, internal_error, problem_body, problem_of
+from app.messages import message
 from tests.client import Client
 
 PATH = "/v1/天"
@@ -62,8 +63,8 @@ def test_why_the_data_cannot_be_read_is_logged(caplog: pytest.LogCaptureFixture)
 
 
 def test_a_lone_surrogate_is_escaped() -> None:
-    body, _ = problem_body(NotFound("no \ud800 here, 天"), "/", "")
-    assert b"no \\ud800 here, \xe5\xa4\xa9" in body
+    body, _ = problem_body(NotFound(message("no {what} here", what="\ud800 天")), "/", "")
+    assert b"no \\ud800 \xe5\xa4\xa9 here" in body
 
 
 def test_the_detail_lists_every_error(tianshui: Client) -> None:
