@@ -45,16 +45,32 @@ class Column:
     read: CellReader
     wide: bool = False
     """Whether its cells hold sentences."""
+    link: bool = False
+    """Whether its cells hold addresses of pages."""
 
 
 class Columns:
-    """The columns of one resource. The order is stable: the id comes first, and new columns go last."""
+    """The columns of one resource: first what people read first, at the end ids and codes."""
 
-    def __init__(self, resource: str, columns: Sequence[Column], parse: Callable[[bytes], Tree] = from_json) -> None:
-        """Read the headings from the table `columns.<resource>` of the languages' files; `parse` parses a record."""
+    def __init__(
+        self,
+        resource: str,
+        columns: Sequence[Column],
+        *,
+        last_printed: str,
+        parse: Callable[[bytes], Tree] = from_json,
+    ) -> None:
+        """Read the headings from the table `columns.<resource>` of the languages' files.
+
+        `last_printed` is the last column that fits on paper, `parse` parses a record.
+        """
         self.resource = resource
         self.columns = columns
-        self._headings = localised(f"columns.{resource}", [column.name for column in columns])
+        names = [column.name for column in columns]
+        self.printed = names.index(last_printed) + 1
+        """How many columns, from the first, are printed."""
+        self.id_index = names.index("id")
+        self._headings = localised(f"columns.{resource}", names)
         self._parse = parse
 
     def headings(self, language: Language) -> list[str]:
@@ -71,9 +87,11 @@ class Columns:
         return [column.read(records, facts) for column in self.columns]
 
 
-def _column(type_: CellType, name: str, read: CellReader | None = None, *, wide: bool = False) -> Column:
+def _column(
+    type_: CellType, name: str, read: CellReader | None = None, *, wide: bool = False, link: bool = False
+) -> Column:
     """Make a column, read from the field of the same name by default."""
-    return Column(name, type_, read or field(name), wide)
+    return Column(name, type_, read or field(name), wide, link)
 
 
 text = partial(_column, CellType.TEXT)

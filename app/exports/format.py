@@ -50,6 +50,13 @@ class Datum(Code):
     GCJ02 = "gcj02"
 
 
+class PointLayout(Code):
+    """How a map has the points of a record with several places."""
+
+    TOGETHER = "together"
+    SPLIT = "split"
+
+
 class Credits:
     """The credits of one document: those of the coordinates that are written into it, and no others."""
 
@@ -111,6 +118,8 @@ class Facts:
     """Complete when all records are written, so a document has them at its end."""
     datum: Datum = Datum.WGS84
     """The datum of the positions on a map."""
+    layout: PointLayout = PointLayout.TOGETHER
+    """Whether a map has one feature for each record, or one for each of its places."""
 
     @property
     def revised_on(self) -> date:

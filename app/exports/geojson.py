@@ -1,14 +1,15 @@
 """GeoJSON (RFC 7946): records as features on a map."""
 
-from collections.abc import Callable, Iterator, Sequence
-from functools import partial
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import chain
 from operator import itemgetter
 
 from pydantic_core import to_json
 
+from app.exports import schemas
 from app.exports.columns import SEPARATOR, CellType, Column, Columns
-from app.exports.format import Datum, Facts, Format, Pieces, Records, cut
+from app.exports.format import Datum, Facts, Format, Pieces, PointLayout, Records, cut
 from app.exports.geojson_schema import feature_collection
 from app.languages import Tree
 
@@ -18,13 +19,43 @@ Point = tuple[float, float, str]
 Points = Callable[[Tree, Datum], Sequence[Point]]
 """Returns the known points of a parsed record."""
 
+
+@dataclass(frozen=True)
+class Split:
+    """How the places of a record become features of their own."""
+
+    read: Callable[[Tree, Facts], Sequence[tuple[Point | None, Tree]]]
+    """Returns a parsed record's places: the point where it is known, and the properties of the place."""
+    texts: Mapping[str, str]
+    """What these properties mean, `place_id` among them; null where there is none."""
+    numbers: Mapping[str, str]
+    """What those that are numbers mean; absent where there is none, as other numbers are."""
+
+    @property
+    def schemas(self) -> Tree:
+        """The schemas of these properties."""
+        texts = {name: schemas.nullable({"type": "string"}, _said(meaning)) for name, meaning in self.texts.items()}
+        return texts | {
+            name: {"type": "number", "description": _said(meaning)} for name, meaning in self.numbers.items()
+        }
+
+
+def _said(meaning: str) -> str:
+    return f"With `points=split`: {meaning}"
+
+
 _PLACES = "point_location_ids"
 
 _IN_GEOMETRY = frozenset({"latitude", "longitude", "gcj02_latitude", "gcj02_longitude", "points"})
 """The columns whose content the geometry has."""
 
 
-def geojson_format(columns: Columns, points: Points, omitted: Sequence[str] = ()) -> Format:
+def geojson_format(
+    columns: Columns,
+    points: Points,
+    omitted: Sequence[str] = (),
+    split: Split | None = None,
+) -> Format:
     """Return the format of a resource with these columns, except those in `omitted`."""
     shown = [column for column in columns.columns if column.name not in {*_IN_GEOMETRY, *omitted}]
     return Format(
@@ -35,37 +66,42 @@ def geojson_format(columns: Columns, points: Points, omitted: Sequence[str] = ()
             "places, null where no point is known. The properties are columns of the CSV, by names that are the same "
             f"in every language; `{_PLACES}` has the places' ids in the order of the points. A text that is not known "
             "is null. A number, date or boolean that is not known is left out, because GDAL and QGIS read a column of "
-            "nulls as text; a text whose values all look like dates they read as a date (option `DATE_AS_STRING`). "
+            "nulls as text; where it is known of no record, such as the dates of events that all have none, there is "
+            "no such column. A text whose values all look like dates they read as a date (option `DATE_AS_STRING`). "
             "`meta`, after the features, has the document's metadata and the credits for its coordinates."
         ),
-        write=partial(_write, columns.parse, shown, points),
-        schema=feature_collection(columns, shown, _PLACES),
+        write=_Writer(columns, shown, points, split).write,
+        schema=feature_collection(columns, shown, _PLACES, split.schemas if split else {}),
         has_datum=True,
     )
 
 
-def _write(
-    parse: Callable[[Sequence[bytes]], list[Tree]],
-    shown: Sequence[Column],
-    points: Points,
-    records: Records,
-    facts: Facts,
-) -> Pieces:
-    """Write a FeatureCollection, with its metadata in the foreign member `meta` (section 6.1).
+@dataclass(frozen=True)
+class _Writer:
+    columns: Columns
+    shown: Sequence[Column]
+    points: Points
+    split: Split | None
 
-    It and the box around all points come after the features, whose coordinates decide the credits and the box.
-    """
-    yield b'{"type":"FeatureCollection","features":['
-    before, corners = b"\n", list[Point]()
-    for few in cut(records, 50):
-        if few:
-            parsed = parse(few)
-            found = [points(record, facts.datum) for record in parsed]
-            corners = _corners([*corners, *chain.from_iterable(found)])
-            yield before + b",\n".join(map(to_json, _features(shown, parsed, found, facts)))
-            before = b",\n"
-    box = b',"bbox":%b' % to_json(_box(corners)) if corners else b""
-    yield b'\n],"meta":%b%b}\n' % (to_json(_meta(facts)), box)
+    def write(self, records: Records, facts: Facts) -> Pieces:
+        """Write a FeatureCollection, with its metadata in the foreign member `meta` (section 6.1).
+
+        It and the box around all points come after the features, whose coordinates decide the credits and the box.
+        """
+        yield b'{"type":"FeatureCollection","features":['
+        before, corners = b"\n", list[Point]()
+        for few in cut(records, 50):
+            if few:
+                parsed = self.columns.parse(few)
+                found = [self.points(record, facts.datum) for record in parsed]
+                corners = _corners([*corners, *chain.from_iterable(found)])
+                features = _features(self.shown, parsed, found, facts)
+                if self.split is not None and facts.layout is PointLayout.SPLIT:
+                    features = _by_place(features, [self.split.read(record, facts) for record in parsed], self.split)
+                yield before + b",\n".join(map(to_json, features))
+                before = b",\n"
+        box = b',"bbox":%b' % to_json(_box(corners)) if corners else b""
+        yield b'\n],"meta":%b%b}\n' % (to_json(_meta(facts)), box)
 
 
 def _features(
@@ -87,6 +123,24 @@ def _features(
             "geometry": _geometry(points),
             "properties": properties,
         }
+
+
+def _by_place(
+    features: Iterable[Tree], found: Iterable[Sequence[tuple[Point | None, Tree]]], split: Split
+) -> Iterator[Tree]:
+    """Return a feature for each place of each feature, or the same one without a geometry where it has none."""
+    for feature, places in zip(features, found, strict=True):
+        properties = feature["properties"]
+        del properties[_PLACES]
+        if not places:
+            yield feature | {"properties": properties | dict.fromkeys(split.texts)}
+        for point, of_place in places:
+            yield {
+                "type": "Feature",
+                "id": f"{feature['id']}/{of_place['place_id']}",
+                "geometry": _geometry([point] if point else []),
+                "properties": properties | of_place,
+            }
 
 
 def _geometry(points: Sequence[Point]) -> Tree | None:

@@ -9,13 +9,21 @@ from app.languages import LANGUAGES, Tree
 _TYPES = {CellType.NUMBER: "number", CellType.BOOLEAN: "boolean"}
 
 
-def feature_collection(columns: Columns, shown: Sequence[Column], places: str) -> Tree:
-    """Return the schema of a document whose properties are the `shown` columns, and `places`, the ids of the places."""
+def feature_collection(columns: Columns, shown: Sequence[Column], places: str, of_place: Tree) -> Tree:
+    """Return the schema of a document whose properties are the `shown` columns, and `places`, the ids of the places.
+
+    `of_place` are the schemas of the properties that features have instead of `places` where each is of one place; a
+    resource without this layout has none.
+    """
     name = columns.resource.title()
+    features, feature_id = "One feature a record, in the order of the list.", "The record's id."
+    if of_place:
+        features = "In the order of the list: one feature a record, or with `points=split` one a record and place."
+        feature_id = "The record's id; with `points=split` and a place, `/` and the place's id after it."
     document = schemas.object_of(
         f"{name}s as GeoJSON (RFC 7946).",
         type=schemas.constant("FeatureCollection"),
-        features=schemas.list_of(f"{name}Feature", "One feature a record, in the order of the list."),
+        features=schemas.list_of(f"{name}Feature", features),
         meta=schemas.reference("FeatureCollectionMeta") | {"description": "Metadata."},
     )
     document["properties"]["bbox"] = schemas.numbers(
@@ -24,21 +32,21 @@ def feature_collection(columns: Columns, shown: Sequence[Column], places: str) -
         (104.6, 34.3, 106.2, 34.9),
     )
     feature = schemas.object_of(
-        f"One {columns.resource}.",
+        f"One {columns.resource}, or one of its places." if of_place else f"One {columns.resource}.",
         type=schemas.constant("Feature"),
-        id=schemas.string("The record's id.", "maiji"),
+        id=schemas.string(feature_id, "maiji"),
         geometry=schemas.nullable(schemas.reference("FeatureGeometry"), "Where it is; null where no point is known."),
         properties=schemas.reference(f"{name}Properties") | {"description": "The record as flat fields."},
     )
     own = {
         f"{name}FeatureCollection": document,
         f"{name}Feature": feature,
-        f"{name}Properties": _properties(columns, shown, places),
+        f"{name}Properties": _properties(columns, shown, places, of_place),
     }
     return schemas.document(schemas.reference(f"{name}FeatureCollection"), own | _SHARED)
 
 
-def _properties(columns: Columns, shown: Sequence[Column], places: str) -> Tree:
+def _properties(columns: Columns, shown: Sequence[Column], places: str, of_place: Tree) -> Tree:
     headings = zip(*map(columns.headings, LANGUAGES), strict=True)
     names = {
         column.name: ", ".join(dict.fromkeys(heading))
@@ -56,6 +64,9 @@ def _properties(columns: Columns, shown: Sequence[Column], places: str) -> Tree:
     for column in shown:
         if column.type is not CellType.TEXT:
             schema["properties"][column.name] = _value(column.type) | {"description": names[column.name]}
+    if of_place:
+        schema["required"].remove(places)
+        schema["properties"] |= of_place
     return schema
 
 
@@ -83,7 +94,7 @@ _SHARED = {
         revised_on={**schemas.string("The day of the last revision of the data.", "2026-11-28"), "format": "date"},
         address=schemas.string("Its own URL.", "http://127.0.0.1:8000/v1/locations.geojson"),
         datum=schemas.reference("Datum") | {"description": "The datum of all positions and of the box."},
-        total=schemas.count("How many features it has.", 21),
+        total=schemas.count("How many records it has.", 21),
         undated_excluded=schemas.count("How many records were left out only because they have no date.", 0),
         derived_excluded=schemas.count(
             "How many records were left out only because the editors derived their links to locations.", 0

@@ -16,7 +16,7 @@ from app.db.list_query import ListSelection
 from app.db.list_spec import ListSpec
 from app.db.records import RecordView, read_all, read_record
 from app.db.revisions import read_revisions
-from app.exports.format import Credit, Credits, Datum, Exports, Facts, Format, Licence
+from app.exports.format import Credit, Credits, Datum, Exports, Facts, Format, Licence, PointLayout
 from app.http.conditional import cache_headers
 from app.http.context import ApiRequest
 from app.http.errors import InvalidQuery, NotFound
@@ -94,6 +94,7 @@ def plan_export(
     url = with_query(request.origin + request.path, params.canonical())
     selected: list[str] = getattr(params, "campaign", [])
     datum: Datum = getattr(params, "datum", Datum.WGS84)
+    layout: PointLayout = getattr(params, "points", PointLayout.TOGETHER)
 
     def prepare(reader: Reader) -> Stream:
         total, undated = selection.count(reader), selection.undated_excluded(reader)
@@ -127,6 +128,7 @@ def plan_export(
             licences=_licences(database, campaigns, language),
             credits=_credits(database, language),
             datum=datum,
+            layout=layout,
         )
         headers = cache_headers(request, params, url, format_.media_type, language, is_named=True) | {
             **RANGES,

@@ -59,7 +59,7 @@ def sort_field(default: str, *also: str, example: str) -> Any:
 BY_SOURCE = "`source` is the order of the report: that of the first sentence that supports each; sources by their ids"
 """Describes the sort key `source`."""
 
-NO_FILTERS = frozenset(("lang", "sort", "limit", "cursor", "include", "facet", "datum"))
+NO_FILTERS = frozenset(("lang", "sort", "limit", "cursor", "include", "facet", "datum", "points"))
 """The parameters that do not decide which records match."""
 
 MAX_SEARCH_LENGTH = 200

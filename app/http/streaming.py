@@ -25,7 +25,7 @@ from app.http.responses import RepresentationResponse
 MAX_WORKERS = 4
 """How many pieces are produced at the same time; more streams than that take turns."""
 
-MAX_WHOLE_BYTES = 1024 * 1024
+MAX_WHOLE_BYTES = 512 * 1024
 """The largest body, as it is sent, that is made whole, sent with its length, and cached."""
 
 STREAMING = "campaign_api.streaming"

@@ -112,6 +112,7 @@ class Vocabulary(Code):
     ORGANISER_ROLE = "OrganiserRole"
     OUTCOME_KIND = "OutcomeKind"
     PART_NAME = "PartName"
+    POINT_LAYOUT = "PointLayout"
     PARTICIPANT_ROLE = "ParticipantRole"
     PARTICIPANT_UNIT = "ParticipantUnit"
     PROBLEM_TYPE = "ProblemType"

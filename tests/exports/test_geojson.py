@@ -14,20 +14,25 @@ from geojson_pydantic.geometries import Geometry
 from hypothesis import strategies as st
 
 from app.exports.columns import CellType
-from app.exports.format import Datum
+from app.exports.format import Datum, PointLayout
 from app.model.codes import Resource
+from app.resources.events.schema import EventFallback
 from tests.exports.conftest import Records
 from tests.exports.records import (
+    ANCIENT,
     AWKWARD,
     COLUMNS,
     CREDIT,
     EVENT,
     EXPORTS,
+    LAST,
     LICENCE,
     LIVERPOOL,
     LOCATION,
     MONTH,
     SEVERAL,
+    SPAN,
+    UNDATED,
     Record,
     document,
     event,
@@ -128,6 +133,35 @@ class TestGdal:
         assert set(fields) == {*names, "point_location_ids"}
         assert fields == dict.fromkeys(fields, "String") | self.EXPECTED[kind]
 
+    @pytest.mark.parametrize("dated", [MONTH, SPAN, ANCIENT, LAST, LIVERPOOL], ids=lambda record: record["id"])
+    @pytest.mark.parametrize("layout", PointLayout)
+    def test_dates_are_dates_among_events_without_one(self, dated: Record, layout: PointLayout, tmp_path: Path) -> None:
+        given = [UNDATED, UNDATED | {"id": "other"}, dated, UNDATED | {"id": "last"}]
+        content = document("geojson", given, replace(facts(EVENT, 4), layout=layout))
+        fields = self.fields(content, tmp_path / "dated.geojson")
+        assert (fields["date_start"], fields["date_end"]) == ("Date", "Date")
+
+    def test_where_no_event_has_a_date_there_is_no_column_of_dates(self, tmp_path: Path) -> None:
+        """As the format's description says."""
+        given = [UNDATED, UNDATED | {"id": "other"}]
+        fields = self.fields(document("geojson", given, facts(EVENT, 2)), tmp_path / "undated.geojson")
+        assert "date_note" in fields
+        assert not {"date_start", "date_end"} & fields.keys()
+
+    def test_places_of_their_own_have_properties_with_types(self, tmp_path: Path) -> None:
+        fields = self.fields(split([SEVERAL, LIVERPOOL, MONTH]), tmp_path / "typed.geojson")
+        of_place = {name: type_ for name, type_ in fields.items() if name.startswith("place_")}
+        assert of_place == dict.fromkeys(of_place, "String") | {"place_uncertainty_km": "Real"}
+
+    def test_places_of_their_own_are_a_layer_of_points(self, tmp_path: Path) -> None:
+        file = tmp_path / "split.geojson"
+        file.write_bytes(split([SEVERAL, LIVERPOOL, MONTH]))
+        command = ["ogrinfo", "-ro", "-so", "-al", str(file)]
+        run = subprocess.run(command, capture_output=True, text=True, check=True)
+        assert run.stderr == ""
+        assert "Geometry: Point\n" in run.stdout
+        assert "Feature Count: 5\n" in run.stdout
+
     @pytest.mark.parametrize("kind", KINDS, ids=str)
     def test_types_do_not_depend_on_the_data(self, records: Records, kind: Resource, tmp_path: Path) -> None:
         """Each record alone: a field has the type that it has beside the others, or is not there."""
@@ -190,6 +224,71 @@ def test_positions_are_in_the_datum_requested(kind: Resource) -> None:
 
 def point(of: Record) -> Record:
     return {name: of[name] for name in ("latitude", "longitude", "gcj02")}
+
+
+def split(given: list[Record], datum: Datum = Datum.WGS84) -> bytes:
+    return document("geojson", given, replace(facts(EVENT, len(given)), layout=PointLayout.SPLIT, datum=datum))
+
+
+def test_each_event_and_place_is_a_feature_of_its_own() -> None:
+    read = json.loads(split([SEVERAL, LIVERPOOL, MONTH]))
+    together = collection(EVENT, [SEVERAL, LIVERPOOL, MONTH])
+    assert [(feature["id"], feature["geometry"]) for feature in read["features"]] == [
+        ("several/a", {"type": "Point", "coordinates": [105.5, 34.5]}),
+        ("several/b", {"type": "Point", "coordinates": [-70.25, -0.00001]}),
+        ("liverpool/mersey", {"type": "Point", "coordinates": [-2.98, 53.4]}),
+        ("liverpool/unknown", None),
+        ("month", None),
+    ]
+    first, _, _, unknown, nowhere = (feature["properties"] for feature in read["features"])
+    assert {name: value for name, value in first.items() if name.startswith("place_")} == {
+        "place_id": "a",
+        "place_name": "Place a",
+        "place_role": "venue; visited_site",
+        "place_role_name": "where it was held; a site that was visited",
+        "place_basis": "stated; stated",
+        "place_coordinates_source": "geonames",
+        "place_fallback_id": None,
+        "place_uncertainty_km": 1.0,
+    }
+    assert (unknown["place_id"], unknown["place_coordinates_source"]) == ("unknown", None)
+    assert "place_uncertainty_km" not in unknown
+    assert {value for name, value in nowhere.items() if name.startswith("place_")} == {None}
+    # All else is as it is otherwise.
+    for of_place, number in ((first, 0), (unknown, 1), (nowhere, 2)):
+        expected = together["features"][number]["properties"]
+        del expected["point_location_ids"]
+        assert {name: value for name, value in of_place.items() if not name.startswith("place_")} == expected
+    assert read["bbox"] == together["bbox"]
+    assert read["meta"] == together["meta"] | {"undated_excluded": 0}
+
+
+def test_a_place_without_a_point_names_the_one_to_show_instead() -> None:
+    around = {name: value for name, value in place("around", 34.5, 105.5).items() if name in EventFallback.model_fields}
+    given = event("one", locations=[place("village", None, None) | {"fallback": around}])
+    (feature,) = json.loads(split([given]))["features"]
+    assert (feature["geometry"], feature["properties"]["place_fallback_id"]) == (None, "around")
+
+
+def test_places_of_their_own_are_in_the_datum_requested() -> None:
+    given = event("one", locations=[place("a", 34.5, 105.5) | {"gcj02": SHIFTED}, place("b", 1, 2) | {"gcj02": None}])
+    one, other = json.loads(split([given], Datum.GCJ02))["features"]
+    assert one["geometry"]["coordinates"] == [105.504, 34.501]
+    assert (other["id"], other["geometry"]) == ("one/b", None)
+
+
+def test_feature_ids_of_places_are_unique_and_the_document_has_the_documented_shape(records: Records) -> None:
+    read = json.loads(split(records[EVENT, EN]))
+    ids = [feature["id"] for feature in read["features"]]
+    assert len(set(ids)) == len(ids) > len(records[EVENT, EN])
+    assert {id_.partition("/")[0] for id_ in ids} == {record["id"] for record in records[EVENT, EN]}
+    validator = validator_of(EXPORTS[EVENT], "geojson")
+    validator.validate(read)
+    described = EXPORTS[EVENT].by_extension["geojson"].schema["$defs"]["EventProperties"]["properties"]
+    shown = {name for feature in read["features"] for name in feature["properties"]}
+    assert set(described) - {"point_location_ids"} == shown
+    read["features"][0]["properties"] |= {"place_id": 1, "place_uncertainty_km": None}
+    assert len(list(validator.iter_errors(read))) == 2
 
 
 def test_where_no_point_is_known_the_geometry_is_null() -> None:

@@ -1,11 +1,16 @@
 import datetime
 import io
 import re
+import shutil
+import subprocess
 import zipfile
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 from openpyxl import Workbook, load_workbook
+from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from app.languages import LANGUAGES, Language
@@ -27,6 +32,7 @@ from tests.exports.records import (
     OUTCOME,
     STRANGE,
     TOO_LONG,
+    UNDATED,
     Record,
     document,
     facts,
@@ -81,7 +87,7 @@ def test_text_is_never_run_and_needs_no_apostrophe() -> None:
         assert event[field].data_type == "s" or event[field].data_type == "inlineStr"
         assert event[field].value == FORMULA[field]
     assert cells(LOCATION, AWKWARD[LOCATION][0])["name"].value == "=cmd"
-    assert all(cell.hyperlink is None for cell in event.values())
+    assert [name for name, cell in event.items() if cell.hyperlink] == ["url"]
 
 
 def test_unusual_text_is_read_back_unchanged() -> None:
@@ -136,7 +142,130 @@ def test_the_heading_is_frozen_and_has_filters() -> None:
     assert sheet.freeze_panes == "A2"
     assert sheet.auto_filter.ref == "A1:AT3"
     assert all(cell.font.bold for cell in sheet[1])
-    assert sheet.column_dimensions["I"].width > sheet.column_dimensions["A"].width > 15
+
+
+@pytest.mark.parametrize(("kind", "last"), [(EVENT, "participants"), (LOCATION, "note"), (OUTCOME, "note")], ids=str)
+def test_it_is_printed_in_landscape_with_its_headings_on_each_page(kind: Resource, last: str) -> None:
+    book = workbook(kind, AWKWARD[kind])
+    sheet = first_sheet(book)
+    assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", 9)
+    for each in book.worksheets:
+        assert each.sheet_properties.pageSetUpPr is not None
+        assert each.sheet_properties.pageSetUpPr.fitToPage
+        assert (each.page_setup.fitToWidth or 1, each.page_setup.fitToHeight) == (1, 0)
+    assert sheet.print_title_rows == "$1:$1"
+    (heading,) = sheet.iter_rows(max_row=1, values_only=True)
+    printed = get_column_letter(heading.index(last) + 1)
+    assert sheet.print_area.endswith(f"!$A$1:${printed}${len(AWKWARD[kind]) + 1}")
+
+
+def widths(sheet: Worksheet) -> dict[str, float]:
+    """The width of each column by its heading, in digits of the default font."""
+    (heading,) = sheet.iter_rows(max_row=1, values_only=True)
+    by_index: dict[int, float] = {}
+    for columns in sheet.column_dimensions.values():
+        # Neighbours of the same width are one element.
+        assert columns.min is not None
+        assert columns.max is not None
+        by_index |= dict.fromkeys(range(columns.min, columns.max + 1), columns.width)
+    return {str(name): by_index[index] for index, name in enumerate(heading, 1)}
+
+
+def test_widths_fit_the_content_up_to_a_bound() -> None:
+    short = widths(first_sheet(workbook(EVENT, [MONTH | {"title": "座談會和會議", "note": "x"}])))
+    assert 13 <= short["title"] < 14
+    assert 7 <= short["note"] < 9
+    long = widths(first_sheet(workbook(EVENT, [MONTH | {"title": "座談" * 50, "channel": "x" * 500}])))
+    assert 34 <= long["title"] < 36
+    assert 20 <= long["channel"] < 22
+    for name in ("date_start", "date_end", "latitude"):
+        # A number or date that is too wide is shown as ###.
+        assert short[name] >= 12
+
+
+def test_texts_are_wrapped_in_rows_that_are_high_enough() -> None:
+    titles = ["short", "座談" * 50, "\n".join("abc"), "長" * 20_000]
+    sheet = first_sheet(workbook(EVENT, [MONTH | {"title": title, "date": UNDATED["date"]} for title in titles]))
+    assert all(cell.alignment.wrap_text and cell.alignment.vertical == "top" for cell in sheet["A"])
+    heights = [sheet.row_dimensions[row].height for row in range(2, 6)]
+    # The address takes two lines, and 200 characters in a column of 34 take seven.
+    assert heights == [30, 105, 45, 408.75]
+
+
+def test_addresses_are_links() -> None:
+    event = cells(EVENT, MONTH)["url"]
+    assert event.value == event.hyperlink.target == f"{BASE}/events/month"
+    source = AWKWARD[LOCATION][0]["coordinates_source"] | {"licence_url": "https://example.org/licence"}
+    place = cells(LOCATION, AWKWARD[LOCATION][0] | {"coordinates_source": source})
+    assert place["coordinates_licence_url"].hyperlink.target == "https://example.org/licence"
+    about = workbook(EVENT, [LIVERPOOL]).worksheets[1]
+    links = [row[1].hyperlink.target for row in about.iter_rows() if row[1].hyperlink]
+    assert links == [f"{BASE}/events.any?lang=en", LICENCE.url, CREDIT.licence_url]
+
+
+def test_an_address_that_is_too_long_for_a_link_is_text() -> None:
+    long = replace(facts(EVENT, 1), address=f"{BASE}/events?q={'x' * 3000}")
+    book = load_workbook(io.BytesIO(document("xlsx", [MONTH | {"id": "x" * 300}], long)))
+    url = next(cell for cell in first_sheet(book)[2] if str(cell.value).startswith(BASE))
+    assert (url.value, url.hyperlink) == (f"{BASE}/events/{'x' * 300}", None)
+    address = book.worksheets[1]["B2"]
+    assert (address.value, address.hyperlink) == (long.address, None)
+
+
+def test_the_links_of_a_large_workbook_need_no_memory() -> None:
+    content = document("xlsx", [MONTH], facts(EVENT, 1001))
+    written, shown = (first_sheet(load_workbook(io.BytesIO(content), data_only=only)) for only in (False, True))
+    (heading, row), (_, shown_row) = written.iter_rows(values_only=True), shown.iter_rows(values_only=True)
+    assert row[heading.index("url")] == f'=HYPERLINK("{BASE}/events/month")'
+    assert shown_row[heading.index("url")] == f"{BASE}/events/month"
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed; .ci/run installs it")
+class TestLibreOffice:
+    """What people see who open the documents by a double click, or print them."""
+
+    @staticmethod
+    def converted(content: bytes, name: str, extension: str, folder: Path, *options: str) -> Path:
+        file = folder / name
+        file.write_bytes(content)
+        profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
+        command = ["soffice", profile, "--headless", *options, "--convert-to", extension, "--outdir", str(folder)]
+        subprocess.run([*command, str(file)], check=True, capture_output=True, timeout=120)
+        return file.with_suffix(f".{extension}")
+
+    @pytest.mark.skipif(shutil.which("pdftotext") is None, reason="poppler is not installed; .ci/run installs it")
+    @pytest.mark.parametrize("kind", COLUMNS, ids=str)
+    def test_a_workbook_is_printed_on_a_few_pages(self, records: Records, kind: Resource, tmp_path: Path) -> None:
+        given = [record for record in records[kind, HANS] if record not in AWKWARD[kind]]
+        content = document("xlsx", given, facts(kind, len(given), HANS))
+        pdf = self.converted(content, "printed.xlsx", "pdf", tmp_path)
+        text = subprocess.run(
+            ["pdftotext", "-layout", str(pdf), "-"], check=True, capture_output=True, text=True
+        ).stdout
+        *pages, about = text.rstrip("\f").split("\f")
+        assert 1 <= len(pages) <= 4
+        first, second, *_ = COLUMNS[kind].headings(HANS)
+        assert all(first in page and second in page for page in pages)
+        assert "数据版本" in about
+        printed = "".join(text.split())
+        for record in given:
+            name = record.get("title") or record.get("name") or record["label"]
+            # A long name is on several lines, beside those of other cells.
+            assert "".join(name[:8].split()) in printed, name
+
+    @pytest.mark.parametrize("language", [HANT, HANS])
+    def test_a_csv_is_opened_with_its_chinese_and_its_columns(
+        self, records: Records, language: Language, tmp_path: Path
+    ) -> None:
+        given = records[EVENT, language][:5]
+        content = document("csv", given, facts(EVENT, len(given), language))
+        # What the dialog proposes, which finds the encoding by the byte order mark: comma, quotes, UTF-8.
+        opened = self.converted(content, "opened.csv", "xlsx", tmp_path, "--infilter=CSV:44,34,UTF8")
+        book = load_workbook(opened)
+        heading, *rows = first_sheet(book).iter_rows(values_only=True)
+        assert list(heading[:-2]) == COLUMNS[EVENT].headings(language)
+        assert [row[0] for row in rows] == [record["title"] for record in given]
 
 
 @pytest.mark.parametrize(

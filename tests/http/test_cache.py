@@ -442,7 +442,7 @@ def test_without_a_cache_each_response_is_rendered_again(two_campaigns_database:
 
 
 ERRORS: list[tuple[int, str, dict[str, str]]] = [
-    (422, "/v1/events?limit=0", {}),
+    (422, "/v1/events?limit=-1", {}),
     (422, "/v1/events?nonsense=1", {}),
     (422, "/v1/events?location=nowhere", {}),
     (422, "/v1/events?cursor=nonsense", {}),
@@ -612,7 +612,7 @@ def mixed_requests(chance: random.Random, count: int) -> list[tuple[str, dict[st
         *(f"/v1/events?limit={limit}&include=translations" for limit in (1, 30, 200)),
         *(f"/v1/{name}?limit=200" for name in ("campaigns", "locations", "outcomes", "sources")),
         *("/v1/events/tianshui-police-open-day", "/v1/locations/maiji", "/v1/campaigns/tianshui/summary"),
-        *("/v1/search?q=maiji", "/v1/events?q=maiji&facet=location", "/v1/events/none", "/v1/events?limit=0"),
+        *("/v1/search?q=maiji", "/v1/events?q=maiji&facet=location", "/v1/events/none", "/v1/events?limit=-1"),
     ]
 
     def one() -> tuple[str, dict[str, str]]:

@@ -26,7 +26,7 @@ def links(response: httpx.Response, relation: str) -> dict[str, str | None]:
     [
         ("events", QUERY + OTHER_PARTS, [".csv", ".jsonl", ".xlsx", ".geojson", ".ics", ".jsonld"]),
         ("events.csv", QUERY, ["", ".jsonl", ".xlsx", ".geojson", ".ics", ".jsonld"]),
-        ("events.geojson", QUERY + "&datum=gcj02", ["", ".csv", ".jsonl", ".xlsx", ".ics", ".jsonld"]),
+        ("events.geojson", QUERY + "&datum=gcj02&points=split", ["", ".csv", ".jsonl", ".xlsx", ".ics", ".jsonld"]),
         ("locations", "kind=district&sort=-name", [".csv", ".jsonl", ".xlsx", ".geojson"]),
         ("outcomes", "kind=quantitative", [".csv", ".jsonl", ".xlsx"]),
         ("search", "q=maiji", []),

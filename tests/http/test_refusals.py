@@ -55,8 +55,8 @@ REFUSED: dict[str, tuple[int, str, dict[str, str]]] = {
     "another version": (412, PLAIN, {"If-Match": '"other"'}),
     "another version of an export": (412, "/v1/events.csv", {"If-Match": '"other"'}),
     "long target": (414, f"{PLAIN}&cursor={'x' * 10_000}", {}),
-    "large workbook": (422, "/v1/events.xlsx", {}),
-    "large workbook of some": (422, "/v1/outcomes.xlsx?campaign=tianshui", {}),
+    "large workbook": (422, "/v1/events.xlsx?sort=-id,title", {}),
+    "large workbook of some": (422, "/v1/outcomes.xlsx?campaign=tianshui&sort=-id,metric", {}),
 }
 """Requests by what is wrong with them, and the status of the response."""
 

@@ -518,7 +518,7 @@ def test_an_export_stops_when_its_client_leaves(narrow: Server, temporary: Path,
 @pytest.mark.serial
 @looks_inside
 def test_memory_is_returned_after_broken_exports(large_database: Path, tmp_path: Path) -> None:
-    with running("--data", str(large_database), cwd=tmp_path, settings=UNTRACED) as server:
+    with running("--data", str(large_database), cwd=tmp_path, settings=UNCACHED) as server:
         idle = megabytes(server.pid, "VmRSS")
         for extension, encoding in product(EXTENSIONS, ("identity", "br", "zstd", "gzip")):
             with contextlib.ExitStack() as stack:
@@ -528,7 +528,8 @@ def test_memory_is_returned_after_broken_exports(large_database: Path, tmp_path:
                 # Some are broken off before their first byte, as workbooks and compressed ones have it late.
                 time.sleep(0.5)
         wait_until(lambda: rests(server.pid))
-        assert megabytes(server.pid, "VmRSS") - idle < 30
+        # About 29, also after several rounds; 4 at a time each hold up to MAX_WHOLE_BYTES before they send.
+        assert megabytes(server.pid, "VmRSS") - idle < 40
 
 
 @pytest.mark.parametrize(

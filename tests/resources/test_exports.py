@@ -110,10 +110,15 @@ QUERIES = [
 ]
 
 
+ID_HEADINGS = ("id", "编号", "編號")
+
+
 def ids_in_csv(content: bytes, folder: Path) -> list[str]:
     file = folder / "document.csv"
     file.write_bytes(content)
-    return [row[0] for row in duckdb.read_csv(str(file), header=True, all_varchar=True).fetchall()]
+    read = duckdb.read_csv(str(file), header=True, all_varchar=True)
+    (position,) = (read.columns.index(name) for name in ID_HEADINGS if name in read.columns)
+    return [row[position] for row in read.fetchall()]
 
 
 def ids_in_json_lines(content: bytes, folder: Path) -> list[str]:
@@ -125,9 +130,10 @@ def ids_in_json_lines(content: bytes, folder: Path) -> list[str]:
 
 def ids_in_workbook(content: bytes, _: Path) -> list[str]:
     book = openpyxl.load_workbook(io.BytesIO(content), read_only=True)
-    rows = list(book.worksheets[0].iter_rows(max_col=1, values_only=True))
+    heading, *rows = book.worksheets[0].iter_rows(values_only=True)
     book.close()
-    return [str(row[0]) for row in rows[1:]]
+    (position,) = (heading.index(name) for name in ID_HEADINGS if name in heading)
+    return [str(row[position]) for row in rows]
 
 
 def ids_in_geojson(content: bytes, _: Path) -> list[str]:

@@ -57,11 +57,13 @@ def status_and_body(received: bytes) -> tuple[bytes, bytes]:
     return start, body
 
 
-def check_half_closed(wire: Wire, request: bytes, pause: float) -> None:
+def check_half_closed(wire: Served, request: bytes, pause: float) -> None:
     """Compare the response to a client that closes its side after a pause with that to another."""
     with wire.connect() as connection:
         connection.send(request)
         start, body = status_and_body(connection.read_to_end())
+    # Otherwise an export would be cached, or sent with the length that is known now.
+    wire.app.forget()
     with wire.connect() as connection:
         connection.send(request)
         time.sleep(pause)
@@ -74,8 +76,8 @@ def check_half_closed(wire: Wire, request: bytes, pause: float) -> None:
 @pytest.mark.parametrize("name", TARGETS)
 @pytest.mark.parametrize("version", [b"1.1", b"1.0"])
 def test_a_half_closed_client_gets_the_whole_response(small: Served, name: str, version: bytes) -> None:
-    small.app.forget()
     for pause in (0, 0.01):
+        small.app.forget()
         check_half_closed(small, get(TARGETS[name], b"Connection: close", version=version), pause)
 
 
@@ -91,7 +93,8 @@ def test_a_half_closed_client_gets_every_response_that_it_asked_for(small: Serve
         connection.socket.shutdown(socket.SHUT_WR)
         received = connection.read_to_end()
     assert received.count(b"HTTP/1.1 200 OK\r\n") == 3
-    assert received.endswith(b"\r\n0\r\n\r\n")
+    head, _, body = received.rpartition(b"HTTP/1.1 200 OK\r\n")[2].partition(b"\r\n\r\n")
+    assert b"content-length: %d" % len(body) in head.split(b"\r\n")
 
 
 @pytest.mark.slow

@@ -9,7 +9,7 @@ from pydantic_core import from_json
 from app.exports.columns import SEPARATOR, Cell, Columns, address, boolean, code_name, date, each, field, number, text
 from app.exports.csv import csv_format
 from app.exports.format import Datum, Exports, Facts
-from app.exports.geojson import Point, geojson_format
+from app.exports.geojson import Point, Split, geojson_format
 from app.exports.icalendar import CalendarEntry, icalendar_format
 from app.exports.json_ld import json_ld_format
 from app.exports.json_lines import json_lines_format
@@ -22,6 +22,7 @@ from app.model.codes import (
     DateRelation,
     EventCategory,
     EventKind,
+    LocationRole,
     ParticipantRole,
     ParticipantUnit,
     Qualifier,
@@ -99,60 +100,99 @@ def _credit(records: Sequence[Tree], facts: Facts) -> Sequence[Cell]:
 COLUMNS = Columns(
     Resource.EVENT,
     (
-        text("id"),
-        text("campaign"),
-        text("pillar"),
-        text("strand", field("strand", "id")),
-        text("kind"),
-        text("kind_name", code_name(EventKind, "kind")),
-        text("category"),
-        text("category_name", code_name(EventCategory, "category")),
         text("title", wide=True),
-        text("summary", wide=True),
-        text("purpose", wide=True),
         date("date_start", field("date", "start")),
         date("date_end", field("date", "end")),
-        text("date_precision", field("date", "precision")),
-        text("date_basis", field("date", "basis")),
-        text("date_as_stated", field("date", "as_stated")),
-        text("date_note", field("date", "note"), wide=True),
-        text("date_relation", field("date", "relative_to", "relation")),
-        text("date_relative_to", field("date", "relative_to", "event")),
-        text("location_ids", each("places", "id")),
+        text("date_precision_name", code_name(DatePrecision, "date", "precision")),
         text("location_names", each("places", "name"), wide=True),
-        boolean("locations_complete"),
+        text("category_name", code_name(EventCategory, "category")),
+        text("summary", wide=True),
+        text("organiser_names", each("organisers", "name"), wide=True),
+        text("participants", _participants, wide=True),
+        text("kind_name", code_name(EventKind, "kind")),
+        text("purpose", wide=True),
+        text("forms", each("forms"), wide=True),
+        number("series_count"),
+        text("series_count_qualifier_name", code_name(Qualifier, "series_count_qualifier")),
+        text("date_as_stated", field("date", "as_stated")),
+        text("date_basis_name", code_name(Basis, "date", "basis")),
+        text("date_note", field("date", "note"), wide=True),
+        text("date_relation_name", code_name(DateRelation, "date", "relative_to", "relation")),
         text("locations_note", wide=True),
+        boolean("online"),
+        text("channel"),
+        text("note", wide=True),
+        text("url", address, link=True),
+        text("credit", _credit, wide=True),
         number("latitude", field("only", "latitude")),
         number("longitude", field("only", "longitude")),
         number("gcj02_latitude", field("only", "gcj02", "latitude")),
         number("gcj02_longitude", field("only", "gcj02", "longitude")),
         text("points", _points, wide=True),
-        text("organiser_ids", each("organisers", "id")),
-        text("organiser_names", each("organisers", "name"), wide=True),
-        text("participants", _participants, wide=True),
-        text("forms", each("forms"), wide=True),
-        boolean("forms_complete"),
-        number("series_count"),
-        text("part_of", field("part_of", "event")),
+        text("id"),
+        text("campaign"),
+        text("pillar"),
+        text("strand", field("strand", "id")),
         text("programme"),
-        text("channel"),
-        boolean("online"),
-        text("note", wide=True),
-        text("url", address),
-        text("credit", _credit, wide=True),
+        text("part_of", field("part_of", "event")),
+        text("kind"),
+        text("category"),
+        text("date_precision", field("date", "precision")),
+        text("date_basis", field("date", "basis")),
+        text("date_relation", field("date", "relative_to", "relation")),
+        text("date_relative_to", field("date", "relative_to", "event")),
+        text("location_ids", each("places", "id")),
+        boolean("locations_complete"),
+        text("organiser_ids", each("organisers", "id")),
+        boolean("forms_complete"),
         text("series_count_qualifier"),
-        text("series_count_qualifier_name", code_name(Qualifier, "series_count_qualifier")),
-        text("date_precision_name", code_name(DatePrecision, "date", "precision")),
-        text("date_basis_name", code_name(Basis, "date", "basis")),
-        text("date_relation_name", code_name(DateRelation, "date", "relative_to", "relation")),
     ),
-    _parse,
+    last_printed="participants",
+    parse=_parse,
 )
 
 
 def _map_points(event: Tree, datum: Datum) -> Sequence[Point]:
     points = ((place if datum is Datum.WGS84 else place["gcj02"], place["id"]) for place in event["placed"])
     return [(point["longitude"], point["latitude"], place) for point, place in points if point is not None]
+
+
+def _split_places(event: Tree, facts: Facts) -> Sequence[tuple[Point | None, Tree]]:
+    """Return each place of an event once, with all its roles."""
+    points = {point[2]: point for point in _map_points(event, facts.datum)}
+    return [(points.get(place["id"]), _place_properties(place, event, facts)) for place in event["places"]]
+
+
+def _place_properties(place: Tree, event: Tree, facts: Facts) -> Tree:
+    links = [link for link in event["locations"] if link["id"] == place["id"]]
+    names = names_in(LocationRole, facts.language)
+    uncertainty = place["uncertainty_km"]
+    return {
+        "place_id": place["id"],
+        "place_name": place["name"],
+        "place_role": SEPARATOR.join([link["role"] for link in links]),
+        "place_role_name": SEPARATOR.join([names[link["role"]] for link in links]),
+        "place_basis": SEPARATOR.join([link["basis"] for link in links]),
+        "place_coordinates_source": place["coordinates_source"],
+        "place_fallback_id": place["fallback"] and place["fallback"]["id"],
+        # As other numbers that are not known.
+        **({} if uncertainty is None else {"place_uncertainty_km": uncertainty}),
+    }
+
+
+_SPLIT = Split(
+    _split_places,
+    texts={
+        "place_id": "the id of the place.",
+        "place_name": "the name of the place.",
+        "place_role": "its role in the event, a code; several have `; ` between them.",
+        "place_role_name": "the name of its role.",
+        "place_basis": "for each role, whether the link is `stated` or `derived`.",
+        "place_coordinates_source": "the id of the source of its point.",
+        "place_fallback_id": "the id of a place whose point a map may show instead, such as the one around it.",
+    },
+    numbers={"place_uncertainty_km": "the place lies within this many km of its point."},
+)
 
 
 def _entry(event: bytes, facts: Facts) -> CalendarEntry | None:
@@ -199,7 +239,7 @@ EXPORTS = Exports(
         json_lines_format(),
         xlsx_format(COLUMNS),
         # A date as printed can look like a date or not, and GDAL would read the column as dates or as text.
-        geojson_format(COLUMNS, _map_points, omitted=["date_as_stated"]),
+        geojson_format(COLUMNS, _map_points, ["date_as_stated"], _SPLIT),
         icalendar_format(_entry),
         json_ld_format(CONTEXT, node, include=[EventPart.LOCATIONS]),
     ),

@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 from app.db.facets import Facet
 from app.db.filters import DateFilter, Filters, JoinPath, either
 from app.db.statements import Value, is_in, is_one_of
-from app.exports.format import Datum
+from app.exports.format import Datum, PointLayout
 from app.http.list_params import (
     BY_SOURCE,
     FilterParams,
@@ -237,6 +237,14 @@ class EventMapParams(EventFilterParams):
     """The parameters of events on a map."""
 
     datum: Datum = datum_field()
+    points: PointLayout = Field(
+        PointLayout.TOGETHER,
+        description=(
+            "`together`: one feature an event, with the points of all its places. `split`: one feature for each event "
+            "and place, with the place's properties: a Point, or null where the point or the place is not known."
+        ),
+        examples=["split"],
+    )
 
 
 class EventListParams(EventFilterParams, ListParams):

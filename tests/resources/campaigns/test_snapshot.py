@@ -298,7 +298,12 @@ def test_head_and_304_read_no_records(tianshui_database: Path) -> None:
         assert (head.status_code, head.content) == (200, b"")
         assert {**head.headers, "x-request-id": ""} == {**response.headers, "x-request-id": ""}
         assert client.request(target, headers={"If-None-Match": response.headers["etag"]}).status_code == 304
-        assert client.request(target).status_code == 503
+        # One that is not cached.
+        other = client.request(f"{target}?lang=en", "HEAD")
+        assert other.status_code == 200
+        unchanged = {"If-None-Match": other.headers["etag"]}
+        assert client.request(f"{target}?lang=en", headers=unchanged).status_code == 304
+        assert client.request(f"{target}?lang=en").status_code == 503
 
 
 @every_language
