@@ -110,7 +110,9 @@ def _plan_home(request: ApiRequest, params: LocalisedParams) -> Plan:
     language = language_of(request, params, [])
     params = params.in_language(language)
     url = with_query(f"{request.origin}/v1", params.canonical())
-    headers = cache_headers(request, params, url, JSON, language)
+    # `/` and `/v1` are counted apart, so each has an entry of its own in the cache.
+    own = with_query(f"{request.origin}{request.path}", params.canonical())
+    headers = cache_headers(request, params, own, JSON, language)
 
     def render(_: Reader) -> Rendered:
         links = [

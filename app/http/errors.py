@@ -29,6 +29,9 @@ NO_STORE = {"Cache-Control": "no-store"}
 
 RETRY_AFTER_SECONDS = 5
 
+MAX_ERRORS = 20
+"""How many errors of one query are reported."""
+
 TITLES = {
     400: message("Bad Request"),
     404: message("Not Found"),
@@ -163,6 +166,8 @@ class InvalidQuery(Problem):
     type = ProblemType.INVALID_QUERY
 
     def __init__(self, errors: list[InvalidParameter]) -> None:
+        """Report the first MAX_ERRORS errors."""
+        errors = errors[:MAX_ERRORS]
         details = [message("{parameter}: {detail}", parameter=one.parameter, detail=one.detail) for one in errors]
         super().__init__(reduce(lambda one, next_: message("{one}; {next}", one=one, next=next_), details))
         self.errors = errors

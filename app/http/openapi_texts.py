@@ -11,9 +11,9 @@ not contain is null, with a note of the reason; nothing is guessed, summed or ro
   `include=translations` adds all of them, each marked as the source's own, converted or translated. This document and
   its page (`/docs`) are in the language of their `lang`, else of `Accept-Language`, else in English.
 * **Lists** take filters (repeat one for OR; different ones are ANDed), `sort`, `limit` and `cursor`. Follow
-  `links.next`, or the `Link` header, until it is null. `meta.undated_excluded` and `meta.derived_excluded` count what
-  filters left out because it has no date, or because the editors derived where it was;
-  `meta.facets_derived_excluded` counts the latter for facets.
+  `links.next`, or the link with `rel="next"` in the `Link` header, until there is none. `meta.undated_excluded` and
+  `meta.derived_excluded` count what filters left out because it has no date, or because the editors derived where it
+  was; `meta.facets_derived_excluded` counts the latter for facets.
 * **Search**: `q` on every list, and `/v1/search` over all records: 兩結合, 两结合, `liangjiehe` and "two combinations"
   find the same records. `facet` counts the matching records by value; `/v1/campaigns/{id}/summary` has the counts for
   a start page in one response.

@@ -8,13 +8,13 @@ from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache, cached_property
 from typing import Annotated, Any, Self, TypeVar, cast, get_origin
-from urllib.parse import quote, unquote_to_bytes
+from urllib.parse import quote
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic.json_schema import SkipJsonSchema
 from pydantic_core import ErrorDetails, PydanticKnownError
 
-from app.http.errors import InvalidParameter, InvalidQuery
+from app.http.errors import MAX_ERRORS, InvalidParameter, InvalidQuery
 from app.http.param_errors import (
     MAX_SHOWN,
     MAX_SUGGESTIONS,
@@ -24,11 +24,9 @@ from app.http.param_errors import (
     without_value,
 )
 from app.http.param_values import annotations, format_value
+from app.http.percent_encoding import decode
 from app.languages import LANGUAGES, Language, described_regions, language_of, listed, read_tag
 from app.messages import message
-
-MAX_ERRORS = 20
-"""How many errors of one query are reported."""
 
 
 class Refers:
@@ -81,9 +79,7 @@ class OpenParams(Params):
     def known_query(cls, raw: bytes) -> bytes:
         """Return a query string without what is ignored."""
         known = cls.__pydantic_fields__
-        return (
-            b"&".join(pair for pair in raw.split(b"&") if _decode(pair.partition(b"=")[0]) in known) if known else b""
-        )
+        return b"&".join(pair for pair in raw.split(b"&") if decode(pair.partition(b"=")[0]) in known) if known else b""
 
 
 def _read_tag(tag: object) -> object:
@@ -241,7 +237,7 @@ def _collect(
         field = fields.get(name)
         if field is None:
             # Under a suggested name, none may become the second value of a parameter that takes one.
-            given = given or {_decode(pair.partition(b"=")[0]) for pair in raw.split(b"&")}
+            given = given or {decode(pair.partition(b"=")[0]) for pair in raw.split(b"&")}
             suggests = len(errors) < MAX_SUGGESTIONS
             error = unknown_parameter(name, value, list(fields), given - repeatable, suggests=suggests)
             if error.suggestion is not None:
@@ -276,28 +272,10 @@ def _decode_pairs(raw: bytes, errors: list[InvalidParameter]) -> Iterator[tuple[
         if not pair:
             continue
         raw_name, _, raw_value = pair.partition(b"=")
-        name, value = _decode(raw_name), _decode(raw_value)
+        name, value = decode(raw_name), decode(raw_value)
         if name is None or value is None:
             shown = (name or raw_name.decode("latin-1"))[:MAX_SHOWN]
             detail = message("is not percent-encoded UTF-8 without control characters")
             errors.append(parameter_error(shown, raw_value.decode("latin-1"), "bad_encoding", detail))
         else:
             yield name, value
-
-
-_IS_PLAIN = re.compile(rb"[!-$&-*,-~]*").fullmatch
-_HAS_BAD_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})").search
-_HAS_CONTROLS = re.compile(r"[\x00-\x1f\x7f]").search
-
-
-def _decode(part: bytes) -> str | None:
-    """Decode a name or a value; None where that is impossible."""
-    if _IS_PLAIN(part):
-        return part.decode()
-    if _HAS_BAD_ESCAPE(part):
-        return None
-    try:
-        text = unquote_to_bytes(part.replace(b"+", b" ")).decode("utf-8")
-    except UnicodeDecodeError:
-        return None
-    return None if _HAS_CONTROLS(text) else text

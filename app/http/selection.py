@@ -10,7 +10,7 @@ from app.db.search_index import spelling_lookup
 from app.fulltext.parsing import SearchError, parse_search
 from app.fulltext.query import Search
 from app.http.context import ApiRequest
-from app.http.errors import InvalidParameter, InvalidQuery
+from app.http.errors import MAX_ERRORS, InvalidParameter, InvalidQuery
 from app.http.list_params import NO_FILTERS, FilterParams
 from app.http.nouns import noun, with_article
 from app.http.param_errors import MAX_SUGGESTIONS, parameter_error, repeat_instead, unknown_value
@@ -70,7 +70,7 @@ def check_references(request: ApiRequest, params: LocalisedParams) -> list[Ident
     in_use = {(item.kind, item.id): item for item in found if not item.retired}
     unknown = [(name, refers, id_) for name, refers, id_ in wanted if (refers.resource, id_) not in in_use]
     if unknown:
-        raise InvalidQuery(list(_unknown_references(request, unknown, found)))
+        raise InvalidQuery(list(_unknown_references(request, unknown[:MAX_ERRORS], found)))
     return [in_use[refers.resource, id_] for _, refers, id_ in wanted if refers.resource == "campaign"]
 
 

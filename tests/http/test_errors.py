@@ -8,7 +8,7 @@ import pytest
 
 from app.db.connections import ReaderPoolExhaustedError
 from app.db.file import DatabaseChangedError
-from app.http.errors import NotFound, Problem, internal_error, problem_body, problem_of
+from app.http.errors import MAX_ERRORS, NotFound, Problem, internal_error, problem_body, problem_of
 from app.messages import message
 from tests.client import Client
 
@@ -72,3 +72,10 @@ def test_the_detail_lists_every_error(tianshui: Client) -> None:
     assert (problem["type"], problem["title"]) == ("urn:campaign-api:invalid-query", "Invalid query")
     assert problem["detail"] == "lang: is not one of: zh-Hant, zh-Hans, en; limit: must be from 0 to 200"
     assert [error["parameter"] for error in problem["errors"]] == ["lang", "limit"]
+
+
+def test_many_unknown_ids_are_a_short_problem(tianshui: Client) -> None:
+    query = "&".join(f"{name}=a{index}" for name in ("id", "county", "strand", "pillar") for index in range(100))
+    response = tianshui.request(f"/v1/events?{query}")
+    assert (response.status_code, len(response.json()["errors"])) == (422, MAX_ERRORS)
+    assert response.json()["detail"].count(";") < 2 * MAX_ERRORS
