@@ -34,6 +34,9 @@ Number = Annotated[
 ]
 """A number sent as it is printed: 83, not 83.0."""
 
+MAX_INTEGER = 2**31 - 1
+"""The largest integer that is published: clients with integers of 32 bits read every one."""
+
 Id = Annotated[str, Field(description="A readable id, stable and unique in its resource.", examples=["tianshui"])]
 
 Note = Annotated[str | None, Field(description="What a reader needs to know about it, in the response's language.")]

@@ -211,6 +211,7 @@ def test_the_headers_of_responses_are_declared(both: Client, document: dict[str,
         responses = [whole, both.request(target + ("&" if "?" in target else "?") + "limt=1")]
         if path.startswith("/v1"):
             etag = whole.headers["etag"]
+            responses.append(both.request(target + ("&" if "?" in target else "?") + "lang=en"))
             responses += [
                 both.request(target, headers=headers)
                 for headers in ({"If-None-Match": etag}, {"If-Match": '"x"'}, {"Accept": "text/none"})

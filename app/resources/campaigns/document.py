@@ -21,6 +21,7 @@ from app.build.common.documents import (
 )
 from app.languages import Language
 from app.model.codes import Basis, LinkBasis, OrganisationKind, Qualifier, Resource, ScopeLevel
+from app.model.schemas import MAX_INTEGER
 
 
 class StrandDocument(Document):
@@ -60,7 +61,9 @@ class ProgrammeDocument(Document):
     id: Slug
     name: PrintedText
     scope: ScopeDocument | None = Field(description="What it is a part of; null where the source ties it to nothing.")
-    item_count: int | None = Field(ge=1, description="How many items it has; null where the source does not say.")
+    item_count: int | None = Field(
+        ge=1, le=MAX_INTEGER, description="How many items it has; null where the source does not say."
+    )
     item_count_qualifier: Qualifier | None = Field(None, description="How exact that is; needed with item_count.")
     item_count_basis: Basis
     items: tuple[Text, ...] | None = Field(description="Its items; null where the source does not list them.")
@@ -93,7 +96,7 @@ class ContextDocument(Document):
     defines = "context of {campaign}"
     id: Slug
     name: PrintedText
-    ordinal: int | None = Field(None, ge=1, description="Which one it is, where the source numbers it.")
+    ordinal: int | None = Field(None, ge=1, le=MAX_INTEGER, description="Which one it is, where the source numbers it.")
     date: DateDocument
     evidence: Evidence
 
@@ -120,7 +123,9 @@ class OrganisationDocument(Document):
     parent: OrganisationId | None = Field(description="The organisation above it.")
     parent_basis: LinkBasis | None = Field(None, description="stated, or derived (say how in note); goes with parent.")
     role: Text = Field(description="What it has to do with the campaign.")
-    count: int | None = Field(None, ge=1, description="For a group: how many the source says there are.")
+    count: int | None = Field(
+        None, ge=1, le=MAX_INTEGER, description="For a group: how many the source says there are."
+    )
     count_qualifier: Qualifier | None = Field(None, description="How exact the count is; needed with a count.")
     coverage: CoverageDocument | None = Field(None, description="For a group: the places that it stands for.")
     address: LocationId | None = Field(None, description="The location that is its address.")

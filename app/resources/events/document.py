@@ -26,6 +26,7 @@ from app.model.codes import (
     Qualifier,
     Resource,
 )
+from app.model.schemas import MAX_INTEGER
 
 
 class LinkDocument(Document):
@@ -72,7 +73,9 @@ class ParticipantDocument(Document):
     group: Slug = Field(description="The group's id, unique in its event.")
     name: PrintedText
     role: ParticipantRole
-    count: int | None = Field(ge=0, description="How many there were; null where the source does not say.")
+    count: int | None = Field(
+        ge=0, le=MAX_INTEGER, description="How many there were; null where the source does not say."
+    )
     count_qualifier: Qualifier | None = Field(None, description="How exact the count is; needed with a count.")
     unit: ParticipantUnit = Field(ParticipantUnit.PERSON, description="What `count` counts.")
     organisation: OrganisationId | None = Field(None, description="The organisation that they belong to.")
@@ -112,7 +115,9 @@ class EventDocument(Document):
     locations_note: Text | None = Field(None, description="Needed where the places are none or not complete.")
     forms: tuple[PrintedText, ...] = Field((), description="The forms that it took.")
     forms_complete: bool | None = Field(None, description="Whether all its forms are listed; null: it is not known.")
-    series_count: int | None = Field(None, ge=1, description="For a series: how many events the source counts.")
+    series_count: int | None = Field(
+        None, ge=1, le=MAX_INTEGER, description="For a series: how many events the source counts."
+    )
     series_count_qualifier: Qualifier | None = Field(None, description="How exact that is; needed with series_count.")
     part_of: PartOfDocument | None = None
     programme: Annotated[Slug, RefersTo("programme", own=True)] | None = Field(

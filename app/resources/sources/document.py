@@ -16,6 +16,7 @@ from app.build.common.documents import (
 )
 from app.languages import Language
 from app.model.codes import Resource, SentenceKind
+from app.model.schemas import MAX_INTEGER
 
 _SHORTEST_NOTE = len("(a)")
 
@@ -83,7 +84,9 @@ class SourceDocument(Document):
     note: Text | None = Field(None, description="What is odd about the document.")
     received: DigestDocument = Field(description="The text as it was received.")
     cleaned: DigestDocument = Field(description="The text without the conversion's pinyin notes.")
-    pinyin_notes: int = Field(ge=0, description="How many notes in parentheses the conversion had left.")
+    pinyin_notes: int = Field(
+        ge=0, le=MAX_INTEGER, description="How many notes in parentheses the conversion had left."
+    )
     sentences: tuple[SentenceDocument, ...] = Field(min_length=1)
     corrections: tuple[CorrectionDocument, ...] = ()
     punctuation: tuple[PunctuationDocument, ...] = ()

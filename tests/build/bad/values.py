@@ -80,6 +80,7 @@ _WRONG: dict[Target, dict[str, str]] = {
         "3.0": f"{_INTEGER} (it is 3.0)",
         "03": f"{_INTEGER} (it is '03')",
         "0x3": f"{_INTEGER} (it is '0x3')",
+        "3000000000": "Input should be less than or equal to 2147483647 (it is 3000000000)",
         "1_000": f"{_INTEGER} (it is '1_000')",
         "true": f"{_INTEGER} (it is True)",
         "[3]": _INTEGER,
