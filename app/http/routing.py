@@ -131,7 +131,9 @@ class RouteTable:
         """
         if not base_path or not path.startswith(base_path):
             return path
-        rest = path.removeprefix(base_path) or "/"
+        rest = path.removeprefix(base_path)
+        if not rest:
+            return "/" if self.find(path) is None else path
         if not rest.startswith("/") or path in self._fixed:
             return path
         return path if rest not in self._fixed and self.find(path) is not None else rest
