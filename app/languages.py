@@ -42,6 +42,8 @@ Tree = dict[str, Any]
 
 LANGUAGES: tuple[Language, ...] = tuple(Language)
 
+_TAGS = tuple(language.value for language in LANGUAGES)
+
 HEADERS = 100
 """How many `Accept-Language` headers are cached with the language chosen: most clients send one of a few."""
 
@@ -111,7 +113,7 @@ def editorial_text(words_of: Mapping[Language, str]) -> StoredText:
 
 
 def _stored(words_of: Mapping[Any, str], origin: dict[str, str]) -> StoredText:
-    return {"text": {language.value: words_of[language] for language in LANGUAGES}, "origin": origin}
+    return {"text": {tag: words_of[tag] for tag in _TAGS}, "origin": origin}
 
 
 def text_in(text: StoredText, language: Language) -> str:
@@ -126,7 +128,7 @@ def texts_of(text: StoredText) -> Mapping[str, str]:
 
 def is_text(node: object) -> TypeGuard[StoredText]:
     """Return whether a JSON value is a stored text."""
-    return isinstance(node, dict) and node.keys() == {"text", "origin"}
+    return isinstance(node, dict) and len(node) == 2 and "text" in node and "origin" in node
 
 
 _IS_TAG = re.compile(r"[A-Za-z]{2,8}([-_][A-Za-z0-9]{1,8})*").fullmatch

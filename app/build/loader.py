@@ -12,7 +12,7 @@ from app.build.database_writer import DatabaseWriter
 from app.build.process_pool import Pool
 from app.build.reader import Seeds
 from app.build.render import RenderedRecord, render_summary
-from app.build.search_text import Indexer, pronounce
+from app.build.search_text import Indexer, pronounce, simplification
 from app.build.summary import make_summary
 from app.build.writer import Digests, Written, canonical_json
 from app.db.keys import ANY_LANGUAGE, DIGEST, SENTENCE, record_key
@@ -39,7 +39,7 @@ class Loader:
         self._database = database
         self._context = context
         self._progress = progress
-        self.indexer = Indexer()
+        self.indexer = Indexer(simplification())
         self._content: defaultdict[str, Any] = defaultdict(sha256)
         """Running digests of what each campaign contains."""
         self._rendered: defaultdict[str, Any] = defaultdict(sha256)

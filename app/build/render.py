@@ -7,7 +7,7 @@ by the words of each language.
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from json.encoder import encode_basestring
 from typing import Any
 
@@ -22,9 +22,9 @@ from app.resources.campaigns.summary import CampaignSummary
 
 # No text contains NUL, and nothing else in JSON looks like this: a text's own backslash is doubled.
 _PLACEHOLDER = "\0"
-_PLACEHOLDERS = re.compile(rb'"\\u0000(\d+)"')
+_PLACEHOLDERS = re.compile(r'"\\u0000([0-9]+)"')
 # At the end of a record that is not part of another: the first two parts that `include` adds.
-_FIRST_PARTS = b',"evidence":null,"translations":null'
+_FIRST_PARTS = ',"evidence":null,"translations":null'
 
 Texts = list[tuple[str, StoredText]]
 """The texts of a record, each with its JSON Pointer (RFC 6901)."""
@@ -35,49 +35,52 @@ class RenderedRecord:
     """A record as JSON."""
 
     texts: Texts
-    records: Mapping[Language, bytes]
+    records: Mapping[Language, str]
     """The record without the parts that `include` adds: at its end these are null, except an event's places."""
     translations: bytes
+
+    @cached_property
+    def joined(self) -> bytes:
+        """The records in all languages, one after another."""
+        return "".join(self.records.values()).encode()
 
 
 def render(record: Record, importer: Importer) -> RenderedRecord:
     """Render a record."""
     absent = {part: None for part in importer.parts if part not in record.body}
     records, texts, encoded = _render(importer.schema, record.body | absent)
-    return RenderedRecord(texts, records, b"[%b]" % _translations(texts, encoded))
+    return RenderedRecord(texts, records, f"[{_translations(texts, encoded)}]".encode())
 
 
 def render_summary(tree: Tree) -> RenderedRecord:
     """Render a campaign's summary."""
     summaries, texts, encoded = _render(CampaignSummary, tree | {TRANSLATIONS: None})
-    return RenderedRecord(texts, summaries, b"[%b]" % _translations(texts, encoded))
+    return RenderedRecord(texts, summaries, f"[{_translations(texts, encoded)}]".encode())
 
 
 def render_sentence(tree: Tree) -> dict[str, bytes]:
     """Render a sentence of a source, as `Citation` has it."""
     sentences, texts, encoded = _render(CitedSentence, tree)
-    return {ANY_LANGUAGE: _translations(texts, encoded)} | {
-        language: json[1:-1] for language, json in sentences.items()
+    return {ANY_LANGUAGE: _translations(texts, encoded).encode()} | {
+        language: json[1:-1].encode() for language, json in sentences.items()
     }
 
 
-def stem_of(record: bytes) -> int:
+def stem_of(record: str) -> int:
     """Return how many bytes of a rendered record precede the comma before the parts at its end."""
-    return record.rindex(_FIRST_PARTS)
+    return len(record[: record.rindex(_FIRST_PARTS)].encode())
 
 
-def _render(schema: Any, tree: Tree) -> tuple[dict[Language, bytes], Texts, Sequence[Mapping[Language, bytes]]]:
+def _render(schema: Any, tree: Tree) -> tuple[dict[Language, str], Texts, Sequence[Mapping[Language, str]]]:
     """Render a tree in every language; also returns its texts, and the words of each in every language as JSON."""
     texts: Texts = []
-    pieces = _PLACEHOLDERS.split(_json(schema, _replace_texts(tree, "", texts)))
+    pieces = _PLACEHOLDERS.split(_json(schema, _replace_texts(tree, "", texts)).decode())
     numbers = [int(number) for number in pieces[1::2]]
-    encoded = [
-        {language: encode_basestring(text_in(text, language)).encode() for language in LANGUAGES} for _, text in texts
-    ]
+    encoded = [{language: encode_basestring(text_in(text, language)) for language in LANGUAGES} for _, text in texts]
     rendered = {}
     for language in LANGUAGES:
         pieces[1::2] = [encoded[number][language] for number in numbers]
-        rendered[language] = b"".join(pieces)
+        rendered[language] = "".join(pieces)
     return rendered, texts, encoded
 
 
@@ -106,14 +109,14 @@ def _replace_texts(node: Any, pointer: str, texts: Texts) -> Any:
     return node
 
 
-def _translations(texts: Texts, encoded: Sequence[Mapping[Language, bytes]]) -> bytes:
+def _translations(texts: Texts, encoded: Sequence[Mapping[Language, str]]) -> str:
     """Render texts as `Translation`s, by hand: validating them took as long as the whole record."""
     translations = []
     for (pointer, text), words_of in zip(texts, encoded, strict=True):
-        localised = b",".join(
-            b'{"language":"%b","text":%b,"origin":"%b"}'
-            % (language.encode(), quoted, text["origin"][language].encode())
+        origin = text["origin"]
+        localised = [
+            f'{{"language":"{language}","text":{quoted},"origin":"{origin[language]}"}}'
             for language, quoted in words_of.items()
-        )
-        translations.append(b'{"field":%b,"texts":[%b]}' % (encode_basestring(pointer).encode(), localised))
-    return b",".join(translations)
+        ]
+        translations.append(f'{{"field":{encode_basestring(pointer)},"texts":[{",".join(localised)}]}}')
+    return ",".join(translations)

@@ -21,7 +21,7 @@ def working_files(output: Path) -> Iterator[tuple[Path, Path]]:
     """
     finished = output.with_name(f".{output.name}.building")
     loading = output.with_name(f".{output.name}.loading")
-    # SQLite has a journal while it migrates and compacts, and would apply it to what the next build writes.
+    # SQLite would apply the journal of a killed build to what the next one writes.
     journals = (output.with_name(f"{loading.name}-journal"), output.with_name(f"{finished.name}-journal"))
     with _lock(finished, output) as lock:
         try:

@@ -8,8 +8,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date as date_type
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import chain, product
+from operator import itemgetter
 from typing import Any
 from unicodedata import normalize
 
@@ -36,6 +37,8 @@ _PLAIN = ("as_stated", "name_as_stated", "admin_code")
 
 # A campaign's places, organisers and notes recur in its records: one text in three is found here.
 _CACHED_TEXTS = 10_000
+# The words of other scripts, nearly all that a campaign's records have.
+_CACHED_RUNS = 20_000
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
@@ -54,11 +57,12 @@ class _Folding(dict[int, str]):
 class Indexer:
     """Makes the index entries of records, and collects the words that searches in pinyin need."""
 
-    def __init__(self) -> None:
-        self.script = simplification()
+    def __init__(self, script: Script) -> None:
+        self.script = script
         """The table that folds the scripts."""
         self._folding = _Folding(self.script)
         self._words_in_languages = lru_cache(_CACHED_TEXTS)(self._read)
+        self._words_of_run = lru_cache(_CACHED_RUNS)(self._read_run)
         self._known: set[str] = set()
         self._new: set[str] = set()
 
@@ -72,14 +76,16 @@ class Indexer:
         title, body = columns = dict[str, None](), dict[str, None]()
         pointers: list[str] = []
         # The title first: of texts that match equally, the first is shown.
-        for pointer, text in sorted(texts, key=lambda found: found[1] != record.title):
-            words = title if text == record.title else body
-            words.update(dict.fromkeys(self._words_in_languages(*text["text"].values())))
+        for is_other, pointer, text in sorted(
+            ((text != record.title, pointer, text) for pointer, text in texts), key=itemgetter(0)
+        ):
+            words = body if is_other else title
+            words |= self._words_in_languages(*text["text"].values())
             pointers.append(pointer)
         for pointer, unlocalised in _plain(record.body):
-            body.update(dict.fromkeys(self._read(unlocalised)))
+            body |= self._read(unlocalised)
             pointers.append(pointer)
-        body.update(dict.fromkeys([*self._read(record.body["id"]), *_days(record.body.get("date"))]))
+        body |= self._read(record.body["id"]) | dict.fromkeys(_days(record.body.get("date")))
         written, other = map(_BETWEEN.join, columns)
         return (written, other), _encode(pointers)
 
@@ -88,27 +94,25 @@ class Indexer:
         new, self._new = self._new, set()
         return new
 
-    def _read(self, *languages: str) -> list[str]:
-        """Return the words of each sentence of a text in all languages, and of its Chinese numerals."""
+    def _read(self, *languages: str) -> dict[str, None]:
+        """Return the words of each sentence of a text in all languages, and of its Chinese numerals, as keys."""
         # Folded, the two Chinese ones are nearly always the same.
         folded = dict.fromkeys(text.translate(self._folding) for text in languages)
-        found: list[str] = []
-        spoken_words: set[str] = set()
-        for text in folded:
-            for sentence in sentences(text):
-                words: list[str] = []
-                for run in sentence:
-                    words += (of_run := index_words(run))
-                    spoken_words.update(neighbours(run, of_run))
-                found.append(" ".join(words))
-            # Latin words are read as they are written.
-            for run in chain.from_iterable(chain.from_iterable(map(sentences, read_aloud(text)))):
-                if is_unspaced(run):
-                    spoken_words.update(neighbours(run, index_words(run)))
-        self._new |= spoken_words - self._known
-        self._known |= spoken_words
-        values = dict.fromkeys(map(value_word, chain.from_iterable(map(chinese_values, folded))))
-        return [*found, *values]
+        found = dict.fromkeys(
+            " ".join(map(self._words_of_run, sentence)) for text in folded for sentence in sentences(text)
+        )
+        # Latin words are read as they are written.
+        for sentence in chain.from_iterable(sentences(spoken) for text in folded for spoken in read_aloud(text)):
+            for run in filter(is_unspaced, sentence):
+                self._words_of_run(run)
+        return found | dict.fromkeys(map(value_word, chain.from_iterable(map(chinese_values, folded))))
+
+    def _read_run(self, run: str) -> str:
+        words = index_words(run)
+        new = set(neighbours(run, words)) - self._known
+        self._new |= new
+        self._known |= new
+        return " ".join(words)
 
 
 def _days(date: Tree | None) -> list[str]:
@@ -163,6 +167,7 @@ def _initials(reading: str) -> str:
     return " ".join(syllable[0] for syllable in reading.split()).upper()
 
 
+@cache
 def simplification() -> Script:
     """Return the table that folds the scripts: for each other character the simplified one, as code points."""
     characters = [chr(code) for first, beyond in _CHINESE for code in range(first, beyond)]

@@ -8,19 +8,22 @@ from typing import Any, NamedTuple
 
 from app.build.collation import collation_keys
 from app.build.common.importer import BuildContext, Citation, Job, Record, Row, Rows
-from app.build.database_writer import SEARCH, UNRANKED_TITLE
 from app.build.registry import IMPORTERS
 from app.build.render import RenderedRecord, render, stem_of
 from app.build.search_text import Indexer
 from app.db.compression import compress
 from app.db.keys import ANY_LANGUAGE, EVIDENCE, RECORD, SUMMARY, TRANSLATIONS, record_key, search_key
-from app.fulltext.table import SearchDocumentRow
+from app.fulltext.table import SEARCH_INDEX, SearchDocumentRow
 from app.languages import Tree, text_in
 from app.model.codes import Resource
 from app.model.tables import RenderedPartRow, RenderedRow
 
 _encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode
 _encode_in_order = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+SEARCH = str(SEARCH_INDEX.name)
+UNRANKED_TITLE = "unranked_title"
+"""A table of titles with their sort keys until all are known."""
 
 Batch = tuple[Resource, Sequence[Job]]
 """Some documents of one resource."""
@@ -69,10 +72,10 @@ class Written:
         ]
         cited = [self.citations[item["source"], item["paragraph"], item["sentence"]] for item in record.evidence]
         evidence = _stored_evidence(record.evidence, cited)
-        content = b"".join([*rendered.records.values(), canonical_json(record.evidence), rendered.translations])
+        content = rendered.joined + canonical_json(record.evidence) + rendered.translations
         shown = [json_text for citation in cited for json_text in citation.rendered.values()]
         if summary is not None:
-            shown += [*summary.records.values(), summary.translations]
+            shown += [summary.joined, summary.translations]
         stored = canonical_json([*record.rows.items(), titles, words, pointers, evidence.decode()])
         self.digests.append((campaign, Digests(*_running_digests(content, b"".join(shown), stored))))
         self.rows.extend(record.rows)
@@ -92,10 +95,10 @@ class Written:
         for language, json_text in rendered.records.items():
             key = record_key(record.resource, part, language, record.number)
             stem = stem_of(json_text) if part == RECORD else 0
-            self.rows.add(RenderedRow, key=key, stem=stem, json_text=json_text.decode())
+            self.rows.add(RenderedRow, key=key, stem=stem, json_text=json_text)
 
     def _add_translations(self, record: Record, part: str, rendered: RenderedRecord) -> None:
-        self._add_part(record, part, compress(rendered.translations, b"".join(rendered.records.values())))
+        self._add_part(record, part, compress(rendered.translations, rendered.joined))
 
     def _add_part(self, record: Record, part: str, compressed: bytes) -> None:
         key = record_key(record.resource, part, ANY_LANGUAGE, record.number)

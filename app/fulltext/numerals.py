@@ -1,7 +1,7 @@
 """Numbers in Chinese and in Arabic numerals: their values, and how else a text may write them."""
 
 import re
-from functools import partial
+from functools import lru_cache, partial
 
 DIGITS = {
     digit: value
@@ -22,6 +22,7 @@ _ARABIC = (
 )
 _NUMERAL = re.compile(f"{_ARABIC}|{_CHINESE.pattern}")
 _IN_DIGITS = re.compile(_ARABIC)
+_DIGIT = re.compile("[0-9]")
 _WRITTEN_TWO = re.compile("^二$|二(?=[百佰千仟万亿])")
 _ONES = "零一二三四五六七八九"
 _BEYOND = 10**12
@@ -61,7 +62,7 @@ def other_numerals(folded: str) -> list[str]:
     A number below ten that stands alone is left: 1 is not sought in each 一.
     """
     found = _NUMERAL.search(folded)
-    if found is None or (found[0] == folded and _value(found) < _SMALL):
+    if found is None or (found[0] == folded and _value(found[0]) < _SMALL):
         return []
     written = [
         _NUMERAL.sub(partial(_rewrite, style=style), folded)
@@ -72,31 +73,38 @@ def other_numerals(folded: str) -> list[str]:
 
 def read_aloud(folded: str) -> list[str]:
     """Return a text as its Arabic numerals are read in Chinese: 2000人 as 二千人 and 两千人; nothing without any."""
+    if not _DIGIT.search(folded):
+        return []
     spoken = [_IN_DIGITS.sub(partial(_rewrite, style=style), folded) for style in ("chinese", "spoken")]
     return [text for text in dict.fromkeys(spoken) if text != folded]
 
 
-def _value(found: re.Match[str]) -> float:
-    return evaluate(found[0].replace(",", ""))
+def _value(numeral: str) -> float:
+    return evaluate(numeral.replace(",", ""))
 
 
 def _rewrite(found: re.Match[str], style: str) -> str:
-    value = _value(found)
+    return _write(found[0], style, is_year=found.string.startswith("年", found.end()))
+
+
+@lru_cache(maxsize=2_000)
+def _write(numeral: str, style: str, *, is_year: bool) -> str:
+    value = _value(numeral)
     if value >= _BEYOND or not value.is_integer():
-        return found[0]
+        return numeral
     number = int(value)
     if style == "arabic":
         return str(number)
-    if found.string.startswith("年", found.end()) and 1000 <= number < 10_000:
+    if is_year and 1000 <= number < 10_000:
         return str(number) if style in ("grouped", "scaled") else "".join(_ONES[int(digit)] for digit in str(number))
     if style == "grouped":
         return f"{number:,}"
     if style == "scaled":
         scale = next((scale for scale in ("亿", "万") if number and not number % SCALES[scale]), "")
         return f"{number // SCALES[scale]}{scale}" if scale else str(number)
-    if len(found[0]) > 1 and all(digit in DIGITS for digit in found[0]):
+    if len(numeral) > 1 and all(digit in DIGITS for digit in numeral):
         # Digits one by one, 五一, are not 五十一.
-        return found[0]
+        return numeral
     spelled = _spell(number)
     return _WRITTEN_TWO.sub("两", spelled) if style == "spoken" else spelled
 

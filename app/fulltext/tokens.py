@@ -79,24 +79,30 @@ def _is_unsearchable(folded: str) -> bool:
 def sentences(folded: str) -> Iterator[list[str]]:
     """Split a folded text into its sentences, each into its runs; those of Chinese go on across punctuation."""
     for sentence in _SENTENCE_ENDS.split(folded):
-        if joined := join_runs(RUN.findall(sentence)):
-            yield joined
+        runs = RUN.findall(sentence)
+        if runs:
+            yield runs if sentence.isascii() else join_runs(runs)
 
 
 def join_runs(runs: list[str]) -> list[str]:
     """Join the runs of Chinese that follow one another."""
     joined: list[str] = []
+    follows_unspaced = False
     for run in runs:
-        if joined and is_unspaced(run) and is_unspaced(joined[-1]):
+        if not is_unspaced(run):
+            joined.append(run)
+            follows_unspaced = False
+        elif follows_unspaced:
             joined[-1] += run
         else:
             joined.append(run)
+            follows_unspaced = True
     return joined
 
 
 def is_unspaced(run: str) -> bool:
     """Return whether a run is Chinese or kana."""
-    return _IS_UNSPACED.match(run) is not None
+    return not run.isascii() and _IS_UNSPACED.match(run) is not None
 
 
 def index_words(run: str) -> list[str]:

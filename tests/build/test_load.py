@@ -1,8 +1,10 @@
 """Loading a build: the same database with any number of processes and batches; rows for queries and responses."""
 
+import gc
 import json
 import multiprocessing
 import os
+import pickle
 import signal
 import sqlite3
 import sys
@@ -20,11 +22,11 @@ from pydantic import TypeAdapter
 
 from app.build import loader, process_pool
 from app.build.pipeline import build_seeds
-from app.build.prepare import location_jobs, make_context
+from app.build.prepare import location_jobs, make_context, number_records
 from app.build.reader import Seeds
 from app.build.replace import BuildError
-from app.build.search_text import Indexer
-from app.build.writer import Written
+from app.build.search_text import Indexer, simplification
+from app.build.writer import Written, write_batch
 from app.db.keys import EVIDENCE, TRANSLATIONS
 from app.languages import LANGUAGES
 from app.model.codes import ADDRESSED_RESOURCES, Resource
@@ -97,8 +99,23 @@ def test_lazy_and_loaded_seeds_give_the_same_version(seeds: Seeds, database_path
 def test_writing_a_record_leaves_its_own_rows_as_they_were(seeds: Seeds) -> None:
     context, job = make_context(seeds), location_jobs(seeds)[0]
     record = transform_location(job, context)
-    Written(context.citations).add(record, None, Indexer())
+    Written(context.citations).add(record, None, Indexer(simplification()))
     assert record == transform_location(job, context)
+
+
+def test_writing_records_leaves_no_reference_cycles(seeds: Seeds) -> None:
+    # The processes of the pool do not look for any.
+    indexer, context = Indexer(simplification()), make_context(seeds)
+    *_, events = map(list, number_records(seeds))
+    # What is made once and cached.
+    write_batch((Resource.EVENT, events[:10]), context, indexer)
+    gc.collect()
+    gc.disable()
+    try:
+        write_batch((Resource.EVENT, pickle.loads(pickle.dumps(events))), context, indexer)  # noqa: S301 - our own
+        assert gc.collect() == 0
+    finally:
+        gc.enable()
 
 
 def test_places_may_lie_in_each_other_deeper_than_calls_can(seeds: Seeds) -> None:

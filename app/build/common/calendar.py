@@ -50,6 +50,7 @@ def parse_period(when: str | None) -> Period:
 _PRINTED = re.compile(r"([\d〇零一二三四五六七八九十]+)(年|月|[日号號])")
 
 
+@lru_cache(maxsize=10_000)
 def contradicts(printed: str, period: Period) -> bool:
     """Return whether a Chinese date, as a source prints it, has a year, month or day that a period does not."""
     for numeral, unit in _PRINTED.findall(printed):

@@ -1,9 +1,9 @@
 """Parts that several documents share: texts, evidence, dates, ids."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Annotated, Any, ClassVar, NamedTuple, Self, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler, RootModel, model_validator
+from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler, RootModel, field_validator, model_validator
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, InitErrorDetails, ValidationError
 
@@ -69,10 +69,6 @@ class Document(BaseModel):
         """Return the first thing that is wrong with fields that are each valid; None for nothing."""
         return None
 
-    def __reduce__(self) -> tuple[Callable[[str], Self], tuple[str]]:
-        """Pickle as JSON: twice as fast as pickling many small models."""
-        return type(self).model_validate_json, (self.model_dump_json(),)
-
 
 class Text(RootModel[dict[str, str]]):
     """A text in every language, and the origin of the words in the source's own language."""
@@ -82,21 +78,23 @@ class Text(RootModel[dict[str, str]]):
     own_origin: ClassVar[TextOrigin] = TextOrigin.EDITORIAL
     """The origin of the words in the source's own language, unless the text says another."""
 
-    @model_validator(mode="after")
-    def _every_language(self) -> Self:
+    # Of the field: Pydantic runs a model's own again wherever an instance becomes part of another.
+    @field_validator("root")
+    @classmethod
+    def _every_language(cls, root: dict[str, str]) -> dict[str, str]:
         faults = [
-            InitErrorDetails(type=document_error(message), loc=(key,), input=self.root)
-            for key, message in self._faults()
+            InitErrorDetails(type=document_error(message), loc=(key,), input=root) for key, message in cls._faults(root)
         ]
         if faults:
             raise ValidationError.from_exception_data("Text", faults)
-        return self
+        return root
 
-    def _faults(self) -> Iterator[tuple[str, str]]:
+    @staticmethod
+    def _faults(root: dict[str, str]) -> Iterator[tuple[str, str]]:
         for language in LANGUAGES:
-            if language not in self.root:
+            if language not in root:
                 yield language.value, f"is missing; every text needs {', '.join(LANGUAGES)}"
-        for key, words in self.root.items():
+        for key, words in root.items():
             if key == "origin":
                 if words not in (TextOrigin.SOURCE, TextOrigin.EDITORIAL):
                     yield key, f"is {quoted(words)}; write source or editorial"

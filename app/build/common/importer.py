@@ -21,9 +21,9 @@ _IN_USE = {"number": None, "campaign": None, "name": None, "retired": False, "su
 
 
 @cache
-def column_names(table: str) -> tuple[str, ...]:
-    """Return the names of a table's columns, in their order."""
-    return tuple(column.name for column in SQLModel.metadata.tables[table].columns)
+def column_names(table: str) -> Mapping[str, None]:
+    """Return the names of a table's columns, in their order, as the keys of a dictionary."""
+    return dict.fromkeys(column.name for column in SQLModel.metadata.tables[table].columns)
 
 
 class Rows(dict[str, list[Row]]):
@@ -40,8 +40,8 @@ class Rows(dict[str, list[Row]]):
         """
         name = str(table.__tablename__)
         columns = column_names(name)
-        if unknown := values.keys() - set(columns):
-            raise TypeError(f"{name} has no column {sorted(unknown)}")
+        if not values.keys() <= columns.keys():
+            raise TypeError(f"{name} has no column {sorted(values.keys() - columns.keys())}")
         row = tuple([values[column] if column in values else _value(record, column) for column in columns])
         self.setdefault(name, []).append(row)
 

@@ -16,6 +16,17 @@ SIMPLE = frozenset({str, int, float, bool, type(None)})
 one, halves the time of a traversal."""
 
 
+class _PartTypes(dict[type, bool]):
+    """Whether each class is a tuple, a document or a part of one, but no text: Pydantic's own `isinstance` is slow."""
+
+    def __missing__(self, kind: type) -> bool:
+        self[kind] = found = issubclass(kind, tuple | BaseModel) and not issubclass(kind, Text)
+        return found
+
+
+_HAS_PARTS = _PartTypes()
+
+
 def tree(node: Any, language: Language) -> Any:
     """Return a document, or a part of one, as JSON: texts in every language, dates expanded, without evidence.
 
@@ -23,9 +34,9 @@ def tree(node: Any, language: Language) -> Any:
     """
     if type(node) in SIMPLE:
         return node
-    if isinstance(node, Text):
-        return node.stored(language)
-    if isinstance(node, BaseModel):
+    if isinstance(node, tuple):
+        return [tree(item, language) for item in node]
+    if _HAS_PARTS[type(node)]:
         found = {
             name: value if type(value) in SIMPLE else tree(value, language)
             for name, value in vars(node).items()
@@ -36,8 +47,8 @@ def tree(node: Any, language: Language) -> Any:
             start, end, precision = node.period()
             found |= {"start": start and str(start), "end": end and str(end), "precision": precision.value}
         return found
-    if isinstance(node, tuple):
-        return [tree(item, language) for item in node]
+    if isinstance(node, Text):
+        return node.stored(language)
     if isinstance(node, StrEnum | AnyUrl | date):
         return str(node)
     raise TypeError(f"{type(node)} cannot be part of a document")
@@ -47,12 +58,12 @@ def parts_of(node: Any, path: Path_ = ()) -> Iterator[tuple[BaseModel, Path_]]:
     """Iterate over a document and its parts except texts, each before the parts of itself, with its path."""
     if isinstance(node, tuple):
         for index, item in enumerate(node):
-            if type(item) not in SIMPLE:
+            if _HAS_PARTS[type(item)]:
                 yield from parts_of(item, (*path, index))
-    elif isinstance(node, BaseModel) and not isinstance(node, Text):
+    elif _HAS_PARTS[type(node)]:
         yield node, path
         for name, value in vars(node).items():
-            if type(value) not in SIMPLE:
+            if _HAS_PARTS[type(value)]:
                 yield from parts_of(value, (*path, name))
 
 
@@ -83,15 +94,25 @@ class SupportedPart(NamedTuple):
         return ((key, fields[key]) for key in ("as_stated", "name_as_stated") if fields.get(key) is not None)
 
 
-def supported_parts(node: Any, path: Path_ = ()) -> Iterator[SupportedPart]:
-    """Iterate over a document and its parts except texts, each before the parts of itself."""
-    surroundings: dict[Path_, tuple[tuple[EvidenceDocument, ...], Path_]] = {}
-    for part, steps in parts_of(node, path):
-        evidence = vars(part).get("evidence")
-        # What is in a list has the index of its item in between.
-        around = surroundings.get(steps[:-1]) or surroundings.get(steps[:-2], ((), ()))
-        surroundings[steps] = (evidence, steps) if evidence else around
-        yield SupportedPart(part, steps, *surroundings[steps])
+def supported_parts(
+    node: Any, path: Path_ = (), evidence: tuple[EvidenceDocument, ...] = (), supported_at: Path_ = ()
+) -> Iterator[SupportedPart]:
+    """Iterate over a document and its parts except texts and evidence, each before the parts of itself.
+
+    `evidence` is that of what is around the node, at `supported_at`.
+    """
+    if isinstance(node, tuple):
+        for index, item in enumerate(node):
+            if _HAS_PARTS[type(item)]:
+                yield from supported_parts(item, (*path, index), evidence, supported_at)
+    elif _HAS_PARTS[type(node)]:
+        fields = vars(node)
+        if own := fields.get("evidence"):
+            evidence, supported_at = own, path
+        yield SupportedPart(node, path, evidence, supported_at)
+        for name, value in fields.items():
+            if _HAS_PARTS[type(value)] and name != "evidence":
+                yield from supported_parts(value, (*path, name), evidence, supported_at)
 
 
 def quoted_from(words: str, evidence: Sequence[EvidenceDocument]) -> int | None:

@@ -9,6 +9,8 @@ from app.model.codes import Code
 from tests.languages import EN, HANS, HANT
 from tests.tools.generating.random_choice import pick
 
+_TAGS = [language.value for language in Language]
+
 
 class Words(NamedTuple):
     """The same words in three languages; any other has the English ones."""
@@ -20,7 +22,7 @@ class Words(NamedTuple):
     def in_languages(self) -> dict[str, str]:
         """Return the words by language."""
         known = {"zh-Hant": self.zh_hant, "zh-Hans": self.zh_hans}
-        return {language.value: known.get(language.value, self.en) for language in Language}
+        return {tag: known.get(tag, self.en) for tag in _TAGS}
 
 
 def of_text(text: Text) -> Words:
