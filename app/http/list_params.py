@@ -56,7 +56,7 @@ def sort_field(default: str, *also: str, example: str) -> Any:
     return Field(None, description=f"{'. '.join(sentences)}.", examples=[example])
 
 
-BY_SOURCE = "`source` is the order of the report: that of the first sentence that supports each; sources by their ids"
+BY_SOURCE = "`source` is the order of the report: that of the first evidence of each; sources by their ids"
 """Describes the sort key `source`."""
 
 NO_FILTERS = frozenset(("lang", "sort", "limit", "cursor", "include", "facet", "datum", "points"))

@@ -147,7 +147,7 @@ class BuildContext:
     """The position of each source among all, in the order of their ids."""
 
     def source_position(self, evidence: Iterable[Tree]) -> int | None:
-        """Return where the first of some evidence stands among all sources; None without evidence.
+        """Return where the earliest of some evidence stands among all sources; None without evidence.
 
         The sources are in the order of their ids; within one the order is that of the code points.
         """

@@ -88,7 +88,7 @@ def _rows(job: Job, body: Tree, evidence: Iterable[Tree], context: BuildContext)
         date_order=start.year * 10_000 + start.month * 100 + start.day if start else 0,
         relative_to=relative.get("event"),
         relation=relative.get("relation"),
-        source_position=context.source_position(one for one in evidence if not one["supports"]),
+        source_position=context.source_position([one for one in evidence if not one["supports"]][:1]),
     )
     for month in months_between(start, end) if start and end else ():
         rows.add(EventMonthRow, month=month, event=job.number)

@@ -50,7 +50,7 @@ def transform_outcome(job: Job, context: BuildContext) -> Record:
     }
     rows = Rows()
     evidence = evidence_of(document)
-    position = context.source_position(one for one in evidence if not one["supports"])
+    position = context.source_position([one for one in evidence if not one["supports"]][:1])
     missing = value is None
     rows.add(
         OutcomeRow, body, number=job.number, value_missing=missing, value_order=value or 0.0, source_position=position
