@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from itertools import accumulate, chain
 from typing import Any
 
-from app.build.common.importer import BuildContext, Citation, Job
+from app.build.common.importer import BuildContext, Citation, Job, name_for
 from app.build.common.trees import tree
 from app.build.reader import Seeds
 from app.build.render import render_sentence
@@ -68,8 +68,7 @@ def _citations(
     citations: dict[tuple[str, int, int], Citation] = {}
     for source, campaign in sorted(sources, key=lambda pair: pair[0].id):
         details = tree(source, campaign.source_language)
-        names = organisations[source.publisher]
-        publisher = names.get(campaign.id) or next(iter(names.values()))
+        publisher = name_for(organisations[source.publisher], campaign.id)
         shown = {"source": source.id, "source_title": details["title"], "publisher": publisher}
         shown |= {name: details[name] for name in ("url", "not_given_note")}
         for sentence in details["sentences"]:

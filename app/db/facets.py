@@ -29,9 +29,9 @@ class Facet:
     """The joins from the list's table to the value's, where that is another, as SQL."""
     repeats: bool = False
     """Whether a record can have the same value in several joined rows; it is then counted once."""
-    left_out: str = ""
+    is_left_out: str = ""
     """The condition of the records that it leaves out at a value, because the editors derived the link; "" for none."""
-    places: bool = False
+    has_places: bool = False
     """Whether the values are places, which are shown with their kind and their parent."""
 
     def sql(self, filters: Filters, name: str, chosen: Sequence[str]) -> str:
@@ -82,10 +82,10 @@ def count_facet(
     named = [(value, names[value], count) for value, count in shown.items()]
     named.sort(key=lambda counts: (-counts[2], counts[0]))
     excluded = None
-    if facet.left_out:
-        conditions = [*filters.every(without=[name]), facet.left_out]
+    if facet.is_left_out:
+        conditions = [*filters.every(without=[name]), facet.is_left_out]
         excluded = int(reader.scalar(select_sql("count(*)", str(facet.resource), conditions), values))
-    places = _read_places(reader, list(shown)) if facet.places else NO_PLACES
+    places = _read_places(reader, list(shown)) if facet.has_places else NO_PLACES
     return FacetCounts(named, len(counted) <= MAX_FACET_VALUES, excluded, places)
 
 
@@ -95,7 +95,7 @@ _NAMES = "SELECT id, name FROM identifier WHERE kind = :kind AND id IN (SELECT v
 def _names(reader: Reader, facet: Facet, values: Sequence[str], language: Language) -> dict[str, str]:
     named_by = facet.named_by
     if isinstance(named_by, str):
-        rows = reader.rows(_NAMES, {"kind": str(named_by), "ids": json.dumps(values)})
+        rows = reader.rows(_NAMES, {"kind": named_by, "ids": json.dumps(values)})
         return {id_: text_in(json.loads(name), language) for id_, name in rows}
     return {value: named_by(value, language) for value in values}
 

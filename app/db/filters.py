@@ -74,8 +74,8 @@ class Filters:
     dates: DateFilter | None = None
     values: BindValues = field(default_factory=dict)
     """The values that the conditions bind."""
-    derived_links: BindValues = field(default_factory=dict)
-    """The values to bind so that derived links count too; empty where they do, or no filter is on links."""
+    values_with_derived_links: BindValues = field(default_factory=dict)
+    """The values to bind instead so that derived links count too; empty where they do, or no filter is on links."""
 
     def every(self, *, without: Sequence[str] = ()) -> list[str]:
         """Return all conditions, except those of some parameters."""

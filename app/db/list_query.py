@@ -91,7 +91,7 @@ class ListSelection:
 
     def derived_excluded(self, reader: Reader) -> int:
         """Count the records that are excluded only because the editors derived their links to locations."""
-        links = self.filters.derived_links
+        links = self.filters.values_with_derived_links
         if not links:
             return 0
 

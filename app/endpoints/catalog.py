@@ -10,7 +10,7 @@ from app.db.connections import Reader
 from app.db.identifiers import names_of_campaigns
 from app.db.keys import SUMMARY
 from app.db.records import RecordView, read_part, read_records
-from app.endpoints.home import CATALOG, TITLES
+from app.endpoints.home import CATALOG, LINK_TITLES
 from app.http.conditional import document_headers
 from app.http.context import ApiRequest
 from app.http.negotiation import JSON
@@ -66,7 +66,7 @@ def _catalog(request: ApiRequest, reader: Reader) -> Tree:
         for number, campaign in enumerate(names_of_campaigns(reader), start=1)
     ]
     about = {
-        "dct:description": _texts(TITLES["description"]),
+        "dct:description": _texts(LINK_TITLES["description"]),
         "dct:publisher": _publisher(origin),
         "dct:language": _languages(),
     }
@@ -77,7 +77,7 @@ def _catalog(request: ApiRequest, reader: Reader) -> Tree:
         "@context": _CONTEXT,
         "@id": own,
         "@type": "dcat:Catalog",
-        "dct:title": _texts(TITLES["catalog"]),
+        "dct:title": _texts(LINK_TITLES["catalog"]),
         **about,
         "dct:issued": min((dataset["dct:issued"] for dataset in datasets), key=_value),
         "dct:modified": max((dataset["dct:modified"] for dataset in datasets), key=_value),
@@ -86,7 +86,7 @@ def _catalog(request: ApiRequest, reader: Reader) -> Tree:
         "dcat:service": {
             "@id": service,
             "@type": "dcat:DataService",
-            "dct:title": _texts(TITLES["title"]),
+            "dct:title": _texts(LINK_TITLES["title"]),
             **about,
             "dcat:endpointURL": {"@id": f"{origin}/v1"},
             "dcat:endpointDescription": {"@id": f"{origin}/openapi.json"},
@@ -153,7 +153,7 @@ def _distributions(origin: str, campaign: str, shared: Tree) -> Iterator[Tree]:
         path = f"{origin}/v1/{resource}s"
         for extension, format_ in exports.by_extension.items():
             titles = {
-                language: TITLES["export"][language].format(records=exports.titles[language], format=extension)
+                language: LINK_TITLES["export"][language].format(records=exports.titles[language], format=extension)
                 for language in LANGUAGES
             }
             yield {
@@ -167,7 +167,7 @@ def _distributions(origin: str, campaign: str, shared: Tree) -> Iterator[Tree]:
     record = f"{origin}/v1/campaigns/{campaign}"
     yield {
         "@id": f"{origin}/catalog.jsonld#{campaign}-snapshot",
-        "dct:title": _texts(TITLES["snapshot"]),
+        "dct:title": _texts(LINK_TITLES["snapshot"]),
         "dcat:accessURL": {"@id": record},
         "dcat:downloadURL": {"@id": f"{record}/snapshot"},
         **_types("json", JSON),
@@ -200,7 +200,11 @@ def _area(origin: str, records: Mapping[Language, Tree], box: Tree | None) -> Tr
 
 
 def _publisher(origin: str) -> Tree:
-    return {"@id": f"{origin}/catalog.jsonld#editors", "@type": "foaf:Agent", "foaf:name": _texts(TITLES["publisher"])}
+    return {
+        "@id": f"{origin}/catalog.jsonld#editors",
+        "@type": "foaf:Agent",
+        "foaf:name": _texts(LINK_TITLES["publisher"]),
+    }
 
 
 def _languages() -> list[Tree]:

@@ -1,15 +1,15 @@
 """The data package (Data Package 2.0): the CSV files, with the type and the meaning of each column."""
 
 import json
+from collections.abc import Iterator
 from functools import partial
 
 from pydantic_core import to_json
 
 from app.db.connections import Reader
-from app.endpoints.column_texts import COLUMN_TEXTS
-from app.endpoints.home import TITLES
+from app.endpoints.home import LINK_TITLES
 from app.exports.columns import CellType, Columns
-from app.exports.csv import headings_of
+from app.exports.csv import DOCUMENT_COLUMNS, headings_of
 from app.exports.format import Exports
 from app.http.conditional import document_headers
 from app.http.context import ApiRequest
@@ -57,13 +57,13 @@ def _render(request: ApiRequest, reader: Reader) -> Rendered:
     package = {
         "$schema": f"{_PROFILES}/datapackage.json",
         "name": "campaigns",
-        "title": TITLES["title"][_ENGLISH],
-        "description": "\n\n".join([TITLES["description"][_ENGLISH], *dict.fromkeys(attributions)]),
+        "title": LINK_TITLES["title"][_ENGLISH],
+        "description": "\n\n".join([LINK_TITLES["description"][_ENGLISH], *dict.fromkeys(attributions)]),
         "homepage": f"{origin}/docs",
         "version": database.version,
         "licenses": [{"name": licence["id"], "path": url} for url, licence in licences.items()],
         "sources": reports + [{"title": text_in(credit["name"], _ENGLISH)} for credit in database.credits],
-        "contributors": [{"title": TITLES["publisher"][_ENGLISH], "roles": ["publisher"]}],
+        "contributors": [{"title": LINK_TITLES["publisher"][_ENGLISH], "roles": ["publisher"]}],
         "resources": [_resource(origin, EXPORTS[resource], columns) for resource, columns in COLUMNS.items()],
     }
     return Rendered(to_json(package))
@@ -84,24 +84,21 @@ def _resource(origin: str, exports: Exports, columns: Columns) -> Tree:
         "dialect": {"delimiter": ",", "lineTerminator": "\r\n", "quoteChar": '"', "doubleQuote": True, "header": True},
         "schema": {
             "$schema": f"{_PROFILES}/tableschema.json",
-            "fields": [*map(partial(_field, exports), headings_of(columns, _ENGLISH), _types(columns))],
+            "fields": [*_fields(columns)],
             "primaryKey": ["id"],
             "missingValues": [""],
         },
     }
 
 
-def _types(columns: Columns) -> list[CellType]:
-    """Return the type of every column; those after a resource's own are text."""
-    own = [column.type for column in columns.columns]
-    return own + [CellType.TEXT] * (len(headings_of(columns, _ENGLISH)) - len(own))
-
-
-def _field(exports: Exports, name: str, type_: CellType) -> Tree:
-    return {
-        "name": name,
-        "title": name.replace("_", " "),
-        "description": COLUMN_TEXTS[exports.resource][name],
-        **_TYPES[type_],
-        **({"constraints": {"required": True, "unique": True}} if name == "id" else {}),
-    }
+def _fields(columns: Columns) -> Iterator[Tree]:
+    described = [(column.type, column.description) for column in columns.columns]
+    described += [(CellType.TEXT, description) for description in DOCUMENT_COLUMNS.values()]
+    for name, (type_, description) in zip(headings_of(columns, _ENGLISH), described, strict=True):
+        yield {
+            "name": name,
+            "title": name.replace("_", " "),
+            "description": description,
+            **_TYPES[type_],
+            **({"constraints": {"required": True, "unique": True}} if name == "id" else {}),
+        }

@@ -19,7 +19,7 @@ from app.http.negotiation import JSON
 from app.http.params import OpenParams
 from app.http.plan import Plan, Rendered, StaticPlan
 from app.http.routing import make_router
-from app.languages import LANGUAGES, Language
+from app.languages import LANGUAGE_NAMES, LANGUAGES, Language
 from app.messages import WRITTEN_IN, message, messages_in
 
 router = make_router()
@@ -35,8 +35,6 @@ ASSETS = {
 
 
 _TITLE = message("Campaign API")
-_NAME = message("English")
-"""The name of the language that it is translated into."""
 
 
 class ManualParams(OpenParams):
@@ -125,7 +123,7 @@ def _read_page(manual: ManualLanguage) -> tuple[bytes, str]:
 
 def _link(language: Language, *, is_current: bool) -> str:
     current = ' aria-current="true"' if is_current else ""
-    name = escape(_NAME.in_language(language))
+    name = escape(LANGUAGE_NAMES[language])
     return f'<a href="?lang={language}" lang="{language}" hreflang="{language}"{current}>{name}</a>'
 
 

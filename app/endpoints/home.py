@@ -28,7 +28,7 @@ CATALOG, LINKSET, HTML = "application/ld+json", "application/linkset+json", "tex
 API_CATALOG = "/.well-known/api-catalog"
 
 _KEYS = ("title", "description", "publisher", "openapi", "docs", "campaigns", "sources", "search")
-TITLES = localised(
+LINK_TITLES = localised(
     "home", [*_KEYS, "terms", "export", "snapshot", "data_package", "catalog", "api_catalog", "licence", "status"]
 )
 """What the home document and the catalogues call what is there, by key and language."""
@@ -119,7 +119,7 @@ def _plan_home(request: ApiRequest, params: LocalisedParams) -> Plan:
             HomeLink(rel=relation, href=href, type=media_type, title=title)
             for relation, href, media_type, title in _home_links(request, language)
         ]
-        document = HomeDocument(title=TITLES["title"][language], links=links)
+        document = HomeDocument(title=LINK_TITLES["title"][language], links=links)
         return Rendered(document.model_dump_json().encode(), {"Link": link(url, "canonical")})
 
     return Plan(headers, render)
@@ -128,7 +128,7 @@ def _plan_home(request: ApiRequest, params: LocalisedParams) -> Plan:
 def _home_links(request: ApiRequest, language: Language) -> Iterator[tuple[str, str, str, str]]:
     """Return the relation, the URL, the media type and the title of each link."""
     origin, database = request.origin, request.context.database
-    titles = {key: names[language] for key, names in TITLES.items()}
+    titles = {key: names[language] for key, names in LINK_TITLES.items()}
     for relation, path, media_type, key in _DESCRIPTIONS:
         yield relation, f"{origin}{path}", media_type, titles[key]
     yield "api-catalog", f"{origin}{API_CATALOG}", LINKSET, titles["api_catalog"]
@@ -150,4 +150,4 @@ def _home_links(request: ApiRequest, language: Language) -> Iterator[tuple[str, 
 
 def _titles(key: str) -> list[Tree]:
     """Return a title in each language, as RFC 9264 section 4.2.4.2 has it."""
-    return [{"value": TITLES[key][language], "language": language} for language in LANGUAGES]
+    return [{"value": LINK_TITLES[key][language], "language": language} for language in LANGUAGES]

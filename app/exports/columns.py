@@ -41,6 +41,8 @@ class Column:
 
     name: str
     """The key of its headings in the languages' files."""
+    description: str
+    """What its cells mean: one sentence in English, for the data package."""
     type: CellType
     read: CellReader
     wide: bool = False
@@ -67,7 +69,7 @@ class Columns:
         self.resource = resource
         self.columns = columns
         names = [column.name for column in columns]
-        self.printed = names.index(last_printed) + 1
+        self.printed_count = names.index(last_printed) + 1
         """How many columns, from the first, are printed."""
         self.id_index = names.index("id")
         self._headings = localised(f"columns.{resource}", names)
@@ -88,10 +90,16 @@ class Columns:
 
 
 def _column(
-    type_: CellType, name: str, read: CellReader | None = None, *, wide: bool = False, link: bool = False
+    type_: CellType,
+    name: str,
+    description: str,
+    read: CellReader | None = None,
+    *,
+    wide: bool = False,
+    link: bool = False,
 ) -> Column:
     """Make a column, read from the field of the same name by default."""
-    return Column(name, type_, read or field(name), wide, link)
+    return Column(name, description, type_, read or field(name), wide, link)
 
 
 text = partial(_column, CellType.TEXT)

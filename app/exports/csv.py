@@ -13,8 +13,13 @@ from app.exports.columns import CellType, Columns
 from app.exports.format import Facts, Format, Pieces, Records, cut
 from app.languages import Language, localised
 
-# CSV has no room for metadata, so every row ends with it.
-_HEADINGS = localised("columns.document", ["language", "data_version"])
+DOCUMENT_COLUMNS = {
+    "language": "The language of the texts, a BCP 47 tag.",
+    "data_version": "The version of the data, a digest.",
+}
+"""What every row ends with, because CSV has no room for metadata: texts, each with what it means."""
+
+_HEADINGS = localised("columns.document", DOCUMENT_COLUMNS)
 
 # What makes spreadsheets read a cell as a formula (OWASP, CSV Injection), in both widths; and the guard itself, so
 # that a reader can tell a guarded text from one that begins with an apostrophe.

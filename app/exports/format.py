@@ -118,7 +118,7 @@ class Facts:
     """Complete when all records are written, so a document has them at its end."""
     datum: Datum = Datum.WGS84
     """The datum of the positions on a map."""
-    layout: PointLayout = PointLayout.TOGETHER
+    point_layout: PointLayout = PointLayout.TOGETHER
     """Whether a map has one feature for each record, or one for each of its places."""
 
     @property

@@ -16,12 +16,12 @@ from app.languages import Tree
 Point = tuple[float, float, str]
 """The known point of a place: degrees east and degrees north, and the place's id."""
 
-Points = Callable[[Tree, Datum], Sequence[Point]]
+PointReader = Callable[[Tree, Datum], Sequence[Point]]
 """Returns the known points of a parsed record."""
 
 
 @dataclass(frozen=True)
-class Split:
+class PlaceFeatures:
     """How the places of a record become features of their own."""
 
     read: Callable[[Tree, Facts], Sequence[tuple[Point | None, Tree]]]
@@ -34,13 +34,15 @@ class Split:
     @property
     def schemas(self) -> Tree:
         """The schemas of these properties."""
-        texts = {name: schemas.nullable({"type": "string"}, _said(meaning)) for name, meaning in self.texts.items()}
+        texts = {
+            name: schemas.nullable({"type": "string"}, _where_split(meaning)) for name, meaning in self.texts.items()
+        }
         return texts | {
-            name: {"type": "number", "description": _said(meaning)} for name, meaning in self.numbers.items()
+            name: {"type": "number", "description": _where_split(meaning)} for name, meaning in self.numbers.items()
         }
 
 
-def _said(meaning: str) -> str:
+def _where_split(meaning: str) -> str:
     return f"With `points=split`: {meaning}"
 
 
@@ -52,9 +54,9 @@ _IN_GEOMETRY = frozenset({"latitude", "longitude", "gcj02_latitude", "gcj02_long
 
 def geojson_format(
     columns: Columns,
-    points: Points,
+    points: PointReader,
     omitted: Sequence[str] = (),
-    split: Split | None = None,
+    split: PlaceFeatures | None = None,
 ) -> Format:
     """Return the format of a resource with these columns, except those in `omitted`."""
     shown = [column for column in columns.columns if column.name not in {*_IN_GEOMETRY, *omitted}]
@@ -80,8 +82,8 @@ def geojson_format(
 class _Writer:
     columns: Columns
     shown: Sequence[Column]
-    points: Points
-    split: Split | None
+    points: PointReader
+    split: PlaceFeatures | None
 
     def write(self, records: Records, facts: Facts) -> Pieces:
         """Write a FeatureCollection, with its metadata in the foreign member `meta` (section 6.1).
@@ -96,7 +98,7 @@ class _Writer:
                 found = [self.points(record, facts.datum) for record in parsed]
                 corners = _corners([*corners, *chain.from_iterable(found)])
                 features = _features(self.shown, parsed, found, facts)
-                if self.split is not None and facts.layout is PointLayout.SPLIT:
+                if self.split is not None and facts.point_layout is PointLayout.SPLIT:
                     features = _by_place(features, [self.split.read(record, facts) for record in parsed], self.split)
                 yield before + b",\n".join(map(to_json, features))
                 before = b",\n"
@@ -126,7 +128,7 @@ def _features(
 
 
 def _by_place(
-    features: Iterable[Tree], found: Iterable[Sequence[tuple[Point | None, Tree]]], split: Split
+    features: Iterable[Tree], found: Iterable[Sequence[tuple[Point | None, Tree]]], split: PlaceFeatures
 ) -> Iterator[Tree]:
     """Return a feature for each place of each feature, or the same one without a geometry where it has none."""
     for feature, places in zip(features, found, strict=True):

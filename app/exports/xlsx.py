@@ -193,7 +193,7 @@ class _RecordSheet:
         _fit_to_paper(self._sheet)
         self._sheet.set_landscape()
         self._sheet.repeat_rows(0)
-        self._sheet.print_area(0, 0, self._rows, self._columns.printed - 1)
+        self._sheet.print_area(0, 0, self._rows, self._columns.printed_count - 1)
 
 
 def _fit_to_paper(sheet: Any) -> None:

@@ -32,7 +32,7 @@ RETRY_AFTER_SECONDS = 5
 MAX_ERRORS = 20
 """How many errors of one query are reported."""
 
-TITLES = {
+PROBLEM_TITLES = {
     400: message("Bad Request"),
     404: message("Not Found"),
     405: message("Method Not Allowed"),
@@ -52,7 +52,7 @@ TITLES = {
 """The title of a problem by its status: with the type `about:blank`, the phrase of RFC 9110 section 15."""
 
 
-PROBLEM_STATUSES = tuple(TITLES)
+PROBLEM_STATUSES = tuple(PROBLEM_TITLES)
 """The statuses of all problems."""
 
 
@@ -214,7 +214,7 @@ def problem_body(
     The paths in it begin with `base_path`, the path of the public base URL.
     """
     language = manual.language
-    title = TITLES.get(problem.status)
+    title = PROBLEM_TITLES.get(problem.status)
     document = ProblemDocument(
         type=problem.type,
         title=title.in_language(language) if title else problem.status.phrase,

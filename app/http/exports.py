@@ -26,7 +26,7 @@ from app.http.nouns import noun
 from app.http.param_errors import parameter_error
 from app.http.params import LocalisedParams, with_query
 from app.http.plan import Plan, Rendered, Stream, StreamPlan
-from app.http.ranges import RANGES
+from app.http.ranges import ACCEPT_RANGES
 from app.http.records import find_record
 from app.http.selection import select_list
 from app.languages import LANGUAGES, Language, text_in
@@ -94,7 +94,7 @@ def plan_export(
     url = with_query(request.origin + request.path, params.canonical())
     selected: list[str] = getattr(params, "campaign", [])
     datum: Datum = getattr(params, "datum", Datum.WGS84)
-    layout: PointLayout = getattr(params, "points", PointLayout.TOGETHER)
+    point_layout: PointLayout = getattr(params, "points", PointLayout.TOGETHER)
 
     def prepare(reader: Reader) -> Stream:
         total, undated = selection.count(reader), selection.undated_excluded(reader)
@@ -128,10 +128,10 @@ def plan_export(
             licences=_licences(database, campaigns, language),
             credits=_credits(database, language),
             datum=datum,
-            layout=layout,
+            point_layout=point_layout,
         )
         headers = cache_headers(request, params, url, format_.media_type, language, is_named=True) | {
-            **RANGES,
+            **ACCEPT_RANGES,
             "Content-Disposition": f'attachment; filename="{file_name}.{language}{suffix}.{extension}"',
             "X-Data-Version": database.version,
             "X-Total-Count": str(total),
@@ -187,7 +187,7 @@ def plan_document(
         return Rendered(b"".join(format_.write([[json_text]], facts)), {"Link": ", ".join(links)})
 
     headers = cache_headers(request, params, url, format_.media_type, language, is_named=True) | {
-        **RANGES,
+        **ACCEPT_RANGES,
         "Content-Disposition": f'attachment; filename="{id_}.{language}.{extension}"',
         "X-Data-Version": database.version,
     }

@@ -14,7 +14,7 @@ from app import __version__
 from app.db.connections import Reader
 from app.http import openapi_texts as texts
 from app.http.context import ApiRequest, Context
-from app.http.errors import PROBLEM_JSON, TITLES, InvalidQuery, ProblemDocument
+from app.http.errors import PROBLEM_JSON, PROBLEM_TITLES, InvalidQuery, ProblemDocument
 from app.http.headers import not_modified_headers
 from app.http.limits import describe_limits
 from app.http.list_params import ListParams
@@ -227,7 +227,7 @@ def _header_components() -> _Json:
 
 
 def _problem_example(status: int, path: str) -> _Json:
-    problem: _Json = {"type": "about:blank", "title": str(TITLES[status]), "status": status}
+    problem: _Json = {"type": "about:blank", "title": str(PROBLEM_TITLES[status]), "status": status}
     problem |= {"detail": texts.ERRORS[str(status)], "instance": path, "errors": [], "nearest": []}
     if status == HTTPStatus.UNPROCESSABLE_ENTITY:
         detail = message("is not a parameter here; did you mean limit?")

@@ -111,7 +111,7 @@ Month = Annotated[
 """A month."""
 
 
-def hull(months: Sequence[str]) -> tuple[date, date]:
+def days_of_months(months: Sequence[str]) -> tuple[date, date]:
     """Return the first day of the first of some months and the last day of the last."""
     return _parse(min(months))[0], _parse(max(months))[1]
 

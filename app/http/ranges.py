@@ -13,7 +13,7 @@ from app.http.negotiation import accepts_identity, decode_header
 from app.http.request_key import Conditions, RequestKey
 from app.messages import message
 
-RANGES = {"Accept-Ranges": "bytes"}
+ACCEPT_RANGES = {"Accept-Ranges": "bytes"}
 """The header of responses that parts can be requested of."""
 
 _MAX_RANGE_BYTES = 64

@@ -137,7 +137,7 @@ class TestGdal:
     @pytest.mark.parametrize("layout", PointLayout)
     def test_dates_are_dates_among_events_without_one(self, dated: Record, layout: PointLayout, tmp_path: Path) -> None:
         given = [UNDATED, UNDATED | {"id": "other"}, dated, UNDATED | {"id": "last"}]
-        content = document("geojson", given, replace(facts(EVENT, 4), layout=layout))
+        content = document("geojson", given, replace(facts(EVENT, 4), point_layout=layout))
         fields = self.fields(content, tmp_path / "dated.geojson")
         assert (fields["date_start"], fields["date_end"]) == ("Date", "Date")
 
@@ -227,7 +227,7 @@ def point(of: Record) -> Record:
 
 
 def split(given: list[Record], datum: Datum = Datum.WGS84) -> bytes:
-    return document("geojson", given, replace(facts(EVENT, len(given)), layout=PointLayout.SPLIT, datum=datum))
+    return document("geojson", given, replace(facts(EVENT, len(given)), point_layout=PointLayout.SPLIT, datum=datum))
 
 
 def test_each_event_and_place_is_a_feature_of_its_own() -> None:

@@ -111,7 +111,7 @@ REFUSED = [
 
 
 class Problem(NamedTuple):
-    """An error response."""
+    """An error response, or another one; without content its body is empty."""
 
     status: int
     body: dict[str, Any]
@@ -138,7 +138,7 @@ def ask(request: pytest.FixtureRequest, both: Client, wire: Wire) -> Iterator[As
                 response = both.request(target, headers=headers)
             else:
                 response = client.get(target, headers=headers)
-            return Problem(response.status_code, response.json(), response.headers)
+            return Problem(response.status_code, response.json() if response.content else {}, response.headers)
 
         yield send_request
 
@@ -239,10 +239,21 @@ def test_the_server_itself_answers_in_the_language_that_it_has_read(wire: Wire) 
 
 
 def test_cached_responses_and_problems_do_not_mix(ask: Ask) -> None:
+    titles: dict[str, set[str]] = {language: set() for language in LANGUAGES}
     for _ in range(2):
         for language in (HANS, EN, HANT):
-            assert ask(INVALID, {"Accept-Language": language}).headers["content-language"] == language
-            assert ask("/v1/events?limit=300", {"Accept-Language": language}).headers["content-language"] == language
+            accepted = {"Accept-Language": language}
+            problem = ask(INVALID, accepted)
+            events = ask("/v1/events?limit=1", accepted)
+            unchanged = ask("/v1/events?limit=1", accepted | {"If-None-Match": events.headers["etag"]})
+            assert [one.status for one in (problem, events, unchanged)] == [422, 200, 304]
+            assert [one.headers["content-language"] for one in (problem, events)] == [language, language]
+            assert unchanged.headers["etag"] == events.headers["etag"]
+            assert is_chinese(problem.body["title"]) == (language is not EN)
+            titles[language].add(events.body["data"][0]["title"])
+    assert [len(found) for found in titles.values()] == [1, 1, 1]
+    assert len(set.union(*titles.values())) == len(LANGUAGES)
+    assert [is_chinese(*found) for found in titles.values()] == [language is not EN for language in LANGUAGES]
 
 
 def test_all_that_has_ids_has_a_word(two_campaigns_database: Path) -> None:

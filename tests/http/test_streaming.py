@@ -25,7 +25,7 @@ from starlette.types import Message, Scope
 from app.http.cache import ResponseCache
 from app.http.errors import Problem
 from app.http.plan import Stream
-from app.http.ranges import RANGES, negotiate_range
+from app.http.ranges import ACCEPT_RANGES, negotiate_range
 from app.http.request_key import parse_scope
 from app.http.streaming import MAX_WHOLE_BYTES, MAX_WORKERS, StreamResponse
 from app.main import create_app
@@ -122,7 +122,7 @@ BEYOND = b"x" * (MAX_WHOLE_BYTES + 1)
 
 
 def response(work: Work, scope: Scope, cache: ResponseCache | None = None, *, is_head: bool = False) -> StreamResponse:
-    stream = Stream({"ETag": '"tag"', "Content-Type": "text/plain", **RANGES}, work.pieces)
+    stream = Stream({"ETag": '"tag"', "Content-Type": "text/plain", **ACCEPT_RANGES}, work.pieces)
     key, conditions = negotiate_range(scope["method"], *parse_scope(scope))
     return StreamResponse(stream, key, conditions, cache or ResponseCache(0), is_head=is_head)
 

@@ -125,6 +125,11 @@ class Citation(NamedTuple):
     """Its fields as JSON in each language, and their translations in `ANY_LANGUAGE`; neither has brackets."""
 
 
+def name_for(names: Mapping[str, StoredText], campaign: str | None) -> StoredText:
+    """Return the name of an organisation, given by campaign, in the words of a campaign if that lists it."""
+    return names.get(campaign or "") or next(iter(names.values()))
+
+
 @dataclass(frozen=True)
 class BuildContext:
     """What records show of one another, as far as it fits in memory. Each process receives it once."""
@@ -155,8 +160,7 @@ class BuildContext:
 
     def organisation_name(self, id_: str, campaign: str | None) -> StoredText:
         """Return the name of an organisation, in the words of a campaign if that lists it."""
-        names = self.organisations[id_]
-        return names.get(campaign or "") or next(iter(names.values()))
+        return name_for(self.organisations[id_], campaign)
 
     def language_of(self, campaign: str | None) -> Language:
         """Return the source language of a campaign; for None, that of what campaigns share."""

@@ -31,10 +31,12 @@ class Definition(NamedTuple):
     owner: str | None
     """The campaign that it belongs to; None if campaigns share it."""
     retired: RetiredDocument | None = None
-    listed: OrganisationDocument | None = None
-    """For an organisation: what a campaign has of it."""
-    lister: str | None = None
-    """That campaign."""
+    organisation: OrganisationDocument | None = None
+    """For an organisation: what a campaign says of it."""
+    campaign: str | None = None
+    """The campaign whose document defines it; None for a shared document."""
+    unique_as: str | None = None
+    """The noun of all among which the id is unique, where these are more than those of `resource`."""
 
 
 class Reference(NamedTuple):
@@ -53,9 +55,7 @@ def check_references(seeds: Seeds) -> Iterator[Fault]:
     unique: dict[tuple[str, str], Definition] = {}
     for definition in _definitions(seeds):
         defined.setdefault((definition.resource, definition.id), definition)
-        # A filter by strand names no pillar.
-        unique_as = "strand" if definition.resource.startswith("strand of ") else definition.resource
-        first = unique.setdefault((unique_as, definition.id), definition)
+        first = unique.setdefault((definition.unique_as or definition.resource, definition.id), definition)
         if first is not definition:
             yield from _check_second(definition, first)
     for part, place, campaign in seeds.parts():
@@ -76,12 +76,17 @@ def _definitions(seeds: Seeds) -> Iterator[Definition]:
             yield Definition(part.kind, part.id, place.at("id"), campaign, part)
         elif isinstance(part, Document) and part.defines is not None:
             owner = None if part.is_shared else campaign
-            listed = part if isinstance(part, OrganisationDocument) else None
+            organisation = part if isinstance(part, OrganisationDocument) else None
             resource = part.defines.format(campaign=campaign)
-            yield Definition(resource, vars(part)["id"], place.at("id"), owner, listed=listed, lister=campaign)
+            yield Definition(
+                resource, vars(part)["id"], place.at("id"), owner, organisation=organisation, campaign=campaign
+            )
         if isinstance(part, PillarDocument):
+            # An event refers to a strand of its own pillar. But `strand=` of a request names no pillar, so an id that
+            # two pillars used would find the events of both.
             for index, strand in enumerate(part.strands):
-                yield Definition(f"strand of {part.id}", strand.id, place.at("strands", index, "id"), campaign)
+                where = place.at("strands", index, "id")
+                yield Definition(f"strand of {part.id}", strand.id, where, campaign, unique_as="strand")
 
 
 def _fact(organisation: OrganisationDocument, name: str) -> object:
@@ -94,8 +99,8 @@ def _check_second(definition: Definition, first: Definition) -> Iterator[Fault]:
     """Check the second definition of an id: several campaigns may list one organisation, if they agree on it."""
     line = first.place.fault("")
     at = f"at {line.file}:{line.line}"
-    ours, theirs = definition.listed, first.listed
-    if ours is None or theirs is None or definition.lister == first.lister:
+    ours, theirs = definition.organisation, first.organisation
+    if ours is None or theirs is None or definition.campaign == first.campaign:
         yield definition.place.fault(f"{definition.id!r} is already the id of another {first.resource}, {at}")
         return
     for name in _OF_ORGANISATIONS:

@@ -19,7 +19,7 @@ from app.http.links import list_links
 from app.http.negotiation import JSON, require_media
 from app.http.params import LocalisedParams
 from app.http.plan import Stream, StreamPlan
-from app.http.ranges import RANGES
+from app.http.ranges import ACCEPT_RANGES
 from app.http.records import find_record, record_links
 from app.languages import Language
 from app.model.codes import Code, Resource
@@ -43,7 +43,7 @@ def plan_snapshot(request: ApiRequest, id_: str, params: LocalisedParams) -> Str
     def prepare(reader: Reader) -> Stream:
         version = json.loads(read_part(reader, Resource.CAMPAIGN, number, DIGEST, ANY_LANGUAGE))
         headers = cache_headers(request, params, links.self, JSON, language, version=version) | {
-            **RANGES,
+            **ACCEPT_RANGES,
             "Content-Disposition": f'inline; filename="{id_}.{language}.json"',
             "Link": ", ".join(list_links(request, params, campaigns=[id_], canonical=links.self)),
         }

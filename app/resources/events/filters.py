@@ -1,10 +1,14 @@
-"""Conditions on events that several lists share: windows of days, places with all inside them."""
+"""Conditions and facets that several lists share: windows of days, places with all inside them."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
+from pydantic import BaseModel
+
+from app.db.facets import Facet
 from app.db.statements import Value, is_one_of
 from app.http.param_types import LinkedBy
+from app.model.codes import Resource
 from app.resources.events.spans import LONGEST_SPAN
 from app.resources.locations.filters import IS_COUNTY
 
@@ -75,31 +79,35 @@ def is_of_window(*, date_from: bool, date_to: bool) -> str:
     return " OR ".join(f"({condition})" for condition in window_conditions(date_from=date_from, date_to=date_to))
 
 
-def join_places(event: str) -> str:
-    """Join an event's places, and all places that these lie in, to the event with a number."""
-    return f"JOIN event_within ON event_within.event = {event} AND {_IS_COUNTED}"
-
-
-def join_counties(event: str) -> str:
-    """Join an event's counties and districts to the event with a number."""
-    return f"{join_places(event)} JOIN location ON location.id = event_within.location AND {IS_COUNTY}"
-
-
-def only_counties(places: str) -> str:
-    """Return the SQL after FROM of those of some rows of `event_within` that are of counties and districts."""
-    return f"{places} JOIN location ON location.id = location_id AND {IS_COUNTY}"
-
-
-def derived_links(basis: LinkedBy, *, filters: bool) -> Mapping[str, Value]:
+def with_derived_links(basis: LinkedBy, *, is_filtered: bool) -> Mapping[str, Value]:
     """Return what to bind so that derived links count too; nothing where they do, or no filter is on links."""
-    return {"location_basis": LinkedBy.ANY.value} if filters and basis is LinkedBy.STATED else {}
+    return {"location_basis": LinkedBy.ANY.value} if is_filtered and basis is LinkedBy.STATED else {}
 
 
-def is_left_out(places: str) -> str:
-    """Return the condition that a record has a place by derived links alone, and that these do not count.
+def has_place_facet(params: BaseModel) -> bool:
+    """Return whether the parameters of a list include a facet of places; those of other endpoints have none."""
+    return not {"location", "county"}.isdisjoint(getattr(params, "facet", ()))
 
-    `places` is the SQL after FROM of the rows of `event_within` of one record, each once, with the place as
-    `location_id`.
+
+def place_facet(resource: Resource, named_by: str, *, event: str, places: str, joins: str = "") -> Facet:
+    """Return the facet of the places of records with all that these lie in, or of those that are counties.
+
+    `named_by` is the kind of their ids, `location` or `county`. `event` is the column that has the number of a record's
+    event, after the `joins` where a record can have several. `places` is a subquery of the rows of `event_within` of
+    one record, each once, with the place as `location_id`.
     """
+    joined = f"{joins} JOIN event_within ON event_within.event = {event} AND {_IS_COUNTED}"
+    if named_by == "county":
+        joined += f" JOIN location ON location.id = event_within.location AND {IS_COUNTY}"
+        places += f" JOIN location ON location.id = location_id AND {IS_COUNTY}"
     # Every row of a stated link has one of any link beside it.
-    return f"(:location_basis = 'stated' AND (SELECT sum(iif(linked_by = 'any', 1, -1)) FROM {places}) > 0)"
+    by_derived_links_alone = f"(SELECT sum(iif(linked_by = 'any', 1, -1)) FROM {places}) > 0"
+    return Facet(
+        resource,
+        "event_within.location",
+        named_by,
+        joined,
+        repeats=bool(joins),
+        is_left_out=f"(:location_basis = 'stated' AND {by_derived_links_alone})",
+        has_places=True,
+    )

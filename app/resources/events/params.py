@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from enum import StrEnum
+from functools import partial
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
@@ -21,7 +22,17 @@ from app.http.list_params import (
     sort_field,
     sort_type,
 )
-from app.http.param_dates import FirstDay, LastDay, Month, Period, Undated, check_window, date_field, expand_date, hull
+from app.http.param_dates import (
+    FirstDay,
+    LastDay,
+    Month,
+    Period,
+    Undated,
+    check_window,
+    date_field,
+    days_of_months,
+    expand_date,
+)
 from app.http.param_types import (
     BBox,
     CampaignIds,
@@ -41,14 +52,12 @@ from app.model.phrases import name_of_month
 from app.resources.events.filters import (
     IS_LINK_COUNTED,
     IS_UNDATED,
-    derived_links,
-    is_left_out,
+    has_place_facet,
     is_within,
-    join_counties,
-    join_places,
-    only_counties,
+    place_facet,
     window_conditions,
     window_values,
+    with_derived_links,
 )
 from app.resources.events.schema import EventPart
 from app.resources.locations.filters import IN_BOX, box_values
@@ -73,9 +82,11 @@ class EventFacet(StrEnum):
 
 _ORGANISERS = "JOIN event_organiser ON event_organiser.event = event.number"
 _MONTHS = "JOIN event_month ON event_month.event = event.number"
-_PLACES = join_places("event.number")
-_PLACES_OF_EVENT = (
-    "(SELECT location AS location_id, linked_by FROM event_within WHERE event_within.event = event.number)"
+_PLACE_FACET = partial(
+    place_facet,
+    Resource.EVENT,
+    event="event.number",
+    places="(SELECT location AS location_id, linked_by FROM event_within WHERE event_within.event = event.number)",
 )
 
 
@@ -161,8 +172,7 @@ class EventFilterParams(FilterParams):
     def _check_combinations(self) -> Self:
         params = expand_date(self)
         check_window(params.date_from, params.date_to, self.month, self.undated)
-        counted = {"location", "county"}.intersection(getattr(self, "facet", ()))
-        has_location = bool(self.location or self.county or self.bbox or counted)
+        has_location = bool(self.location or self.county or self.bbox or has_place_facet(self))
         check_location_basis(self.location_basis, has_location=has_location)
         return params
 
@@ -194,7 +204,7 @@ class EventFilterParams(FilterParams):
             )
         else:
             conditions["organiser"] = is_in("event.number", "event_organiser", "event", is_organiser)
-        links = derived_links(self.location_basis, filters=bool(self.location or self.county or self.bbox))
+        links = with_derived_links(self.location_basis, is_filtered=bool(self.location or self.county or self.bbox))
         return Filters(conditions, paths, self._dates(), self.values(), links)
 
     def _is_in_box(self) -> str:
@@ -202,10 +212,13 @@ class EventFilterParams(FilterParams):
         linked = "event_location JOIN location ON location.id = event_location.location"
         return is_in("event.number", linked, "event_location.event", f"{IN_BOX} AND {IS_LINK_COUNTED}")
 
+    @property
+    def _has_window(self) -> bool:
+        return self.date_from is not None or self.date_to is not None
+
     def _window(self) -> tuple[FirstDay | None, LastDay | None]:
         """Return the window that bounds the search: the one that is given, else that of the months."""
-        is_given = self.date_from is not None or self.date_to is not None
-        return hull(self.month) if self.month and not is_given else (self.date_from, self.date_to)
+        return days_of_months(self.month) if self.month and not self._has_window else (self.date_from, self.date_to)
 
     def _dates(self) -> DateFilter | None:
         first, last = self._window()
@@ -214,8 +227,7 @@ class EventFilterParams(FilterParams):
             window = window_conditions(date_from=first is not None, date_to=last is not None)
         without_month = None
         if self.month:
-            is_given = (first, last) == (self.date_from, self.date_to)
-            without_month = either(window) if is_given else ""
+            without_month = either(window) if self._has_window else ""
             in_month = is_in("event.number", "event_month", "event", is_one_of("month", "month", self.month))
             window = [f"({condition}) AND {in_month}" for condition in window]
         match self.undated or (Undated.EXCLUDE if window else Undated.INCLUDE):
@@ -256,23 +268,9 @@ class EventListParams(EventFilterParams, ListParams):
         EventFacet.CATEGORY: Facet(Resource.EVENT, "event.category", EventCategory.name_of),
         EventFacet.KIND: Facet(Resource.EVENT, "event.kind", EventKind.name_of),
         EventFacet.ORGANISER: Facet(Resource.EVENT, "event_organiser.organisation", Resource.ORGANISATION, _ORGANISERS),
-        EventFacet.LOCATION: Facet(
-            Resource.EVENT,
-            "event_within.location",
-            Resource.LOCATION,
-            _PLACES,
-            left_out=is_left_out(_PLACES_OF_EVENT),
-            places=True,
-        ),
+        EventFacet.LOCATION: _PLACE_FACET(Resource.LOCATION),
         EventFacet.STRAND: Facet(Resource.EVENT, "event.strand", "strand"),
-        EventFacet.COUNTY: Facet(
-            Resource.EVENT,
-            "event_within.location",
-            "county",
-            join_counties("event.number"),
-            left_out=is_left_out(only_counties(_PLACES_OF_EVENT)),
-            places=True,
-        ),
+        EventFacet.COUNTY: _PLACE_FACET("county"),
         EventFacet.MONTH: Facet(Resource.EVENT, "event_month.month", name_of_month, _MONTHS),
     }
 

@@ -23,7 +23,7 @@ from app.http.list_params import (
 from app.http.param_types import BBox, CampaignIds, EventIds, LinkedBy, LocationIds, check_location_basis, corners
 from app.http.params import LocalisedParams
 from app.model.codes import Code, LocationKind, Resource
-from app.resources.events.filters import derived_links
+from app.resources.events.filters import with_derived_links
 from app.resources.locations.filters import IN_BOX, box_values
 from app.resources.locations.schema import LocationPart
 from app.resources.registry import LOCATIONS
@@ -121,8 +121,8 @@ class LocationFilterParams(FilterParams):
             "bbox": IN_BOX if self.bbox else "",
             "has": " AND ".join(_HAS[has] for has in sorted(set(self.has))),
         }
-        links = derived_links(self.location_basis, filters=self._depends_on_links())
-        return Filters(conditions, values=self.values(), derived_links=links)
+        links = with_derived_links(self.location_basis, is_filtered=self._depends_on_links())
+        return Filters(conditions, values=self.values(), values_with_derived_links=links)
 
     def values(self) -> dict[str, Value]:
         """Return the values that the conditions bind."""
@@ -142,7 +142,7 @@ class LocationListParams(LocationFilterParams, ListParams):
     facets = {
         LocationFacet.CAMPAIGN: Facet(Resource.LOCATION, "location_campaign.campaign", Resource.CAMPAIGN, _MENTIONED),
         LocationFacet.KIND: Facet(Resource.LOCATION, "location.kind", LocationKind.name_of),
-        LocationFacet.PARENT: Facet(Resource.LOCATION, "location.parent", Resource.LOCATION, places=True),
+        LocationFacet.PARENT: Facet(Resource.LOCATION, "location.parent", Resource.LOCATION, has_places=True),
     }
 
     include: list[LocationPart] = include_field(LocationPart)

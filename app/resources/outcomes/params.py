@@ -1,6 +1,7 @@
 """The parameters of the outcomes' endpoints, with their filters, sort keys and facets."""
 
 from enum import StrEnum
+from functools import partial
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
@@ -38,14 +39,12 @@ from app.model.codes import Basis, OutcomeKind, Resource, ScopeLevel
 from app.model.phrases import name_of_month
 from app.resources.events.filters import (
     IS_UNDATED,
-    derived_links,
-    is_left_out,
+    has_place_facet,
     is_of_window,
     is_within,
-    join_counties,
-    join_places,
-    only_counties,
+    place_facet,
     window_values,
+    with_derived_links,
 )
 from app.resources.outcomes.schema import OutcomePart
 from app.resources.registry import OUTCOMES
@@ -69,11 +68,15 @@ class OutcomeFacet(StrEnum):
 _EVENTS = "JOIN outcome_event ON outcome_event.outcome = outcome.number"
 _OF_EVENTS = f"{_EVENTS} JOIN event ON event.number = outcome_event.event"
 _MONTHS = f"{_EVENTS} JOIN event_month ON event_month.event = outcome_event.event"
-_PLACES = f"{_EVENTS} {join_places('outcome_event.event')}"
-_COUNTIES = f"{_EVENTS} {join_counties('outcome_event.event')}"
-_PLACES_OF_OUTCOME = (
-    "(SELECT DISTINCT location AS location_id, linked_by FROM outcome_event JOIN event_within USING (event)"
-    " WHERE outcome_event.outcome = outcome.number)"
+_PLACE_FACET = partial(
+    place_facet,
+    Resource.OUTCOME,
+    event="outcome_event.event",
+    places=(
+        "(SELECT DISTINCT location AS location_id, linked_by FROM outcome_event JOIN event_within USING (event)"
+        " WHERE outcome_event.outcome = outcome.number)"
+    ),
+    joins=_EVENTS,
 )
 
 
@@ -162,8 +165,7 @@ class OutcomeFilterParams(FilterParams):
     def _check_combinations(self) -> Self:
         params = expand_date(self)
         check_window(params.date_from, params.date_to, self.month)
-        counted = {"location", "county"}.intersection(getattr(self, "facet", ()))
-        has_location = bool(self.location or self.county or counted)
+        has_location = bool(self.location or self.county or has_place_facet(self))
         check_location_basis(self.location_basis, has_location=has_location)
         low, high = self.value_gte, self.value_lte
         if low is not None and high is not None and low > high:
@@ -192,8 +194,8 @@ class OutcomeFilterParams(FilterParams):
             "value_gte": "outcome.value >= :value_gte" if self.value_gte is not None else "",
             "value_lte": "outcome.value <= :value_lte" if self.value_lte is not None else "",
         }
-        links = derived_links(self.location_basis, filters=bool(self.location or self.county))
-        return Filters(conditions, dates=self._dates(), values=self.values(), derived_links=links)
+        links = with_derived_links(self.location_basis, is_filtered=bool(self.location or self.county))
+        return Filters(conditions, dates=self._dates(), values=self.values(), values_with_derived_links=links)
 
     def _dates(self) -> DateFilter | None:
         has_window = self.date_from is not None or self.date_to is not None
@@ -227,25 +229,9 @@ class OutcomeListParams(OutcomeFilterParams, ListParams):
         OutcomeFacet.KIND: Facet(Resource.OUTCOME, "outcome.kind", OutcomeKind.name_of),
         OutcomeFacet.METRIC: Facet(Resource.OUTCOME, "outcome.metric", "metric"),
         OutcomeFacet.UNIT: Facet(Resource.OUTCOME, "outcome.unit", "unit"),
-        OutcomeFacet.LOCATION: Facet(
-            Resource.OUTCOME,
-            "event_within.location",
-            Resource.LOCATION,
-            _PLACES,
-            repeats=True,
-            left_out=is_left_out(_PLACES_OF_OUTCOME),
-            places=True,
-        ),
+        OutcomeFacet.LOCATION: _PLACE_FACET(Resource.LOCATION),
         OutcomeFacet.STRAND: Facet(Resource.OUTCOME, "event.strand", "strand", _OF_EVENTS, repeats=True),
-        OutcomeFacet.COUNTY: Facet(
-            Resource.OUTCOME,
-            "event_within.location",
-            "county",
-            _COUNTIES,
-            repeats=True,
-            left_out=is_left_out(only_counties(_PLACES_OF_OUTCOME)),
-            places=True,
-        ),
+        OutcomeFacet.COUNTY: _PLACE_FACET("county"),
         OutcomeFacet.MONTH: Facet(Resource.OUTCOME, "event_month.month", name_of_month, _MONTHS, repeats=True),
     }
 
