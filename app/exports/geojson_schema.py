@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from app.exports import schemas
 from app.exports.columns import SEPARATOR, CellType, Column, Columns
-from app.languages import LANGUAGES, Tree
+from app.languages import Tree
 
 _TYPES = {CellType.NUMBER: "number", CellType.BOOLEAN: "boolean"}
 
@@ -47,13 +47,8 @@ def feature_collection(columns: Columns, shown: Sequence[Column], places: str, o
 
 
 def _properties(columns: Columns, shown: Sequence[Column], places: str, of_place: Tree) -> Tree:
-    headings = zip(*map(columns.headings, LANGUAGES), strict=True)
-    names = {
-        column.name: ", ".join(dict.fromkeys(heading))
-        for column, heading in zip(columns.columns, headings, strict=True)
-    }
     texts = {
-        column.name: schemas.nullable({"type": "string"}, names[column.name])
+        column.name: schemas.nullable({"type": "string"}, column.description)
         for column in shown
         if column.type is CellType.TEXT
     }
@@ -63,7 +58,7 @@ def _properties(columns: Columns, shown: Sequence[Column], places: str, of_place
     schema = schemas.object_of("The record as flat fields; the whole one is at `url`.", **texts)
     for column in shown:
         if column.type is not CellType.TEXT:
-            schema["properties"][column.name] = _value(column.type) | {"description": names[column.name]}
+            schema["properties"][column.name] = _value(column.type) | {"description": column.description}
     if of_place:
         schema["required"].remove(places)
         schema["properties"] |= of_place

@@ -5,6 +5,7 @@ from typing import Any, get_args
 
 from app.http import openapi_texts as texts
 from app.http.routing import ApiRoute
+from app.languages import Language
 from app.model.codes import Code
 
 _Json = dict[str, Any]
@@ -17,11 +18,11 @@ def reference(model: str) -> _Json:
     return {"$ref": SCHEMA_REFERENCE.format(model=model)}
 
 
-def describe_codes(schemas: _Json) -> None:
-    """Describe each code by its names in all languages."""
+def describe_codes(schemas: _Json, language: Language) -> None:
+    """Describe each code by its name in a language."""
     for codes in Code.__subclasses__():
         if codes.__name__ in schemas:
-            lines = (f"* `{member.value}`: {', '.join(dict.fromkeys(member.names.values()))}" for member in codes)
+            lines = (f"* `{member.value}`: {member.names[language]}" for member in codes)
             schemas[codes.__name__]["description"] = "\n".join([f"{codes.__doc__}", "", *lines])
 
 
