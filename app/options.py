@@ -61,7 +61,7 @@ def _unknown_variables() -> Iterator[str]:
     for variable in sorted(os.environ):
         name = variable.upper().removeprefix(PREFIX)
         if variable.upper().startswith(PREFIX) and name not in known:
-            nearest = difflib.get_close_matches(name, known, n=1)
+            nearest = difflib.get_close_matches(name, known, n=1, cutoff=0.4)
             hint = f"; the nearest is {PREFIX}{nearest[0]}" if nearest else ""
             yield f"{variable}: there is no such setting{hint}"
 

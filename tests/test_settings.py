@@ -154,8 +154,8 @@ def test_an_unknown_setting_without_a_similar_one_is_refused_too(
     monkeypatch.setenv("CAMPAIGN_API_ZZZ", "1")
     assert main([]) == 2
     first, second = capsys.readouterr().err.splitlines()
-    assert first.startswith("CAMPAIGN_API_: there is no such setting; the nearest is CAMPAIGN_API_")
-    assert second.startswith("CAMPAIGN_API_ZZZ: there is no such setting; the nearest is CAMPAIGN_API_")
+    assert first == "CAMPAIGN_API_: there is no such setting"
+    assert second == "CAMPAIGN_API_ZZZ: there is no such setting"
 
 
 @pytest.fixture

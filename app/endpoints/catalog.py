@@ -1,7 +1,7 @@
 """The catalogue of the datasets (DCAT-AP 3): one dataset a campaign, with a distribution for each export."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from pydantic_core import to_json
@@ -16,7 +16,7 @@ from app.http.context import ApiRequest
 from app.http.negotiation import JSON
 from app.http.plan import Plan, Rendered
 from app.http.routing import make_router
-from app.languages import LANGUAGES, Language, Tree
+from app.languages import LANGUAGES, Language, Tree, text_in
 from app.model.codes import Resource
 from app.resources.registry import CAMPAIGNS, EXPORTS
 
@@ -62,7 +62,7 @@ def _catalog(request: ApiRequest, reader: Reader) -> Tree:
         sources.setdefault(campaign, []).append(url)
     # Campaigns are numbered by id.
     datasets = [
-        _dataset(origin, _in_each_language(reader, number), sources.get(campaign, []))
+        _dataset(origin, _in_each_language(reader, number), sources.get(campaign, []), database.credits)
         for number, campaign in enumerate(names_of_campaigns(reader), start=1)
     ]
     about = {
@@ -106,16 +106,23 @@ def _in_each_language(reader: Reader, number: int) -> dict[Language, tuple[Tree,
     return found
 
 
-def _dataset(origin: str, campaign: Mapping[Language, tuple[Tree, Tree]], sources: list[str]) -> Tree:
+def _dataset(
+    origin: str, campaign: Mapping[Language, tuple[Tree, Tree]], sources: list[str], credits_: Sequence[Tree]
+) -> Tree:
     records = {language: record for language, (record, _) in campaign.items()}
     record, summary = next(iter(campaign.values()))
     own = f"{origin}/v1/campaigns/{record['id']}"
     first, last = summary["first_date"], summary["last_date"]
     period = {"@type": "dct:PeriodOfTime", "dcat:startDate": _day(first), "dcat:endDate": _day(last)}
     licence = _node(record["licence"]["url"], "dct:LicenseDocument")
-    credits_ = {language: " ".join([summary["licence"]["attribution"], *summary["credits"]])
-                for language, (_, summary) in campaign.items()}  # fmt: skip
-    rights = {"@type": "dct:RightsStatement", "rdfs:label": _texts(credits_)}
+    # The places of all campaigns have their points from the same sources.
+    attributions = {
+        language: " ".join(
+            [record["licence"]["attribution"], *(text_in(credit["attribution"], language) for credit in credits_)]
+        )
+        for language, record in records.items()
+    }
+    rights = {"@type": "dct:RightsStatement", "rdfs:label": _texts(attributions)}
     shared = {"dct:license": licence, "dct:rights": rights, "dct:language": _languages()}
     return {
         "@id": own,

@@ -118,6 +118,9 @@ def test_an_opened_operation_fits_a_phone(browser: webdriver.Chrome, tianshui_da
                 block = f"operations-{tag}-{name}"
                 click(browser, f"#{block} .opblock-summary-control")
                 execute(browser, block, path)
+                # The command line is wrapped.
+                wrapped = "return arguments[0].scrollWidth <= arguments[0].clientWidth"
+                assert browser.execute_script(wrapped, wait_for(browser, f"#{block} pre.curl"))
                 # The schema of the first response, with all its parts.
                 click(browser, f"#{block} .response .tab li:nth-child(2) button")
                 click(browser, f"#{block} .json-schema-2020-12-expand-deep-button")

@@ -306,6 +306,8 @@ def test_pinyin_is_found_however_it_is_spelled(
     toned: Style,
 ) -> None:
     draw = random.Random(toned.value)  # noqa: S311 - not a secret
+    # Arabic numerals are found as they are read aloud, which is tested elsewhere.
+    with_numerals = {key for key, texts in records.items() if any(re.search(r"\d", text) for text in texts)}
     for length in (2, 3, 4, 5) * 3:
         run = draw.choice([run for run in chinese if len(run) >= length])
         start = draw.randrange(len(run) - length + 1)
@@ -324,7 +326,7 @@ def test_pinyin_is_found_however_it_is_spelled(
         assert expected
         for joined in ("'", " ", ""):
             assert find(both, joined.join(spelled)) >= expected, spelled
-        assert find(both, "'".join(spelled)) <= sounding(sounds, "".join(plain)), spelled
+        assert find(both, "'".join(spelled)) - with_numerals <= sounding(sounds, "".join(plain)), spelled
 
 
 def simplified_run(run: str) -> str:

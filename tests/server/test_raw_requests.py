@@ -57,7 +57,8 @@ def check(received: RawResponse, status: int, *, is_head: bool = False) -> None:
     assert (b"location" in names) == (status == 308)
     assert (b"allow" in names) == (status in (204, 405))
     head = b"\n".join(received.headers).lower()
-    assert b"script" not in head.replace(b"default-src", b"")
+    # Links repeat the query, percent-encoded.
+    assert b"<script" not in head
     assert b"injected" not in head
     assert b"\r\nX-Injected" not in received.body
     if status < 400:

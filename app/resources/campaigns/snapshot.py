@@ -33,7 +33,9 @@ class CampaignSnapshot(PublicModel):
     )
     events: list[EventRecord] = Field(description="Its events, by date.")
     outcomes: list[OutcomeRecord] = Field(description="Its outcomes.")
-    terms: list[TermNames] = Field(description="The names of all codes, for offline use.")
+    terms: list[TermNames] = Field(
+        description="The names of the codes of records; `/v1/terms` has their meanings, and the codes of requests."
+    )
 
 
 class SnapshotMeta(PublicModel):
