@@ -175,7 +175,7 @@ def test_every_row_names_its_source() -> None:
 def test_codes_are_named_in_the_language_of_the_document() -> None:
     assert row(EVENT, MONTH)["category_name"] == "symposium"
     assert row(EVENT, MONTH, HANT)["類別"] == "座談會"
-    assert row(OUTCOME, AWKWARD[OUTCOME][0], HANS)["层级"] == "整个活动"
+    assert row(OUTCOME, AWKWARD[OUTCOME][0], HANS)["层级"] == "整个宣传活动"
 
 
 def test_each_fact_is_in_its_column() -> None:
