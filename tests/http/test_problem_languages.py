@@ -3,6 +3,7 @@
 import re
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -259,7 +260,7 @@ def test_cached_responses_and_problems_do_not_mix(ask: Ask) -> None:
 def test_all_that_has_ids_has_a_word(two_campaigns_database: Path) -> None:
     fields = (field for route in ROUTES for field in route.params_model.model_fields.values())
     referred = {one.resource for field in fields for one in field.metadata if isinstance(one, Refers)}
-    with sqlite3.connect(two_campaigns_database) as database:
+    with closing(sqlite3.connect(two_campaigns_database)) as database:
         kinds = referred | {kind for (kind,) in database.execute("SELECT DISTINCT kind FROM identifier")}
     assert {"county", "event", "metric", "strand"} <= kinds
     for kind in kinds:
