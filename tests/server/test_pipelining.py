@@ -216,6 +216,7 @@ def test_an_export_that_is_being_prepared_goes_on_when_its_client_closes_its_sid
     ours.app.forget()
     with ours.connect() as connection:
         connection.request(EXPORT)
+        connection.request(SNAPSHOT)
     before, context = MIXTURE[:count], ours.app.state.context
     may_go_on = threading.Event()
 
