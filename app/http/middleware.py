@@ -103,10 +103,13 @@ class ApiMiddleware:
         started_at = time.perf_counter()
         context = self._context()
         key, conditions = negotiate_range(scope["method"], *parse_scope(scope))
+        received = scope
         scope = {
-            **scope,
-            "path": self._route_table.without_base_path(scope["path"], context.settings.decoded_base_path),
+            **received,
+            "path": self._route_table.without_base_path(received["path"], context.settings.decoded_base_path),
         }
+        # The server keeps the received scope beyond the response, and a plan in it would keep a replaced database open.
+        received.pop(PLANNED, None)
         id_ = request_id(conditions.request_id)
         is_head = scope["method"] == "HEAD"
         sender = _Sender(send, id_, is_head=is_head)
