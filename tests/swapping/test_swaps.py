@@ -127,6 +127,19 @@ def test_a_new_version_is_loaded_without_a_signal(
         assert re.search(rf"{re.escape(after)}\d+ ms$", line)
 
 
+def test_an_idle_connection_keeps_no_database_open(
+    versions: tuple[Path, ...], named: Mapping[Path, str], tmp_path: Path
+) -> None:
+    words = "公安 民警 天水 宣傳 活動 麥積 秦安"
+    with watched(versions[0], tmp_path) as server, httpx.Client(base_url=server.address) as client:
+        # Its plan is made by the server and rendered in a thread.
+        assert client.get("/v1/search", params={"q": words}).status_code == 200
+        descriptors = server.descriptors()
+        swap(server, versions[1], named[versions[1]])
+        wait_until(lambda: server.descriptors() <= descriptors)
+        assert client.get("/healthz").status_code == 200
+
+
 def test_cursors_and_validators_of_the_version_before(
     versions: tuple[Path, ...], named: Mapping[Path, str], tmp_path: Path
 ) -> None:
