@@ -56,7 +56,7 @@ _LOCALES = {Language(locale.tag): locale for locale in LOCALES}
 """The language in which the seeds' shared places are first named."""
 
 LANGUAGE_NAMES = {language: locale.name for language, locale in _LOCALES.items()}
-"""What each language calls itself."""
+"""The name of each language in the language itself."""
 
 SORTED_BY_PINYIN = frozenset(language for language in LANGUAGES if _LOCALES[language].sorts_by == "pinyin")
 """The languages whose titles are sorted by pinyin."""

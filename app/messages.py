@@ -1,4 +1,4 @@
-"""What the service says to people: English templates in the code, and their translations in `app/locales/messages`."""
+"""Messages to people: English templates in the code, and their translations in `app/locales/messages`."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from app.languages import LANGUAGES, Language
 from app.locales import LocaleError, placeholders, read_translations
 
 WRITTEN_IN = Language("en")
-"""The language of the templates, and of a reader who asks for none that there is."""
+"""The language of the templates, and the one for readers who ask for no other that the service has."""
 
 
 @dataclass(frozen=True)

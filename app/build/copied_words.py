@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from app.build.common.faults import Fault
-from app.build.common.trees import texts_of
+from app.build.common.trees import text_fields
 from app.build.reader import CampaignSeeds
 from app.build.validate.evidence import printed_words
 from app.languages import TextOrigin
@@ -18,7 +18,7 @@ def copied(text: str, seeded: CampaignSeeds, source: SourceDocument) -> Iterator
     # As records show it.
     for change in source.punctuation:
         text = text.replace(change.printed, change.shown)
-    texts = [(words, place.at(*path)) for part, place in seeded.parts() for words, path in texts_of(part)]
+    texts = [(words, place.at(*path)) for part, place in seeded.parts() for words, path in text_fields(part)]
     language = source.language
     names = [words.root[language] for words, _ in texts if words.origin is TextOrigin.SOURCE]
     names += [quotation.words for quotation in printed_words(seeded)]

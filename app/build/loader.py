@@ -57,18 +57,18 @@ class Loader:
         for table_and_rows in rows.items():
             self._stored.update(canonical_json(table_and_rows))
 
-    def load_citations(self) -> None:
+    def load_sentences(self) -> None:
         """Load the sentences of all sources, as evidence shows them."""
         rows = Rows()
-        for citation in self._context.citations.values():
-            for language, json_text in citation.rendered.items():
-                key = record_key(Resource.SOURCE, SENTENCE, language, citation.number)
+        for sentence in self._context.sentences.values():
+            for language, json_text in sentence.rendered.items():
+                key = record_key(Resource.SOURCE, SENTENCE, language, sentence.number)
                 rows.add(RenderedRow, key=key, stem=0, json_text=json_text.decode())
         self.insert(rows)
 
     def load(self, record: Record, campaign: str | None = None, summary: RenderedRecord | None = None) -> Digests:
         """Load one record, as `Written.add` writes it; `campaign` is None if campaigns share it."""
-        written = Written(self._context.citations)
+        written = Written(self._context.sentences)
         written.add(record, campaign, self.indexer, summary)
         self._insert(written)
         ((_, digests),) = written.digests

@@ -14,12 +14,12 @@ from app.resources.sources.document import SourceDocument
 _ENGLISH = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 _ENGLISH_NUMBER = re.compile(rf"\b({'|'.join(_ENGLISH)})\b", re.IGNORECASE)
 _NUMERALS = "".join((*DIGITS, *UNITS, *SCALES))
-# A part of many words that count nothing: 一同, 一起.
+# Part of many words that are no numbers: 一同, 一起.
 _LONE_ONE = re.compile(rf"(?<![{_NUMERALS}0-9])一(?![{_NUMERALS}0-9])")
 
 
 def unprinted_numbers(text: str, seeded: CampaignSeeds, source: SourceDocument) -> Iterator[Fault]:
-    """Find the numbers in the paraphrases of a source that stand in the sentence, in its `text`, in no numerals."""
+    """Find the numbers in the paraphrases of a source that the sentences, in its `text`, have in no numerals."""
     place = Position(seeded.yaml["sources"], ("sources", seeded.sources.sources.index(source), "sentences"))
     for index, sentence in enumerate(source.sentences):
         printed = printed_numbers(text[sentence.start : sentence.end])

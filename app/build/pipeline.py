@@ -100,7 +100,7 @@ def _load(seeds: Seeds, database: DatabaseWriter, progress: Progress) -> str:
     for document in seeds.places.retired:
         shared.add_retired(document, None, context.shared_language)
     loader.insert(shared)
-    loader.load_citations()
+    loader.load_sentences()
     places = {}
     for job in location_jobs(seeds):
         record = transform_location(job, context)

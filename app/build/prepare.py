@@ -2,12 +2,11 @@
 
 from array import array
 from bisect import bisect_right
-from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from itertools import accumulate, chain
 from typing import Any
 
-from app.build.common.importer import BuildContext, Citation, Job, name_for
+from app.build.common.importer import BuildContext, Job, RenderedSentence, name_for
 from app.build.common.trees import tree
 from app.build.reader import Seeds
 from app.build.render import render_sentence
@@ -23,13 +22,13 @@ from app.resources.outcomes.transform import Measures, OutcomeLinks, credited_ev
 
 def make_context(seeds: Seeds) -> BuildContext:
     """Gather what the transformations look up."""
-    organisations = defaultdict[str, dict[str, StoredText]](dict)
+    organisations: dict[str, dict[str, StoredText]] = {}
     scopes: dict[tuple[str, str], StoredText] = {}
     languages = {seeded.campaign.id: seeded.campaign.source_language for seeded in seeds.campaigns}
     for campaign in (seeded.campaign for seeded in seeds.campaigns):
         language = campaign.source_language
         for each in campaign.organisations:
-            organisations[each.id][campaign.id] = each.name.stored(language)
+            organisations.setdefault(each.id, {})[campaign.id] = each.name.stored(language)
         scopes[ScopeLevel.CAMPAIGN, campaign.id] = campaign.short_name.stored(language)
         scopes |= {(ScopeLevel.PILLAR, pillar.id): pillar.name.stored(language) for pillar in campaign.pillars}
     sources = [source.id for seeded in seeds.campaigns for source in seeded.sources.sources]
@@ -47,7 +46,7 @@ def make_context(seeds: Seeds) -> BuildContext:
         scopes=scopes,
         places={id_: link_place(place, language, tuple(around(id_))) for id_, (place, language) in places.items()},
         coordinate_sources={source.id: tree(source, GAZETTEER_LANGUAGE) for source in seeds.places.coordinate_sources},
-        citations=_citations(seeds, organisations),
+        sentences=_sentences(seeds, organisations),
         sources={id_: position for position, id_ in enumerate(sorted(sources))},
     )
 
@@ -60,12 +59,12 @@ def _places(seeds: Seeds) -> dict[str, tuple[PlaceDocument, Language]]:
     return {place.id: (place, language) for place, language in sorted(places, key=lambda pair: pair[0].id)}
 
 
-def _citations(
+def _sentences(
     seeds: Seeds, organisations: Mapping[str, Mapping[str, StoredText]]
-) -> dict[tuple[str, int, int], Citation]:
-    """Return each sentence of all sources as evidence shows it, numbered in the order of the sources' ids."""
+) -> dict[tuple[str, int, int], RenderedSentence]:
+    """Return the sentences of all sources as evidence shows them, numbered in the order of the sources' ids."""
     sources = [(source, seeded.campaign) for seeded in seeds.campaigns for source in seeded.sources.sources]
-    citations: dict[tuple[str, int, int], Citation] = {}
+    sentences: dict[tuple[str, int, int], RenderedSentence] = {}
     for source, campaign in sorted(sources, key=lambda pair: pair[0].id):
         details = tree(source, campaign.source_language)
         publisher = name_for(organisations[source.publisher], campaign.id)
@@ -74,8 +73,8 @@ def _citations(
         for sentence in details["sentences"]:
             shown |= {name: sentence[name] for name in ("paragraph", "sentence", "paraphrase")}
             key = source.id, sentence["paragraph"], sentence["sentence"]
-            citations[key] = Citation(len(citations) + 1, render_sentence(shown))
-    return citations
+            sentences[key] = RenderedSentence(len(sentences) + 1, render_sentence(shown))
+    return sentences
 
 
 class Numbered:

@@ -48,21 +48,21 @@ class RenderedRecord:
 def render(record: Record, importer: Importer) -> RenderedRecord:
     """Render a record."""
     absent = {part: None for part in importer.parts if part not in record.body}
-    records, texts, encoded = _render(importer.schema, record.body | absent)
-    return RenderedRecord(texts, records, f"[{_translations(texts, encoded)}]".encode())
+    records, texts, translations = _render(importer.schema, record.body | absent)
+    return RenderedRecord(texts, records, f"[{translations}]".encode())
 
 
 def render_summary(tree: Tree) -> RenderedRecord:
     """Render a campaign's summary."""
-    summaries, texts, encoded = _render(CampaignSummary, tree | {TRANSLATIONS: None})
-    return RenderedRecord(texts, summaries, f"[{_translations(texts, encoded)}]".encode())
+    summaries, texts, translations = _render(CampaignSummary, tree | {TRANSLATIONS: None})
+    return RenderedRecord(texts, summaries, f"[{translations}]".encode())
 
 
 def render_sentence(tree: Tree) -> dict[str, bytes]:
-    """Render a sentence of a source, as `Citation` has it."""
-    sentences, texts, encoded = _render(CitedSentence, tree)
-    return {ANY_LANGUAGE: _translations(texts, encoded).encode()} | {
-        language: json[1:-1].encode() for language, json in sentences.items()
+    """Render a sentence of a source, as `RenderedSentence` has it."""
+    sentences, _, translations = _render(CitedSentence, tree)
+    return {ANY_LANGUAGE: translations.encode()} | {
+        language: json_text[1:-1].encode() for language, json_text in sentences.items()
     }
 
 
@@ -71,8 +71,8 @@ def stem_of(record: str) -> int:
     return len(record[: record.rindex(_FIRST_PARTS)].encode())
 
 
-def _render(schema: Any, tree: Tree) -> tuple[dict[Language, str], Texts, Sequence[Mapping[Language, str]]]:
-    """Render a tree in every language; also returns its texts, and the words of each in every language as JSON."""
+def _render(schema: Any, tree: Tree) -> tuple[dict[Language, str], Texts, str]:
+    """Render a tree in every language; also returns its texts, and their translations as JSON without brackets."""
     texts: Texts = []
     pieces = _PLACEHOLDERS.split(_json(schema, _replace_texts(tree, "", texts)).decode())
     numbers = [int(number) for number in pieces[1::2]]
@@ -81,7 +81,7 @@ def _render(schema: Any, tree: Tree) -> tuple[dict[Language, str], Texts, Sequen
     for language in LANGUAGES:
         pieces[1::2] = [encoded[number][language] for number in numbers]
         rendered[language] = "".join(pieces)
-    return rendered, texts, encoded
+    return rendered, texts, _translations(texts, encoded)
 
 
 def _json(schema: Any, tree: Any) -> bytes:

@@ -101,7 +101,7 @@ class Indexer:
         found = dict.fromkeys(
             " ".join(map(self._words_of_run, sentence)) for text in folded for sentence in sentences(text)
         )
-        # Latin words are read as they are written.
+        # Searches in pinyin need numbers as they are read aloud. Latin words are the same as above.
         for sentence in chain.from_iterable(sentences(spoken) for text in folded for spoken in read_aloud(text)):
             for run in filter(is_unspaced, sentence):
                 self._words_of_run(run)

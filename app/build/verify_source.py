@@ -11,7 +11,7 @@ from unicodedata import normalize
 from app.build.common.documents import DateDocument, EvidenceDocument
 from app.build.common.faults import Fault
 from app.build.common.numerals import printed_numbers
-from app.build.common.trees import quoted_from, texts_of
+from app.build.common.trees import quoted_from, text_fields
 from app.build.copied_words import RUN, copied
 from app.build.paraphrases import unprinted_numbers
 from app.build.reader import CampaignSeeds, Seeds
@@ -67,7 +67,7 @@ def verify_source(seeds: Seeds, file: Path, source_id: str | None = None, *, sho
 
 @dataclass
 class _Compared:
-    """How the quotations of one kind compare with the text."""
+    """How the quotations of one kind, or the numbers, compare with the text."""
 
     found: int = 0
     elsewhere: int = 0
@@ -104,6 +104,10 @@ class _Verification:
         )
         self._counts = self._compare_counts()
 
+    def _here(self, evidence: Iterable[EvidenceDocument]) -> list[EvidenceDocument]:
+        """Return the evidence that is in the source."""
+        return [item for item in evidence if item.source == self._source.id]
+
     def _compare(
         self,
         quotations: Iterable[Quotation],
@@ -120,7 +124,7 @@ class _Verification:
         compared = _Compared()
         sentences = {(each.paragraph, each.sentence): each for each in self._source.sentences}
         for words, evidence, place in quotations:
-            here = [item for item in evidence if item.source == self._source.id]
+            here = self._here(evidence)
             folded = fold(words)
             holding = [item for item in here if folded in fold(text[item.start : item.end])]
             compared.confirmed.update(map(id, holding))
@@ -130,24 +134,25 @@ class _Verification:
             elif here and len(here) < len(evidence):
                 compared.elsewhere += 1
             elif here:
-                places = ", ".join(f"{item.start} to {item.end}" for item in here)
-                compared.differences.append(str(place.fault(message.format(words=repr(words), places=places))))
+                fault = place.fault(message.format(words=repr(words), places=_places(here)))
+                compared.differences.append(str(fault))
         return compared
 
     def _compare_counts(self) -> _Compared:
         """Compare the numbers whose evidence is in the source with those that it prints there, in any numerals."""
         compared = _Compared()
         for number, is_derived, evidence, place in counts(self._seeded):
-            here = [item for item in evidence if item.source == self._source.id]
+            here = self._here(evidence)
             if is_derived:
-                compared.derived += [f"{place.fault(f'{number:g}')}"] if here else []
+                if here:
+                    compared.derived.append(str(place.fault(f"{number:g}")))
             elif any(number in printed_numbers(self._text[item.start : item.end]) for item in here):
                 compared.found += 1
             elif here and len(here) < len(evidence):
                 compared.elsewhere += 1
             elif here:
-                places = ", ".join(f"{item.start} to {item.end}" for item in here)
-                compared.differences.append(str(place.fault(f"{number:g} is no number of its evidence ({places})")))
+                fault = place.fault(f"{number:g} is no number of its evidence ({_places(here)})")
+                compared.differences.append(str(fault))
         return compared
 
     def differences(self) -> list[str]:
@@ -179,9 +184,9 @@ class _Verification:
                 yield f"{self._source.id}: the corrected text has {around!r} around {at}, not {word!r}"
 
     def _misplaced_quotations(self) -> Iterator[Fault]:
-        """Find words that records would show with another place of their evidence than the one that has them."""
+        """Find quotations that records would show with a place of their evidence that does not contain them."""
         for words, evidence, place in printed_words(self._seeded):
-            here = [item for item in evidence if item.source == self._source.id]
+            here = self._here(evidence)
             holding = [item for item in here if words in self._text[item.start : item.end]]
             index = quoted_from(words, evidence)
             if holding and index is not None and evidence[index] in here and evidence[index] not in holding:
@@ -199,7 +204,7 @@ class _Verification:
         ]
         confirmed = self._printed.confirmed | self._own.confirmed
         silent = [(part, place) for part, place in cited if id(part) not in confirmed]
-        editorial = sum(text.origin is TextOrigin.EDITORIAL for part, _ in parts for text, _ in texts_of(part))
+        editorial = sum(text.origin is TextOrigin.EDITORIAL for part, _ in parts for text, _ in text_fields(part))
         dates = sum(isinstance(part, DateDocument) and bool(part.when) and not part.as_stated for part, _ in parts)
         is_whole = notes == source.pinyin_notes
         yield "compared with the text, without a difference:"
@@ -225,6 +230,10 @@ class _Verification:
         yield from (f"    {line}" for line in self._counts.derived)
         yield f"  {dates} dates, which quote nothing"
         yield "  what the texts in the editors' words say, and the other languages of all texts"
+
+
+def _places(evidence: Iterable[EvidenceDocument]) -> str:
+    return ", ".join(f"{item.start} to {item.end}" for item in evidence)
 
 
 def _letters(text: Iterable[str]) -> str:

@@ -7,7 +7,7 @@ from hashlib import sha256
 from typing import Any, NamedTuple
 
 from app.build.collation import collation_keys
-from app.build.common.importer import BuildContext, Citation, Job, Record, Row, Rows
+from app.build.common.importer import BuildContext, Job, Record, RenderedSentence, Row, Rows
 from app.build.registry import IMPORTERS
 from app.build.render import RenderedRecord, render, stem_of
 from app.build.search_text import Indexer
@@ -48,8 +48,8 @@ class Digests(NamedTuple):
 class Written:
     """Some records, ready to be inserted."""
 
-    citations: Mapping[tuple[str, int, int], Citation]
-    """The sentences that their evidence may cite."""
+    sentences: Mapping[tuple[str, int, int], RenderedSentence]
+    """The sentences that their evidence may cite, as in `BuildContext`."""
     words: set[str] = field(default_factory=set)
     """The words of these records that searches in pinyin need, except those of earlier records."""
     rows: Rows = field(default_factory=Rows)
@@ -70,10 +70,10 @@ class Written:
             (record.resource.value, language.value, sort_key, text_in(record.title, language), id_, number)
             for language, sort_key in collation_keys(record.title)
         ]
-        cited = [self.citations[item["source"], item["paragraph"], item["sentence"]] for item in record.evidence]
+        cited = [self.sentences[item["source"], item["paragraph"], item["sentence"]] for item in record.evidence]
         evidence = _stored_evidence(record.evidence, cited)
         content = rendered.joined + canonical_json(record.evidence) + rendered.translations
-        shown = [json_text for citation in cited for json_text in citation.rendered.values()]
+        shown = [json_text for sentence in cited for json_text in sentence.rendered.values()]
         if summary is not None:
             shown += [summary.joined, summary.translations]
         stored = canonical_json([*record.rows.items(), titles, words, pointers, evidence.decode()])
@@ -105,11 +105,11 @@ class Written:
         self.rows.add(RenderedPartRow, key=key, compressed=compressed)
 
 
-def _stored_evidence(evidence: Sequence[Tree], cited: Sequence[Citation]) -> bytes:
-    """Return evidence as JSON with the numbers of the sentences, which the server replaces by what they show."""
+def _stored_evidence(evidence: Sequence[Tree], cited: Sequence[RenderedSentence]) -> bytes:
+    """Return evidence as JSON with the numbers of the cited sentences, which the server replaces by their fields."""
     stored = [
-        {"cited": citation.number} | {name: item[name] for name in ("supports", "as_stated", "start", "end")}
-        for item, citation in zip(evidence, cited, strict=True)
+        {"cited": sentence.number} | {name: item[name] for name in ("supports", "as_stated", "start", "end")}
+        for item, sentence in zip(evidence, cited, strict=True)
     ]
     return _encode_in_order(stored).encode()
 
@@ -129,7 +129,7 @@ def canonical_json(node: Any) -> bytes:
 def write_batch(batch: Batch, context: BuildContext, indexer: Indexer) -> Written:
     """Write the records of some documents. Each process has one `indexer`, which caches what recurs."""
     resource, jobs = batch
-    written = Written(context.citations)
+    written = Written(context.sentences)
     for job in jobs:
         written.add(IMPORTERS[resource].transform(job, context), job.campaign, indexer)
     return written

@@ -1,4 +1,4 @@
-"""Evidence with what it shows of the sentences that it cites, which are stored once for all records."""
+"""Joining evidence with the sentences that it cites, which are stored once for all records."""
 
 import re
 from collections.abc import Sequence
@@ -20,8 +20,8 @@ _FIELD = b'{"field":"'
 _BETWEEN = b"\n"
 
 
-def show_evidence(reader: Reader, stored: Sequence[bytes], language: Language) -> list[bytes]:
-    """Return the evidence of each record with what it cites, as JSON arrays."""
+def join_sentences(reader: Reader, stored: Sequence[bytes], language: Language) -> list[bytes]:
+    """Return the evidence of each record with the fields of the sentences that it cites, as JSON arrays."""
     # All at once: to split the evidence of 200 records one by one would take four times as long.
     pieces = _CITED.split(_BETWEEN.join(stored))
     sentences = _read_sentences(reader, pieces[1::2], language)
@@ -30,7 +30,7 @@ def show_evidence(reader: Reader, stored: Sequence[bytes], language: Language) -
 
 
 def add_translations(reader: Reader, stored: Sequence[bytes], translations: Sequence[bytes]) -> list[bytes]:
-    """Add the texts of each record's evidence to its translations, which are JSON arrays."""
+    """Return the translations of each record with those of the sentences that its evidence cites, as JSON arrays."""
     cited = [_CITED.findall(evidence) for evidence in stored]
     sentences = _read_sentences(reader, [number for numbers in cited for number in numbers], ANY_LANGUAGE)
     whole = []
@@ -44,7 +44,7 @@ def add_translations(reader: Reader, stored: Sequence[bytes], translations: Sequ
 
 
 def _read_sentences(reader: Reader, numbers: Sequence[bytes], language: str) -> dict[bytes, bytes]:
-    """Return what evidence shows of sentences, by their numbers; in `ANY_LANGUAGE` the translations."""
+    """Return the fields of sentences as JSON, by their numbers; in `ANY_LANGUAGE` their translations."""
     wanted = json_array(sorted({int(number) for number in numbers}))
     first = record_key(Resource.SOURCE, SENTENCE, language)
     rows = reader.rows(_SENTENCES, {"wanted": wanted, "first": first})

@@ -47,7 +47,7 @@ class Facet:
 
 
 Places = Mapping[str, tuple[str, str | None]]
-"""The kind of some places and the id of the place that each lies in, by id."""
+"""The kind of each place, and the id of the place that it lies in, by id."""
 
 NO_PLACES: Places = {}
 
@@ -62,7 +62,7 @@ class FacetCounts(NamedTuple):
     derived_excluded: int | None = None
     """How many records are left out at a value because the editors derived the link; None for values without links."""
     places: Places = NO_PLACES
-    """Of a facet of places: those of the values."""
+    """The places that the values are; empty where they are none."""
 
 
 def count_facet(

@@ -56,7 +56,7 @@ class DateFilter:
     excluded: str = ""
     """The condition of those that are excluded only because they have no date; "" where none are."""
     without_month: str | None = None
-    """The condition without the parameter `month`, "" for none; None where it has no part in the others."""
+    """The condition without the parameter `month`, "" for none; None where `month` changes nothing."""
 
     def either(self) -> str:
         """Return the condition that one of them is met; false where there is none."""

@@ -7,7 +7,7 @@ from itertools import chain
 
 from app.db.compression import decompress
 from app.db.connections import Reader
-from app.db.evidence import add_translations, show_evidence
+from app.db.evidence import add_translations, join_sentences
 from app.db.keys import ANY_LANGUAGE, RECORD, SUMMARY, TRANSLATIONS, record_key
 from app.db.list_query import ListSelection
 from app.db.list_spec import ListSpec
@@ -62,7 +62,7 @@ def read_records(reader: Reader, spec: ListSpec, numbers: Sequence[int], view: R
             columns.append(translations if evidence is None else add_translations(reader, evidence, translations))
         else:
             evidence = [decompress(part_) for part_ in _read_parts(reader, spec.resource, part, numbers)]
-            columns.append(show_evidence(reader, evidence, view.language))
+            columns.append(join_sentences(reader, evidence, view.language))
     return [
         b"".join((record[:stem], *chain.from_iterable(zip(labels, parts, strict=True)), b"}"))
         for (record, stem), *parts in zip(records, *columns, strict=True)

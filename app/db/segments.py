@@ -71,7 +71,7 @@ def read_page(
 ) -> Page:
     """Return the page after `after`, the first for None; raises CursorError where no page can end there.
 
-    With a `limit` of 0 it is empty, and none follows.
+    With a `limit` of 0 the page is empty and the last.
     """
     if after is not None and not accepts(segments, after):
         raise CursorError.altered()

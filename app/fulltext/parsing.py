@@ -89,16 +89,23 @@ def parse_search(text: str, alphabet: Alphabet, spelling_lookup: SpellingLookup)
         alternatives = tuple(_alternatives(words, folded[start:end], alphabet.syllabary, lookup))
         date = searched_date("".join(folded[start:end].split())) if words[0].is_bare else None
         typed = text[positions[start] : positions[end - 1] + 1]
-        # Quoted words belong together. A character that is folded to several is not parted.
-        runs = (run.span() for word in words if word.is_bare for run in RUN.finditer(folded, word.start, word.end))
-        unspaced = (
-            (folded[first:beyond], text[positions[first] : positions[beyond - 1] + 1])
-            for first, beyond in runs
-            if is_unspaced(folded[first])
-        )
-        parts = tuple((folded_, typed_) for folded_, typed_ in unspaced if len(folded_) == len(typed_))
-        terms.append(SearchTerm(typed, tuple(word.phrase for word in words), alternatives, date, parts))
+        unspaced = tuple(_unspaced_runs(words, folded, text, positions))
+        terms.append(SearchTerm(typed, tuple(word.phrase for word in words), alternatives, date, unspaced))
     return Search(tuple(terms))
+
+
+def _unspaced_runs(
+    words: Sequence[_Word], folded: str, text: str, positions: Sequence[int]
+) -> Iterator[tuple[str, str]]:
+    """Iterate over the runs of Chinese in words without quotation marks, folded and as they were typed."""
+    for word in words:
+        if not word.is_bare:
+            continue
+        for run in RUN.finditer(folded, word.start, word.end):
+            typed = text[positions[run.start()] : positions[run.end() - 1] + 1]
+            # A character that is folded to several cannot be split.
+            if is_unspaced(run[0]) and len(typed) == len(run[0]):
+                yield run[0], typed
 
 
 def _grouped(words: Iterator[_Word], syllabary: Syllabary) -> Iterator[list[_Word]]:
@@ -142,7 +149,7 @@ def _alternatives(
         raise SearchError("too_many_readings", reason) from error
     for word in sorted(spelled):
         yield Phrase((word,), open_ended=True)
-        # A single syllable is rather one of many words than a number.
+        # A single syllable is more likely one of many words than a number.
         for text in other_numerals(word) if len(word) > 1 else ():
             yield Phrase(tuple(chain.from_iterable(sentences(text))), open_ended=True)
 

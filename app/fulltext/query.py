@@ -143,7 +143,8 @@ class Search:
     def suggestions(self, finds: Callable[["Search"], bool]) -> list[str]:
         """Return the words, as they were typed, that find something alone, for a search that finds nothing.
 
-        Of Chinese that finds nothing, these are its longest parts. `finds` is called MAX_PROBES times at most.
+        A word that finds nothing is replaced by the longest parts of its Chinese that do. `finds` is called MAX_PROBES
+        times at most.
         """
         probes = iter(range(MAX_PROBES))
         found: list[str] = []

@@ -154,6 +154,13 @@ COUNTY_KINDS = (LocationKind.COUNTY, LocationKind.DISTRICT)
 """The kinds of the places that `county` counts by."""
 
 
+class AdminCodeScheme(Code):
+    """The schemes of the codes of administrative divisions."""
+
+    GB_T_2260 = "GB/T 2260"
+    NBS = "NBS"
+
+
 class CoordinatePrecision(Code):
     """What the coordinates of a location are the point of."""
 

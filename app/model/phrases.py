@@ -35,7 +35,7 @@ class Phrases:
     series_count: str
     month_of_year: str
     metric_meaning: str
-    """The meaning of the code of what outcomes measure, which the data define, as they do units."""
+    """The meaning of a metric, with its name: the data define metrics and units, and give them no meanings."""
     unit_meaning: str
     language_meaning: str
 

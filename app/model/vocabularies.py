@@ -3,13 +3,6 @@
 from app.model.codes import Code
 
 
-class AdminCodeScheme(Code):
-    """The schemes of the codes of administrative divisions."""
-
-    GB_T_2260 = "GB/T 2260"
-    NBS = "NBS"
-
-
 class PartName(Code):
     """The parts that `include` adds to records of any list."""
 

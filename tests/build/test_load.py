@@ -99,7 +99,7 @@ def test_lazy_and_loaded_seeds_give_the_same_version(seeds: Seeds, database_path
 def test_writing_a_record_leaves_its_own_rows_as_they_were(seeds: Seeds) -> None:
     context, job = make_context(seeds), location_jobs(seeds)[0]
     record = transform_location(job, context)
-    Written(context.citations).add(record, None, Indexer(simplification()))
+    Written(context.sentences).add(record, None, Indexer(simplification()))
     assert record == transform_location(job, context)
 
 

@@ -52,9 +52,9 @@ _PRINTED = re.compile(r"([\d〇零一二三四五六七八九十]+)(年|月|[日
 
 @lru_cache(maxsize=10_000)
 def contradicts(printed: str, period: Period) -> bool:
-    """Return whether a Chinese date, as a source prints it, has a year, month or day that a period does not."""
+    """Return whether a Chinese date, as a source prints it, has another year, month or day than a period's ends."""
+    days = [day for day in (period.start, period.end) if day is not None]
     for numeral, unit in _PRINTED.findall(printed):
-        days = [day for day in (period.start, period.end) if day is not None]
         match unit:
             case "年":
                 known = {year for day in days for year in (day.year, day.year % 100)}

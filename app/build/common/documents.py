@@ -78,7 +78,7 @@ class Text(RootModel[dict[str, str]]):
     own_origin: ClassVar[TextOrigin] = TextOrigin.EDITORIAL
     """The origin of the words in the source's own language, unless the text says another."""
 
-    # Of the field: Pydantic runs a model's own again wherever an instance becomes part of another.
+    # Validates the field: a validator of the model would run again wherever an instance becomes part of another model.
     @field_validator("root")
     @classmethod
     def _every_language(cls, root: dict[str, str]) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """How one resource gets from its documents into the database: what each `transform.py` receives and provides."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, KeysView, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, NamedTuple
@@ -21,9 +21,9 @@ _IN_USE = {"number": None, "campaign": None, "name": None, "retired": False, "su
 
 
 @cache
-def column_names(table: str) -> Mapping[str, None]:
-    """Return the names of a table's columns, in their order, as the keys of a dictionary."""
-    return dict.fromkeys(column.name for column in SQLModel.metadata.tables[table].columns)
+def column_names(table: str) -> KeysView[str]:
+    """Return the names of a table's columns: a set that has their order."""
+    return dict.fromkeys(column.name for column in SQLModel.metadata.tables[table].columns).keys()
 
 
 class Rows(dict[str, list[Row]]):
@@ -40,8 +40,8 @@ class Rows(dict[str, list[Row]]):
         """
         name = str(table.__tablename__)
         columns = column_names(name)
-        if not values.keys() <= columns.keys():
-            raise TypeError(f"{name} has no column {sorted(values.keys() - columns.keys())}")
+        if not values.keys() <= columns:
+            raise TypeError(f"{name} has no column {sorted(values.keys() - columns)}")
         row = tuple([values[column] if column in values else _value(record, column) for column in columns])
         self.setdefault(name, []).append(row)
 
@@ -116,17 +116,20 @@ class LinkedPlace:
     """The ids of the place and of all that it lies in, from the place itself up to the province."""
 
 
-class Citation(NamedTuple):
-    """A sentence of a source, as evidence shows it."""
+class RenderedSentence(NamedTuple):
+    """A sentence of a source, as evidence that cites it shows it."""
 
     number: int
     """Its number among the sentences of all sources, from 1."""
     rendered: Mapping[str, bytes]
-    """Its fields as JSON in each language, and their translations in `ANY_LANGUAGE`; neither has brackets."""
+    """The fields of `CitedSentence` as JSON in each language, and in `ANY_LANGUAGE` their translations; no brackets."""
 
 
 def name_for(names: Mapping[str, StoredText], campaign: str | None) -> StoredText:
-    """Return the name of an organisation, given by campaign, in the words of a campaign if that lists it."""
+    """Return the name of an organisation in the words of a campaign, or of the first that lists it if that does not.
+
+    `names` has the names by campaign.
+    """
     return names.get(campaign or "") or next(iter(names.values()))
 
 
@@ -139,27 +142,27 @@ class BuildContext:
     languages: Mapping[str, Language]
     """The source language of each campaign."""
     organisations: Mapping[str, Mapping[str, StoredText]]
-    """By the ids of the organisations the campaigns that list each, with its name in the words of each."""
+    """The names of each organisation, by its id and then by campaign; only campaigns that list it have one."""
     scopes: Mapping[tuple[str, str], StoredText]
     """The names of campaigns and pillars, by scope level and id."""
     places: Mapping[str, LinkedPlace]
     """All places, in the order of their ids."""
     coordinate_sources: Mapping[str, Tree]
     """Where coordinates were taken from, by id."""
-    citations: Mapping[tuple[str, int, int], Citation]
-    """The sentences of all sources, by source, paragraph and sentence."""
+    sentences: Mapping[tuple[str, int, int], RenderedSentence]
+    """The sentences of all sources, by source, paragraph and number."""
     sources: Mapping[str, int]
     """The position of each source among all, in the order of their ids."""
 
     def source_position(self, evidence: Iterable[Tree]) -> int | None:
-        """Return where the earliest of some evidence stands among all sources; None without evidence.
+        """Return the position of the earliest of some evidence among all sources; None without evidence.
 
-        The sources are in the order of their ids; within one the order is that of the code points.
+        Sources are ordered by id, evidence in one source by its first code point.
         """
-        return min(((self.sources[one["source"]] << 32) + one["start"] for one in evidence), default=None)
+        return min(((self.sources[item["source"]] << 32) + item["start"] for item in evidence), default=None)
 
     def organisation_name(self, id_: str, campaign: str | None) -> StoredText:
-        """Return the name of an organisation, in the words of a campaign if that lists it."""
+        """Return the name of an organisation as `name_for` does."""
         return name_for(self.organisations[id_], campaign)
 
     def language_of(self, campaign: str | None) -> Language:

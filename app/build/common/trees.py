@@ -16,15 +16,15 @@ SIMPLE = frozenset({str, int, float, bool, type(None)})
 one, halves the time of a traversal."""
 
 
-class _PartTypes(dict[type, bool]):
-    """Whether each class is a tuple, a document or a part of one, but no text: Pydantic's own `isinstance` is slow."""
+class _HasParts(dict[type, bool]):
+    """Whether a node of a type is a tuple or a document, but no text. Cached: Pydantic's own `isinstance` is slow."""
 
-    def __missing__(self, kind: type) -> bool:
-        self[kind] = found = issubclass(kind, tuple | BaseModel) and not issubclass(kind, Text)
-        return found
+    def __missing__(self, type_: type) -> bool:
+        self[type_] = has_parts = issubclass(type_, tuple | BaseModel) and not issubclass(type_, Text)
+        return has_parts
 
 
-_HAS_PARTS = _PartTypes()
+_HAS_PARTS = _HasParts()
 
 
 def tree(node: Any, language: Language) -> Any:
@@ -67,7 +67,7 @@ def parts_of(node: Any, path: Path_ = ()) -> Iterator[tuple[BaseModel, Path_]]:
                 yield from parts_of(value, (*path, name))
 
 
-def texts_of(part: BaseModel) -> Iterator[tuple[Text, Path_]]:
+def text_fields(part: BaseModel) -> Iterator[tuple[Text, Path_]]:
     """Iterate over the texts of a document that are in no part of it, with their paths."""
     for name, value in vars(part).items():
         if isinstance(value, Text):
@@ -84,7 +84,7 @@ class SupportedPart(NamedTuple):
     evidence: tuple[EvidenceDocument, ...]
     """Its own, or else that of the nearest part around it."""
     supported_at: Path_
-    """The path of the part that has the evidence."""
+    """The path of the part whose evidence it is."""
 
     @property
     def quotations(self) -> Iterator[tuple[str, str]]:
@@ -99,7 +99,7 @@ def supported_parts(
 ) -> Iterator[SupportedPart]:
     """Iterate over a document and its parts except texts and evidence, each before the parts of itself.
 
-    `evidence` is that of what is around the node, at `supported_at`.
+    `evidence` is that of the nearest part around the node, whose path is `supported_at`.
     """
     if isinstance(node, tuple):
         for index, item in enumerate(node):

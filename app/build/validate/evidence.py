@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from app.build.common.documents import DateDocument, Evidence, EvidenceDocument
 from app.build.common.faults import Fault
-from app.build.common.trees import SupportedPart, quoted_from, supported_parts, texts_of
+from app.build.common.trees import SupportedPart, quoted_from, supported_parts, text_fields
 from app.build.common.yaml_reader import Position
 from app.build.reader import CAMPAIGN_DOCUMENTS, CampaignSeeds, Seeds
 from app.languages import TextOrigin
@@ -96,7 +96,7 @@ def own_words(seeded: CampaignSeeds) -> Iterator[Quotation]:
         if isinstance(part, CorrectionDocument):
             continue
         found = mentions.get(part.id, ()) if isinstance(part, OwnPlaceDocument) else supported.evidence
-        for text, path in texts_of(part):
+        for text, path in text_fields(part):
             if text.origin is TextOrigin.SOURCE:
                 yield Quotation(text.root[language], found, place.at(*path))
 

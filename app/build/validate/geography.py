@@ -4,11 +4,11 @@ import math
 from collections.abc import Iterator
 
 from app.build.common.faults import Fault
-from app.build.common.trees import parts_of, texts_of
+from app.build.common.trees import parts_of, text_fields
 from app.build.common.yaml_reader import Position
 from app.build.reader import Seeds
 from app.languages import TextOrigin
-from app.model.codes import LocationKind, Resource
+from app.model.codes import AdminCodeScheme, LocationKind, Resource
 from app.resources.events.document import EventLocationDocument
 from app.resources.locations.document import CoordinatesDocument, MentionDocument, PlaceDocument
 
@@ -61,7 +61,7 @@ def _check_code(place: PlaceDocument, places: dict[str, PlaceDocument], where: P
     ending = _CODE_ENDINGS.get(place.kind, "")
     if not code.endswith(ending):
         yield field.fault(f"{code} is not the code of a {place.kind}, which ends in {ending}")
-    if (place.kind is LocationKind.TOWN) != (place.code.scheme == "NBS"):
+    if (place.kind is LocationKind.TOWN) != (place.code.scheme == AdminCodeScheme.NBS):
         yield field.fault("a town's code has nine digits of scheme NBS, any other's six of GB/T 2260")
     parent = places.get(place.parent or "")
     if parent is not None and parent.code is not None:
@@ -110,7 +110,7 @@ def _check_mentions(seeds: Seeds) -> Iterator[Fault]:
 
 def _check_shared(seeds: Seeds) -> Iterator[Fault]:
     for part, path in parts_of(seeds.places):
-        for text, where in texts_of(part):
+        for text, where in text_fields(part):
             if text.origin is TextOrigin.SOURCE:
                 message = "what campaigns share is of no source; put what one prints under `mentions` of its campaign"
                 yield Position(seeds.places_yaml, (*path, *where, "origin")).fault(message)

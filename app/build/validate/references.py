@@ -17,8 +17,8 @@ from app.resources.campaigns.document import OrganisationDocument, PillarDocumen
 from app.resources.events.document import EventDocument, StrandLinkDocument
 from app.resources.outcomes.document import OutcomeDocument
 
-_OF_ORGANISATIONS = ("kind", "name", "address")
-"""What campaigns that list the same organisation must agree on; the rest is what each says of it."""
+_SHARED_FIELDS = ("kind", "name", "address")
+"""The fields on which campaigns that list the same organisation must agree; the others are each campaign's own."""
 
 
 class Definition(NamedTuple):
@@ -32,11 +32,11 @@ class Definition(NamedTuple):
     """The campaign that it belongs to; None if campaigns share it."""
     retired: RetiredDocument | None = None
     organisation: OrganisationDocument | None = None
-    """For an organisation: what a campaign says of it."""
+    """The organisation that it is the id of, as a campaign describes it."""
     campaign: str | None = None
     """The campaign whose document defines it; None for a shared document."""
     unique_as: str | None = None
-    """The noun of all among which the id is unique, where these are more than those of `resource`."""
+    """The noun for the ids among which it is unique; None if these are those of `resource`."""
 
 
 class Reference(NamedTuple):
@@ -89,8 +89,8 @@ def _definitions(seeds: Seeds) -> Iterator[Definition]:
                 yield Definition(f"strand of {part.id}", strand.id, where, campaign, unique_as="strand")
 
 
-def _fact(organisation: OrganisationDocument, name: str) -> object:
-    """Return a fact of an organisation; the origin of its name may be another in each source."""
+def _shared(organisation: OrganisationDocument, name: str) -> object:
+    """Return a field of an organisation without its origin, which may differ between sources."""
     value = getattr(organisation, name)
     return [value.root[language] for language in LANGUAGES] if isinstance(value, Text) else value
 
@@ -103,8 +103,8 @@ def _check_second(definition: Definition, first: Definition) -> Iterator[Fault]:
     if ours is None or theirs is None or definition.campaign == first.campaign:
         yield definition.place.fault(f"{definition.id!r} is already the id of another {first.resource}, {at}")
         return
-    for name in _OF_ORGANISATIONS:
-        if _fact(ours, name) != _fact(theirs, name):
+    for name in _SHARED_FIELDS:
+        if _shared(ours, name) != _shared(theirs, name):
             yield definition.place.fault(f"{definition.id!r} has another {name} in another campaign, {at}")
 
 

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from pydantic import BaseModel
 
 from app.db.facets import Facet
+from app.db.filters import either
 from app.db.statements import Value, is_one_of
 from app.http.param_types import LinkedBy
 from app.model.codes import Resource
@@ -76,11 +77,11 @@ def is_within(name: str, locations: Sequence[str]) -> str:
 
 def is_of_window(*, date_from: bool, date_to: bool) -> str:
     """Return the condition that an event touches a window, as `window_conditions` has it in parts."""
-    return " OR ".join(f"({condition})" for condition in window_conditions(date_from=date_from, date_to=date_to))
+    return either(window_conditions(date_from=date_from, date_to=date_to))
 
 
 def with_derived_links(basis: LinkedBy, *, is_filtered: bool) -> Mapping[str, Value]:
-    """Return what to bind so that derived links count too; nothing where they do, or no filter is on links."""
+    """Return the values to bind so that derived links count too; none where they do, or no filter is on links."""
     return {"location_basis": LinkedBy.ANY.value} if is_filtered and basis is LinkedBy.STATED else {}
 
 

@@ -81,7 +81,7 @@ def _participants(records: Sequence[Tree], facts: Facts) -> Sequence[Cell]:
 
 @lru_cache(maxsize=1000)
 def _participant(
-    name: str, role: str, language: Language, *, count: int | None, qualifier: str | None, unit: str
+    name: str, role: str, language: Language, *, count: int | None, qualifier: str | None, unit: str | None
 ) -> str:
     phrases, role = PHRASES[language], names_in(ParticipantRole, language)[role]
     if count is None or qualifier is None:
@@ -175,8 +175,8 @@ COLUMNS = Columns(
         text("location_ids", "The ids of its places, separated by semicolons.", each("places", "id")),
         boolean("locations_complete", "Whether these are all of its places."),
         text("organiser_ids", "The ids of its organisers, separated by semicolons.", each("organisers", "id")),
-        boolean("forms_complete", "Whether these are all of its forms."),
-        text("series_count_qualifier", "How exact that count is, a code."),
+        boolean("forms_complete", "Whether `forms` lists all of its forms."),
+        text("series_count_qualifier", "How exact `series_count` is, a code."),
     ),
     last_printed="participants",
     parse=_parse,
@@ -206,7 +206,7 @@ def _place_properties(place: Tree, event: Tree, facts: Facts) -> Tree:
         "place_basis": SEPARATOR.join([link["basis"] for link in links]),
         "place_coordinates_source": place["coordinates_source"],
         "place_fallback_id": place["fallback"] and place["fallback"]["id"],
-        # As other numbers that are not known.
+        # Left out if it is not known, as all numbers of features are.
         **({} if uncertainty is None else {"place_uncertainty_km": uncertainty}),
     }
 

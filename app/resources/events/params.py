@@ -82,7 +82,7 @@ class EventFacet(StrEnum):
 
 _ORGANISERS = "JOIN event_organiser ON event_organiser.event = event.number"
 _MONTHS = "JOIN event_month ON event_month.event = event.number"
-_PLACE_FACET = partial(
+_place_facet = partial(
     place_facet,
     Resource.EVENT,
     event="event.number",
@@ -268,9 +268,9 @@ class EventListParams(EventFilterParams, ListParams):
         EventFacet.CATEGORY: Facet(Resource.EVENT, "event.category", EventCategory.name_of),
         EventFacet.KIND: Facet(Resource.EVENT, "event.kind", EventKind.name_of),
         EventFacet.ORGANISER: Facet(Resource.EVENT, "event_organiser.organisation", Resource.ORGANISATION, _ORGANISERS),
-        EventFacet.LOCATION: _PLACE_FACET(Resource.LOCATION),
+        EventFacet.LOCATION: _place_facet(Resource.LOCATION),
         EventFacet.STRAND: Facet(Resource.EVENT, "event.strand", "strand"),
-        EventFacet.COUNTY: _PLACE_FACET("county"),
+        EventFacet.COUNTY: _place_facet("county"),
         EventFacet.MONTH: Facet(Resource.EVENT, "event_month.month", name_of_month, _MONTHS),
     }
 

@@ -1,7 +1,4 @@
-"""Spans, by which an index finds the events that last into a day: how long they may last, as powers of two days.
-
-And the months that they may have been in.
-"""
+"""The spans of events, by which an index finds those that last into a day, and the months of events."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -19,6 +16,6 @@ def span_of(first: date, last: date) -> int:
 
 
 def months_between(first: date, last: date) -> Iterator[str]:
-    """Iterate over the months that an event may have been in, such as `2024-10`, in order."""
+    """Iterate over the months from a day to another, such as `2024-10`, in order."""
     for month in range(first.year * 12 + first.month - 1, last.year * 12 + last.month):
         yield f"{month // 12:04}-{month % 12 + 1:02}"

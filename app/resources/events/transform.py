@@ -1,6 +1,6 @@
 """From the documents of events to records and rows."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from app.build.common.importer import BuildContext, Importer, Job, LinkedPlace, Record, Rows, texts_at
 from app.build.common.trees import evidence_of, tree
@@ -57,14 +57,12 @@ def transform_event(job: Job, context: BuildContext) -> Record:
 
 def _brief(link: Tree, context: BuildContext) -> Tree:
     place = context.places[link["location"]]
-    instead = context.places[place.fallback] if place.fallback else None
-    fallback = instead and {"id": place.fallback, "name": instead.name, **_point(instead)}
-    link_ = {"id": link["location"], "name": place.name, **_facts(link), **_point(place)}
-    return link_ | {"fallback": fallback, "record": None}
+    fallback = place.fallback and {"id": place.fallback, **_named_point(context.places[place.fallback])}
+    return {"id": link["location"], **_named_point(place), **_facts(link), "fallback": fallback, "record": None}
 
 
-def _point(place: LinkedPlace) -> Tree:
-    names = ("latitude", "longitude", "gcj02", "uncertainty_km", "coordinates_source")
+def _named_point(place: LinkedPlace) -> Tree:
+    names = ("name", "latitude", "longitude", "gcj02", "uncertainty_km", "coordinates_source")
     return {name: getattr(place, name) for name in names}
 
 
@@ -72,7 +70,7 @@ def _facts(link: Tree) -> Tree:
     return {name: link[name] for name in ("role", "basis", "note")}
 
 
-def _rows(job: Job, body: Tree, evidence: Iterable[Tree], context: BuildContext) -> Rows:
+def _rows(job: Job, body: Tree, evidence: Sequence[Tree], context: BuildContext) -> Rows:
     rows, date, part_of = Rows(), body["date"], body["part_of"] or {}
     relative = date["relative_to"] or {}
     start, end, _ = job.document.date.period()
@@ -88,7 +86,7 @@ def _rows(job: Job, body: Tree, evidence: Iterable[Tree], context: BuildContext)
         date_order=start.year * 10_000 + start.month * 100 + start.day if start else 0,
         relative_to=relative.get("event"),
         relation=relative.get("relation"),
-        source_position=context.source_position([one for one in evidence if not one["supports"]][:1]),
+        source_position=context.source_position(evidence[:1]),
     )
     for month in months_between(start, end) if start and end else ():
         rows.add(EventMonthRow, month=month, event=job.number)

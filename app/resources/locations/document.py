@@ -1,9 +1,11 @@
 """`places.yaml` and `locations.yaml`: places, and what a campaign's source says of them."""
 
+from collections.abc import Mapping
+
 from pydantic import Field, HttpUrl
 
 from app.build.common.documents import Document, Evidence, LocationId, Printed, PrintedText, RetiredDocument, Slug, Text
-from app.model.codes import Confidence, CoordinatePrecision, LinkBasis, LocationKind, Resource
+from app.model.codes import AdminCodeScheme, Confidence, CoordinatePrecision, LinkBasis, LocationKind, Resource
 
 
 class CoordinateSourceDocument(Document):
@@ -31,6 +33,9 @@ class CoordinatesDocument(Document):
     note: Text | None = None
 
 
+_DIGITS: Mapping[str, int] = {AdminCodeScheme.GB_T_2260: 6, AdminCodeScheme.NBS: 9}
+
+
 class CodeDocument(Document):
     """An administrative division's code."""
 
@@ -38,7 +43,7 @@ class CodeDocument(Document):
     scheme: str = Field(description="`GB/T 2260` for six digits, `NBS` for the nine of the statistics bureau.")
 
     def _fault(self) -> str | None:
-        digits = {"GB/T 2260": 6, "NBS": 9}.get(self.scheme)
+        digits = _DIGITS.get(self.scheme)
         if digits is None:
             return "scheme must be `GB/T 2260` or `NBS`"
         if len(self.value) != digits:

@@ -46,7 +46,7 @@ COLUMNS = Columns(
         text("full_name", "Its name with those of the places around it, where it is ambiguous without."),
         text(
             "as_stated",
-            "Its name as these sources print it, separated by semicolons.",
+            "Its name as the sources print it, separated by semicolons.",
             _of_mentions(field("as_stated")),
         ),
         boolean("named_in_source", "Whether a source names it."),
@@ -60,23 +60,27 @@ COLUMNS = Columns(
         ),
         text(
             "mention_notes",
-            "What to know about these mentions, separated by semicolons.",
+            "What to know about its mentions in the sources, separated by semicolons.",
             _of_mentions(field("note")),
             wide=True,
         ),
         number("gcj02_latitude", "Degrees north, GCJ-02, the datum of Chinese base maps.", field("gcj02", "latitude")),
         number("gcj02_longitude", "Degrees east, GCJ-02.", field("gcj02", "longitude")),
-        text("coordinates_source_name", "The name of that source.", field("coordinates_source", "name")),
+        text("coordinates_source_name", "The name of `coordinates_source`.", field("coordinates_source", "name")),
         text(
             "coordinates_confidence_name",
             "The name of `coordinates_confidence`.",
             code_name(Confidence, "coordinates_source", "confidence"),
         ),
         text("coordinates_note", "Why there is no point, or what to know about it.", wide=True),
-        text("coordinates_reference", "Where the point is in that source.", field("coordinates_source", "reference")),
+        text(
+            "coordinates_reference",
+            "The record of the point in `coordinates_source`.",
+            field("coordinates_source", "reference"),
+        ),
         text(
             "coordinates_licence",
-            "The SPDX identifier of the licence of that source.",
+            "The SPDX identifier of the licence of `coordinates_source`.",
             field("coordinates_source", "licence"),
         ),
         text(

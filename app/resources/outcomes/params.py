@@ -68,7 +68,7 @@ class OutcomeFacet(StrEnum):
 _EVENTS = "JOIN outcome_event ON outcome_event.outcome = outcome.number"
 _OF_EVENTS = f"{_EVENTS} JOIN event ON event.number = outcome_event.event"
 _MONTHS = f"{_EVENTS} JOIN event_month ON event_month.event = outcome_event.event"
-_PLACE_FACET = partial(
+_place_facet = partial(
     place_facet,
     Resource.OUTCOME,
     event="outcome_event.event",
@@ -229,9 +229,9 @@ class OutcomeListParams(OutcomeFilterParams, ListParams):
         OutcomeFacet.KIND: Facet(Resource.OUTCOME, "outcome.kind", OutcomeKind.name_of),
         OutcomeFacet.METRIC: Facet(Resource.OUTCOME, "outcome.metric", "metric"),
         OutcomeFacet.UNIT: Facet(Resource.OUTCOME, "outcome.unit", "unit"),
-        OutcomeFacet.LOCATION: _PLACE_FACET(Resource.LOCATION),
+        OutcomeFacet.LOCATION: _place_facet(Resource.LOCATION),
         OutcomeFacet.STRAND: Facet(Resource.OUTCOME, "event.strand", "strand", _OF_EVENTS, repeats=True),
-        OutcomeFacet.COUNTY: _PLACE_FACET("county"),
+        OutcomeFacet.COUNTY: _place_facet("county"),
         OutcomeFacet.MONTH: Facet(Resource.OUTCOME, "event_month.month", name_of_month, _MONTHS, repeats=True),
     }
 

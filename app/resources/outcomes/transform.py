@@ -50,10 +50,13 @@ def transform_outcome(job: Job, context: BuildContext) -> Record:
     }
     rows = Rows()
     evidence = evidence_of(document)
-    position = context.source_position([one for one in evidence if not one["supports"]][:1])
-    missing = value is None
     rows.add(
-        OutcomeRow, body, number=job.number, value_missing=missing, value_order=value or 0.0, source_position=position
+        OutcomeRow,
+        body,
+        number=job.number,
+        value_missing=value is None,
+        value_order=value or 0.0,
+        source_position=context.source_position(evidence[:1]),
     )
     for event in links.events:
         rows.add(OutcomeEventRow, event=event, outcome=job.number)

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from app.build.common.trees import parts_of, texts_of
+from app.build.common.trees import parts_of, text_fields
 from app.build.pipeline import build
 from app.build.reader import read_seeds
 from app.languages import TextOrigin
@@ -238,7 +238,7 @@ def test_each_campaign_says_its_own_of_a_shared_place(seeds: Path, both: Client,
 
 def test_the_gazetteer_says_nothing_of_a_source() -> None:
     seeds = read_seeds(SEEDS)
-    texts = [text for part, _ in parts_of(seeds.places) for text, _ in texts_of(part)]
+    texts = [text for part, _ in parts_of(seeds.places) for text, _ in text_fields(part)]
     assert len(texts) > 30
     for text in texts:
         assert text.origin is TextOrigin.EDITORIAL

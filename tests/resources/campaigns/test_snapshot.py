@@ -205,6 +205,9 @@ def test_every_code_has_its_name_in_every_language(both: Client, campaign: str) 
     used = {(type(code).__name__, code.value) for code in codes_in(SnapshotResponse.model_validate(response))}
     assert ("DatePrecision", "unknown") in used
     assert used <= named.keys()
+    schemes = {location["admin_code_scheme"] for location in response["data"]["locations"]} - {None}
+    assert schemes
+    assert {("AdminCodeScheme", scheme) for scheme in schemes} <= named.keys()
     for names in named.values():
         assert list(names) == list(LANGUAGES)
         assert all(names.values())
