@@ -76,9 +76,9 @@ class Database:
         weakref.finalize(self, self._exit_stack.close)
 
     @cached_property
-    def licence_urls(self) -> Sequence[str]:
-        """The URLs of the licences of all campaigns, each once."""
-        return [*dict.fromkeys(licence["url"] for licence in self.licences.values())]
+    def licences_by_url(self) -> dict[str, dict[str, Any]]:
+        """The licences of all campaigns, each once, by their URLs."""
+        return {licence["url"]: licence for licence in self.licences.values()}
 
     def verify(self) -> None:
         """Read the whole file, as DatabaseFile does; raises DatabaseOpenError unless it is the file that was built."""

@@ -60,9 +60,9 @@ def nearest_ids(reader: Reader, resource: str, id_: str, limit: int = 3) -> list
     return difflib.get_close_matches(id_, sorted(known), n=limit, cutoff=0.5)
 
 
-_CAMPAIGNS = "SELECT id, name FROM identifier WHERE kind = 'campaign' AND NOT retired ORDER BY id"
+_NAMES = "SELECT id, name FROM identifier WHERE kind = :kind AND NOT retired ORDER BY id"
 
 
-def names_of_campaigns(reader: Reader) -> dict[str, StoredText]:
-    """Return the name of every campaign, by its id."""
-    return {id_: json.loads(name) for id_, name in reader.rows(_CAMPAIGNS, {})}
+def names_of_kind(reader: Reader, kind: str) -> dict[str, StoredText]:
+    """Return the names of all ids of a kind that are in use, by id and in the order of the ids."""
+    return {id_: json.loads(name) for id_, name in reader.rows(_NAMES, {"kind": kind})}

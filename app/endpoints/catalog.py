@@ -7,7 +7,7 @@ from typing import Any
 from pydantic_core import to_json
 
 from app.db.connections import Reader
-from app.db.identifiers import names_of_campaigns
+from app.db.identifiers import names_of_kind
 from app.db.keys import SUMMARY
 from app.db.records import RecordView, read_part, read_records
 from app.endpoints.home import CATALOG, LINK_TITLES
@@ -38,7 +38,7 @@ _FILE_TYPES = {"csv": "CSV", "xlsx": "XLSX", "geojson": "GEOJSON", "ics": "ICS",
 """The formats in the EU's list of file types, by extension; neither it nor IANA's list of types has JSON Lines."""
 
 _EU_LANGUAGES = {"zh": "ZHO", "en": "ENG"}
-"""The languages in the EU's list, which does not part scripts, by primary subtag."""
+"""The languages in the EU's list, which has no scripts, by primary subtag."""
 
 _SOURCES = "SELECT campaign, url FROM source WHERE url IS NOT NULL ORDER BY campaign, id"
 
@@ -63,7 +63,7 @@ def _catalog(request: ApiRequest, reader: Reader) -> Tree:
     # Campaigns are numbered by id.
     datasets = [
         _dataset(origin, _in_each_language(reader, number), sources.get(campaign, []), database.credits)
-        for number, campaign in enumerate(names_of_campaigns(reader), start=1)
+        for number, campaign in enumerate(names_of_kind(reader, Resource.CAMPAIGN), start=1)
     ]
     about = {
         "dct:description": _texts(LINK_TITLES["description"]),
@@ -71,8 +71,8 @@ def _catalog(request: ApiRequest, reader: Reader) -> Tree:
         "dct:language": _languages(),
     }
     # A catalogue and a service have one licence at most.
-    if len(database.licence_urls) == 1:
-        about["dct:license"] = [_node(url, "dct:LicenseDocument") for url in database.licence_urls]
+    if len(database.licences_by_url) == 1:
+        about["dct:license"] = [_node(url, "dct:LicenseDocument") for url in database.licences_by_url]
     return {
         "@context": _CONTEXT,
         "@id": own,

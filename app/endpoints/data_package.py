@@ -22,7 +22,7 @@ from app.resources.registry import COLUMNS, EXPORTS
 router = make_router()
 
 _ENGLISH = Language("en")
-"""The language of the files, and of what is said of them here."""
+"""The language of the files, and of their descriptions here."""
 
 _PROFILES = "https://datapackage.org/profiles/2.0"
 
@@ -48,7 +48,7 @@ def read_data_package(request: ApiRequest) -> Plan:
 
 def _render(request: ApiRequest, reader: Reader) -> Rendered:
     origin, database = request.origin, request.context.database
-    licences = {licence["url"]: licence for licence in database.licences.values()}
+    licences = database.licences_by_url
     attributions = (text_in(one["attribution"], _ENGLISH) for one in [*licences.values(), *database.credits])
     reports = [
         {"title": text_in(json.loads(publisher), _ENGLISH)} | ({} if url is None else {"path": url})

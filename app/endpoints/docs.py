@@ -14,7 +14,7 @@ from app.db.connections import Reader
 from app.http.conditional import cache_control, make_etag
 from app.http.context import ApiRequest
 from app.http.errors import NotFound
-from app.http.manual_language import ManualLanguage, choose_manual_language, language_in_query
+from app.http.interface_language import InterfaceLanguage, choose_interface_language, language_in_query
 from app.http.negotiation import JSON
 from app.http.params import OpenParams
 from app.http.plan import Plan, Rendered, StaticPlan
@@ -33,7 +33,6 @@ ASSETS = {
     "favicon-32x32.png": ("swagger-ui/favicon-32x32.png", "image/png"),
 }
 
-
 _TITLE = message("Campaign API")
 
 
@@ -44,7 +43,7 @@ class ManualParams(OpenParams):
 
     @classmethod
     def known_query(cls, raw: bytes) -> bytes:
-        """Return the query with the language alone, if it is known."""
+        """Return the query with the language alone; an empty one if the language is unknown."""
         language = language_in_query(raw)
         return f"lang={language}".encode() if language else b""
 
@@ -52,31 +51,31 @@ class ManualParams(OpenParams):
 @router.get("/openapi.json", response_model=None)
 def read_openapi(request: ApiRequest, params: Annotated[ManualParams, Query()]) -> Plan:
     """Return the OpenAPI document, with examples from the served data."""
-    context, manual = request.context, choose_manual_language(request.key.target, request.key.accept_language)
+    context, chosen = request.context, choose_interface_language(request.key.target, request.key.accept_language)
 
     def render(reader: Reader) -> Rendered:
         # Most of its time is not spent on queries, so their timeout does not apply.
-        return Rendered(reader.within(math.inf, lambda reader: context.describe(context, reader, manual.language)))
+        return Rendered(reader.within(math.inf, lambda reader: context.describe(context, reader, chosen.language)))
 
     # The document shows these settings.
     limits = {"max_limit", "max_search_length", "max_values"}
     shown = context.settings.model_dump_json(include={"public_base_url", *limits})
-    etag = make_etag(context.database.version, "/openapi.json", shown, *manual.identity)
-    return Plan(_headers(request, etag, JSON, manual.headers()), render, is_slow=True)
+    etag = make_etag(context.database.version, "/openapi.json", shown, *chosen.identity)
+    return Plan(_headers(request, etag, JSON, chosen.headers()), render, is_slow=True)
 
 
 @router.get("/docs", response_model=None)
 def read_docs(request: ApiRequest, params: Annotated[ManualParams, Query()]) -> StaticPlan:
     """Show Swagger UI."""
-    manual = choose_manual_language(request.key.target, request.key.accept_language)
+    chosen = choose_interface_language(request.key.target, request.key.accept_language)
     public = request.context.settings.public_base_url
     elsewhere = f" {public.scheme}://{public.host}:{public.port}" if public else ""
     policy = (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
         f"connect-src 'self'{elsewhere}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     )
-    headers = {"Content-Security-Policy": policy, "Cross-Origin-Opener-Policy": "same-origin", **manual.headers()}
-    body, etag = _read_page(manual)
+    headers = {"Content-Security-Policy": policy, "Cross-Origin-Opener-Policy": "same-origin", **chosen.headers()}
+    body, etag = _read_page(chosen)
     return StaticPlan(_headers(request, etag, "text/html; charset=utf-8", headers), body)
 
 
@@ -106,9 +105,9 @@ def _read(name: str) -> tuple[bytes, str]:
 
 
 @cache
-def _read_page(manual: ManualLanguage) -> tuple[bytes, str]:
+def _read_page(chosen: InterfaceLanguage) -> tuple[bytes, str]:
     """Return the page in a language, and its ETag."""
-    language = manual.language
+    language = chosen.language
     texts = {
         "title": _TITLE,
         "languages": message("Languages"),
@@ -118,7 +117,7 @@ def _read_page(manual: ManualLanguage) -> tuple[bytes, str]:
     words = {name: escape(text.in_language(language)) for name, text in texts.items()}
     links = [_link(one, is_current=one is language) for one in LANGUAGES if one is WRITTEN_IN or messages_in(one)]
     page = Template((_STATIC / "docs.html").read_text(encoding="utf-8"))
-    return _with_etag(page.substitute(words, lang=language, links=" ".join(links)).encode(), *manual.identity)
+    return _with_etag(page.substitute(words, lang=language, links=" ".join(links)).encode(), *chosen.identity)
 
 
 def _link(language: Language, *, is_current: bool) -> str:

@@ -1,4 +1,4 @@
-"""The home document, and what programs look for at addresses that they know: the API catalogue and `robots.txt`."""
+"""The home document, and the documents at well-known paths: the API catalogue and `robots.txt`."""
 
 from collections.abc import Iterator
 from typing import Annotated
@@ -27,11 +27,23 @@ router = make_router("home")
 CATALOG, LINKSET, HTML = "application/ld+json", "application/linkset+json", "text/html"
 API_CATALOG = "/.well-known/api-catalog"
 
-_KEYS = ("title", "description", "publisher", "openapi", "docs", "campaigns", "sources", "search")
 LINK_TITLES = localised(
-    "home", [*_KEYS, "terms", "export", "snapshot", "data_package", "catalog", "api_catalog", "licence", "status"]
+    "home",
+    (
+        *("title", "description", "publisher", "openapi", "docs", "campaigns", "sources", "search", "terms", "export"),
+        *("snapshot", "data_package", "catalog", "api_catalog", "licence", "status"),
+    ),
 )
-"""What the home document and the catalogues call what is there, by key and language."""
+"""The titles in the home document and the catalogues, by key and language."""
+
+_DESCRIPTIONS = (
+    ("service-desc", "/openapi.json", JSON, "openapi"),
+    ("service-doc", "/docs", HTML, "docs"),
+    ("service-meta", "/catalog.jsonld", CATALOG, "catalog"),
+    ("describedby", "/datapackage.json", JSON, "data_package"),
+    ("status", "/readyz", JSON, "status"),
+)
+"""The relation, the path, the media type and the key of the title of each description of the API."""
 
 
 class HomeLink(PublicModel):
@@ -51,13 +63,13 @@ class HomeLink(PublicModel):
 
 
 class HomeDocument(PublicModel):
-    """Where everything is."""
+    """Links to all parts of the service."""
 
     title: str = Field(description="The name of the service.", examples=["Campaign API"])
     links: list[HomeLink] = Field(description="Links to everything that needs no id.")
 
 
-@router.get("/v1", response_model=HomeDocument, summary="Read where everything is")
+@router.get("/v1", response_model=HomeDocument, summary="Read the home document")
 def read_home(request: ApiRequest, params: Annotated[LocalisedParams, Query()]) -> Plan:
     """Read the home document: links to the lists, the exports, their descriptions and licences."""
     return _plan_home(request, params)
@@ -77,10 +89,10 @@ def read_api_catalog(request: ApiRequest) -> StaticPlan:
     origin = request.origin
     own, home = f"{origin}{API_CATALOG}", f"{origin}/v1"
     api: Tree = {"anchor": home}
-    for relation, path, media_type, title in _DESCRIPTIONS:
-        target = {"href": f"{origin}{path}", "type": media_type, "title*": _titles(title)}
+    for relation, path, media_type, key in _DESCRIPTIONS:
+        target = {"href": f"{origin}{path}", "type": media_type, "title*": _titles(key)}
         api.setdefault(relation, []).append(target)
-    api["license"] = [{"href": url, "type": HTML} for url in request.context.database.licence_urls]
+    api["license"] = [{"href": url, "type": HTML} for url in request.context.database.licences_by_url]
     catalog = {"anchor": own, "item": [{"href": home, "type": JSON, "title*": _titles("title")}]}
     media_type = f'{LINKSET}; profile="https://www.rfc-editor.org/info/rfc9727"'
     headers = document_headers(request, media_type, ", ".join(LANGUAGES)) | {"Link": link(own, "api-catalog", LINKSET)}
@@ -89,20 +101,10 @@ def read_api_catalog(request: ApiRequest) -> StaticPlan:
 
 @router.get("/robots.txt", response_model=None, include_in_schema=False)
 def read_robots(request: ApiRequest) -> StaticPlan:
-    """Allow robots all but what is for operators (RFC 9309)."""
+    """Allow robots everything except the endpoints for operators (RFC 9309)."""
     base = request.context.base_path
     closed = "".join(f"Disallow: {base}{path}\n" for path in ("/healthz", "/metrics", "/readyz"))
     return StaticPlan(document_headers(request, "text/plain; charset=utf-8"), f"User-agent: *\n{closed}".encode())
-
-
-_DESCRIPTIONS = (
-    ("service-desc", "/openapi.json", JSON, "openapi"),
-    ("service-doc", "/docs", HTML, "docs"),
-    ("service-meta", "/catalog.jsonld", CATALOG, "catalog"),
-    ("describedby", "/datapackage.json", JSON, "data_package"),
-    ("status", "/readyz", JSON, "status"),
-)
-"""The relation, the path, the media type and the title of what describes the API."""
 
 
 def _plan_home(request: ApiRequest, params: LocalisedParams) -> Plan:
@@ -115,37 +117,36 @@ def _plan_home(request: ApiRequest, params: LocalisedParams) -> Plan:
     headers = cache_headers(request, params, own, JSON, language)
 
     def render(_: Reader) -> Rendered:
-        links = [
-            HomeLink(rel=relation, href=href, type=media_type, title=title)
-            for relation, href, media_type, title in _home_links(request, language)
-        ]
-        document = HomeDocument(title=LINK_TITLES["title"][language], links=links)
+        document = HomeDocument(title=LINK_TITLES["title"][language], links=[*_home_links(request, language)])
         return Rendered(document.model_dump_json().encode(), {"Link": link(url, "canonical")})
 
     return Plan(headers, render)
 
 
-def _home_links(request: ApiRequest, language: Language) -> Iterator[tuple[str, str, str, str]]:
-    """Return the relation, the URL, the media type and the title of each link."""
-    origin, database = request.origin, request.context.database
+def _home_links(request: ApiRequest, language: Language) -> Iterator[HomeLink]:
+    origin = request.origin
     titles = {key: names[language] for key, names in LINK_TITLES.items()}
     for relation, path, media_type, key in _DESCRIPTIONS:
-        yield relation, f"{origin}{path}", media_type, titles[key]
-    yield "api-catalog", f"{origin}{API_CATALOG}", LINKSET, titles["api_catalog"]
-    for licence in {licence["url"]: licence for licence in database.licences.values()}.values():
-        yield "license", licence["url"], HTML, titles["licence"].format(id=licence["id"])
-    yield "search", f"{origin}/v1/search", JSON, titles["search"]
-    yield "collection", f"{origin}/v1/terms", JSON, titles["terms"]
+        yield _link(relation, f"{origin}{path}", media_type, titles[key])
+    yield _link("api-catalog", f"{origin}{API_CATALOG}", LINKSET, titles["api_catalog"])
+    for url, licence in request.context.database.licences_by_url.items():
+        yield _link("license", url, HTML, titles["licence"].format(id=licence["id"]))
+    yield _link("search", f"{origin}/v1/search", JSON, titles["search"])
+    yield _link("collection", f"{origin}/v1/terms", JSON, titles["terms"])
     for resource in LIST_SPECS:
         path = f"{origin}/v1/{resource}s"
         if resource not in EXPORTS:
-            yield "collection", path, JSON, titles[f"{resource}s"]
+            yield _link("collection", path, JSON, titles[f"{resource}s"])
             continue
         exports = EXPORTS[resource]
-        yield "collection", path, JSON, exports.titles[language]
+        yield _link("collection", path, JSON, exports.titles[language])
         for extension, format_ in exports.by_extension.items():
             title = titles["export"].format(records=exports.titles[language], format=extension)
-            yield "alternate", f"{path}.{extension}", format_.bare_media_type, title
+            yield _link("alternate", f"{path}.{extension}", format_.bare_media_type, title)
+
+
+def _link(relation: str, href: str, media_type: str, title: str) -> HomeLink:
+    return HomeLink(rel=relation, href=href, type=media_type, title=title)
 
 
 def _titles(key: str) -> list[Tree]:

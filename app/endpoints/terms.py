@@ -1,6 +1,5 @@
 """The terms: every code of the data and the parameters, with its name and its meaning."""
 
-import json
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
@@ -11,6 +10,7 @@ from pydantic import Field
 
 from app.db.connections import Reader
 from app.db.cursors import CursorValues
+from app.db.identifiers import names_of_kind
 from app.http.context import ApiRequest
 from app.http.errors import InvalidQuery
 from app.http.list_params import MAX_SEARCH_LENGTH, ListParams, repeatable
@@ -20,7 +20,7 @@ from app.http.param_errors import parameter_error
 from app.http.plan import Plan
 from app.http.routing import make_router
 from app.http.selection import language_of
-from app.languages import LANGUAGE_NAMES, LANGUAGES, Language, TextOrigin, localised
+from app.languages import LANGUAGE_NAMES, LANGUAGES, Language, TextOrigin, localised, text_in
 from app.messages import message
 from app.model.codes import Code
 from app.model.envelopes import ListEnvelope, ListMeta
@@ -83,7 +83,7 @@ class Term(NamedTuple):
 def list_terms(request: ApiRequest, params: Annotated[TermListParams, Query()]) -> Plan:
     """List every code of the data and the parameters, with its name and meaning in the response's language.
 
-    They are in the order of the vocabularies, and in each in its own order; those of the data by code.
+    They are sorted by vocabulary, and then in the order of that vocabulary; metrics and units are sorted by code.
     """
     require_media(request.accept, JSON)
     language = language_of(request, params, [])
@@ -138,7 +138,7 @@ def _fold(text: str) -> str:
 
 
 def _all_terms(reader: Reader) -> Iterator[Term]:
-    """Iterate over all terms, in the order of the vocabularies."""
+    """Iterate over all terms, sorted by vocabulary."""
     for vocabulary in Vocabulary:
         match vocabulary:
             case Vocabulary.METRIC:
@@ -149,12 +149,9 @@ def _all_terms(reader: Reader) -> Iterator[Term]:
                 yield from _fixed_terms()[vocabulary]
 
 
-_OF_KIND = "SELECT id, name FROM identifier WHERE kind = :kind AND NOT retired ORDER BY id"
-
-
 def _terms_of_data(reader: Reader, vocabulary: Vocabulary, meanings: Mapping[Language, str]) -> Iterator[Term]:
-    for id_, stored in reader.rows(_OF_KIND, {"kind": vocabulary.lower()}):
-        names = {Language(tag): name for tag, name in json.loads(stored)["text"].items()}
+    for id_, name in names_of_kind(reader, vocabulary.lower()).items():
+        names = {language: text_in(name, language) for language in LANGUAGES}
         yield Term(vocabulary, id_, names, {one: meaning.format(name=names[one]) for one, meaning in meanings.items()})
 
 

@@ -17,7 +17,7 @@ DOCUMENT_COLUMNS = {
     "language": "The language of the texts, a BCP 47 tag.",
     "data_version": "The version of the data, a digest.",
 }
-"""What every row ends with, because CSV has no room for metadata: texts, each with what it means."""
+"""The last columns of every row, because CSV has no room for metadata: the meaning of each, by name."""
 
 _HEADINGS = localised("columns.document", DOCUMENT_COLUMNS)
 

@@ -69,7 +69,7 @@ def geojson_format(
             f"in every language; `{_PLACES}` has the places' ids in the order of the points. A text that is not known "
             "is null. A number, date or boolean that is not known is left out, because GDAL and QGIS read a column of "
             "nulls as text; where it is known of no record, such as the dates of events that all have none, there is "
-            "no such column. A text whose values all look like dates they read as a date (option `DATE_AS_STRING`). "
+            "no such column. They read a text as a date if all its values look like dates (option `DATE_AS_STRING`). "
             "`meta`, after the features, has the document's metadata and the credits for its coordinates."
         ),
         write=_Writer(columns, shown, points, split).write,

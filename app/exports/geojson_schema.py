@@ -83,7 +83,7 @@ _SHARED = {
     ),
     "FeatureCollectionMeta": schemas.object_of(
         "The document's metadata.",
-        title=schemas.string("What it is.", "Locations"),
+        title=schemas.string("The title of the document.", "Locations"),
         language=schemas.reference("Language") | {"description": "Its language."},
         version=schemas.string("The version of the data, a digest.", "b195ef88aa906f3fe5eeef55e585434b"),
         revised_on={**schemas.string("The day of the last revision of the data.", "2026-11-28"), "format": "date"},

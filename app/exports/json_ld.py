@@ -89,12 +89,12 @@ _SCHEMA = schemas.document(
         "LinkedDataDocument": schemas.object_of(
             "Events as linked data (JSON-LD 1.1).",
             **{
-                "@context": schemas.reference("LinkedDataContext") | {"description": "What the terms mean."},
+                "@context": schemas.reference("LinkedDataContext") | {"description": "The definitions of the terms."},
                 "@graph": schemas.list_of("LinkedDataNode", "The events, and last the document itself."),
             },
         ),
         "LinkedDataContext": schemas.object_of(
-            "What the terms mean, each of them a further member; a reader fetches nothing else.",
+            "The definitions of the terms, each a further member; a reader fetches nothing else.",
             **{
                 "@vocab": schemas.string("The vocabulary of terms without a member.", "https://schema.org/"),
                 "@language": schemas.reference("Language") | {"description": "The language of its texts."},
@@ -119,7 +119,7 @@ _SCHEMA = schemas.document(
             **{
                 "@id": schemas.string("Its URL.", "http://127.0.0.1:8000/v1/events.jsonld"),
                 "@type": schemas.constant("Dataset"),
-                "name": schemas.string("What it is.", "Events"),
+                "name": schemas.string("The title of the document.", "Events"),
                 "version": schemas.string("The version of the data, a digest.", "b195ef88aa906f3fe5eeef55e585434b"),
                 "dateModified": {
                     **schemas.string("The day of the last revision of the data.", "2026-11-28"),

@@ -17,7 +17,7 @@ _MAX_REQUESTS = 1000
 _MAX_REQUEST_BYTES = 2048
 
 _MAX_LENGTHS = 1000
-"""How many bodies that are too large for the cache are remembered by their length."""
+"""For how many streamed bodies the length is remembered."""
 
 # The measured memory of each object beside its bodies and texts.
 _ENTRY_BYTES, _REPRESENTATION_BYTES, _KEY_BYTES = 1500, 3600, 350

@@ -30,15 +30,15 @@ def cache_headers(
     language: Language,
     *,
     version: str = "",
-    is_named: bool = False,
+    is_negotiated: bool = True,
 ) -> dict[str, str]:
     """Return the headers of a response that do not depend on its encoding, Content-Type included.
 
     `url` is canonical. `version` is the version of a part of the data where the response depends on that part alone.
-    `is_named` is whether the path names the media type, which is then not negotiated.
+    `is_negotiated` is whether `Accept` was negotiated; it is not where the path names the media type.
     """
     database = request.context.database
-    varying = ([] if is_named else ["Accept"]) + ([] if params.lang else ["Accept-Language"])
+    varying = (["Accept"] if is_negotiated else []) + ([] if params.lang else ["Accept-Language"])
     return {
         "ETag": make_etag(version or database.version, url, media_type, language),
         "Last-Modified": _http_date(database.modified),

@@ -5,9 +5,7 @@ import logging
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import reduce
 from http import HTTPStatus
-from typing import Annotated
 from urllib.parse import quote
 
 from pydantic import Field
@@ -15,7 +13,7 @@ from starlette.exceptions import HTTPException
 
 from app.db.connections import BudgetExceededError, ReaderPoolExhaustedError
 from app.db.file import DatabaseChangedError
-from app.http.manual_language import ENGLISH, ManualLanguage
+from app.http.interface_language import ENGLISH, InterfaceLanguage
 from app.languages import Language
 from app.messages import Message, message
 from app.model.schemas import PublicModel
@@ -52,10 +50,6 @@ PROBLEM_TITLES = {
 """The title of a problem by its status: with the type `about:blank`, the phrase of RFC 9110 section 15."""
 
 
-PROBLEM_STATUSES = tuple(PROBLEM_TITLES)
-"""The statuses of all problems."""
-
-
 class ParameterError(PublicModel):
     """An error in one parameter."""
 
@@ -82,9 +76,7 @@ class ProblemDocument(PublicModel):
 
     type: ProblemType = Field(description="The kind of problem, a URI.")
     title: str = Field(description="The kind of problem in words.", examples=["Invalid query"])
-    status: Annotated[int, Field(json_schema_extra={"enum": [*PROBLEM_STATUSES]})] = Field(
-        description="The HTTP status.", examples=[422]
-    )
+    status: int = Field(description="The HTTP status.", examples=[422], json_schema_extra={"enum": [*PROBLEM_TITLES]})
     detail: str = Field(description="The error in this request and how to correct it.")
     instance: str = Field(description="The path that was requested.", examples=["/v1/events"])
     errors: list[ParameterError] = Field(description="For an invalid query: the first 20 errors; empty otherwise.")
@@ -168,8 +160,12 @@ class InvalidQuery(Problem):
     def __init__(self, errors: list[InvalidParameter]) -> None:
         """Report the first MAX_ERRORS errors."""
         errors = errors[:MAX_ERRORS]
-        details = [message("{parameter}: {detail}", parameter=one.parameter, detail=one.detail) for one in errors]
-        super().__init__(reduce(lambda one, next_: message("{one}; {next}", one=one, next=next_), details))
+        detail, *others = [
+            message("{parameter}: {detail}", parameter=one.parameter, detail=one.detail) for one in errors
+        ]
+        for other in others:
+            detail = message("{one}; {next}", one=detail, next=other)
+        super().__init__(detail)
         self.errors = errors
 
 
@@ -207,13 +203,13 @@ def internal_error() -> Problem:
 
 
 def problem_body(
-    problem: Problem, path: str, base_path: str, manual: ManualLanguage = ENGLISH
+    problem: Problem, path: str, base_path: str, chosen: InterfaceLanguage = ENGLISH
 ) -> tuple[bytes, dict[str, str]]:
-    """Return the body and the headers of an error response to a request for `path`, in the language of the manual.
+    """Return the body and the headers of an error response to a request for `path`, in the chosen language.
 
     The paths in it begin with `base_path`, the path of the public base URL.
     """
-    language = manual.language
+    language = chosen.language
     title = PROBLEM_TITLES.get(problem.status)
     document = ProblemDocument(
         type=problem.type,
@@ -226,5 +222,5 @@ def problem_body(
     )
     body = json.dumps(document.model_dump(), ensure_ascii=False, separators=(",", ":"))
     encoded = body.encode("utf-8", "backslashreplace")
-    headers = {**NO_STORE, **problem.headers, **manual.headers(problem.headers.get("Vary"))}
+    headers = {**NO_STORE, **problem.headers, **chosen.headers(problem.headers.get("Vary"))}
     return encoded, headers | {"Content-Length": str(len(encoded)), "Content-Type": PROBLEM_JSON}

@@ -11,7 +11,7 @@ from pydantic_core import from_json
 
 from app.db.connections import Reader
 from app.db.database import Database
-from app.db.identifiers import names_of_campaigns
+from app.db.identifiers import names_of_kind
 from app.db.list_query import ListSelection
 from app.db.list_spec import ListSpec
 from app.db.records import RecordView, read_all, read_record
@@ -31,6 +31,7 @@ from app.http.records import find_record
 from app.http.selection import select_list
 from app.languages import LANGUAGES, Language, text_in
 from app.messages import message
+from app.model.codes import Resource
 from app.model.revisions import Revision
 
 
@@ -106,7 +107,7 @@ def plan_export(
                 total=total,
             )
             raise InvalidQuery([parameter_error("format", extension, "too_many_records", detail)])
-        names = names_of_campaigns(reader)
+        names = names_of_kind(reader, Resource.CAMPAIGN)
         campaigns = [id_ for id_ in names if id_ in selected or not selected]
         title, file_name = exports.titles[language], f"{spec.resource}s"
         if len(campaigns) == 1:
@@ -130,7 +131,7 @@ def plan_export(
             datum=datum,
             point_layout=point_layout,
         )
-        headers = cache_headers(request, params, url, format_.media_type, language, is_named=True) | {
+        headers = cache_headers(request, params, url, format_.media_type, language, is_negotiated=False) | {
             **ACCEPT_RANGES,
             "Content-Disposition": f'attachment; filename="{file_name}.{language}{suffix}.{extension}"',
             "X-Data-Version": database.version,
@@ -186,7 +187,7 @@ def plan_document(
         links = list_links(request, params, campaigns=[record["campaign"]], canonical=url)
         return Rendered(b"".join(format_.write([[json_text]], facts)), {"Link": ", ".join(links)})
 
-    headers = cache_headers(request, params, url, format_.media_type, language, is_named=True) | {
+    headers = cache_headers(request, params, url, format_.media_type, language, is_negotiated=False) | {
         **ACCEPT_RANGES,
         "Content-Disposition": f'attachment; filename="{id_}.{language}.{extension}"',
         "X-Data-Version": database.version,

@@ -12,7 +12,7 @@ MAX_LINK_BYTES = 2048
 """The longest `Link` header apart from the link to the next page; a group of links that would exceed it is left out."""
 
 _ONLY_HERE = NO_FILTERS - {"lang", "sort"}
-"""The parameters that other formats of a list do not all have."""
+"""The parameters that some formats of a list do not have."""
 
 
 def list_links(
@@ -31,7 +31,7 @@ def list_links(
     """
     database = request.context.database
     chosen = getattr(params, "campaign", []) if campaigns is None else campaigns
-    licences = dict.fromkeys(database.licences[id_]["url"] for id_ in chosen) or database.licence_urls
+    licences = dict.fromkeys(database.licences[id_]["url"] for id_ in chosen) or database.licences_by_url
     described_by = "/datapackage.json" if extension == "csv" else "/openapi.json"
     groups = (
         [] if canonical is None else [link(canonical, "canonical")],

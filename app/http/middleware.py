@@ -17,7 +17,7 @@ from app.http.cache import Representation
 from app.http.context import ApiRequest, Context
 from app.http.errors import Moved, NotFound, Problem, internal_error, problem_body, problem_of
 from app.http.headers import request_id, with_common
-from app.http.manual_language import choose_manual_language
+from app.http.interface_language import choose_interface_language
 from app.http.ranges import negotiate_range
 from app.http.request_key import (
     MAX_LIST_BYTES,
@@ -239,8 +239,8 @@ class ApiMiddleware:
 
 def problem_response(problem: Problem, path: str, key: RequestKey, context: Context) -> Response:
     """Return the response of a problem with a request for `path`."""
-    manual = choose_manual_language(key.target, key.accept_language)
-    body, headers = problem_body(problem, path, context.base_path, manual)
+    chosen = choose_interface_language(key.target, key.accept_language)
+    body, headers = problem_body(problem, path, context.base_path, chosen)
     return Response(body, status_code=problem.status, headers=headers)
 
 

@@ -55,8 +55,8 @@ def describe(routes: Sequence[ApiRoute], context: Context, reader: Reader, langu
     schemas |= problem.pop("$defs")
     problem["properties"]["instance"]["examples"] = [f"{context.base_path}/v1/events"]
     schemas["ProblemDocument"] = problem
+    describe_facets(schemas)
     describe_codes(schemas, language)
-    describe_facets(schemas, routes)
     document["components"]["headers"] = _header_components()
     # The ids of the records in examples. Each list comes before its records, so the last id is of their resource.
     ids: list[str] = []

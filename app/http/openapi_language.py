@@ -12,8 +12,8 @@ from app.messages import manual_in, message
 
 _TEXTS = ("summary", "description")
 _BY_NAME = ("properties", "schemas")
-"""The keys whose value has other keys, which may be named as those of texts."""
-_AS_THEY_ARE = ("example", "examples", "default", "enum", "const")
+"""The keys of mappings by name: a name in them may equal a key in _TEXTS and is not one."""
+_UNTRANSLATED = ("example", "examples", "default", "enum", "const")
 
 _ITEM = "* "
 _BREAK = re.compile(r"(\n\n|\n(?=\* )|^\* |(?<=\n)\* )")
@@ -57,7 +57,7 @@ class DocumentTranslator:
                     self._visit(one)
             elif key == PROBLEM_JSON:
                 self._translate_problem(value["example"])
-            elif key not in _AS_THEY_ARE:
+            elif key not in _UNTRANSLATED:
                 self._visit(value)
 
     def _translate_text(self, text: str) -> str:

@@ -1,12 +1,12 @@
 """The schemas of the OpenAPI document, in the form that generators of clients type well."""
 
-from collections.abc import Iterator, Sequence
-from typing import Any, get_args
+from collections.abc import Iterator
+from typing import Any
 
 from app.http import openapi_texts as texts
-from app.http.routing import ApiRoute
 from app.languages import Language
 from app.model.codes import Code
+from app.model.vocabularies import FacetName
 
 _Json = dict[str, Any]
 
@@ -26,16 +26,13 @@ def describe_codes(schemas: _Json, language: Language) -> None:
             schemas[codes.__name__]["description"] = "\n".join([f"{codes.__doc__}", "", *lines])
 
 
-def describe_facets(schemas: _Json, routes: Sequence[ApiRoute]) -> None:
-    """Describe the facets of all lists by name, in place of objects with any members."""
-    fields = [route.params_model.model_fields.get("facet") for route in routes]
-    facets = [get_args(field.annotation)[0] for field in fields if field]
-    names = list(dict.fromkeys(facet.value for facet in facets for facet in facet))
+def describe_facets(schemas: _Json) -> None:
+    """Describe the facets of all lists by name, in place of objects with any members; adds the schema of the names."""
     values = {"type": "array", "items": reference("FacetValue"), "description": texts.FACET_VALUES}
     count = {"type": "integer", "description": texts.FACET_COUNT}
-    schemas["FacetName"] = {"type": "string", "enum": names, "description": texts.FACET_NAME}
-    schemas["Facets"] = _optional(texts.FACETS, names, values)
-    schemas["FacetCounts"] = _optional(texts.FACET_COUNTS, names, count)
+    schemas["FacetName"] = {"type": "string", "enum": [name.value for name in FacetName]}
+    schemas["Facets"] = _by_facet(texts.FACETS, values)
+    schemas["FacetCounts"] = _by_facet(texts.FACET_COUNTS, count)
     fields_of_meta = schemas["ListMeta"]["properties"]
     fields_of_meta["facets"] |= {"anyOf": [reference("Facets"), {"type": "null"}]}
     fields_of_meta["facets_cut"]["items"] = reference("FacetName")
@@ -43,9 +40,10 @@ def describe_facets(schemas: _Json, routes: Sequence[ApiRoute]) -> None:
     fields_of_meta["facets_derived_excluded"] = reference("FacetCounts") | {"description": excluded}
 
 
-def _optional(description: str, names: Sequence[str], schema: _Json) -> _Json:
-    """Return the schema of an object that may have each of these properties."""
-    return {"type": "object", "description": description, "properties": {name: dict(schema) for name in names}}
+def _by_facet(description: str, schema: _Json) -> _Json:
+    """Return the schema of an object that may have a property for each facet."""
+    properties = {name.value: dict(schema) for name in FacetName}
+    return {"type": "object", "description": description, "properties": properties}
 
 
 def add_examples(schemas: _Json, schema: _Json, value: Any) -> None:

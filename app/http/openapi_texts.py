@@ -58,8 +58,8 @@ CACHEABLE_HEADERS = {
 PROBLEM_HEADERS = {"Content-Language": CACHEABLE_HEADERS["Content-Language"]}
 LINK_HEADER = {
     "Link": (
-        "Links (RFC 8288): of a list first to the next page; to what describes the response, to the licence of the "
-        "data, and to the same records in other formats."
+        "Links (RFC 8288) to the next page of a list, to a description of the response, to the licence of the data, "
+        "and to the same records in other formats."
     )
 }
 FILE_HEADERS = {"Content-Disposition": "A name for the file."}
@@ -73,8 +73,9 @@ COUNT_HEADERS = {
 }
 RANGES_HEADERS = {
     "Accept-Ranges": (
-        "Always `bytes`: a request with `Range` gets one range of the document without an encoding, where `If-Range` "
-        "holds, as a 206 whose `Content-Range` has its position and the document's length."
+        "Always `bytes`: a request with `Range` gets one range of the document, without an encoding, as a 206. "
+        "`Content-Range` has its position and the length of the document. If `If-Range` does not hold, the response is "
+        "the whole document."
     ),
 }
 MOVED_HEADERS = {"Location": "The new URL of the record."}
@@ -95,12 +96,11 @@ IF_NONE_MATCH = (
     "The `ETag` of the representation that the client has: the response is a 304 while it is still the same."
 )
 FACETS = (
-    "How many matching records have each value, by facet, the largest count first. Only requested facets are there."
+    "How many matching records have each value, by facet, the largest count first. Only requested facets are present."
 )
-FACET_NAME = "The facets of all lists."
-FACET_COUNTS = "A number for each requested facet that one applies to, by facet."
-FACET_COUNT = "The number for this facet; absent where none applies."
-FACET_VALUES = "The values of this facet; absent unless it was requested."
+FACET_COUNTS = "A count for each requested facet that has one."
+FACET_COUNT = "The count for this facet; absent if it has none."
+FACET_VALUES = "The values of this facet; absent if it was not requested."
 NOT_MODIFIED = "The client has this representation already (`If-None-Match`)."
 MOVED = "The record was merged into another; `Location` is the URL of that one."
 ERRORS = {

@@ -19,7 +19,6 @@ from app.model.vocabularies import ErrorCode
 MAX_SHOWN = 200
 """How many characters of a name or value an error repeats."""
 
-
 MAX_SUGGESTIONS = 5
 """For how many errors of one query the right name, value or id is looked up: each takes up to 0.4 ms."""
 
@@ -60,16 +59,16 @@ def without_value(name: str, field: FieldInfo, value: str | None) -> InvalidPara
     """Make the error of a parameter without a value: an empty one, or None for a required one that is missing."""
     # The example of a cursor belongs to no list.
     example = None if name == "cursor" else _example(field)
-    give = message("give a value, such as {example}", example=example) if example else message("give a value")
+    add = message("add a value, such as {example}", example=example) if example else message("add a value")
     if value is None:
-        return InvalidParameter(name, None, ErrorCode.MISSING, message("is required; {give}", give=give))
-    detail = message("is empty; leave the parameter out or {give}", give=give)
+        return InvalidParameter(name, None, ErrorCode.MISSING, message("is required; {add}", add=add))
+    detail = message("is empty; leave the parameter out or {add}", add=add)
     return InvalidParameter(name, value, ErrorCode.EMPTY, detail)
 
 
 def too_long(limit: int) -> Message:
     """Make the message for a text of more than `limit` characters."""
-    return message("String should have at most {limit} characters", limit=limit)
+    return message("must have at most {limit} characters", limit=limit)
 
 
 def too_many(name: str, first: str, count: int, limit: int) -> InvalidParameter:

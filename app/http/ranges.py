@@ -14,7 +14,7 @@ from app.http.request_key import Conditions, RequestKey
 from app.messages import message
 
 ACCEPT_RANGES = {"Accept-Ranges": "bytes"}
-"""The header of responses that parts can be requested of."""
+"""The header of responses that support ranges."""
 
 _MAX_RANGE_BYTES = 64
 
@@ -54,9 +54,9 @@ class Part(NamedTuple):
 
 
 def negotiate_range(method: str, key: RequestKey, conditions: Conditions) -> tuple[RequestKey, Conditions]:
-    """Return the key and the conditions of a request with a range that is to be ignored, or without an encoding.
+    """Return the key and the conditions of a request, without its range if that is to be ignored.
 
-    A range is one of the identity encoding, whatever other encodings the client accepts: what it has is decoded.
+    Otherwise the key accepts the identity encoding alone: the client has stored the bytes before the range decoded.
     """
     if conditions.range is None:
         return key, conditions

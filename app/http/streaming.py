@@ -179,7 +179,7 @@ def _joined(ahead: deque[bytes], pieces: Pieces) -> Iterator[bytes]:
 
 
 def _cut(pieces: Pieces, part: Part) -> Pieces:
-    """Cut a part out of a body; what comes before it is empty pieces."""
+    """Cut a part out of a body; pieces before the part become empty."""
     position = 0
     with closing(pieces):
         for piece in pieces:

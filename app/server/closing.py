@@ -7,7 +7,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 
 from app.http.context import Context
 from app.http.errors import Problem
-from app.http.manual_language import choose_manual_language
+from app.http.interface_language import choose_interface_language
 from app.http.streaming import STREAMING
 from app.server.framing import BufferedFlow, RequestBuffer
 from app.server.state import State
@@ -104,8 +104,8 @@ class ClosingProtocol(HttpToolsProtocol):
             cycle.disconnected = cycle.response_complete = True
             cycle.message_event.set()
         accepted = next((value for name, value in self.headers or () if name == b"accept-language"), None)
-        manual = choose_manual_language(self.url or b"", accepted)
-        self.writer.send_problem(problem, self.context, manual)
+        chosen = choose_interface_language(self.url or b"", accepted)
+        self.writer.send_problem(problem, self.context, chosen)
         self._linger()
 
     def end(self) -> None:

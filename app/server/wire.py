@@ -17,7 +17,7 @@ from app.http.conditional import is_not_modified
 from app.http.context import Context
 from app.http.errors import Problem, problem_body
 from app.http.headers import header_block, header_lines, request_id
-from app.http.manual_language import ManualLanguage
+from app.http.interface_language import InterfaceLanguage
 from app.http.request_key import ParsedRequest
 
 
@@ -57,9 +57,9 @@ class ResponseWriter:
             )
         self._server_state.total_requests += 1
 
-    def send_problem(self, problem: Problem, context: Context, manual: ManualLanguage) -> None:
+    def send_problem(self, problem: Problem, context: Context, chosen: InterfaceLanguage) -> None:
         """Write the response that ends a connection, count it and log it."""
-        body, headers = problem_body(problem, "/", context.base_path, manual)
+        body, headers = problem_body(problem, "/", context.base_path, chosen)
         id_ = request_id(None)
         self._write(problem.status, header_block({**headers, "Connection": "close"}), id_, body)
         context.metrics.requests.add(None, "", problem.status, 0.0)

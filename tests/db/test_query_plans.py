@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl
 import pytest
 
 from app.db.database import Database, open_database
-from app.db.identifiers import find_identifiers, names_of_campaigns, nearest_ids
+from app.db.identifiers import find_identifiers, names_of_kind, nearest_ids
 from app.db.keys import SUMMARY
 from app.db.list_spec import ListSpec
 from app.db.records import RecordView, read_part, read_records
@@ -284,7 +284,7 @@ def test_records_and_ids_are_read_by_their_keys(database: Database, plain: sqlit
         read_records(reader, EVENTS, [found.number, 7], RecordView(EN, EVENTS.parts))
         read_part(reader, Resource.CAMPAIGN, 1, SUMMARY, EN)
         assert nearest_ids(reader, "event", "safe-winter-event-x")
-        assert len(names_of_campaigns(reader)) == 2
+        assert len(names_of_kind(reader, "campaign")) == 2
     plans = explain_statements(plain, statements)
     # Translations are decompressed with the record in every language, and evidence cites sentences in one and in all.
     assert len(plans) == 1 + 1 + len(EVENTS.parts) + len(LANGUAGES) - 1 + 2 + 1 + 2 + 1

@@ -175,7 +175,7 @@ def test_every_row_names_its_source() -> None:
 def test_codes_are_named_in_the_language_of_the_document() -> None:
     assert row(EVENT, MONTH)["category_name"] == "symposium"
     assert row(EVENT, MONTH, HANT)["類別"] == "座談會"
-    assert row(OUTCOME, AWKWARD[OUTCOME][0], HANS)["层级"] == "整个宣传活动"
+    assert row(OUTCOME, AWKWARD[OUTCOME][0], HANS)["层级"] == "宣传活动"
 
 
 def test_each_fact_is_in_its_column() -> None:
@@ -184,11 +184,11 @@ def test_each_fact_is_in_its_column() -> None:
     assert (written["date_relation"], written["date_relative_to"]) == ("after", "month")
     assert (written["online"], written["locations_complete"], written["forms_complete"]) == ("true", "false", "true")
     assert row(EVENT, MONTH)["locations_complete"] == ""
-    participants = "young officers (those it was for, at least 6); heroes (lecturers); stations (honourees, 7)"
+    participants = "young officers (audience, at least 6); heroes (lecturers); stations (honourees, 7)"
     assert written["participants"] == participants
     assert written["forms"] == "Lecture; Study"
     assert (written["series_count"], written["part_of"]) == ("47", "month")
-    assert (written["series_count_qualifier"], written["series_count_qualifier_name"]) == ("about", "about this")
+    assert (written["series_count_qualifier"], written["series_count_qualifier_name"]) == ("about", "about")
 
 
 @pytest.mark.parametrize(

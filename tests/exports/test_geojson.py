@@ -245,7 +245,7 @@ def test_each_event_and_place_is_a_feature_of_its_own() -> None:
         "place_id": "a",
         "place_name": "Place a",
         "place_role": "venue; visited_site",
-        "place_role_name": "where it was held; a site that was visited",
+        "place_role_name": "venue; visited site",
         "place_basis": "stated; stated",
         "place_coordinates_source": "geonames",
         "place_fallback_id": None,

@@ -195,7 +195,7 @@ def test_coordinates_that_require_no_credit_get_none() -> None:
 @pytest.mark.parametrize(
     ("language", "series", "participants"),
     [
-        (EN, "Events in the series: about 47", "Participants: young officers (those it was for, at least 6); heroes "),
+        (EN, "Events in the series: about 47", "Participants: young officers (audience, at least 6); heroes "),
         (HANT, "系列場次：約47", "參加者：young officers（活動對象，至少6人）; heroes"),
         (HANS, "系列场次：约47", "参加者：young officers（活动对象，至少6人）; heroes"),
     ],

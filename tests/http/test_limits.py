@@ -20,7 +20,7 @@ def narrow(tianshui_database: Path) -> Client:
     ("query", "error"),
     [
         ("limit=61", ("limit", "61", "out_of_range", "must be from 0 to 60", None)),
-        ("q=abcde", ("q", "abcde", "string_too_long", "String should have at most 4 characters", None)),
+        ("q=abcde", ("q", "abcde", "string_too_long", "must have at most 4 characters", None)),
         (
             "category=lecture&category=symposium&category=training",
             ("category", "lecture", "too_many", "is given 3 times; at most 2 are allowed", None),

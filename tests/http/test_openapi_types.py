@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from app.http.errors import PROBLEM_STATUSES, Problem
+from app.http.errors import PROBLEM_TITLES, Problem
 from app.main import ROUTES
 from app.model.vocabularies import ErrorCode, ProblemType
 from tests.client import Client
@@ -174,13 +174,13 @@ def test_the_statuses_and_types_of_problems_are_those_that_occur(document: dict[
                         statuses.add(keyword.value.value)
                     elif keyword.arg == "status" and ast.unparse(keyword.value).startswith("HTTPStatus."):
                         statuses.add(HTTPStatus[ast.unparse(keyword.value).partition(".")[2]].value)
-    assert statuses == set(PROBLEM_STATUSES)
+    assert statuses == set(PROBLEM_TITLES)
     assert {one.type for one in classes} == set(ProblemType)
     properties = document["components"]["schemas"]["ProblemDocument"]["properties"]
-    assert properties["status"]["enum"] == [*PROBLEM_STATUSES]
+    assert properties["status"]["enum"] == [*PROBLEM_TITLES]
     assert properties["type"]["$ref"] == "#/components/schemas/ProblemType"
     for path, operation in operations(document):
-        assert {int(status) for status in operation["responses"] if int(status) >= 400} <= set(PROBLEM_STATUSES), path
+        assert {int(status) for status in operation["responses"] if int(status) >= 400} <= set(PROBLEM_TITLES), path
 
 
 def test_the_facets_are_named(both: Client, document: dict[str, Any]) -> None:

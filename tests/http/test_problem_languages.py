@@ -66,7 +66,7 @@ REFUSED = [
     ),
     Refused("/v1/search?q=!!", 422, "q：不含任何字母、数字或汉字", "q: contains no letter, digit or Chinese character"),
     Refused(
-        "/v1/search", 422, "q：为必填参数；请给出一个值，例如 兩結合", "q: is required; give a value, such as 兩結合"
+        "/v1/search", 422, "q：为必填参数；请填写一个值，例如 兩結合", "q: is required; add a value, such as 兩結合"
     ),
     Refused(
         "/v1/events?cursor=x", 422, "cursor：不是本服务的游标，或已被改动", "cursor: is not a cursor of this service"

@@ -366,7 +366,7 @@ def test_a_month_is_no_day_and_no_year(both: Client) -> None:
 
 def test_only_counties_and_districts_are_counties(tianshui_database: Path, tianshui: Client, tmp_path: Path) -> None:
     (error,) = tianshui.errors("/v1/events?county=gansu")
-    assert error["detail"] == "is the id of no county (it is that of a location)"
+    assert error["detail"] == "is the id of no county or district (it is that of a location)"
     assert tianshui.errors("/v1/outcomes?county=maji")[0]["suggestion"] == "maiji"
     copy = Path(shutil.copy(tianshui_database, tmp_path / "database.sqlite3"))
     town = tianshui.ids("/v1/locations?kind=memorial")[0]

@@ -22,8 +22,8 @@ router = make_router("locations")
 def list_locations(request: ApiRequest, params: Annotated[LocationListParams, Query()]) -> Plan:
     """List where: provinces, cities, counties and districts, towns, venues, memorials, offices.
 
-    Coordinates are WGS 84, with the same point in GCJ-02 for Chinese base maps. They are null rather than
-    guessed, and every point says what it is the point of, how far off it may be, and under which licence it is.
+    Coordinates are WGS 84, with the same point in GCJ-02 for Chinese base maps. They are null where the point is
+    not known. Each point has a precision, an uncertainty in kilometres, and the source and licence of its coordinates.
     """
     return plan_list(request, LOCATIONS, params, EXPORTS)
 

@@ -22,8 +22,8 @@ router = make_router("outcomes")
 def list_outcomes(request: ApiRequest, params: Annotated[OutcomeListParams, Query()]) -> Plan:
     """List what came of it: counted figures, and claims that the source makes.
 
-    Figures stand for themselves: the source does not say whether one is contained in another, so they are never
-    to be summed. A figure that the source does not give is null, and its note says so.
+    Figures must not be summed: the source does not say whether one contains another. A figure that the source
+    does not give is null, and its note says so.
     """
     return plan_list(request, OUTCOMES, params, EXPORTS)
 

@@ -1,4 +1,4 @@
-"""The language of the manual: of the OpenAPI document, its page, and problems."""
+"""The language of the interface: of the OpenAPI document, its page, and problems."""
 
 from typing import NamedTuple
 from urllib.parse import unquote_to_bytes
@@ -8,8 +8,8 @@ from app.languages import Language, choose_language, language_of, read_tag
 from app.messages import WRITTEN_IN
 
 
-class ManualLanguage(NamedTuple):
-    """A language that was chosen for the manual."""
+class InterfaceLanguage(NamedTuple):
+    """A language that was chosen, and how."""
 
     language: Language
     is_in_address: bool = False
@@ -17,7 +17,7 @@ class ManualLanguage(NamedTuple):
 
     @property
     def identity(self) -> tuple[str, ...]:
-        """What the ETag of a response depends on: with other headers it is another one."""
+        """The part of an ETag that stands for the language and for how it was chosen, which decides `Vary`."""
         return (self.language, "lang") if self.is_in_address else (self.language,)
 
     def headers(self, vary: str | None = None) -> dict[str, str]:
@@ -29,17 +29,17 @@ class ManualLanguage(NamedTuple):
 _MAX_BYTES = 8 * 1024
 """How much of a target is read; one that is longer is refused."""
 
-ENGLISH = ManualLanguage(WRITTEN_IN)
+ENGLISH = InterfaceLanguage(WRITTEN_IN)
 
 
-def choose_manual_language(target: bytes, accept_language: bytes | None) -> ManualLanguage:
+def choose_interface_language(target: bytes, accept_language: bytes | None) -> InterfaceLanguage:
     """Choose by the only `lang` of a request's target if it is valid, else by `Accept-Language`, else English."""
     language = language_in_query(target[:_MAX_BYTES].partition(b"?")[2])
     if language is not None:
-        return ManualLanguage(language, is_in_address=True)
+        return InterfaceLanguage(language, is_in_address=True)
     # A header that is too long is refused unread.
     header = None if accept_language is None or is_long(accept_language) else accept_language.decode("latin-1")
-    return ManualLanguage(choose_language(header, WRITTEN_IN))
+    return InterfaceLanguage(choose_language(header, WRITTEN_IN))
 
 
 def language_in_query(query: bytes) -> Language | None:
