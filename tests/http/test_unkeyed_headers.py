@@ -99,9 +99,8 @@ def request_with_header(connection: Connection, target: str, name: str, value: s
     return send_request(connection, target, f"{name}: {value}")
 
 
-@pytest.mark.parametrize(
-    "target", [pytest.param(target, marks=pytest.mark.slow if target == "/openapi.json" else ()) for target in TARGETS]
-)
+# The OpenAPI document takes long to make; it is requested with all headers at once below.
+@pytest.mark.parametrize("target", [target for target in TARGETS if target != "/openapi.json"])
 def test_no_response_depends_on_headers_that_vary_does_not_name(
     wire: Served, connection: Connection, target: str
 ) -> None:
@@ -119,7 +118,8 @@ def test_no_response_depends_on_headers_that_vary_does_not_name(
 
 
 def test_all_headers_at_once_change_nothing_either(wire: Served, connection: Connection) -> None:
-    lines = [f"{name}: {value}" for name, values in ODD.items() if name not in ("Host", "Range") for value in values]
+    values_by_name = ODD | {"Host": (), "Range": ODD["Range"][:1]}
+    lines = [f"{name}: {value}" for name, values in values_by_name.items() for value in values]
     for target in TARGETS:
         wire.app.forget()
         clean = send_request(connection, target)

@@ -12,7 +12,7 @@ import {
   searchRecords,
 } from "./generated";
 import type { ErrorCode, EventCategory, ProblemDocument } from "./generated";
-import { add, must, walk, type Result } from "./result";
+import { must, report, walk } from "./result";
 
 client.setConfig({ baseUrl: "BASE" });
 
@@ -25,90 +25,41 @@ function read<T>({ data, error }: { data?: T; error?: ProblemDocument }): T {
   return must(data, "data");
 }
 
-async function run(): Promise<Result> {
-  const limit = 3;
-  const lists = {
-    campaigns: await walk(async (cursor) => read(await listCampaigns({ query: { limit, cursor } }))),
-    events: await walk(async (cursor) => read(await listEvents({ query: { limit, cursor } }))),
-    locations: await walk(async (cursor) => read(await listLocations({ query: { limit, cursor } }))),
-    outcomes: await walk(async (cursor) => read(await listOutcomes({ query: { limit, cursor } }))),
-    sources: await walk(async (cursor) => read(await listSources({ query: { limit, cursor } }))),
-  };
-  const filtered = read(
-    await listEvents({
-      query: { location: ["maiji"], category: [category, "site_study", "media_visit"], lang: "zh-Hans", facet: ["category"] },
-    }),
-  );
-  const facets: Record<string, number> = {};
-  for (const value of must(filtered.meta.facets?.category, "the facet")) {
-    facets[value.id] = value.count;
-  }
-  const { data: event } = read(
-    await readEvent({ path: { id: "tianshui-police-open-day" }, query: { include: ["evidence", "outcomes"] } }),
-  );
-  const detail = {
-    id: event.id,
-    evidence: must(event.evidence, "evidence").length,
-    outcomes: must(event.outcomes, "outcomes").map((outcome) => outcome.id),
-    start: event.date.start,
-  };
+const limit = 3;
+const lists = {
+  campaigns: await walk(async (cursor) => read(await listCampaigns({ query: { limit, cursor } }))),
+  events: await walk(async (cursor) => read(await listEvents({ query: { limit, cursor } }))),
+  locations: await walk(async (cursor) => read(await listLocations({ query: { limit, cursor } }))),
+  outcomes: await walk(async (cursor) => read(await listOutcomes({ query: { limit, cursor } }))),
+  sources: await walk(async (cursor) => read(await listSources({ query: { limit, cursor } }))),
+};
+const filtered = read(
+  await listEvents({
+    query: { location: ["maiji"], category: [category, "site_study", "media_visit"], lang: "zh-Hans", facet: ["category"] },
+  }),
+);
+const { data: event } = read(
+  await readEvent({ path: { id: "tianshui-police-open-day" }, query: { include: ["evidence", "outcomes"] } }),
+);
 
-  // @ts-expect-error the value is misspelled
-  const invalid = must((await listOutcomes({ query: { scope: ["campain"] } })).error, "error");
-  if (invalid.type !== "urn:campaign-api:invalid-query" || invalid.status !== 422) {
-    throw new Error(invalid.detail);
-  }
-  const { code, suggestion } = must(invalid.errors[0], "the first error");
-  const unknown: ErrorCode = "unknown_value";
-  if (code !== unknown) {
-    throw new Error(code);
-  }
-
-  const etag = must(must((await listEvents()).response, "response").headers.get("ETag"), "ETag");
-  const again = must((await listEvents({ headers: { "If-None-Match": etag } })).response, "response");
-
-  const csv: string = read(await exportEventsCsv({ query: { lang: "en" }, parseAs: "text" }));
-
-  const hits: Record<string, string[]> = {};
-  for (const hit of read(await searchRecords({ query: { q: "天水", limit: 200 } })).data) {
-    switch (hit.kind) {
-      case "campaign":
-        add(hits, hit.kind, hit.record.short_name);
-        break;
-      case "event":
-        add(hits, hit.kind, hit.record.date.precision);
-        break;
-      case "location":
-        add(hits, hit.kind, hit.record.country ?? "");
-        break;
-      case "outcome":
-        add(hits, hit.kind, hit.record.metric);
-        break;
-      default:
-        hit satisfies never;
-    }
-  }
-
-  let points = 0;
-  for (const { geometry } of read(await exportEventsGeojson({ query: { datum: "gcj02" }, parseAs: "json" })).features) {
-    if (geometry?.type === "Point") {
-      points += geometry.coordinates.length / 2;
-    } else if (geometry?.type === "MultiPoint") {
-      points += geometry.coordinates.length;
-    }
-  }
-
-  return {
-    lists,
-    filtered: filtered.data.map(({ id }) => id),
-    facets,
-    detail,
-    problem: { type: invalid.type, code, suggestion },
-    revalidated: again.status,
-    csv,
-    hits,
-    points,
-  };
+// @ts-expect-error the value is misspelled
+const invalid = must((await listOutcomes({ query: { scope: ["campain"] } })).error, "error");
+if (invalid.type !== "urn:campaign-api:invalid-query" || invalid.status !== 422) {
+  throw new Error(invalid.detail);
+}
+const { code, suggestion } = must(invalid.errors[0], "the first error");
+const unknown: ErrorCode = "unknown_value";
+if (code !== unknown) {
+  throw new Error(code);
 }
 
-console.log(JSON.stringify(await run()));
+const etag = must(must((await listEvents()).response, "response").headers.get("ETag"), "ETag");
+const again = must((await listEvents({ headers: { "If-None-Match": etag } })).response, "response");
+
+const csv: string = read(await exportEventsCsv({ query: { lang: "en" }, parseAs: "text" }));
+
+const hits = read(await searchRecords({ query: { q: "天水", limit: 200 } })).data;
+
+const { features } = read(await exportEventsGeojson({ query: { datum: "gcj02" }, parseAs: "json" }));
+
+REPORT

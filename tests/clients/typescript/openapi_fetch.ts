@@ -2,7 +2,7 @@
 import createClient from "openapi-fetch";
 
 import type { components, paths } from "./generated/schema";
-import { add, must, walk, type Result } from "./result";
+import { must, report, walk } from "./result";
 
 type Schemas = components["schemas"];
 
@@ -21,97 +21,47 @@ function read<T>({ data, error }: { data?: T; error?: Schemas["ProblemDocument"]
   return must(data, "data");
 }
 
-async function run(): Promise<Result> {
-  const limit = 3;
-  const lists = {
-    campaigns: await walk(async (cursor) => read(await client.GET("/v1/campaigns", { params: { query: { limit, cursor } } }))),
-    events: await walk(async (cursor) => read(await client.GET("/v1/events", { params: { query: { limit, cursor } } }))),
-    locations: await walk(async (cursor) => read(await client.GET("/v1/locations", { params: { query: { limit, cursor } } }))),
-    outcomes: await walk(async (cursor) => read(await client.GET("/v1/outcomes", { params: { query: { limit, cursor } } }))),
-    sources: await walk(async (cursor) => read(await client.GET("/v1/sources", { params: { query: { limit, cursor } } }))),
-  };
-  const filtered = read(
-    await client.GET("/v1/events", {
-      params: { query: { location: ["maiji"], category: [category, "site_study", "media_visit"], lang: "zh-Hans", facet: ["category"] } },
-    }),
-  );
-  const facets: Record<string, number> = {};
-  for (const value of must(filtered.meta.facets?.category, "the facet")) {
-    facets[value.id] = value.count;
-  }
-  const { data: event } = read(
-    await client.GET("/v1/events/{id}", {
-      params: { path: { id: "tianshui-police-open-day" }, query: { include: ["evidence", "outcomes"] } },
-    }),
-  );
-  const detail = {
-    id: event.id,
-    evidence: must(event.evidence, "evidence").length,
-    outcomes: must(event.outcomes, "outcomes").map((outcome) => outcome.id),
-    start: event.date.start,
-  };
+const limit = 3;
+const lists = {
+  campaigns: await walk(async (cursor) => read(await client.GET("/v1/campaigns", { params: { query: { limit, cursor } } }))),
+  events: await walk(async (cursor) => read(await client.GET("/v1/events", { params: { query: { limit, cursor } } }))),
+  locations: await walk(async (cursor) => read(await client.GET("/v1/locations", { params: { query: { limit, cursor } } }))),
+  outcomes: await walk(async (cursor) => read(await client.GET("/v1/outcomes", { params: { query: { limit, cursor } } }))),
+  sources: await walk(async (cursor) => read(await client.GET("/v1/sources", { params: { query: { limit, cursor } } }))),
+};
+const filtered = read(
+  await client.GET("/v1/events", {
+    params: { query: { location: ["maiji"], category: [category, "site_study", "media_visit"], lang: "zh-Hans", facet: ["category"] } },
+  }),
+);
+const { data: event } = read(
+  await client.GET("/v1/events/{id}", {
+    params: { path: { id: "tianshui-police-open-day" }, query: { include: ["evidence", "outcomes"] } },
+  }),
+);
 
-  const refused = await client.GET("/v1/outcomes", {
-    // @ts-expect-error the value is misspelled
-    params: { query: { scope: ["campain"] } },
-  });
-  const invalid = must(refused.error, "error");
-  if (invalid.type !== "urn:campaign-api:invalid-query" || invalid.status !== status) {
-    throw new Error(invalid.detail);
-  }
-  const { code, suggestion } = must(invalid.errors[0], "the first error");
-  const unknown: Schemas["ErrorCode"] = "unknown_value";
-  if (code !== unknown) {
-    throw new Error(code);
-  }
-
-  const first = await client.GET("/v1/events");
-  const etag = must(first.response.headers.get("ETag"), "ETag");
-  const again = await client.GET("/v1/events", { params: { header: { "If-None-Match": etag } } });
-
-  const csv: string = read(await client.GET("/v1/events.csv", { params: { query: { lang: "en" } }, parseAs: "text" }));
-
-  const hits: Record<string, string[]> = {};
-  for (const hit of read(await client.GET("/v1/search", { params: { query: { q: "天水", limit: 200 } } })).data) {
-    switch (hit.kind) {
-      case "campaign":
-        add(hits, hit.kind, hit.record.short_name);
-        break;
-      case "event":
-        add(hits, hit.kind, hit.record.date.precision);
-        break;
-      case "location":
-        add(hits, hit.kind, hit.record.country ?? "");
-        break;
-      case "outcome":
-        add(hits, hit.kind, hit.record.metric);
-        break;
-      default:
-        hit satisfies never;
-    }
-  }
-
-  let points = 0;
-  const map = read(await client.GET("/v1/events.geojson", { params: { query: { datum: "gcj02" } } }));
-  for (const { geometry } of map.features) {
-    if (geometry?.type === "Point") {
-      points += geometry.coordinates.length / 2;
-    } else if (geometry?.type === "MultiPoint") {
-      points += geometry.coordinates.length;
-    }
-  }
-
-  return {
-    lists,
-    filtered: filtered.data.map(({ id }) => id),
-    facets,
-    detail,
-    problem: { type: invalid.type, code, suggestion },
-    revalidated: again.response.status,
-    csv,
-    hits,
-    points,
-  };
+const refused = await client.GET("/v1/outcomes", {
+  // @ts-expect-error the value is misspelled
+  params: { query: { scope: ["campain"] } },
+});
+const invalid = must(refused.error, "error");
+if (invalid.type !== "urn:campaign-api:invalid-query" || invalid.status !== status) {
+  throw new Error(invalid.detail);
+}
+const { code, suggestion } = must(invalid.errors[0], "the first error");
+const unknown: Schemas["ErrorCode"] = "unknown_value";
+if (code !== unknown) {
+  throw new Error(code);
 }
 
-console.log(JSON.stringify(await run()));
+const first = await client.GET("/v1/events");
+const etag = must(first.response.headers.get("ETag"), "ETag");
+const again = await client.GET("/v1/events", { params: { header: { "If-None-Match": etag } } });
+
+const csv: string = read(await client.GET("/v1/events.csv", { params: { query: { lang: "en" } }, parseAs: "text" }));
+
+const hits = read(await client.GET("/v1/search", { params: { query: { q: "天水", limit: 200 } } })).data;
+
+const { features } = read(await client.GET("/v1/events.geojson", { params: { query: { datum: "gcj02" } } }));
+
+REPORT
