@@ -4,6 +4,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.conftest import ROOT
 
 _FAILING = """
@@ -29,6 +31,7 @@ def test_warning():
 """
 
 
+@pytest.mark.slow
 def test_the_example_is_shown_even_if_its_repr_is_very_large(tmp_path: Path) -> None:
     file = tmp_path / "test_failing.py"
     file.write_text(_FAILING)

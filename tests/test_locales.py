@@ -68,6 +68,7 @@ def repeat_english(seeds: Path, tag: str) -> None:
         path.write_text(json.dumps(content, ensure_ascii=False, indent=1), encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_a_language_is_added_by_one_file_and_the_seeds(project: Path, tianshui_database: Path) -> None:
     """A database without the language is built again; a server without it refuses the new one."""
     database = project / ".data/campaigns.sqlite3"
@@ -119,6 +120,7 @@ def slow(change: Callable[[str], str], message: str) -> ParameterSet:
     return pytest.param(change, message, marks=pytest.mark.slow)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("change", "message"),
     [
@@ -150,6 +152,7 @@ def test_a_file_that_does_not_fit_is_refused_at_startup(
     assert last.startswith(f"app.locales.LocaleError: {path}: {message}")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("line", "message"),
     [("order = 3", "order is missing"), ('lecture = "lecture"\n', "codes.EventCategory.lecture is missing")],

@@ -30,6 +30,7 @@ def run(arguments: Sequence[str], **variables: str) -> subprocess.CompletedProce
     )  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("variable", ["CAMPAIGN_API_PORT", "PORT"])
 def test_the_health_check_follows_the_port(variable: str, tianshui_database: Path) -> None:
     python, *arguments = HEALTHCHECK
@@ -60,6 +61,7 @@ def test_the_image_has_a_python_that_the_metadata_name() -> None:
     assert set(re.findall(r"^FROM python:(\S+?)-slim", DOCKERFILE, re.MULTILINE)) == {named[-1]}
 
 
+@pytest.mark.slow
 def test_the_port_of_a_platform_does_not_concern_the_editors_commands() -> None:
     checked = run(["-m", "app", "check"], PORT="none")
     assert (checked.returncode, checked.stderr.count("PORT")) == (0, 0)

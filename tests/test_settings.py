@@ -318,6 +318,7 @@ def test_an_invalid_address_is_one_line(refused: Refusal) -> None:
     assert line.startswith("CAMPAIGN_API_HOST: '127.0.0.1:8000' cannot be listened on: ")
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(
     not UNPRIVILEGED.exists() or int(UNPRIVILEGED.read_text()) <= 80 or not Path("/usr/bin/setpriv").exists(),
     reason="no port needs a privilege here, or none can be given up",
@@ -348,6 +349,7 @@ def test_a_path_that_leads_nowhere_is_one_line(refused: Refusal, settings: dict[
     assert len(lines) <= 3
 
 
+@pytest.mark.slow
 def test_a_log_that_has_nowhere_to_go_is_one_line() -> None:
     closed = ("/bin/sh", "-c", 'exec "$@" >&-', "sh")
     message = "CAMPAIGN_API_ACCESS_LOG: standard output is closed, and there is nothing to write to"

@@ -215,6 +215,7 @@ def test_our_package_runs_in_any_folder(lone: Path, tmp_path: Path) -> None:
     assert done.stdout == f"{lone}: 1 campaign(s), no faults\n"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -241,6 +242,7 @@ def test_a_reader_of_the_output_may_leave_early(tianshui_database: Path, argumen
         assert process.wait(60) == 0
 
 
+@pytest.mark.slow
 def test_output_that_cannot_be_written_is_reported_in_one_line() -> None:
     with Path("/dev/full").open("w", encoding="utf-8") as full:
         done = subprocess.run(
@@ -368,6 +370,7 @@ def test_every_document_names_its_schema_in_its_first_line(file: Path) -> None:
     assert (file.parent / named[1]).is_file()
 
 
+@pytest.mark.slow
 def test_openapi_is_printed(tianshui_database: Path, capsys: pytest.CaptureFixture[str]) -> None:
     document = json.loads(printed(capsys, "openapi", "--data", str(tianshui_database)))
     assert document["openapi"] == "3.1.0"
@@ -375,6 +378,7 @@ def test_openapi_is_printed(tianshui_database: Path, capsys: pytest.CaptureFixtu
     assert "/v1/events" in document["paths"]
 
 
+@pytest.mark.slow
 def test_openapi_builds_the_database_that_it_needs(
     lone: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

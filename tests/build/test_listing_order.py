@@ -80,6 +80,7 @@ def campaign_ids(seeds: Seeds) -> list[str]:
     return [campaign.campaign.id for campaign in seeds.campaigns]
 
 
+@pytest.mark.slow
 def test_the_version_does_not_depend_on_the_order_of_listing(
     written: Path, version: str, tmp_path: Path, listing_order: str
 ) -> None:

@@ -79,6 +79,7 @@ def database_path(seeds: Seeds, tmp_path_factory: pytest.TempPathFactory) -> Pat
     return build_seeds(seeds, tmp_path_factory.mktemp("loaded") / NAME).path
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("enough", "batch"), [(1, 7), pytest.param(1, 200, marks=pytest.mark.slow), (10**9, 1), (10**9, 50)]
 )
@@ -91,6 +92,7 @@ def test_processes_and_batches_make_no_difference(
     assert multiprocessing.active_children() == []
 
 
+@pytest.mark.slow
 def test_lazy_and_loaded_seeds_give_the_same_version(seeds: Seeds, database_path: Path, tmp_path: Path) -> None:
     held = [replace(seeded, events=EventsDocument(events=tuple(seeded.events.events))) for seeded in seeds.campaigns]
     assert build_seeds(replace(seeds, campaigns=held), tmp_path / NAME).version == version_of(database_path)
@@ -103,6 +105,7 @@ def test_writing_a_record_leaves_its_own_rows_as_they_were(seeds: Seeds) -> None
     assert record == transform_location(job, context)
 
 
+@pytest.mark.slow
 def test_writing_records_leaves_no_reference_cycles(seeds: Seeds) -> None:
     # The processes of the pool do not look for any.
     indexer, context = Indexer(simplification()), make_context(seeds)
@@ -164,6 +167,7 @@ def test_few_batches_are_in_memory_at_a_time(tmp_path: Path, monkeypatch: pytest
     assert watched.most <= 50
 
 
+@pytest.mark.slow
 def test_a_process_that_ends_early_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(process_pool, "MIN_POOLED_RECORDS", 1)
     monkeypatch.setattr(loader, "BATCH_RECORDS", 5)
@@ -262,6 +266,7 @@ def test_records_of_a_resource_and_language_are_adjacent_in_the_file(database_pa
     assert numbers == sorted(numbers)
 
 
+@pytest.mark.slow
 def test_an_event_takes_at_most_nine_kilobytes(seeds: Seeds, database_path: Path, large_database: Path) -> None:
     few = sum(len(seeded.events.events) for seeded in seeds.campaigns)
     grown = large_database.stat().st_size - database_path.stat().st_size

@@ -91,6 +91,7 @@ def test_clock_locale_and_hash_seed_make_no_difference(lone_seeds: Path, lone_da
     assert printed.stdout == f"{tmp_path / NAME} {version_of(lone_database)}\n"
 
 
+@pytest.mark.slow
 def test_the_names_of_the_folders_make_no_difference(
     two_seeds: Path, two_campaigns_database: Path, tmp_path: Path
 ) -> None:
@@ -127,6 +128,7 @@ def test_a_word_makes_another_version_of_data_and_campaign(
     assert campaign_versions(built.path) != campaign_versions(lone_database)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("edits", "changed"),
     [
@@ -166,6 +168,7 @@ def test_a_campaigns_version_changes_with_its_own_data_alone(
 # Files after a build.
 
 
+@pytest.mark.slow
 def test_a_credit_makes_another_version_though_no_place_carries_it(lone: Path, tmp_path: Path) -> None:
     credit = "{zh-Hant: 署名甲, zh-Hans: 署名甲, en: Credit A}"
     source = f"  - id: unused\n    name: {credit}\n    licence: MIT\n    attribution: {credit}\n"
@@ -524,6 +527,7 @@ def test_a_change_of_the_tables_raises_the_schema(tianshui_database: Path) -> No
     assert (SCHEMA, sha256(repr(ours).encode()).hexdigest()[:16]) == (4, "a6df26cc65805c15")
 
 
+@pytest.mark.slow
 def test_migrating_by_hand_makes_the_same_tables(tmp_path: Path, lone_database: Path) -> None:
     database = tmp_path / "by hand.sqlite3"
     subprocess.run(

@@ -102,6 +102,7 @@ def test_every_text_has_its_pointer_and_its_words_their_sounds(two_campaigns_dat
     assert json.loads(words) == sorted(word for word in json.loads(words) if re.fullmatch("[a-hj-tw-z]{3,}", word))
 
 
+@pytest.mark.slow
 def test_the_index_is_the_same_whenever_it_is_built(both: Client, two_seeds: Path, tmp_path: Path) -> None:
     again = Client(create_app(Settings(data=build(two_seeds, tmp_path / "database.sqlite3").path)))
     for query in ("座談", "公安", "an", "police", "jing", "2024", "的"):

@@ -9,6 +9,8 @@ from app.build.reader import read_seeds
 from app.build.verify_source import VerificationError, strip_pinyin_notes, verify_source
 from tests.conftest import CAMPAIGNS, SEEDS
 
+pytestmark = pytest.mark.slow
+
 TEXTS = CAMPAIGNS / "pingliang-source"
 CLEANED = TEXTS / "cleaned.txt"
 RECEIVED = TEXTS / "received.txt"

@@ -222,6 +222,7 @@ def flip(path: Path, place: int) -> None:
         file.write(bytes([byte ^ 4]))
 
 
+@pytest.mark.slow
 def test_a_flipped_bit_anywhere_is_refused_in_one_line(tianshui_database: Path, tmp_path: Path) -> None:
     copy = tmp_path / "copy.sqlite3"
     whole = tianshui_database.read_bytes()

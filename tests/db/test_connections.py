@@ -119,6 +119,7 @@ def test_the_same_query_without_a_budget_succeeds(database: Database) -> None:
         assert slow_reader.scalar(LONG, TO_MANY) == MANY
 
 
+@pytest.mark.slow
 def test_the_inline_budget_of_one_reader_does_not_limit_another(database: Database) -> None:
     with database.slow_readers.lend() as slow_reader, ThreadPoolExecutor(1) as pool:
         future = pool.submit(slow_reader.scalar, LONG, TO_MANY)

@@ -170,6 +170,7 @@ def test_a_catalogue_has_the_licence_that_all_datasets_share(tianshui: Client, g
     assert [*alone.objects(catalog, DCAT.dataset)] == [dataset("tianshui")]
 
 
+@pytest.mark.slow
 def test_the_data_service_leads_to_the_api(both: Client, graph: Graph) -> None:
     (service,) = graph.subjects(RDF.type, DCAT.DataService)
     for predicate in (DCAT.endpointURL, DCAT.endpointDescription, FOAF.page):

@@ -24,6 +24,7 @@ def package(two_campaigns_database: Path) -> Iterator[Package]:
         yield Package(f"http://127.0.0.1:{wire.port}/datapackage.json")
 
 
+@pytest.mark.slow
 def test_every_file_is_as_described(both: Client, package: Package) -> None:
     report = package.validate()
     assert report.errors == []
@@ -70,6 +71,7 @@ def test_every_column_is_described(both: Client) -> None:
         assert all(re.fullmatch(r"[A-Z].+[^.]\.", text) for text in described.values())
 
 
+@pytest.mark.slow
 def test_it_has_the_licences_and_the_sources(both: Client) -> None:
     found = both.get("/datapackage.json")
     campaigns = both.get("/v1/campaigns?lang=en")["data"]

@@ -49,6 +49,7 @@ def language_of(response: httpx.Response) -> str:
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("target", MANUAL)
 def test_the_address_then_the_header_then_english_decides(get: Get, target: str) -> None:
     # The second time from the cache.
@@ -74,6 +75,7 @@ def test_the_address_then_the_header_then_english_decides(get: Get, target: str)
             assert ("Accept-Language" in response.headers.get("vary", "").split(", ")) == varies, query
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("target", MANUAL)
 def test_each_language_has_validators_of_its_own(get: Get, target: str) -> None:
     tags = {language: get(target, Accept_Language=language).headers["etag"] for language in LANGUAGES}

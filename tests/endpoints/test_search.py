@@ -202,6 +202,7 @@ def test_substrings_of_chinese_are_found_exactly(both: Client, records: Records,
             assert all(folded(piece) in folded(mark) for mark in marked(hit)), piece
 
 
+@pytest.mark.slow
 def test_substrings_of_no_record_are_not_found(both: Client, records: Records, chinese: list[str]) -> None:
     draw = random.Random(4)  # noqa: S311 - not a secret
     letters = sorted(set("".join(chinese)))
@@ -493,6 +494,7 @@ def test_words_that_are_met_in_different_texts_are_shown_too(both: Client) -> No
 # Order.
 
 
+@pytest.mark.slow
 def test_titles_weigh_more_than_bodies(both: Client, records: Records) -> None:
     titles: dict[Key, str] = {}
     for kind, name in KINDS.items():
@@ -805,6 +807,7 @@ def test_fts5_keywords_are_words(both: Client, records: Records, sounds: Sounds,
 _TYPED = "座談會麥積两zuotan xi'an \"“”「」*-:^(){}83８３場ANDORNEAR,、.…\u0301\u200b\ud7ffﬁßíü😀"
 
 
+@pytest.mark.slow
 @settings(max_examples=100)
 @given(st.text(max_size=220) | st.text(alphabet=_TYPED, min_size=1, max_size=30))
 def test_any_text_is_found_or_refused(both: Client, q: str) -> None:

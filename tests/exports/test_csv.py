@@ -216,7 +216,7 @@ def test_a_place_is_written_with_the_places_around_it(records: Records) -> None:
     written = {place["id"]: place for place in rows(LOCATION, records[LOCATION, EN])}
     assert written["gangu"]["path"] == "Gansu Province > Tianshui City > Gangu County, Tianshui"
     assert written["gangu"]["as_stated"] == "甘谷"
-    assert written["gangu"]["precision_name"] == "the seat of the county or district"
+    assert written["gangu"]["precision_name"] == "seat of the county or district"
 
 
 @pytest.mark.parametrize("record", [PUNCTUATED, STRANGE, TOO_LONG], ids=lambda record: record["id"])

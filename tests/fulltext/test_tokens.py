@@ -59,6 +59,7 @@ def test_equivalent_spellings_are_folded_alike(written: str, folded: str) -> Non
     assert fold(written, SCRIPT) == folded
 
 
+@pytest.mark.slow
 def test_folding_is_idempotent_for_every_character() -> None:
     for character in filter(str.isprintable, map(chr, range(sys.maxunicode + 1))):
         folded = fold(character, SCRIPT)

@@ -180,6 +180,7 @@ def test_valid_trace_ids_are_logged(traceparent: str, is_valid: bool, pipe: Pipe
         assert traceparent.startswith(f"00-{line['trace_id']}-{line['parent_id']}-")
 
 
+@pytest.mark.slow
 def test_a_trace_changes_no_response(
     tianshui_database: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -259,6 +260,7 @@ def test_lines_beyond_the_queue_are_dropped_and_counted(pipe: Pipe) -> None:
     assert [line["status"] for line in written(log, pipe)] == [200]
 
 
+@pytest.mark.slow
 def test_a_stalled_reader_does_not_delay_shutdown(pipe: Pipe) -> None:
     log = AccessLog(pipe.writing)
     for _ in range(2000):
@@ -331,6 +333,7 @@ def small_files() -> Iterator[Callable[[int], None]]:
 LINE_BYTES = len(_line(0.0, b"x", None, 0.001, EVENTS))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("room", "is_shared"), [(0, False), (1, True), (3 * LINE_BYTES, False), (1000, True), (5000, False)]
 )

@@ -240,6 +240,7 @@ OWN_PATHS = sorted({"/".join(path.split("/")[:end]) for path in PATHS for end in
 """What all paths of the service begin with."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("base", OWN_PATHS)
 def test_the_path_of_the_base_url_may_be_one_of_the_service(tianshui_database: Path, base: str) -> None:
     client = Client(create_app(Settings(data=tianshui_database, public_base_url=f"{ORIGIN}{base}")))

@@ -404,6 +404,7 @@ def test_spellings_of_one_request_share_one_response(app: FastAPI, targets: list
     assert entries(app)[0] == 1
 
 
+@pytest.mark.slow
 def test_ignored_parameters_are_no_keys(app: FastAPI) -> None:
     client = Client(app)
     for path in ("/docs", "/docs/docs.js", "/openapi.json", "/healthz"):

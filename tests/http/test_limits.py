@@ -39,6 +39,7 @@ def test_limits_are_inclusive(narrow: Client, query: str) -> None:
     assert narrow.request(f"/v1/events?{query}").status_code == 200
 
 
+@pytest.mark.slow
 def test_the_openapi_document_is_complete_whatever_the_limits(tianshui_database: Path, tianshui: Client) -> None:
     least = {"max_limit": 50, "max_search_length": 1, "max_values": 1}
     client = Client(create_app(Settings.model_validate({"data": tianshui_database, **least})))

@@ -211,6 +211,7 @@ def test_with_several_workers_each_sample_has_its_process(tianshui_database: Pat
 # A real server.
 
 
+@pytest.mark.slow
 def test_a_process_describes_itself(tianshui_database: Path, tmp_path: Path) -> None:
     requested = b"GET /v1/events?limit=1 HTTP/1.1\r\nHost: x\r\n\r\n"
     with running("--data", str(tianshui_database), cwd=tmp_path) as server:
@@ -231,6 +232,7 @@ def test_a_process_describes_itself(tianshui_database: Path, tmp_path: Path) -> 
     assert 0 < exposed.value("process_cpu_seconds_total") < 100
 
 
+@pytest.mark.slow
 def test_the_version_of_the_data_is_shown(
     tianshui_database: Path, two_campaigns_database: Path, tmp_path: Path
 ) -> None:

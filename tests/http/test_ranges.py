@@ -166,6 +166,7 @@ def address(wire: Served, target: str) -> str:
     return f"http://127.0.0.1:{wire.port}{target}"
 
 
+@pytest.mark.slow
 def test_head_has_the_length_once_it_is_known(large: Served) -> None:
     target = address(large, "/v1/events.jsonl?lang=zh-Hans&sort=-date")
     plain = {"Accept-Encoding": "identity"}
@@ -179,6 +180,7 @@ def test_head_has_the_length_once_it_is_known(large: Served) -> None:
     assert second.content == first.content
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("at", [1, 100_000, 2 * MAX_WHOLE_BYTES])
 def test_a_download_is_resumed_by_curl(large: Served, tmp_path: Path, at: int) -> None:
     whole = httpx.get(address(large, LARGE), timeout=60).content
@@ -190,6 +192,7 @@ def test_a_download_is_resumed_by_curl(large: Served, tmp_path: Path, at: int) -
     assert file.read_bytes() == whole
 
 
+@pytest.mark.slow
 def test_a_download_is_resumed_by_a_client_that_accepts_encodings(large: Served) -> None:
     """Its parts are decoded bytes, so the rest must be of those, whatever it accepts."""
     target = address(large, "/v1/campaigns/safe-winter/snapshot?lang=en")
@@ -204,6 +207,7 @@ def test_a_download_is_resumed_by_a_client_that_accepts_encodings(large: Served)
     assert got == whole.content
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(shutil.which("ogrinfo") is None, reason="GDAL is not installed; .ci/run installs it")
 @pytest.mark.parametrize("prefix", ["", "/vsicurl/"])
 def test_gdal_opens_an_export_over_http_without_options(large: Served, prefix: str) -> None:

@@ -488,6 +488,7 @@ def test_memory_stays_flat(server: Server, extension: str) -> None:
     assert megabytes(server.pid, "VmHWM") - before < 6
 
 
+@pytest.mark.slow
 def test_every_record_arrives_once_and_in_order(server: Server) -> None:
     target = f"{server.address}/v1/events.jsonl?lang=en"
     plain = httpx.get(target, headers=PLAIN, timeout=60)
@@ -532,6 +533,7 @@ def test_memory_is_returned_after_broken_exports(large_database: Path, tmp_path:
         assert megabytes(server.pid, "VmRSS") - idle < 40
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "extensions", [("csv", "geojson"), pytest.param(("xlsx", "ics", "jsonld"), marks=pytest.mark.slow)]
 )
@@ -570,6 +572,7 @@ def test_slow_readers_do_not_block_others(server: Server) -> None:
     wait_until(lambda: not is_busy(server))
 
 
+@pytest.mark.slow
 @looks_inside
 def test_an_http_1_0_client_gets_the_whole_export(server: Server, temporary: Path) -> None:
     with connected(server, "/v1/events.csv?lang=en", version="1.0") as connection:
@@ -597,6 +600,7 @@ def test_head_and_304_cost_little(server: Server) -> None:
 # Failing half-way.
 
 
+@pytest.mark.slow
 def test_a_failing_export_is_cut_off_and_logged_once(
     large_database: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -625,6 +629,7 @@ def test_a_failing_export_is_cut_off_and_logged_once(
     assert record.getMessage().endswith("failed: GET '/v1/events.jsonl'")
 
 
+@pytest.mark.slow
 @looks_inside
 @pytest.mark.parametrize("extension", ["jsonl", pytest.param("geojson", marks=pytest.mark.slow)])
 def test_a_client_sees_that_an_export_was_cut_off(large_database: Path, tmp_path: Path, extension: str) -> None:

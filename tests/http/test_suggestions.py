@@ -476,6 +476,7 @@ def odd_queries(
     return path, pairs
 
 
+@pytest.mark.slow
 @given(st.data())
 @settings(max_examples=300)
 def test_a_suggestion_is_never_refused_and_drops_nothing(

@@ -147,6 +147,7 @@ def test_a_correction_moves_the_stamps_of_its_events_forward(both: Client, publi
     assert "\r\nLAST-MODIFIED:20251101T000000Z\r\n" in listed.partition("BEGIN:VEVENT")[0]
 
 
+@pytest.mark.slow
 def test_a_second_build_changes_no_stamp(both: Client, publish: Callable[[str], Client]) -> None:
     again = publish("")
     for path in ("/v1/events.ics", "/v1/events/pingliang-helmet-column.ics"):

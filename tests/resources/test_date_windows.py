@@ -77,6 +77,7 @@ def ids_of(what: str, lengths: Iterable[int] = LENGTHS) -> set[str]:
     return {event_id(what, length) for length in lengths}
 
 
+@pytest.mark.slow
 def test_events_that_end_on_the_first_day_of_a_window_are_in_it(client: Client) -> None:
     assert found(client, f"date_from={LAST}&date_to={LAST}") == ids_of("until")
     assert found(client, f"date_from={LAST}&date_to={FIRST - DAY}") == ids_of("until")

@@ -56,6 +56,7 @@ def test_evidence_shows_its_source_and_the_paraphrase_of_its_sentence(
             assert evidence["not_given_note"]
 
 
+@pytest.mark.slow
 def test_a_source_without_anything_missing_has_no_note_of_it(seeds: Path, tmp_path: Path) -> None:
     file = seeds / "pingliang" / "sources.yaml"
     text = file.read_text(encoding="utf-8")

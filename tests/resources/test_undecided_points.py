@@ -31,6 +31,7 @@ def database(seeds: Path, tmp_path: Path) -> Path:
     return build(seeds, tmp_path / "border.sqlite3").path
 
 
+@pytest.mark.slow
 def test_the_point_is_null_in_every_format(database: Path) -> None:
     client = Client(create_app(Settings(data=database)))
 

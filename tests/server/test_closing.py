@@ -73,6 +73,7 @@ def check_half_closed(wire: Served, request: bytes, pause: float) -> None:
     assert (halved_start, len(halved_body)) == (start, len(body))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", TARGETS)
 @pytest.mark.parametrize("version", [b"1.1", b"1.0"])
 def test_a_half_closed_client_gets_the_whole_response(small: Served, name: str, version: bytes) -> None:

@@ -182,6 +182,7 @@ def test_an_incomplete_request_is_a_408(short_timeouts: Served) -> None:
         assert b'"status":408' in response
 
 
+@pytest.mark.slow
 def test_a_request_that_comes_drop_by_drop_is_a_408(short_timeouts: Served) -> None:
     with short_timeouts.connect() as connection:
         connection.send(GET[:-2])
@@ -199,6 +200,7 @@ def test_a_request_that_comes_drop_by_drop_is_a_408(short_timeouts: Served) -> N
     assert response.startswith(b"HTTP/1.1 408 ")
 
 
+@pytest.mark.slow
 def test_a_connection_that_sends_no_whole_request_is_closed(short_timeouts: Served) -> None:
     with (
         short_timeouts.connect() as used,
@@ -214,6 +216,7 @@ def test_a_connection_that_sends_no_whole_request_is_closed(short_timeouts: Serv
     assert response.count(b"HTTP/1.1 ") == 1
 
 
+@pytest.mark.slow
 def test_a_connection_stays_while_it_is_used(short_timeouts: Served) -> None:
     with short_timeouts.connect() as connection:
         for _ in range(6):
@@ -233,6 +236,7 @@ def test_new_connections_displace_idle_ones(short_timeouts: Served) -> None:
             first.request(GET)
 
 
+@pytest.mark.slow
 def test_a_slow_but_steady_reader_gets_the_whole_response(large_database: Path) -> None:
     settings = Settings(data=large_database, idle_timeout_seconds=1, write_timeout_seconds=1)
     with (
@@ -250,6 +254,7 @@ def test_a_slow_but_steady_reader_gets_the_whole_response(large_database: Path) 
         assert slow.read_response(EXPORT) == expected
 
 
+@pytest.mark.slow
 def test_a_client_that_reads_nothing_is_dropped(large_database: Path) -> None:
     settings = Settings(data=large_database, idle_timeout_seconds=1, write_timeout_seconds=1)
     with serving(create_app(settings), Protocol) as wire, wire.connect(receive_bytes=16_384) as stalled:
@@ -260,6 +265,7 @@ def test_a_client_that_reads_nothing_is_dropped(large_database: Path) -> None:
             stalled.read_response(EXPORT)
 
 
+@pytest.mark.slow
 def test_a_client_that_reads_a_few_bytes_now_and_then_is_dropped(large_database: Path) -> None:
     settings = Settings(data=large_database, idle_timeout_seconds=1, write_timeout_seconds=5, max_exports=1)
     with (
@@ -303,6 +309,7 @@ def test_bad_requests_are_not_logged(short_timeouts: Served, caplog: pytest.LogC
     assert not caplog.records
 
 
+@pytest.mark.slow
 def test_bad_requests_are_not_logged_by_the_command(tianshui_database: Path, tmp_path: Path) -> None:
     """The command lets uvicorn configure its own log."""
     log = tmp_path / "log"

@@ -128,6 +128,7 @@ def read_all(connection: Connection, requests: Sequence[bytes]) -> list[RawRespo
     return [connection.read_response(raw) for raw in requests]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", AHEAD)
 def test_other_clients_are_served_between_requests_sent_ahead(
     ours: Served, expected: dict[bytes, RawResponse], name: str
@@ -185,6 +186,7 @@ def test_a_half_closed_connection_gets_all_responses(ours: Served, expected: dic
             assert connection.is_over()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", AHEAD)
 def test_a_half_closed_connection_gets_the_responses_to_many_requests(
     ours: Served, expected: dict[bytes, RawResponse], name: str
@@ -291,6 +293,7 @@ def request_alone(wire: Wire, raw: bytes) -> RawResponse:
         return connection.request(raw)
 
 
+@pytest.mark.slow
 def test_a_slow_reader_gets_all_responses_in_order(ours: Served, expected: dict[bytes, RawResponse]) -> None:
     requests = MIXTURE * 20
     with ours.connect(receive_bytes=4096) as connection:

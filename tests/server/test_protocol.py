@@ -411,6 +411,7 @@ def test_a_bad_request_gets_a_400_after_the_responses_before_it(ours: Wire, empt
 # Clients that send ahead, and clients that leave.
 
 
+@pytest.mark.slow
 def test_the_idle_timeout_does_not_cut_off_a_response(large_database: Path) -> None:
     """The idle timeout does not apply while a response is under way."""
     app = create_app(Settings(data=large_database, public_base_url=PUBLIC, idle_timeout_seconds=1))
@@ -440,6 +441,7 @@ def test_a_reset_connection_does_no_harm(
     assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="looks into the process by Linux's /proc")
 def test_a_client_that_sends_and_reads_nothing_is_not_read_from(two_campaigns_database: Path, tmp_path: Path) -> None:
     large = request(LARGE, "X-Request-ID: named")

@@ -4,6 +4,8 @@ import re
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from app.build.common.trees import parts_of, text_fields
 from app.build.pipeline import build
 from app.build.reader import read_seeds
@@ -210,6 +212,7 @@ _SAID_OF_LIANHUA = """\
 """
 
 
+@pytest.mark.slow
 def test_each_campaign_says_its_own_of_a_shared_place(seeds: Path, both: Client, tmp_path: Path) -> None:
     maiji = both.get("/v1/locations/maiji?lang=en")["data"]
     assert maiji["note"] is None

@@ -260,6 +260,7 @@ def lone_tianshui(two_seeds: Path, tmp_path_factory: pytest.TempPathFactory) -> 
     return client
 
 
+@pytest.mark.slow
 def test_another_campaign_may_change_without_it(seeds: Path, both: Client, tmp_path: Path) -> None:
     events = seeds / "pingliang" / "events.yaml"
     text = events.read_text(encoding="utf-8")

@@ -152,6 +152,7 @@ def test_the_dates_and_the_box_span_the_events(both: Client, campaign: str) -> N
 _IN_GANSU = "      - {location: gansu, role: coverage_area, basis: stated}\n"
 
 
+@pytest.mark.slow
 def test_a_place_without_a_point_of_its_own_is_in_no_box(seeds: Path, both: Client, tmp_path: Path) -> None:
     """The point of Lanzhou, which a map may show for the province, is west of all places of these events."""
     before = summary(both, "tianshui")
@@ -247,6 +248,7 @@ def test_a_campaign_that_is_not_there(both: Client, below: str) -> None:
     assert [error["parameter"] for error in both.errors(f"/v1/campaigns/tianshui/{below}?lang=fr")] == ["lang"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("below", ["summary", "snapshot"])
 def test_campaigns_that_were_retired(seeds: Path, tmp_path: Path, below: str) -> None:
     file = seeds / "pingliang" / "campaign.yaml"
