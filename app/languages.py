@@ -85,6 +85,11 @@ def localised(table: str, keys: Iterable[str]) -> dict[str, dict[Language, str]]
     return {key: {Language(tag): text for tag, text in texts.items()} for key, texts in read_table(table, keys).items()}
 
 
+def localised_table(table: str) -> dict[str, dict[Language, str]]:
+    """Return all texts of a table, as `localised` does; its keys are those that the first language's file has."""
+    return localised(table, LOCALES[0].tables.get(table, {}))
+
+
 @cache
 def origins(own: TextOrigin, source_language: Language) -> dict[str, str]:
     """Return the origin of a text in each language, given the language that it was first written in.

@@ -18,6 +18,8 @@ from app import __version__
 from app.db.database import open_database
 from app.db.file import DatabaseChangedError
 from app.endpoints import catalog, data_package, docs, health, home, metrics, search, terms
+from app.endpoints.explorer.errors import error_page
+from app.endpoints.explorer.routes import router as explorer
 from app.http.context import Context, make_context
 from app.http.errors import QueryTimeout
 from app.http.executor import SLOW_READERS
@@ -41,7 +43,7 @@ from app.settings import Settings
 ROUTERS = (
     *(campaigns, events, locations, outcomes, sources),
     *(search.router, terms.router, home.router, catalog.router, data_package.router),
-    *(health.router, metrics.router, docs.router),
+    *(health.router, metrics.router, docs.router, explorer),
 )
 ROUTES = tuple(route for router in ROUTERS for route in router.routes if isinstance(route, ApiRoute))
 
@@ -72,7 +74,11 @@ class Service(FastAPI):
         if self.user_middleware and self.state.fast_path is not None:
             raise StartupError("middleware would miss the responses of the fast path: set CAMPAIGN_API_FAST_PATH=false")
         app: ASGIApp = ApiMiddleware(
-            self.router, routes=ROUTES, context=lambda: self.state.context, on_error=self.state.on_error
+            self.router,
+            routes=ROUTES,
+            context=lambda: self.state.context,
+            on_error=self.state.on_error,
+            error_page=error_page,
         )
         for middleware in reversed(self.user_middleware):
             app = middleware.cls(app, *middleware.args, **middleware.kwargs)

@@ -70,7 +70,8 @@ def _variable(details: ErrorDetails) -> str:
     """Return the name of a variable as it is set, in any case and for the port without our prefix too."""
     name = str(details["loc"][0]).upper()
     found = {variable.upper(): variable for variable, value in os.environ.items() if value}
-    return found.get(f"{PREFIX}{name}") or found[name]
+    # A setting that another one requires is not set.
+    return found.get(f"{PREFIX}{name}") or found.get(name) or f"{PREFIX}{name}"
 
 
 def _wrong(details: ErrorDetails) -> str:
@@ -84,9 +85,11 @@ def _wrong(details: ErrorDetails) -> str:
             right = "must be true or false"
         case {"anyOf": [{"format": "uri"}, *_]}:
             right = f"must be an http or https URL such as {_PUBLIC}, without a query or a user"
+        case {"enum": [*values]}:
+            right = f"must be {' or '.join(values)}"
         case _:
             right = details["msg"]
-    return f"{right} (it is {details['input']!r})"
+    return right if details["input"] is None else f"{right} (it is {details['input']!r})"
 
 
 class Parser(argparse.ArgumentParser):

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 from urllib.parse import unquote
 
 from pydantic import Field, HttpUrl, ValidationInfo, field_validator
@@ -54,6 +54,14 @@ _PLAIN: dict[object, re.Pattern[str]] = {
     bool: re.compile(r"true|false", re.IGNORECASE),
 }
 """How values of these types are written. Pydantic also takes `8_0`, `8.0`, ` 8 `, `1e3`, `yes` and others."""
+
+_TILE_URL = re.compile(r"(?P<origin>https?://[A-Za-z0-9.-]+(?::[0-9]{1,5})?)/[^\s\"'<>\\;,]*")
+"""Matches the URL of tiles; its origin becomes a part of the Content-Security-Policy."""
+_BRACED = re.compile(r"\{[^{}]*\}|[{}]")
+_PLACEHOLDERS = ["{x}", "{y}", "{z}"]
+_TILE_URL_RULE = (
+    "must be an http or https URL with {z}, {x} and {y}, each once, such as https://tiles.example.org/{z}/{x}/{y}.png"
+)
 
 _Bytes = Annotated[int, Field(ge=0, le=2**40)]
 _Timeout = Annotated[float, Field(gt=0, le=3600)]
@@ -172,6 +180,20 @@ class Settings(BaseSettings):
         600, description="How long they may use it after that while they revalidate it, seconds."
     )
 
+    tile_url: str | None = Field(
+        None,
+        description=(
+            "The URL of a map's tiles, with `{z}`, `{x}` and `{y}`, to draw below the places of the explorer; without "
+            "it the explorer draws the places alone and requests nothing from another host."
+        ),
+    )
+    tile_attribution: str | None = Field(
+        None, description="The credit that the tiles ask for; required with `tile_url`."
+    )
+    tile_datum: Literal["wgs84", "gcj02"] = Field(
+        "wgs84", description="The datum of the tiles: `wgs84`, or `gcj02` for those of Chinese map services."
+    )
+
     @classmethod
     def settings_customise_sources(
         cls,
@@ -204,6 +226,29 @@ class Settings(BaseSettings):
         if url is not None and (url.query or url.fragment or url.username):
             raise ValueError("has a query, a fragment or a user")
         return url
+
+    @field_validator("tile_url")
+    @classmethod
+    def _is_tile_template(cls, url: str | None) -> str | None:
+        if url is not None and (_TILE_URL.fullmatch(url) is None or sorted(_BRACED.findall(url)) != _PLACEHOLDERS):
+            raise PydanticCustomError("tile_url", _TILE_URL_RULE)
+        return url
+
+    @field_validator("tile_attribution")
+    @classmethod
+    def _has_attribution(cls, attribution: str | None, info: ValidationInfo) -> str | None:
+        # A template that is wrong is reported by itself, and is not among the data then.
+        if attribution is None and info.data.get("tile_url") is not None:
+            raise PydanticCustomError(
+                "tile_attribution", "must be set with TILE_URL: the credit that the tiles ask for"
+            )
+        return attribution
+
+    @property
+    def tile_origin(self) -> str | None:
+        """The scheme, the host and the port of the tiles; None without tiles."""
+        found = self.tile_url and _TILE_URL.fullmatch(self.tile_url)
+        return found["origin"] if found else None
 
     @cached_property
     def decoded_base_path(self) -> str:

@@ -10,15 +10,13 @@ from pydantic_core import to_json
 from app.db.connections import Reader
 from app.http.conditional import cache_headers, document_headers
 from app.http.context import ApiRequest
-from app.http.errors import NotFound
 from app.http.links import link
-from app.http.negotiation import JSON, prefers_html, require_media
+from app.http.negotiation import JSON, require_media
 from app.http.params import LocalisedParams, with_query
 from app.http.plan import Plan, Rendered, StaticPlan
 from app.http.routing import make_router
 from app.http.selection import language_of
 from app.languages import LANGUAGES, Language, Tree, localised
-from app.messages import message
 from app.model.schemas import PublicModel
 from app.resources.registry import EXPORTS, LIST_SPECS
 
@@ -72,15 +70,7 @@ class HomeDocument(PublicModel):
 @router.get("/v1", response_model=HomeDocument, summary="Read the home document")
 def read_home(request: ApiRequest, params: Annotated[LocalisedParams, Query()]) -> Plan:
     """Read the home document: links to the lists, the exports, their descriptions and licences."""
-    return _plan_home(request, params)
-
-
-@router.get("/", response_model=None, include_in_schema=False)
-def read_root(request: ApiRequest) -> Plan:
-    """Return the home document to programs."""
-    if prefers_html(request.accept):
-        raise NotFound(message("There is nothing at this path."), nearest=["/docs"], headers={"Vary": "Accept"})
-    return _plan_home(request, LocalisedParams())
+    return plan_home(request, params)
 
 
 @router.get(API_CATALOG, response_model=None, include_in_schema=False)
@@ -107,7 +97,8 @@ def read_robots(request: ApiRequest) -> StaticPlan:
     return StaticPlan(document_headers(request, "text/plain; charset=utf-8"), f"User-agent: *\n{closed}".encode())
 
 
-def _plan_home(request: ApiRequest, params: LocalisedParams) -> Plan:
+def plan_home(request: ApiRequest, params: LocalisedParams) -> Plan:
+    """Plan the home document, for `/v1` and for programs at `/`."""
     require_media(request.accept, JSON)
     language = language_of(request, params, [])
     params = params.in_language(language)

@@ -29,7 +29,7 @@ from app.http.plan import Plan, Rendered, Stream, StreamPlan
 from app.http.ranges import ACCEPT_RANGES
 from app.http.records import find_record
 from app.http.selection import select_list
-from app.languages import LANGUAGES, Language, text_in
+from app.languages import LANGUAGES, Language, Tree, text_in
 from app.messages import message
 from app.model.codes import Resource
 from app.model.revisions import Revision
@@ -170,20 +170,7 @@ def plan_document(
             if notes[language] is not None:
                 detail = message("{detail} {reason}", detail=detail, reason=notes)
             raise NotFound(detail, nearest=[path])
-        facts = Facts(
-            title=record["title"],
-            sheet=exports.sheets[language],
-            language=language,
-            version=database.version,
-            address=url,
-            collection=request.origin + f"/v1/{exports.resource}s",
-            total=1,
-            undated_excluded=0,
-            derived_excluded=0,
-            revisions=_revisions(reader, [record["campaign"]]),
-            licences=_licences(database, [record["campaign"]], language),
-            credits=_credits(database, language),
-        )
+        facts = record_facts(request, reader, exports, record, language=language, address=url)
         links = list_links(request, params, campaigns=[record["campaign"]], canonical=url)
         return Rendered(b"".join(format_.write([[json_text]], facts)), {"Link": ", ".join(links)})
 
@@ -194,6 +181,27 @@ def plan_document(
     }
     # The first document imports the format's library, which takes a tenth of a second.
     return Plan(headers, render, is_slow=True)
+
+
+def record_facts(
+    request: ApiRequest, reader: Reader, exports: Exports, record: Tree, *, language: Language, address: str
+) -> Facts:
+    """Return the metadata of a document about one record, whose URL is `address`."""
+    database = request.context.database
+    return Facts(
+        title=record["title"],
+        sheet=exports.sheets[language],
+        language=language,
+        version=database.version,
+        address=address,
+        collection=request.origin + f"/v1/{exports.resource}s",
+        total=1,
+        undated_excluded=0,
+        derived_excluded=0,
+        revisions=_revisions(reader, [record["campaign"]]),
+        licences=_licences(database, [record["campaign"]], language),
+        credits=_credits(database, language),
+    )
 
 
 def _date_of(reader: Reader, spec: ListSpec, number: int, language: Language) -> dict[str, str | None]:

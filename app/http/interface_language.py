@@ -32,14 +32,16 @@ _MAX_BYTES = 8 * 1024
 ENGLISH = InterfaceLanguage(WRITTEN_IN)
 
 
-def choose_interface_language(target: bytes, accept_language: bytes | None) -> InterfaceLanguage:
-    """Choose by the only `lang` of a request's target if it is valid, else by `Accept-Language`, else English."""
+def choose_interface_language(
+    target: bytes, accept_language: bytes | None, fallback: Language = WRITTEN_IN
+) -> InterfaceLanguage:
+    """Choose by the only `lang` of a request's target if it is valid, else by `Accept-Language`, else `fallback`."""
     language = language_in_query(target[:_MAX_BYTES].partition(b"?")[2])
     if language is not None:
         return InterfaceLanguage(language, is_in_address=True)
     # A header that is too long is refused unread.
     header = None if accept_language is None or is_long(accept_language) else accept_language.decode("latin-1")
-    return InterfaceLanguage(choose_language(header, WRITTEN_IN))
+    return InterfaceLanguage(choose_language(header, fallback))
 
 
 def language_in_query(query: bytes) -> Language | None:

@@ -18,6 +18,7 @@ from app.http.context import ApiRequest, Context
 from app.http.errors import Moved, NotFound, Problem, internal_error, problem_body, problem_of
 from app.http.headers import request_id, with_common
 from app.http.interface_language import choose_interface_language
+from app.http.negotiation import decode_header, prefers_html
 from app.http.ranges import negotiate_range
 from app.http.request_key import (
     MAX_LIST_BYTES,
@@ -26,6 +27,7 @@ from app.http.request_key import (
     RequestKey,
     has_long_list,
     is_host,
+    is_long,
     is_utf8,
     parse_scope,
 )
@@ -34,6 +36,9 @@ from app.http.routing import CONTEXT, PLANNED, REQUEST, ApiRoute, RouteTable
 from app.messages import message
 
 _log = logging.getLogger("uvicorn.error")
+
+ErrorPage = Callable[[Problem, RequestKey, Context], tuple[bytes, dict[str, str]]]
+"""Returns the body and the headers of an error response as a page."""
 
 ALLOW = "GET, HEAD, OPTIONS"
 MAX_TARGET_BYTES = 8 * 1024
@@ -83,8 +88,9 @@ class ApiMiddleware:
         routes: Sequence[ApiRoute],
         context: Callable[[], Context],
         on_error: Callable[[Exception, Context], None],
+        error_page: ErrorPage,
     ) -> None:
-        """`on_error` is called with every error of a request."""
+        """`on_error` is called with every error of a request; `error_page` makes the page of one for a browser."""
         self._app = app
         self._routes = routes
         self._route_table = RouteTable(routes)
@@ -94,6 +100,7 @@ class ApiMiddleware:
         """The paths below the version, by their names in the plural and in the singular."""
         self._context = context
         self._on_error = on_error
+        self._error_page = error_page
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -142,7 +149,7 @@ class ApiMiddleware:
                 if isinstance(error, Moved):
                     response = Response(status_code=308, headers=error.headers)
                 else:
-                    response = problem_response(problem or internal_error(), scope["path"], key, context)
+                    response = self._respond_with(problem or internal_error(), scope["path"], key, context)
                 await response(scope, receive, sender)
             # The scope may have the error, and the traceback's frames have the scope: in a cycle with them a database
             # that was replaced would stay open.
@@ -234,14 +241,20 @@ class ApiMiddleware:
             problem = Problem(detail, status=405, headers={"Allow": ALLOW})
         if problem is None:
             return None
-        return problem_response(problem, scope["path"][:200], key, context)
+        return self._respond_with(problem, scope["path"][:200], key, context)
 
-
-def problem_response(problem: Problem, path: str, key: RequestKey, context: Context) -> Response:
-    """Return the response of a problem with a request for `path`."""
-    chosen = choose_interface_language(key.target, key.accept_language)
-    body, headers = problem_body(problem, path, context.base_path, chosen)
-    return Response(body, status_code=problem.status, headers=headers)
+    def _respond_with(self, problem: Problem, path: str, key: RequestKey, context: Context) -> Response:
+        """Return the response of a problem with a request for `path`: a page for browsers, except below `/v1`."""
+        is_data = f"{path}/".startswith("/v1/")
+        if not is_data:
+            known = problem.headers.get("Vary")
+            problem.headers["Vary"] = ", ".join(dict.fromkeys(["Accept", *(known.split(", ") if known else [])]))
+        if is_data or is_long(key.accept or b"") or not prefers_html(decode_header(key.accept)):
+            chosen = choose_interface_language(key.target, key.accept_language)
+            body, headers = problem_body(problem, path, context.base_path, chosen)
+        else:
+            body, headers = self._error_page(problem, key, context)
+        return Response(body, status_code=problem.status, headers=headers)
 
 
 def validate_message(scope: Scope) -> Problem | None:

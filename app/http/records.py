@@ -74,12 +74,15 @@ def record_links(request: ApiRequest, params: LocalisedParams) -> RecordLinks:
     return RecordLinks(self=with_query(request.origin + request.path, params.canonical()), collection=collection)
 
 
-def find_record(request: ApiRequest, spec: ListSpec, id_: str, params: LocalisedParams) -> tuple[int, Language]:
+def find_record(
+    request: ApiRequest, spec: ListSpec, id_: str, params: LocalisedParams, root: str = "/v1"
+) -> tuple[int, Language]:
     """Return the number of a record, and the language of the response.
 
-    Raises NotFound with the nearest ids, Moved, or a Problem with the status 410.
+    Raises NotFound with the nearest ids, Moved, or a Problem with the status 410. `root` is what the paths of the
+    collections begin with: those of the pages begin with nothing.
     """
-    resource, collection = spec.resource, f"/v1/{spec.resource}s"
+    resource, collection = spec.resource, f"{root}/{spec.resource}s"
     known = find_identifiers(request.reader, [id_])
     found = next((item for item in known if item.kind == resource), None)
     if found is None:

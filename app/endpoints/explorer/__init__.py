@@ -1,0 +1,1 @@
+"""The explorer: the pages for people, and their files. `routes.py` has the endpoints."""
