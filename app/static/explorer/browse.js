@@ -1,0 +1,202 @@
+/**
+ * @file The campaign's view: filters, list, timeline, map and share links of one state, from one request where it can be.
+ */
+
+import { ProblemError } from "./api.js";
+import { byId, h, replaceBody } from "./dom.js";
+import { chips, createFilters, FACETS } from "./filters.js";
+import { cards, moreButton, tabs } from "./list.js";
+import { drawMap } from "./map.js";
+import { emptyView, problemView } from "./problem.js";
+import { share } from "./share.js";
+import { requestOf, sharedFilters, withTab } from "./state.js";
+import { timeline } from "./timeline.js";
+
+/** @typedef {import("./schema").components["schemas"]} Schemas */
+/** @typedef {import("./state.js").State} State */
+/** @typedef {import("./filters.js").Facets} Facets */
+/** @typedef {{data: any[], meta: Schemas["ListMeta"]}} Page */
+
+const PAGE_SIZE = 50;
+
+/**
+ * @param {object} options
+ * @param {import("./connection.js").Source} options.source
+ * @param {import("./words.js").Config} options.config
+ * @param {import("./words.js").Words} options.words
+ * @param {(state: State) => string} options.address
+ * @param {(kind: any, id: string) => string} options.href
+ * @param {(path: string) => string | null} options.page  the page of a record by its path in the API
+ * @param {(href: string) => void} options.go
+ * @param {(text: string) => void} options.announce
+ */
+export function createBrowser({ source, config, words, address, href, page, go, announce }) {
+  const { t } = words;
+  const list = byId("list");
+  const heading = byId("list-title");
+  heading.tabIndex = -1;
+  /** @type {State} */
+  let state;
+  /** What is on the page: the list and its parameters. */
+  let shown = "";
+  /** @type {number | null} */
+  let total = null;
+  let loading = new AbortController();
+  /** @type {Schemas["LocationRecord"][] | null} */
+  let places = null;
+  const filters = createFilters({ words, choose: (query) => go(withQuery(query)) });
+
+  /** The list with other filters, also while a record is open. @param {URLSearchParams} query */
+  const withQuery = (query) => address({ ...state, view: "campaign", id: config.campaign, query });
+
+  /** @param {URLSearchParams} query @param {string[]} facets @param {number} limit */
+  const paramsOf = (query, facets, limit) => {
+    const params = requestOf(config, query);
+    for (const facet of facets) params.append("facet", facet);
+    params.set("limit", String(limit));
+    return params;
+  };
+
+  /** @param {AbortSignal} signal */
+  async function loadPlaces(signal) {
+    if (places !== null) return places;
+    const all = [];
+    for await (const { data } of source.pages("/v1/locations", { campaign: config.campaign, limit: 200 }, { signal })) all.push(...data);
+    return (places = all);
+  }
+
+  /** @param {boolean} isForced */
+  async function load(isForced) {
+    const request = requestOf(config, state.query);
+    const key = `${state.tab}?${request}`;
+    if (key === shown && !isForced) {
+      filters.expect(state);
+      return;
+    }
+    shown = key;
+    loading.abort();
+    loading = new AbortController();
+    const { signal } = loading;
+    list.setAttribute("aria-busy", "true");
+    filters.expect(state);
+    replaceBody(byId("share"), ...share({ tab: state.tab, request, words, url: source.url }));
+    const { tab, query } = state;
+    const facets = tab === "events" ? [...FACETS.events, "location"] : FACETS.outcomes;
+    const main = source.get(`/v1/${tab}`, paramsOf(query, facets, PAGE_SIZE), { signal });
+    // The pictures are of events, whichever list is shown.
+    const events = tab === "events" ? main : source.get("/v1/events", paramsOf(sharedFilters(query), ["month", "location"], PAGE_SIZE), { signal });
+    const pictures = Promise.all([events, loadPlaces(signal)]).then(([result]) => drawPictures(result));
+    pictures.catch(() => clearPictures());
+    try {
+      showList(await main, signal);
+      await pictures;
+    } catch (error) {
+      if (signal.aborted) return;
+      // Shown again if it is asked for again.
+      shown = "";
+      fail(error);
+    } finally {
+      if (!signal.aborted) list.removeAttribute("aria-busy");
+    }
+  }
+
+  /** @param {Page} result */
+  function drawPictures({ data, meta }) {
+    drawTimeline(data, meta);
+    const counts = new Map(meta.facets?.location?.map(({ id, count }) => [id, count]));
+    const tiles = config.tiles && { url: config.tiles.url, attribution: config.tiles.attribution };
+    replaceBody(byId("map"), drawMap({ places: places ?? [], counts, words, href, tiles, datum: config.tiles?.datum }));
+  }
+
+  /** @param {Schemas["EventRecord"][]} events @param {Schemas["ListMeta"]} meta */
+  function drawTimeline(events, meta) {
+    const months = meta.facets?.month ?? [];
+    replaceBody(byId("timeline"), timeline({ events, complete: events.length === meta.total, months, words, href }));
+  }
+
+  /** Leave no skeleton where nothing will come. */
+  function clearPictures() {
+    for (const id of ["timeline", "map"]) if (byId(id).querySelector(".skeleton")) replaceBody(byId(id));
+  }
+
+  /** @param {Page} page @param {AbortSignal} signal */
+  function showList({ data, meta }, signal) {
+    const { tab } = state;
+    const facets = /** @type {Facets} */ (meta.facets ?? {});
+    const before = total;
+    total = meta.total;
+    const count = (/** @type {number} */ number) => t(tab === "events" ? "page.count" : "page.count_outcomes", { count: number });
+    heading.textContent = count(total);
+    if (before !== null) announce(before === total ? count(total) : t("page.changed", { before, after: count(total) }));
+    filters.update(state, facets, total);
+    const options = { words, facets, sourceLanguage: config.source_language, href };
+    const items = h("ol", { class: "cards" }, cards(data, options));
+    const body = data.length > 0 ? items : emptyView({
+      state, facets, words, href: withQuery, suggestions: meta.suggestions,
+      count: async (query) => (await source.get(`/v1/${tab}`, paramsOf(query, [], 0), { signal })).meta.total,
+    });
+    render(body, chips({ state, facets, words, href: withQuery }));
+    if (meta.next_cursor !== null) list.append(createMore(items, data, meta, options, signal));
+  }
+
+  /** Replace the list and what is above it; the focus goes to what stands for the element that had it. @param {HTMLElement} body @param {HTMLElement | null} chosen */
+  function render(body, chosen) {
+    const active = document.activeElement;
+    const focus = !list.contains(active) || active === heading ? null : active?.closest(".tabs") ? ".tabs [aria-current]" : "h2";
+    const hrefOfTab = (/** @type {State["tab"]} */ tab) => address({ ...withTab(state, tab), view: "campaign", id: config.campaign });
+    replaceBody(list, tabs({ tab: state.tab, words, href: hrefOfTab }), chosen, body);
+    if (focus) /** @type {HTMLElement | null} */ (list.querySelector(focus))?.focus({ preventScroll: true });
+  }
+
+  /**
+   * @param {HTMLOListElement} items @param {any[]} loaded @param {Schemas["ListMeta"]} meta
+   * @param {Parameters<typeof cards>[1]} options @param {AbortSignal} signal
+   */
+  function createMore(items, loaded, meta, options, signal) {
+    const { tab, query } = state;
+    const button = moreButton({ words, left: meta.total - loaded.length, next: PAGE_SIZE, load: async () => {
+      const params = paramsOf(query, [], PAGE_SIZE);
+      params.set("cursor", meta.next_cursor ?? "");
+      try {
+        const next = await source.get(`/v1/${tab}`, params, { signal });
+        const added = cards(next.data, options);
+        items.append(...added);
+        added[0]?.querySelector("a")?.focus({ preventScroll: true });
+        const all = [...loaded, ...next.data];
+        const rest = { ...meta, next_cursor: next.meta.next_cursor };
+        if (next.meta.next_cursor === null) button.remove();
+        else button.replaceWith(createMore(items, all, rest, options, signal));
+        if (tab === "events" && next.meta.next_cursor === null) drawTimeline(all, meta);
+      } catch (error) {
+        if (signal.aborted) return;
+        // A cursor belongs to one version of the data, and to the server.
+        if (error instanceof ProblemError && error.status === 422) await load(true);
+        else button.replaceWith(problemView({ error, state, words, href: withQuery, page, retry: () => load(true) }));
+      }
+    } });
+    return button;
+  }
+
+  /** @param {unknown} error */
+  function fail(error) {
+    total = null;
+    heading.textContent = t(`page.${state.tab}`);
+    const entries = chips({ state, facets: {}, words, href: withQuery });
+    render(problemView({ error, state, words, href: withQuery, page, retry: () => load(true) }), entries);
+    clearPictures();
+  }
+
+  return {
+    /**
+     * Show a state; does nothing if its list is there.
+     *
+     * @param {State} next
+     * @param {{isForced?: boolean}} [options] whether to load it again
+     */
+    async show(next, { isForced = false } = {}) {
+      state = next;
+      if (isForced) places = null;
+      await load(isForced);
+    },
+  };
+}

@@ -1,0 +1,94 @@
+/**
+ * @file Builds elements without a template language. Texts become text nodes, so data can never become markup.
+ */
+
+const SVG = "http://www.w3.org/2000/svg";
+
+/** @typedef {Node | string | number | false | null | undefined} Child */
+/** @typedef {Record<string, unknown>} Attributes */
+
+/**
+ * An HTML element. `on…` attributes are listeners; `true` is an attribute without a value; `false`, null and undefined
+ * leave it out.
+ *
+ * @template {keyof HTMLElementTagNameMap} Tag
+ * @param {Tag} tag
+ * @param {Attributes} [attributes]
+ * @param {...(Child | Child[])} children
+ * @returns {HTMLElementTagNameMap[Tag]}
+ */
+export function h(tag, attributes, ...children) {
+  const element = document.createElement(tag);
+  fill(element, attributes, children);
+  return element;
+}
+
+/**
+ * An SVG element, made like an HTML element. Style it by presentation attributes and classes.
+ *
+ * @template {keyof SVGElementTagNameMap} Tag
+ * @param {Tag} tag
+ * @param {Attributes} [attributes]
+ * @param {...(Child | Child[])} children
+ * @returns {SVGElementTagNameMap[Tag]}
+ */
+export function svg(tag, attributes, ...children) {
+  const element = document.createElementNS(SVG, tag);
+  fill(element, attributes, children);
+  return element;
+}
+
+/**
+ * The element of the page with this id. The server renders all that are asked for.
+ *
+ * @param {string} id
+ * @returns {HTMLElement}
+ */
+export function byId(id) {
+  const element = document.getElementById(id);
+  if (element === null) throw new Error(`The page has no element #${id}.`);
+  return element;
+}
+
+/**
+ * Replace everything in a section except its first heading, which the server rendered.
+ *
+ * @param {Element} section
+ * @param {...Child} children
+ */
+export function replaceBody(section, ...children) {
+  const heading = section.querySelector(":scope > h2");
+  const nodes = children.flatMap((child) => (isEmpty(child) ? [] : [asNode(child)]));
+  section.replaceChildren(...(heading ? [heading] : []), ...nodes);
+}
+
+/**
+ * @param {Element} element
+ * @param {Attributes | undefined} attributes
+ * @param {(Child | Child[])[]} children
+ */
+function fill(element, attributes, children) {
+  for (const [name, value] of Object.entries(attributes ?? {})) {
+    if (typeof value === "function") element.addEventListener(name.slice(2), /** @type {EventListener} */ (value));
+    else if (value !== false && value !== null && value !== undefined) {
+      element.setAttribute(name, value === true ? "" : String(value));
+    }
+  }
+  for (const child of children.flat()) if (!isEmpty(child)) element.append(asNode(child));
+}
+
+/**
+ * @param {Child} child
+ * @returns {child is false | null | undefined}
+ */
+function isEmpty(child) {
+  return child === false || child === null || child === undefined;
+}
+
+/**
+ * @param {Node | string | number} child
+ * @returns {Node}
+ */
+function asNode(child) {
+  return child instanceof Node ? child : document.createTextNode(String(child));
+}

@@ -1,0 +1,45 @@
+/**
+ * @file The headline figures as cards. Each opens the sentence that it comes from.
+ */
+
+import { h } from "./dom.js";
+
+/** @typedef {import("./schema").components["schemas"]} Schemas */
+/** @typedef {Schemas["OutcomeRecord"]} Outcome */
+/** @typedef {import("./words.js").Words} Words */
+
+/**
+ * @param {object} options
+ * @param {Outcome[]} options.outcomes
+ * @param {string} options.sourceLanguage of the figures as printed
+ * @param {Words} options.words
+ * @param {(outcome: Outcome) => void} options.open shows the evidence of a figure
+ * @returns {HTMLElement}
+ */
+export function figures({ outcomes, sourceLanguage, words, open }) {
+  const cards = outcomes.map((outcome) => {
+    const number = h("strong", { class: "value", lang: sourceLanguage }, figureOf(outcome));
+    const label = h("span", { class: "label" }, outcome.label);
+    const content = [number, label, basisMark(outcome.basis, words, { isTextHidden: true })];
+    return h("li", {}, h("button", { type: "button", class: "card figure", "aria-haspopup": "dialog", onclick: () => open(outcome) }, content));
+  });
+  return h("ul", { class: "cards" }, cards);
+}
+
+/** The figure as the source prints it, never reckoned. @param {Outcome} outcome */
+export function figureOf({ as_stated, value, unit_name }) {
+  const gap = /^\w/.test(unit_name ?? "") ? " " : "";
+  return as_stated ?? (value === null ? "" : `${value}${gap}${unit_name ?? ""}`);
+}
+
+/**
+ * The mark of how a fact is known.
+ *
+ * @param {Schemas["Basis"]} basis
+ * @param {Words} words
+ * @param {{isTextHidden?: boolean}} [options]
+ */
+export function basisMark(basis, words, { isTextHidden = false } = {}) {
+  const text = words.t(`page.${basis}`);
+  return h("span", { class: `mark ${basis}`, title: text }, isTextHidden ? h("span", { class: "hidden" }, text) : text);
+}

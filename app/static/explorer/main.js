@@ -1,0 +1,215 @@
+/**
+ * @file The explorer: reads the address, shows what it says, and follows the links of the page.
+ */
+
+import { createApi } from "./api.js";
+import { createBrowser } from "./browse.js";
+import { createConnection } from "./connection.js";
+import { byId, replaceBody } from "./dom.js";
+import { figureOf, figures } from "./figures.js";
+import { createNavigation, restore } from "./navigation.js";
+import { problemView } from "./problem.js";
+import { storeSnapshot } from "./snapshot.js";
+import { hrefOf, isRecord, readState, requestOf } from "./state.js";
+import { createStatus } from "./status.js";
+import { createWords } from "./words.js";
+
+/** @typedef {import("./schema").components["schemas"]} Schemas */
+/** @typedef {import("./state.js").State} State */
+/** @typedef {import("./state.js").Kind} Kind */
+
+const config = /** @type {import("./words.js").Config} */ (JSON.parse(byId("config").textContent ?? ""));
+const words = createWords(config);
+const status = createStatus(words);
+const api = createApi(config.base, config.language);
+const source = createConnection({ api, config, words, status, onBack: () => showAgain(), onReload: () => showAgain() });
+
+const main = byId("main");
+const short_name = config.campaigns.find(({ id }) => id === config.campaign)?.short_name ?? "";
+/** The title of the page without a record. */
+const title = main.querySelector("h1")?.textContent ?? short_name;
+
+let state = /** @type {State} */ (read(new URL(location.href)) ?? readState(config, new URL(`${config.base}/`, location.href)));
+let opening = new AbortController();
+/** The record that is open, as `event/id`. */
+let opened = "";
+
+/** The state of an address of this campaign in this language; other pages are loaded. @param {URL} url */
+function read(url) {
+  const state = url.pathname.endsWith("/service-worker.js") ? null : readState(config, url);
+  const campaign = state?.view === "campaign" ? state.id : config.campaign;
+  const isOther = campaign !== config.campaign || (state?.lang ?? null) !== new URL(location.href).searchParams.get("lang");
+  return isOther || state?.view === "campaigns" ? null : state;
+}
+
+/** @param {State} state */
+const address = (state) => hrefOf(config, state);
+
+/** The address of a record, or of the list of a month or a place. @param {Kind | "month" | "place"} kind @param {string} id */
+function href(kind, id) {
+  if (kind === "event" || kind === "location" || kind === "outcome") return address({ ...state, view: kind, id });
+  const query = kind === "month" ? new URLSearchParams([...state.query].filter(([name]) => name !== "month")) : new URLSearchParams();
+  query.append(kind === "month" ? "month" : "location", id);
+  return address({ ...state, view: "campaign", id: config.campaign, tab: "events", query });
+}
+
+/** The page of a record by its path in the API. @param {string} path */
+function page(path) {
+  const [, kind, id] = /\/(event|location|outcome)s\/([^/]+)$/.exec(path) ?? [];
+  return kind ? href(/** @type {Kind} */ (kind), decodeURIComponent(id)) : null;
+}
+
+/** The address of the list from which a record was opened. */
+const listAddress = () => address({ ...state, view: "campaign", id: config.campaign });
+
+/** @param {Kind} kind @param {{id: string}} record @param {import("./evidence.js").Fact} fact */
+async function openEvidence(kind, { id }, fact) {
+  const { openEvidence } = await import("./evidence.js");
+  const where = new URL(hrefOf(config, { view: kind, id, tab: "events", query: new URLSearchParams(), lang: state.lang }), location.href);
+  openEvidence({ ...fact, record: { kind, id }, words, api: source, version: source.version, address: where.href });
+}
+
+/** Show a state; `position` is that of an earlier visit. @param {State} next @param {import("./navigation.js").Position | null} [position] */
+async function show(next, position = null) {
+  const wasRecord = isRecord(state);
+  state = next;
+  main.dataset.view = state.view;
+  linkLanguages();
+  const search = document.querySelector("#q");
+  if (search instanceof HTMLInputElement) search.value = state.query.get("q") ?? "";
+  const list = browser.show(state);
+  if (isRecord(state)) await showRecord(state, position === null);
+  else closeRecord();
+  await list;
+  if (position) restore(position);
+  else if (wasRecord && !isRecord(state)) byId("list-title").focus();
+}
+
+/** @param {State & {view: Kind, id: string}} shown @param {boolean} isNew whether the focus goes to its title */
+async function showRecord(shown, isNew) {
+  const key = `${shown.view}/${shown.id}`;
+  if (key === opened) return;
+  opening.abort();
+  opening = new AbortController();
+  const { signal } = opening;
+  const record = byId("record");
+  record.setAttribute("aria-busy", "true");
+  try {
+    const { createDetail } = await import("./detail.js");
+    detail ??= createDetail({ source, words, href, openEvidence });
+    const { id, title } = await detail.show(shown.view, shown.id, { campaign: config.campaign, back: listAddress(), signal });
+    opened = key;
+    document.title = `${title} · ${short_name}`;
+    // The record that was merged into another one is shown at the address of that.
+    if (id !== shown.id) history.replaceState(history.state, "", href(shown.view, id));
+  } catch (error) {
+    if (signal.aborted) return;
+    const retry = () => showRecord(shown, isNew);
+    record.replaceChildren(problemView({ error, state, words, href: () => listAddress(), page, retry }));
+  }
+  record.hidden = false;
+  record.removeAttribute("aria-busy");
+  if (isNew && !isFirst) {
+    if (matchMedia("(width < 1100px)").matches) window.scrollTo({ top: 0, behavior: "instant" });
+    record.querySelector("h2")?.focus();
+  }
+}
+
+function closeRecord() {
+  opening.abort();
+  opened = "";
+  byId("record").hidden = true;
+  byId("record").replaceChildren();
+  document.title = title;
+}
+
+async function showFigures() {
+  const params = requestOf(config, new URLSearchParams({ kind: "quantitative", sort: "source", include: "evidence", limit: "12" }));
+  try {
+    const { data } = await source.get("/v1/outcomes", params);
+    const open = (/** @type {Schemas["OutcomeRecord"]} */ outcome) => openEvidence("outcome", outcome, {
+      figure: figureOf(outcome) || null, label: outcome.label, basis: outcome.basis, note: outcome.note, evidence: outcome.evidence ?? [],
+    });
+    replaceBody(byId("figures"), figures({ outcomes: data, sourceLanguage: config.source_language, words, open }));
+  } catch {
+    // The list says what is wrong.
+    replaceBody(byId("figures"));
+  }
+}
+
+/** Load everything that is shown once more. */
+function showAgain() {
+  if (config.campaign === null) {
+    location.reload();
+    return;
+  }
+  opened = "";
+  detail = null;
+  showFigures();
+  browser.show(state, { isForced: true });
+  if (isRecord(state)) showRecord(state, false);
+  storeWhenIdle();
+}
+
+/** The links to the other languages show the same view. */
+function linkLanguages() {
+  for (const link of document.querySelectorAll(".languages a[hreflang]")) {
+    link.setAttribute("href", address({ ...state, lang: link.getAttribute("hreflang") }));
+  }
+}
+
+function storeWhenIdle() {
+  const { campaign } = config;
+  if (campaign === null || source.isAway) return;
+  const store = () => storeSnapshot(config.base, campaign, source.version).catch(() => {});
+  // Safari has no requestIdleCallback.
+  if ("requestIdleCallback" in window) requestIdleCallback(store, { timeout: 10_000 });
+  else setTimeout(store, 3000);
+}
+
+function registerWorker() {
+  const query = new URLSearchParams({ digest: config.digest, languages: config.languages.map(({ tag }) => tag).join() });
+  navigator.serviceWorker?.register(`${config.base}/service-worker.js?${query}`, { scope: `${config.base}/` }).catch(() => {});
+}
+
+/** @type {ReturnType<typeof import("./detail.js").createDetail> | null} */
+let detail = null;
+let isFirst = true;
+const navigation = createNavigation(read, show);
+/** @type {ReturnType<typeof createBrowser>} */
+let browser;
+
+document.querySelector(".search")?.addEventListener("submit", (event) => {
+  event.preventDefault();
+  const text = /** @type {HTMLInputElement} */ (byId("q")).value.trim();
+  const query = new URLSearchParams([...state.query].filter(([name]) => name !== "q"));
+  if (text !== "") query.set("q", text);
+  navigation.go(address({ ...state, view: "campaign", id: config.campaign, query }));
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+  const isTyping = event.target instanceof Element && event.target.closest("input, textarea, select, dialog");
+  if (event.key === "Escape" && isRecord(state) && !document.querySelector("dialog[open]") && !isTyping) navigation.leave(listAddress());
+  if (event.key === "/" && !isTyping) {
+    event.preventDefault();
+    document.getElementById("q")?.focus();
+  }
+});
+
+document.addEventListener("click", (event) => {
+  const close = event.target instanceof Element && event.target.closest("#record .close");
+  if (!close || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  navigation.leave(listAddress());
+}, { capture: true });
+
+if (config.campaign !== null) {
+  browser = createBrowser({ source, config, words, address, href, page, go: navigation.go, announce: status.announce });
+  showFigures();
+  await show(state);
+  isFirst = false;
+  storeWhenIdle();
+} else linkLanguages();
+if (document.readyState === "complete") registerWorker();
+else window.addEventListener("load", registerWorker);

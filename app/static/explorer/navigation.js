@@ -1,0 +1,103 @@
+/**
+ * @file Clicks on links of the page without loading it again; Back and Forward restore the scroll position and the focus.
+ */
+
+/** @typedef {import("./state.js").State} State */
+
+/** @typedef {{top: number, focus: string | null}} Position */
+
+/**
+ * Take over clicks on links for which `read` returns a state, and the browser's history.
+ *
+ * @param {(url: URL) => State | null} read   null for links that the browser follows itself
+ * @param {(state: State, position: Position | null) => void} show
+ *        shows a state; the position is that of an earlier visit, null for a new one
+ */
+export function createNavigation(read, show) {
+  history.scrollRestoration = "manual";
+  let timer = 0;
+
+  const remember = () => {
+    clearTimeout(timer);
+    history.replaceState({ ...history.state, top: window.scrollY, focus: nameOfFocus() }, "");
+  };
+  // Each entry that the page made has a state; one without is of a fragment that was typed.
+  remember();
+
+  /** @param {string} href */
+  const go = (href) => {
+    const url = new URL(href, location.href);
+    const state = read(url);
+    if (state === null) {
+      location.assign(url);
+      return;
+    }
+    if (url.href === location.href) return;
+    remember();
+    history.pushState({ from: location.href }, "", url);
+    show(state, null);
+  };
+
+  document.addEventListener("click", (event) => {
+    const link = event.target instanceof Element ? event.target.closest("a[href]") : null;
+    if (!link || event.defaultPrevented || event.button !== 0) return;
+    if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    if (link.hasAttribute("download") || link.hasAttribute("target")) return;
+    const href = link.getAttribute("href") ?? "";
+    if (href.startsWith("#")) {
+      event.preventDefault();
+      document.getElementById(href.slice(1))?.focus();
+      return;
+    }
+    const url = new URL(href, location.href);
+    if (url.origin !== location.origin || read(url) === null) return;
+    event.preventDefault();
+    go(href);
+  });
+
+  window.addEventListener("popstate", (event) => {
+    clearTimeout(timer);
+    const state = read(new URL(location.href));
+    if (state) show(state, event.state && { top: event.state.top ?? 0, focus: event.state.focus ?? null });
+  });
+
+  // Back gives no notice before it leaves, so the position is stored whenever it has changed.
+  for (const name of ["scroll", "focusin"]) {
+    document.addEventListener(name, () => {
+      clearTimeout(timer);
+      timer = setTimeout(remember, 200);
+    }, { passive: true });
+  }
+
+  return {
+    go,
+    /** Go to `href`: back to it if this state was opened from there. @param {string} href */
+    leave(href) {
+      if (history.state?.from === new URL(href, location.href).href) history.back();
+      else go(href);
+    },
+  };
+}
+
+/**
+ * Scroll and focus as they were.
+ *
+ * @param {Position} position
+ */
+export function restore({ top, focus }) {
+  const element = focus === null ? null : document.querySelector(focus);
+  if (element instanceof HTMLElement || element instanceof SVGElement) element.focus({ preventScroll: true });
+  window.scrollTo({ top, behavior: "instant" });
+}
+
+/** A selector of the element that has the focus, null where it has no name. */
+function nameOfFocus() {
+  const element = document.activeElement;
+  if (!element || element === document.body) return null;
+  if (element.id) return `#${CSS.escape(element.id)}`;
+  const section = element.closest("[id]")?.id;
+  const name = ["href", "name"].find((name) => element.hasAttribute(name));
+  if (!section || !name) return null;
+  const value = element instanceof HTMLInputElement ? `[value="${CSS.escape(element.value)}"]` : "";
+  return `#${CSS.escape(section)} ${element.localName}[${name}="${CSS.escape(element.getAttribute(name) ?? "")}"]${value}`;
+}

@@ -1,0 +1,232 @@
+/**
+ * @file Filters, plain-text search, order and facets over the records of a snapshot.
+ */
+
+/** @typedef {import("./offline.js").Data} Data */
+/** @typedef {import("./offline.js").AnyRecord} AnyRecord */
+/** @typedef {"events" | "outcomes" | "locations"} Resource */
+
+const COUNTIES = ["county", "district"];
+
+/**
+ * @param {Data} data
+ */
+export function createFilters(data) {
+  const events = new Map(data.events.map((event) => [event.id, event]));
+  const locations = new Map(data.locations.map((location) => [location.id, location]));
+  const names = namesOf(data);
+  const months = new Intl.DateTimeFormat(data.language === "en" ? "en-GB" : data.language, { year: "numeric", month: "long", timeZone: "UTC" });
+  /** @type {Map<AnyRecord, string>} */
+  const texts = new Map();
+
+  /** A place and all that it lies in. @param {string} id @returns {string[]} */
+  const withAncestors = (id) => {
+    const parent = locations.get(id)?.parent;
+    return parent ? [id, ...withAncestors(parent)] : [id];
+  };
+
+  /** The places of an event, by the links that count. @param {AnyRecord} event @param {boolean} isAny */
+  const placesOf = (event, isAny) => {
+    const links = event.locations.filter((/** @type {AnyRecord} */ { basis }) => isAny || basis === "stated");
+    return [...new Set(links.flatMap((/** @type {AnyRecord} */ { id }) => withAncestors(id)))];
+  };
+
+  /** The events that a record is about. @param {Resource} resource @param {AnyRecord} record @returns {AnyRecord[]} */
+  const eventsOf = (resource, record) => {
+    if (resource === "events") return [record];
+    if (resource === "outcomes") return record.events.flatMap((/** @type {string} */ id) => events.get(id) ?? []);
+    return data.events.filter((event) => placesOf(event, false).includes(record.id));
+  };
+
+  /** What a record has for a parameter. @param {Resource} resource @param {AnyRecord} record @param {string} name @param {boolean} isAny @returns {string[]} */
+  function valuesOf(resource, record, name, isAny) {
+    const own = eventsOf(resource, record);
+    switch (name) {
+      case "campaign": return resource === "locations" ? data.campaigns.map(({ id }) => id) : [record.campaign];
+      case "strand": return own.flatMap((event) => event.strand?.id ?? []);
+      case "pillar": return [record.pillar, ...own.map((event) => event.pillar)].filter(Boolean);
+      case "organiser": return record.organisers.map((/** @type {AnyRecord} */ { id }) => id);
+      case "parent": return resource === "locations" ? [record.parent] : [record.part_of?.event];
+      case "event": return own.map(({ id }) => id);
+      case "scope": return [record.scope.level];
+      case "basis": return [resource === "events" ? record.date.basis : record.basis];
+      case "month": return [...new Set(own.flatMap(({ date }) => monthsOf(date)))];
+      case "location": return [...new Set(own.flatMap((event) => placesOf(event, isAny)))];
+      case "county": return valuesOf(resource, record, "location", isAny).filter((id) => COUNTIES.includes(locations.get(id)?.kind ?? ""));
+      default: return [record[name]];
+    }
+  }
+
+  /** Whether a record matches all filters but one. @param {Resource} resource @param {AnyRecord} record @param {URLSearchParams} query @param {string} [except] */
+  function matches(resource, record, query, except) {
+    const isAny = query.get("location_basis") === "any";
+    for (const name of new Set(query.keys())) {
+      const given = query.getAll(name);
+      if (name === except || IGNORED.includes(name)) continue;
+      if (name === "q") {
+        const text = textOf(record);
+        if (!fold(given[0]).split(" ").every((word) => text.includes(word))) return false;
+      } else if (name === "has") {
+        if (!given.every((part) => hasPart(record, part))) return false;
+      } else if (name === "value_gte" || name === "value_lte") {
+        if (record.value === null || (name === "value_gte" ? record.value < Number(given[0]) : record.value > Number(given[0]))) return false;
+      } else if (name === "bbox") {
+        const places = resource === "locations" ? [record] : record.locations;
+        if (!places.some((/** @type {AnyRecord} */ place) => isInBox(place, given[0]))) return false;
+      } else if (!valuesOf(resource, record, name, isAny).some((value) => given.includes(value))) return false;
+    }
+    return true;
+  }
+
+  /** @param {AnyRecord} location @param {string} part */
+  function hasPart(location, part) {
+    if (part === "coordinates") return location.latitude !== null;
+    const own = eventsOf("locations", location);
+    if (part === "events") return own.length > 0;
+    return data.outcomes.some((outcome) => own.some(({ id }) => outcome.events.includes(id)));
+  }
+
+  /** Whether the dates match: what `undated` says, a window, months. @param {Resource} resource @param {AnyRecord} record @param {URLSearchParams} query @param {string} [except] */
+  function matchesDates(resource, record, query, except) {
+    const [from, to] = [query.get("date_from") ?? query.get("date"), query.get("date_to") ?? query.get("date")];
+    const given = except === "month" ? [] : query.getAll("month");
+    const own = eventsOf(resource, record).filter(({ date }) => date.start !== null);
+    const isInside = own.some(({ date }) => (
+      (!from || date.end >= from + "-01-01".slice(from.length - 4)) &&
+      (!to || date.start <= to + "-12-31".slice(to.length - 4)) &&
+      (given.length === 0 || monthsOf(date).some((month) => given.includes(month)))
+    ));
+    const isBounded = Boolean(from || to || given.length > 0);
+    const undated = query.get("undated") ?? (isBounded ? "exclude" : "include");
+    if (own.length === 0) return undated !== "exclude";
+    return undated !== "only" && (isInside || !isBounded);
+  }
+
+  /** The texts of a record in all languages, but not its evidence. @param {AnyRecord} record */
+  function textOf(record) {
+    const known = texts.get(record);
+    if (known !== undefined) return known;
+    const translated = (record.translations ?? []).filter(({ field }) => !field.startsWith("/evidence"));
+    const own = JSON.stringify({ ...record, evidence: null, translations: null });
+    const all = [own, ...translated.flatMap((/** @type {AnyRecord} */ { texts }) => texts.map((/** @type {AnyRecord} */ { text }) => text))];
+    const text = fold(all.join(" ")).replaceAll(" ", "");
+    texts.set(record, text);
+    return text;
+  }
+
+  /** @param {Resource} resource @param {URLSearchParams} query @param {string} name */
+  function facet(resource, query, name) {
+    /** @type {Map<string, number>} */
+    const counts = new Map(query.getAll(name).map((id) => [id, 0]));
+    const isAny = query.get("location_basis") === "any";
+    for (const record of data[resource]) {
+      if (!matches(resource, record, query, name === "month" ? undefined : name)) continue;
+      if (!matchesDates(resource, record, query, name)) continue;
+      for (const id of new Set(valuesOf(resource, record, name, isAny))) if (id) counts.set(id, (counts.get(id) ?? 0) + 1);
+    }
+    const values = [...counts].map(([id, count]) => {
+      const place = name === "location" || name === "county" ? locations.get(id) : undefined;
+      const label = name === "month" ? months.format(new Date(id)) : place?.name ?? names.get(`${name} ${id}`) ?? names.get(`${resource} ${name} ${id}`) ?? id;
+      return { id, name: label, count, selected: query.getAll(name).includes(id), kind: place?.kind ?? null, parent: place?.parent ?? null };
+    });
+    return values.sort((a, b) => (name === "month" ? 0 : b.count - a.count) || compare(a.id, b.id));
+  }
+
+  return {
+    /** The matching records in order, and the facets that `facet` names. @param {Resource} resource @param {URLSearchParams} query */
+    run(resource, query) {
+      const rest = data[resource].filter((record) => matches(resource, record, query));
+      const matching = rest.filter((record) => matchesDates(resource, record, query));
+      const undated = rest.filter((record) => eventsOf(resource, record).every(({ date }) => date.start === null));
+      const wanted = query.getAll("facet");
+      const facets = wanted.length === 0 ? null : Object.fromEntries(wanted.map((name) => [name, facet(resource, query, name)]));
+      const isExcluded = resource !== "locations" && !undated.some((record) => matching.includes(record));
+      return { matching: sorted(resource, matching, query.get("sort"), data.language), facets, undated_excluded: isExcluded ? undated.length : 0 };
+    },
+  };
+}
+
+/** Parameters that choose no records, and those of dates, which are matched together. */
+const IGNORED = "lang limit cursor include facet sort location_basis month date date_from date_to undated".split(" ");
+
+/** The parameters of each list; others are refused. */
+export const PARAMETERS = {
+  events: [...IGNORED, ..."q id campaign pillar strand category kind organiser parent location county bbox basis".split(" ")],
+  outcomes: [...IGNORED, ..."q id campaign pillar strand event scope kind metric unit basis location county value_gte value_lte".split(" ")],
+  locations: [...IGNORED, ..."q id campaign kind parent event bbox has".split(" ")],
+};
+
+/** Names of what facets count: by parameter and id, of codes by resource too. @param {Data} data */
+function namesOf(data) {
+  const vocabularies = { EventCategory: "category", EventKind: "events kind", OutcomeKind: "outcomes kind", LocationKind: "locations kind", ScopeLevel: "scope" };
+  /** @type {Map<string, string>} */
+  const names = new Map();
+  for (const { vocabulary, code, name } of data.terms) {
+    if (vocabulary in vocabularies) names.set(`${vocabularies[/** @type {keyof typeof vocabularies} */ (vocabulary)]} ${code}`, name);
+  }
+  for (const campaign of data.campaigns) {
+    names.set(`campaign ${campaign.id}`, campaign.short_name);
+    for (const pillar of campaign.pillars) {
+      names.set(`pillar ${pillar.id}`, pillar.name);
+      for (const strand of pillar.strands) names.set(`strand ${strand.id}`, strand.name);
+    }
+    for (const organisation of campaign.organisations) names.set(`organiser ${organisation.id}`, organisation.name);
+  }
+  for (const { unit, unit_name } of data.outcomes) if (unit && unit_name) names.set(`unit ${unit}`, unit_name);
+  return names;
+}
+
+/**
+ * In the order that `sort` names, by default that of the API: events by date, the undated last; the others by id.
+ *
+ * @param {Resource} resource @param {AnyRecord[]} records @param {string | null} sort @param {string} language
+ */
+function sorted(resource, records, sort, language) {
+  const words = new Intl.Collator(language);
+  /** @param {AnyRecord} record @param {string} key */
+  const valueOf = (record, key) => {
+    if (key === "date") return record.date.start;
+    if (key === "source") return record.evidence?.[0]?.start ?? null;
+    return record[key] ?? null;
+  };
+  const keys = (sort ?? (resource === "events" ? "date" : "id")).split(",").filter((key) => !key.endsWith("relevance"));
+  return [...records].sort((a, b) => {
+    for (const key of [...keys, "id"]) {
+      const name = key.replace("-", "");
+      const [first, second] = [valueOf(a, name), valueOf(b, name)];
+      if (first === null || second === null) {
+        if (first !== second) return first === null ? 1 : -1;
+        continue;
+      }
+      const order = name === "title" || name === "name" ? words.compare(first, second) : compare(first, second);
+      if (order !== 0) return key.startsWith("-") ? -order : order;
+    }
+    return 0;
+  });
+}
+
+/** Months that a date may be in, such as `2024-10`. @param {{start: string | null, end: string | null}} date */
+function monthsOf({ start, end }) {
+  const months = [];
+  if (start === null || end === null) return [];
+  const day = new Date(`${start.slice(0, 7)}-01`);
+  for (; day <= new Date(end); day.setUTCMonth(day.getUTCMonth() + 1)) months.push(day.toISOString().slice(0, 7));
+  return months;
+}
+
+/** @param {AnyRecord} place @param {string} bbox */
+function isInBox({ latitude, longitude }, bbox) {
+  const [west, south, east, north] = bbox.split(",").map(Number);
+  if (latitude === null || latitude < south || latitude > north) return false;
+  return west <= east ? west <= longitude && longitude <= east : longitude >= west || longitude <= east;
+}
+
+/** Without case, width of characters and punctuation. @param {string} text */
+function fold(text) {
+  return text.normalize("NFKC").toLowerCase().replace(/[\p{P}\p{S}]+/gu, "").replace(/\s+/g, " ").trim();
+}
+
+/** @param {string | number} a @param {string | number} b */
+function compare(a, b) {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

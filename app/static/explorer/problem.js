@@ -1,0 +1,96 @@
+/**
+ * @file What the page says when it has nothing to show: an error and how to go on, or filters that leave nothing.
+ */
+
+import { ProblemError } from "./api.js";
+import { h } from "./dom.js";
+import { chosen } from "./filters.js";
+import { withFilter } from "./state.js";
+
+/** @typedef {import("./schema").components["schemas"]} Schemas */
+/** @typedef {import("./words.js").Words} Words */
+/** @typedef {import("./state.js").State} State */
+/** @typedef {(query: URLSearchParams) => string} Href */
+
+/** Filters that the empty list tries to leave out. */
+const MAX_TRIED = 6;
+
+/**
+ * An error, with what would correct it.
+ *
+ * @param {object} options
+ * @param {unknown} options.error
+ * @param {State} options.state
+ * @param {Words} options.words
+ * @param {Href} options.href                       the view with another query
+ * @param {(path: string) => string | null} options.page the page of a record by its path in the API
+ * @param {() => void} options.retry
+ * @returns {HTMLElement}
+ */
+export function problemView({ error, state, words, href, page, retry }) {
+  const { t } = words;
+  const again = h("button", { type: "button", class: "button", onclick: retry }, t("page.retry"));
+  if (!(error instanceof ProblemError)) {
+    // The message of an error of our own; others are for the console.
+    return h("div", { class: "problem", role: "alert" }, h("h3", {}, t("page.failed")), h("p", {}, t("page.gone")), again);
+  }
+  const { problem, requestId, status } = error;
+  const errors = /** @type {Schemas["ParameterError"][]} */ (problem.errors ?? []);
+  const details = errors.length > 0
+    ? h("ul", { class: "errors" }, errors.map((one) => parameterError(one, state, words, href)))
+    : h("p", {}, problem.detail ?? problem.title);
+  const nearest = /** @type {string[]} */ (problem.nearest ?? []).flatMap((path) => {
+    const address = page(path);
+    return address === null ? [] : [h("li", {}, h("a", { href: address }, path.split("/").at(-1)))];
+  });
+  return h("div", { class: "problem", role: "alert" },
+    h("h3", {}, status === 404 ? t("page.not_found") : status === 422 ? t("page.refused") : t("page.failed")),
+    details,
+    nearest.length > 0 && [h("p", {}, t("page.nearest")), h("ul", {}, nearest)],
+    status >= 500 && again,
+    requestId && h("p", { class: "request-id" }, t("page.request_id", { id: requestId })));
+}
+
+/** @param {Schemas["ParameterError"]} error @param {State} state @param {Words} words @param {Href} href */
+function parameterError({ parameter, value, code, detail, suggestion }, state, words, href) {
+  const { t } = words;
+  const entries = [...state.query];
+  const isWrong = (/** @type {[string, string]} */ [name, given]) => name === parameter && (code === "unknown_parameter" || value === null || given === value);
+  const without = new URLSearchParams(entries.filter((entry) => !isWrong(entry)));
+  const links = [h("a", { class: "button plain", href: href(without) }, t("page.leave_out", { name: parameter }))];
+  if (suggestion !== null) {
+    const corrected = entries.map((entry) => {
+      if (!isWrong(entry)) return entry;
+      return code === "unknown_parameter" ? [suggestion, entry[1]] : [parameter, suggestion];
+    });
+    links.unshift(h("a", { class: "button", href: href(new URLSearchParams(corrected)) }, t("page.use", { value: suggestion })));
+  }
+  return h("li", {}, h("p", {}, h("code", {}, parameter), " ", detail), h("p", { class: "actions" }, links));
+}
+
+/**
+ * No record matches: which filter to leave out, with how many that would bring.
+ *
+ * @param {object} options
+ * @param {State} options.state
+ * @param {import("./filters.js").Facets} options.facets
+ * @param {Words} options.words
+ * @param {Href} options.href
+ * @param {(query: URLSearchParams) => Promise<number>} options.count
+ * @returns {HTMLElement}
+ */
+export function emptyView({ state, facets, words, href, count }) {
+  const { t } = words;
+  const list = h("ul", { class: "drop" });
+  const tried = chosen(state, facets, words).slice(0, MAX_TRIED).map(async ({ name, value, text }) => {
+    const query = withFilter(state.query, name, value, false);
+    const found = await count(query).catch(() => 0);
+    if (found === 0) return;
+    const label = t("page.without", { filter: text, count: t("page.count", { count: found }) });
+    list.append(h("li", {}, h("a", { class: "button", href: href(query) }, label)));
+  });
+  Promise.all(tried).then(() => {
+    list.append(h("li", {}, h("a", { class: "button plain", href: href(new URLSearchParams()) }, t("page.clear"))));
+  });
+  return h("div", { class: "empty" }, h("p", {}, t("page.empty")), list);
+}

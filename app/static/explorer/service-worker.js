@@ -1,0 +1,113 @@
+/**
+ * @file The service worker: keeps the page and its files, so that they open without a network. It leaves the API alone;
+ * the page itself reads the stored snapshot.
+ *
+ * The page registers it with its digest and languages in the query, so new files are a new worker. That one waits until
+ * no tab needs the old files.
+ */
+
+const worker = /** @type {any} */ (self);
+const registered = new URL(worker.location.href);
+const base = registered.pathname.replace(/\/service-worker\.js$/, "");
+const digest = registered.searchParams.get("digest") ?? "";
+const languages = (registered.searchParams.get("languages") ?? "").split(",");
+
+const PREFIX = "explorer-files-";
+const CACHE = PREFIX + digest;
+const PATIENCE_MS = 3000;
+
+/** `/` is the home document of the API for clients that do not prefer HTML. */
+const AS_PAGE = /** @type {RequestInit} */ ({ headers: { Accept: "text/html" }, cache: "no-cache" });
+
+/** What is stored under an address is the page, whatever a request accepts. */
+const ANY = { ignoreVary: true };
+
+/** Pages of campaigns and records; of those below the list pages only the campaigns' are stored. */
+const PAGE = /^\/(?:$|(?:campaigns|events|locations|outcomes)\/[^/]+$)/;
+const STORED_PAGE = /^\/(?:$|campaigns\/[^/]+$)/;
+
+worker.addEventListener("install", (/** @type {any} */ event) => event.waitUntil(install()));
+worker.addEventListener("activate", (/** @type {any} */ event) => event.waitUntil(activate()));
+
+worker.addEventListener("fetch", (/** @type {any} */ event) => {
+  const { request } = event;
+  const url = new URL(request.url);
+  if (request.method !== "GET" || url.origin !== registered.origin || !url.pathname.startsWith(`${base}/`)) return;
+  const path = url.pathname.slice(base.length);
+  if (request.mode === "navigate" && PAGE.test(path)) event.respondWith(openPage(event, url, path));
+  else if (path.startsWith("/explorer/") && path !== "/explorer/files.json") event.respondWith(openFile(request, path));
+});
+
+async function install() {
+  const cache = await caches.open(CACHE);
+  const listed = await (await fetch(`${base}/explorer/files.json`, { cache: "no-cache" })).json();
+  const files = listed.files.map((/** @type {string} */ file) => `${base}/explorer/${listed.digest}/${file}`);
+  await cache.addAll(files);
+  await cache.addAll(languages.map((language) => new Request(shell("/", language), AS_PAGE)));
+}
+
+async function activate() {
+  const old = (await caches.keys()).filter((name) => name.startsWith(PREFIX) && name !== CACHE);
+  await Promise.all(old.map((name) => caches.delete(name)));
+  await worker.clients.claim();
+}
+
+/**
+ * A page from the network; from the cache if there is none, or if it takes too long.
+ *
+ * @param {any} event @param {URL} url @param {string} path
+ */
+async function openPage(event, url, path) {
+  const language = languageOf(url);
+  const loading = fetch(event.request).then(async (response) => {
+    if (response.ok && !response.redirected && STORED_PAGE.test(path)) {
+      const copy = response.clone();
+      event.waitUntil(caches.open(CACHE).then((cache) => cache.put(shell(path, language), copy)));
+    }
+    return response;
+  });
+  const late = new Promise((resolve) => setTimeout(resolve, PATIENCE_MS, null));
+  const response = await Promise.race([loading, late]).catch(() => null);
+  // Statuses of proxies without a service behind them are as good as no network.
+  if (response && response.status < 502) return response;
+  const stored = (await caches.match(shell(path, language), ANY)) ?? (await caches.match(shell("/", language), ANY));
+  return stored ?? response ?? loading;
+}
+
+/**
+ * A file from the cache. A page that was stored earlier may ask for files of another digest; then those of this one.
+ *
+ * @param {Request} request @param {string} path
+ */
+async function openFile(request, path) {
+  const stored = await caches.match(request, ANY);
+  if (stored) return stored;
+  try {
+    const response = await fetch(request);
+    if (response.ok && response.headers.get("Cache-Control")?.includes("immutable")) {
+      (await caches.open(CACHE)).put(request, response.clone());
+    }
+    return response;
+  } catch (error) {
+    const current = await caches.match(`${base}/explorer/${digest}/${path.split("/").at(-1)}`, ANY);
+    if (current) return current;
+    throw error;
+  }
+}
+
+/** The address under which a page is stored: without its filters. @param {string} path @param {string} language */
+function shell(path, language) {
+  return `${base}${path}?lang=${language}`;
+}
+
+/** The language of a page: that of its address, else of the browser, else of the source. @param {URL} url */
+function languageOf(url) {
+  for (const tag of [url.searchParams.get("lang"), ...worker.navigator.languages]) {
+    if (tag === null) continue;
+    if (languages.includes(tag)) return tag;
+    const [language, ...subtags] = tag.split("-");
+    if (language === "zh") return subtags.some((/** @type {string} */ one) => /^(hant|tw|hk|mo|cht)$/i.test(one)) ? "zh-Hant" : "zh-Hans";
+    if (languages.includes(language)) return language;
+  }
+  return languages[0];
+}

@@ -1,0 +1,127 @@
+/**
+ * @file What the page shows, as its address says it. The query has the API's own names, so `/v1/events` in front of it
+ * makes it a request.
+ */
+
+/** @typedef {import("./words.js").Config} Config */
+/** @typedef {"event" | "location" | "outcome"} Kind */
+/** @typedef {"events" | "outcomes"} Tab */
+
+/**
+ * @typedef {object} State
+ * @property {"campaign" | "campaigns" | Kind} view
+ * @property {string | null} id     of the campaign or the record
+ * @property {Tab} tab              the list; a fragment of the address
+ * @property {URLSearchParams} query filters by the names of the API, without the language
+ * @property {string | null} lang   as the address has it; without it the browser's languages decide
+ */
+
+const PATHS = { campaign: "campaigns", event: "events", location: "locations", outcome: "outcomes" };
+
+/** @type {Record<string, "campaign" | Kind>} */
+const VIEWS = { campaigns: "campaign", events: "event", locations: "location", outcomes: "outcome" };
+
+/** What the page sets itself. */
+const OWN = ["lang", "limit", "cursor", "facet", "include"];
+
+/** What messengers and mail programs add to the links that are sent with them. */
+const ADDED = /^(utm_|isappinstalled$|from$|scene$|clicktime$|enterid$|fbclid$|gclid$)/;
+
+/** Filters of both lists. The others are taken off when the list is changed. */
+const SHARED = "q campaign pillar strand county location location_basis month date date_from date_to".split(" ");
+
+/**
+ * Read an address of the page; null if it is none, such as `/docs`.
+ *
+ * @param {Config} config
+ * @param {URL} url
+ * @returns {State | null}
+ */
+export function readState(config, url) {
+  if (!url.pathname.startsWith(`${config.base}/`)) return null;
+  const [plural, id, ...more] = url.pathname.slice(config.base.length + 1).split("/");
+  if (more.length > 0) return null;
+  const isFilter = (/** @type {string} */ name) => !OWN.includes(name) && !ADDED.test(name);
+  const query = new URLSearchParams([...url.searchParams].filter(([name, value]) => isFilter(name) && value !== ""));
+  const tab = /** @type {Tab} */ (url.hash === "#outcomes" ? "outcomes" : "events");
+  const rest = { tab, query, lang: url.searchParams.get("lang") };
+  if (plural === "" && id === undefined) {
+    return { ...rest, ...(config.only ? { view: "campaign", id: config.campaigns[0].id } : { view: "campaigns", id: null }) };
+  }
+  const view = VIEWS[plural];
+  return view && id ? { ...rest, view, id: decodeURIComponent(id) } : null;
+}
+
+/**
+ * The address of a state.
+ *
+ * @param {Config} config
+ * @param {State} state
+ */
+export function hrefOf(config, { view, id, tab, query, lang }) {
+  const all = new URLSearchParams(query);
+  if (lang) all.set("lang", lang);
+  const text = all.toString();
+  return `${config.base}${pathOf(config, view, id)}${text && "?"}${text}${tab === "outcomes" ? "#outcomes" : ""}`;
+}
+
+/**
+ * @param {Config} config
+ * @param {State["view"]} view
+ * @param {string | null} id
+ */
+function pathOf(config, view, id) {
+  if (view === "campaigns" || id === null || (view === "campaign" && config.only)) return "/";
+  return `/${PATHS[view]}/${encodeURIComponent(id)}`;
+}
+
+/**
+ * The same filters in the other list, as far as it has them.
+ *
+ * @param {State} state
+ * @param {Tab} tab
+ * @returns {State}
+ */
+export function withTab(state, tab) {
+  return tab === state.tab ? state : { ...state, tab, query: sharedFilters(state.query) };
+}
+
+/**
+ * The filters that events and outcomes have both.
+ *
+ * @param {URLSearchParams} query
+ */
+export function sharedFilters(query) {
+  return new URLSearchParams([...query].filter(([name]) => SHARED.includes(name)));
+}
+
+/**
+ * The same filters without one value, or with it.
+ *
+ * @param {URLSearchParams} query
+ * @param {string} name
+ * @param {string} value
+ * @param {boolean} isChosen
+ */
+export function withFilter(query, name, value, isChosen) {
+  const changed = new URLSearchParams([...query].filter((entry) => entry[0] !== name || entry[1] !== value));
+  if (isChosen) changed.append(name, value);
+  return changed;
+}
+
+/**
+ * The parameters of the request for the list: the filters of the address, and the campaign where there are several.
+ *
+ * @param {Config} config
+ * @param {URLSearchParams} query
+ */
+export function requestOf(config, query) {
+  const request = new URLSearchParams(query);
+  if (!config.only && config.campaign !== null && !request.has("campaign")) request.set("campaign", config.campaign);
+  return request;
+}
+
+/** Whether a record is open. @param {State} state @returns {state is State & {view: Kind, id: string}} */
+export function isRecord(state) {
+  return state.view !== "campaign" && state.view !== "campaigns";
+}
