@@ -55,6 +55,17 @@ def two_campaigns_database(two_seeds: Path, tmp_path_factory: pytest.TempPathFac
 
 
 @pytest.fixture(scope="session")
+def reworded_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The database of the project's own seeds with another title of one event."""
+    seeds = Path(shutil.copytree(SEEDS, tmp_path_factory.mktemp("reworded") / "seeds"))
+    events = seeds / "tianshui" / "events.yaml"
+    text = events.read_text(encoding="utf-8")
+    assert text.count("en: Police–Media Symposium}") == 1
+    events.write_text(text.replace("en: Police–Media Symposium}", "en: Symposium with the Media}"), encoding="utf-8")
+    return built_once(tmp_path_factory, "reworded", lambda path: build(seeds, path))
+
+
+@pytest.fixture(scope="session")
 def tianshui(tianshui_database: Path) -> Client:
     """A client of the service with the first campaign alone."""
     return Client(create_app(Settings(data=tianshui_database)))

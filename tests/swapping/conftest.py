@@ -1,6 +1,5 @@
 """Versions of the data that replace one another, and invalid files."""
 
-import shutil
 import sqlite3
 from collections.abc import Mapping
 from contextlib import closing
@@ -8,21 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from app.build.pipeline import build
-from tests.conftest import SEEDS
-from tests.once import built_once
 from tests.swapping.load import ResponsesByVersion, known_responses
-
-
-@pytest.fixture(scope="session")
-def reworded_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The database of the project's own seeds with another title of one event."""
-    seeds = Path(shutil.copytree(SEEDS, tmp_path_factory.mktemp("reworded") / "seeds"))
-    events = seeds / "tianshui" / "events.yaml"
-    text = events.read_text(encoding="utf-8")
-    assert text.count("en: Police–Media Symposium}") == 1
-    events.write_text(text.replace("en: Police–Media Symposium}", "en: Symposium with the Media}"), encoding="utf-8")
-    return built_once(tmp_path_factory, "reworded", lambda path: build(seeds, path))
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,239 @@
+"""The campaign's page: its lists, filters, search, languages and addresses."""
+
+from itertools import pairwise
+from urllib.parse import parse_qs, urlsplit
+
+import httpx
+import pytest
+from selenium.webdriver.common.keys import Keys
+
+from tests.explorer.browsers import PHONE, Page
+from tests.explorer.steps import api, check_width, choose, close_filters, show_filters, titles, total, wait_for_total
+
+
+def test_the_campaign_is_shown(sized: Page) -> None:
+    page = sized
+    page.open("/?lang=en")
+    assert len(page.all("h1")) == 1
+    assert page.text("h1")
+    outcomes = api(page, "/v1/outcomes?kind=quantitative&sort=source&limit=12&lang=en")["data"]
+    assert page.texts("#figures .label") == [one["label"] for one in outcomes]
+    for outcome, shown in zip(outcomes, page.texts("#figures .value"), strict=True):
+        computed = "" if outcome["value"] is None else f"{outcome['value']} {outcome['unit_name']}"
+        assert shown == (outcome["as_stated"] or computed)
+    events = api(page, "/v1/events?lang=en")["data"]
+    assert titles(page) == [one["title"] for one in events]
+    assert total(page) == len(events)
+    page.find("#timeline svg a")
+    page.find("#map svg circle.point")
+    assert page.text(".request code").startswith("GET /v1/events?")
+    check_width(page)
+    assert page.all(".skeleton") == []
+
+
+def test_all_headings_are_in_order(page: Page) -> None:
+    page.open("/?lang=en")
+    levels: list[int] = page.script(
+        "const shown = [...document.querySelectorAll('h1, h2, h3, h4')].filter(e => e.checkVisibility());"
+        "return shown.map(e => Number(e.tagName[1]))"
+    )
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(after <= before + 1 for before, after in pairwise(levels))
+
+
+def test_a_filter_changes_list_counts_address_and_announcement(sized: Page) -> None:
+    page = sized
+    page.open("/?lang=en")
+    choose(page, "category", "symposium")
+    wait_for_total(page, 2)
+    assert page.query == "?category=symposium&lang=en"
+    assert page.text(".request code") == "GET /v1/events?category=symposium&lang=en"
+    live = page.find("#live")
+    page.until(lambda: "13" in str(live.get_attribute("textContent")), "the number before")
+    assert "2" in str(live.get_attribute("textContent"))
+    # Other values of the same facet keep their counts, those of other facets are of the two events.
+    counts = {
+        one["id"]: one["count"]
+        for one in api(page, "/v1/events?category=symposium&facet=month")["meta"]["facets"]["month"]
+    }
+    show_filters(page)
+    for month, count in counts.items():
+        label = page.find(f".facet input[name=month][value='{month}'] + .option-name + .count")
+        assert label.text == str(count)
+    close_filters(page)
+    choose(page, "month", "2024-10")
+    wait_for_total(page, 1)
+    assert parse_qs(urlsplit(page.query).query) == {"category": ["symposium"], "month": ["2024-10"], "lang": ["en"]}
+    # Each chip takes one off.
+    page.click(".chip")
+    wait_for_total(page, 1 if "month" not in page.query else len(api(page, "/v1/events?month=2024-10")["data"]))
+    page.click(".chips .clear")
+    wait_for_total(page, 13)
+    assert page.query == "?lang=en"
+    check_width(page)
+
+
+def test_an_address_reproduces_its_view_and_history_works(sized: Page) -> None:
+    page = sized
+    page.open("/?county=maiji&lang=en")
+    expected = [one["title"] for one in api(page, "/v1/events?county=maiji&lang=en")["data"]]
+    page.until(lambda: titles(page) == expected, "the filtered list")
+    page.click(".chips .clear")
+    wait_for_total(page, 13)
+    page.back()
+    page.until(lambda: titles(page) == expected, "the filtered list again")
+    assert page.query == "?county=maiji&lang=en"
+    page.driver.forward()
+    wait_for_total(page, 13)
+
+
+def test_search_by_the_form(sized: Page) -> None:
+    page = sized
+    page.open("/?lang=en")
+    # The button shows the field where there is no room for it.
+    page.click(".search button")
+    page.until(lambda: page.focused().get_attribute("id") == "q", "the focus in the field")
+    page.press("symposium", Keys.ENTER)
+    expected = [one["title"] for one in api(page, "/v1/events?q=symposium&lang=en")["data"]]
+    page.until(lambda: titles(page) == expected, "what was found")
+    assert page.query == "?q=symposium&lang=en"
+    page.back()
+    wait_for_total(page, 13)
+    assert page.find("#q").get_attribute("value") == ""
+
+
+@pytest.mark.parametrize(("language", "first"), [("zh-Hans", "简体"), ("zh-Hant", "繁體"), ("en", "English")])
+def test_another_language_keeps_the_view(sized: Page, language: str, first: str) -> None:
+    page = sized
+    start = "en" if language != "en" else "zh-Hans"
+    page.open(f"/?category=symposium&lang={start}")
+    wait_for_total(page, 2)
+    link = page.visible(f"nav.languages a[hreflang={language}]")
+    assert str(link.get_attribute("title")).startswith(first)
+    page.click(link)
+    page.until(lambda: page.find("html").get_attribute("lang") == language, "the language")
+    wait_for_total(page, 2)
+    assert page.query == f"?category=symposium&lang={language}"
+    assert titles(page) == [one["title"] for one in api(page, f"/v1/events?category=symposium&lang={language}")["data"]]
+    check_width(page)
+
+
+def test_outcomes_are_the_other_tab(sized: Page) -> None:
+    page = sized
+    page.open("/?county=maiji&lang=en")
+    page.click(".tabs a[href$='#outcomes']")
+    outcomes = api(page, "/v1/outcomes?county=maiji&lang=en")["data"]
+    page.until(lambda: titles(page) == [one["label"] for one in outcomes], "the outcomes")
+    assert page.query == "?county=maiji&lang=en#outcomes"
+    assert page.text(".request code") == "GET /v1/outcomes?county=maiji&lang=en"
+    page.back()
+    page.until(lambda: not page.query.endswith("#outcomes"), "the address before")
+    page.until(lambda: len(titles(page)) == len(api(page, "/v1/events?county=maiji")["data"]), "the events")
+    # The tab has an address.
+    page.open("/?lang=en#outcomes")
+    assert total(page) == 21
+
+
+def test_nothing_matches(sized: Page) -> None:
+    page = sized
+    page.open("/?category=symposium&county=maiji&lang=en", wait_for=".empty .drop a")
+    page.until(lambda: len(page.all(".empty .drop a.button:not(.plain)")) == 2, "what each filter hides")
+    hints = page.texts(".empty .drop a.button:not(.plain)")
+    assert any("2 events" in hint for hint in hints)
+    page.click(".empty .drop a.button:not(.plain)")
+    wait_for_total(page, 2)
+
+
+@pytest.mark.parametrize(
+    ("query", "corrected"),
+    [("categry=symposium", "category=symposium"), ("category=symposum", "category=symposium")],
+)
+def test_a_wrong_filter_is_explained_and_corrected(sized: Page, query: str, corrected: str) -> None:
+    page = sized
+    page.open(f"/?{query}&lang=en", wait_for=".problem")
+    problem = httpx.get(f"{page.address}/v1/events?{query}&lang=en").json()
+    assert problem["errors"][0]["detail"] in page.text(".problem")
+    page.click(".problem .actions a:not(.plain)")
+    wait_for_total(page, 2)
+    assert page.query == f"?{corrected}&lang=en"
+    page.back()
+    page.find(".problem")
+    page.click(".problem .actions a.plain")
+    wait_for_total(page, 13)
+    page.check_logs(refused=[f"/v1/events?{query}", f"?{query}"])
+
+
+def test_the_links_of_the_view_are_those_of_the_api(page: Page) -> None:
+    page.open("/?category=symposium&lang=en")
+    wait_for_total(page, 2)
+    links = [str(link.get_attribute("href")) for link in page.all(".formats a")]
+    assert all("category=symposium" in link for link in links)
+    calendars = [link for link in links if link.startswith("webcal:")]
+    assert len(calendars) == 1
+    for link in (one.replace("webcal:", "http:") for one in links):
+        assert httpx.get(link).status_code == 200, link
+    extensions = {urlsplit(link).path.removeprefix("/v1/events") for link in links}
+    assert {"", ".csv", ".xlsx", ".geojson", ".ics"} <= extensions
+
+
+def test_timeline_and_map_are_tables_too(sized: Page) -> None:
+    page = sized
+    page.open("/?lang=en")
+    dated = [one for one in api(page, "/v1/events?lang=en")["data"] if one["date"]["start"]]
+    for section in ("timeline", "map"):
+        page.click(f"#{section} .picture-head button")
+        page.visible(f"#{section} table")
+        page.gone(f"#{section} svg")
+        check_width(page)
+    assert page.texts("#timeline tbody td:nth-child(2)") == [one["title"] for one in dated]
+    places = [one for one in api(page, "/v1/locations?limit=200&lang=en")["data"] if one["latitude"] is not None]
+    assert sorted(page.texts("#map tbody td:first-child")) == sorted(one["name"] for one in places)
+    page.click("#timeline tbody a")
+    page.visible("#record h2")
+    assert page.path == f"/events/{dated[0]['id']}"
+
+
+def test_what_has_no_date_or_coordinates_is_listed_with_the_reason(page: Page) -> None:
+    page.open("/?lang=en")
+    page.click("#timeline details summary")
+    undated = [one for one in api(page, "/v1/events?lang=en")["data"] if not one["date"]["start"]]
+    assert len(page.all("#timeline details li")) == len(undated)
+    for one in undated:
+        assert one["date"]["note"] in page.text("#timeline details")
+    page.click("#map details summary")
+    located = api(page, "/v1/locations?limit=200&lang=en")["data"]
+    unlocated = [one for one in located if one["latitude"] is None]
+    assert unlocated
+    for one in unlocated:
+        assert one["name"] in page.text("#map details")
+
+
+def test_a_cluster_of_the_map_opens_when_it_is_clicked(sized: Page) -> None:
+    page = sized
+    page.open("/?lang=en")
+    page.find("#map .cluster")
+    shown = len(page.all("#map .point"))
+    link = page.find("#map a:has(.cluster)")
+    page.script("arguments[0].scrollIntoView({block: 'center'})", link)
+    page.script("arguments[0].dispatchEvent(new MouseEvent('click', {bubbles: true, cancelable: true}))", link)
+    page.find("#map .zoomed")
+    page.click("#map .zoom button:last-child")
+    page.until(lambda: len(page.all("#map .point")) == shown, "all places again")
+    assert page.all("#map .zoomed") == []
+
+
+def test_touch_targets_are_large_enough(page: Page) -> None:
+    page.resize(PHONE)
+    page.open("/?lang=zh-Hant")
+    small = page.script(
+        """
+        return [...document.querySelectorAll("button, summary, .button, .chip, .tabs a, .card h3 a, nav.languages a")]
+          .filter(e => e.checkVisibility() && !e.closest("svg"))
+          .map(e => [e.outerHTML.slice(0, 100), e.getBoundingClientRect()])
+          .filter(([, r]) => r.height < 44 && r.width > 0)
+          .map(([html, r]) => `${html} ${r.width}x${r.height}`)
+        """
+    )
+    # A link that fills its card by a pseudo-element is as large as the card.
+    assert [one for one in small if "/events/" not in one] == []

@@ -1,0 +1,215 @@
+"""The page without a network, with a server that is gone, and with data that change."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.explorer.browsers import SCREEN, VIEWPORTS, Page
+from tests.explorer.servers import Restartable
+from tests.explorer.steps import api, choose, titles, total, wait_for_total
+
+EVENT = "tianshui-police-media-symposium"
+
+FAILED = ("net::ERR_", "WebSocket", "the server responded with a status of 50")
+"""What Chromium reports of requests that had no response."""
+
+
+@pytest.fixture
+def server(tianshui_database: Path, tmp_path: Path) -> Iterator[Restartable]:
+    """A server that the browser has not visited."""
+    with Restartable(tianshui_database, tmp_path) as server:
+        yield server
+
+
+@pytest.fixture
+def visited(blank: Page, server: Restartable) -> Iterator[Page]:
+    """The campaign's page, open, with its files and its snapshot stored."""
+    blank.address = server.address
+    visit(blank)
+    yield blank
+    blank.disconnect(offline=False)
+    blank.check_logs(refused=FAILED)
+
+
+def visit(page: Page, target: str = "/?lang=en") -> None:
+    """Open the page, and wait until it has stored what it needs without a network."""
+    page.open(target)
+    page.promise("await navigator.serviceWorker.ready")
+    page.until(
+        lambda: page.promise(
+            "const entries = await Promise.all((await caches.keys()).map(async name =>"
+            " (await (await caches.open(name)).keys()).map(one => one.url)));"
+            " return entries.flat().some(url => url.includes('/snapshot'))"
+        ),
+        "the stored snapshot",
+    )
+    page.until(
+        lambda: page.promise("return Boolean((await navigator.serviceWorker.ready).active)"), "the service worker"
+    )
+
+
+def lose(page: Page, server: Restartable) -> None:
+    """Take the network away: from the page, and from its service worker too."""
+    server.stop()
+    page.disconnect()
+
+
+@pytest.mark.parametrize("viewport", VIEWPORTS)
+def test_all_reading_goes_on_without_a_network(visited: Page, server: Restartable, viewport: tuple[int, int]) -> None:
+    page = visited
+    page.resize(viewport)
+    expected = {
+        target: [one["title"] for one in api(page, f"/v1/events?{target}lang=en")["data"]]
+        for target in ("", "category=symposium&", "county=maiji&", "month=2024-10&")
+    }
+    record = api(page, f"/v1/events/{EVENT}?lang=en")["data"]
+    chinese = [one["title"] for one in api(page, "/v1/events?lang=zh-Hans")["data"]]
+    lose(page, server)
+    page.reload()
+    bar = page.visible("#status .bar-message")
+    assert page.word("page.offline") in bar.text
+    assert titles(page) == expected[""]
+    assert len(page.all("#figures button")) > 5
+    page.find("#map .point")
+    choose(page, "category", "symposium")
+    wait_for_total(page, 2)
+    assert titles(page) == expected["category=symposium&"]
+    # An address opens too, with any filter and any record.
+    for query in ("county=maiji&", "month=2024-10&"):
+        page.open(f"/?{query}lang=en")
+        page.until(lambda: titles(page) == expected[query], query)  # noqa: B023 - it is called at once
+    page.open(f"/events/{EVENT}?lang=en", wait_for="#record dl.facts")
+    assert page.text("#record h2") == record["title"]
+    page.click("#record button.cite")
+    page.visible("dialog.evidence[open]")
+    page.find("dialog .tick.cited")
+    page.press("\ue00c")
+    page.click("#record .close")
+    page.find("#list .card")
+    # Another language, from the same snapshot.
+    page.click(page.visible("nav.languages a[hreflang=zh-Hans]"))
+    page.until(lambda: titles(page) == chinese, "the list in Chinese")
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [("en", "media symposium"), ("zh-Hans", "警媒座谈"), ("zh-Hans", "警媒座談"), ("zh-Hant", "警媒座谈")],
+)
+def test_plain_text_is_searched_without_a_network(visited: Page, server: Restartable, language: str, text: str) -> None:
+    page = visited
+    lose(page, server)
+    page.open(f"/?lang={language}")
+    page.find("#q").send_keys(text, "\ue007")
+    page.until(lambda: page.all(f"#list a[href*='/events/{EVENT}']") and total(page) < 13, "what was found")
+
+
+def test_outcomes_without_a_network(visited: Page, server: Restartable) -> None:
+    page = visited
+    expected = [one["label"] for one in api(page, "/v1/outcomes?lang=en")["data"]]
+    lose(page, server)
+    page.reload()
+    page.click(".tabs a[href$='#outcomes']")
+    page.until(lambda: titles(page) == expected, "the outcomes")
+
+
+def test_lists_without_a_network_are_those_of_the_service(visited: Page, server: Restartable) -> None:
+    """The snapshot gives the same records in the same order, and the same facets, as the service."""
+    facets = "&".join(
+        f"facet={name}" for name in ("pillar", "strand", "category", "kind", "county", "month", "location")
+    )
+    targets = [
+        *(
+            f"/v1/events?{query}limit=50&{facets}"
+            for query in ("", "category=symposium&", "county=maiji&", "month=2024-10&")
+        ),
+        *(
+            f"/v1/events?{query}limit=50"
+            for query in ("date_from=2024-10-01&", "undated=only&", "kind=event&", "sort=-date&")
+        ),
+        *(
+            f"/v1/outcomes?{query}limit=50"
+            for query in ("", "kind=quantitative&sort=source&", "basis=derived&", "county=maiji&")
+        ),
+        "/v1/locations?limit=200",
+        "/v1/terms?limit=200",
+    ]
+    script = """
+    const [language, targets, digest] = given;
+    const { createOffline } = await import(`/explorer/${digest}/offline.js`);
+    const { readSnapshots } = await import(`/explorer/${digest}/snapshot.js`);
+    const { snapshots } = await readSnapshots("");
+    const source = createOffline(snapshots, language);
+    return Promise.all(targets.map(async target => {
+      const url = new URL(target, location.href);
+      const { data, meta } = await source.get(url.pathname, url.searchParams);
+      return [data.map(one => one.id ?? `${one.vocabulary} ${one.code}`), meta.total, meta.facets];
+    }))
+    """
+    digest = httpx.get(f"{visited.address}/explorer/files.json").json()["digest"]
+    for language in ("en", "zh-Hans"):
+        found = visited.promise(script, language, targets, digest)
+        for target, (ids, count, facets_found) in zip(targets, found, strict=True):
+            expected = api(visited, f"{target}&lang={language}")
+            names = [one.get("id") or f"{one['vocabulary']} {one['code']}" for one in expected["data"]]
+            assert ids == names, target
+            assert count == expected["meta"]["total"], target
+            if expected["meta"].get("facets"):
+                for name, values in expected["meta"]["facets"].items():
+                    keys = ("id", "name", "count")
+                    by_id = {one["id"]: [one[key] for key in keys] for one in facets_found[name]}
+                    assert by_id == {one["id"]: [one[key] for key in keys] for one in values}, (target, name)
+
+
+def test_a_server_that_is_gone_is_announced_and_asked_again(visited: Page, server: Restartable) -> None:
+    page = visited
+    server.stop()
+    choose(page, "category", "symposium")
+    bar = page.visible("#status .bar-message")
+    assert page.word("page.gone") in bar.text
+    # Reading goes on meanwhile.
+    wait_for_total(page, 2)
+    server.start()
+    page.click("#status .bar-message button")
+    page.gone("#status .bar-message")
+    assert page.script("return document.getElementById('live').textContent") == page.word("page.back_online")
+    page.click(".chips .clear")
+    wait_for_total(page, 13)
+
+
+def test_a_page_that_could_store_nothing_says_so_and_recovers(blank: Page, server: Restartable) -> None:
+    page = blank
+    page.address = server.address
+    # The page is there, its data are not, as if the server went between the two.
+    page.cdp("Network.enable")
+    page.cdp("Network.setBlockedURLs", urls=["*/v1/*"])
+    page.driver.get(f"{page.address}/?lang=en")
+    page.visible("#status .bar-message")
+    assert page.text("h1")
+    page.visible("#list .problem")
+    page.cdp("Network.setBlockedURLs", urls=[])
+    page.click("#status .bar-message button")
+    page.find("#list .card")
+    page.gone("#status .bar-message")
+    page.check_logs(refused=FAILED)
+
+
+def test_new_data_are_announced_not_forced(visited: Page, server: Restartable, reworded_database: Path) -> None:
+    page = visited
+    page.resize(SCREEN)
+    page.open("/?lang=en")
+    before = api(page, "/v1/events?lang=en")["meta"]["version"]
+    old = titles(page)
+    page.script("window.isTheSame = true")
+    server.replace_data(reworded_database)
+    page.until(lambda: api(page, "/v1/events?lang=en")["meta"]["version"] != before, "the new version")
+    # The page asks when it becomes visible; nothing on it changes by itself.
+    page.script("document.dispatchEvent(new Event('visibilitychange'))")
+    bar = page.visible("#status .bar-message")
+    assert page.word("page.updated") in bar.text
+    assert titles(page) == old
+    page.click("#status .bar-message button")
+    page.until(lambda: "Symposium with the Media" in titles(page), "the new title")
+    page.gone("#status .bar-message")
+    assert page.script("return window.isTheSame"), "the page was loaded again"
