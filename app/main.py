@@ -18,6 +18,7 @@ from app import __version__
 from app.db.database import open_database
 from app.db.file import DatabaseChangedError
 from app.endpoints import catalog, data_package, docs, health, home, metrics, search, terms
+from app.endpoints.explorer import sitemap
 from app.endpoints.explorer.errors import error_page
 from app.endpoints.explorer.routes import router as explorer
 from app.http.context import Context, make_context
@@ -43,7 +44,7 @@ from app.settings import Settings
 ROUTERS = (
     *(campaigns, events, locations, outcomes, sources),
     *(search.router, terms.router, home.router, catalog.router, data_package.router),
-    *(health.router, metrics.router, docs.router, explorer),
+    *(health.router, metrics.router, docs.router, explorer, sitemap.router),
 )
 ROUTES = tuple(route for router in ROUTERS for route in router.routes if isinstance(route, ApiRoute))
 

@@ -20,6 +20,10 @@ Refusal = Callable[..., tuple[int, list[str]]]
 
 PORT = "must be a whole number from 0 to 65535 (it is '{}')"
 BASE = "must be an http or https URL such as https://data.example.org/api, without a query or a user (it is {})"
+TILES = (
+    "must be an http or https URL with {{z}}, {{x}} and {{y}}, each once, such as "
+    "https://tiles.example.org/{{z}}/{{x}}/{{y}}.png (it is {})"
+)
 UNPRIVILEGED = Path("/proc/sys/net/ipv4/ip_unprivileged_port_start")
 
 
@@ -71,6 +75,12 @@ def _values(schema: dict[str, Any]) -> str:
             return "`true`, `false`"
         case {"anyOf": [{"format": "uri"}, *_]}:
             return "an address of http or https"
+        case {"enum": [*values]}:
+            return ", ".join(f"`{value}`" for value in values)
+        case {"title": "Tile Url"}:
+            return "an address of tiles"
+        case {"title": "Tile Attribution"}:
+            return "a text"
         case {"format": "path"} | {"anyOf": [{"format": "path"}, *_]}:
             return "a path"
         case _:
@@ -117,6 +127,21 @@ def _values(schema: dict[str, Any]) -> str:
                 " https://example.org",
             )
         ),
+        *(
+            ("TILE_URL", value, TILES.format(repr(value)))
+            for value in (
+                "https://tiles.example.org/{z}/{x}.png",
+                "https://tiles.example.org/{z}/{x}/{y}/{y}.png",
+                "https://{s}.example.org/{z}/{x}/{y}.png",
+                "https://tiles.example.org/{z}/{x}/{y}/{s}.png",
+                "https://tiles.example.org/{z}/{x}/{y}}.png",
+                "ftp://tiles.example.org/{z}/{x}/{y}.png",
+                "//tiles.example.org/{z}/{x}/{y}.png",
+                "https://tiles.example.org; script-src *//{z}/{x}/{y}.png",
+                "https://tiles.example.org/{z}/{x}/{y}.png; script-src *",
+            )
+        ),
+        ("TILE_DATUM", "bd09", "must be wgs84 or gcj02 (it is 'bd09')"),
     ],
 )
 def test_a_wrong_value_is_one_line(
@@ -171,6 +196,11 @@ def refused(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) 
         return status, err.splitlines()
 
     return run
+
+
+def test_tiles_need_their_attribution(refused: Refusal) -> None:
+    needed = "CAMPAIGN_API_TILE_ATTRIBUTION: must be set with TILE_URL: the credit that the tiles ask for"
+    assert refused(TILE_URL="https://tiles.example.org/{z}/{x}/{y}.png?key=1") == (2, [needed])
 
 
 def test_every_mistake_is_reported_at_once(refused: Refusal) -> None:

@@ -91,10 +91,11 @@ def read_api_catalog(request: ApiRequest) -> StaticPlan:
 
 @router.get("/robots.txt", response_model=None, include_in_schema=False)
 def read_robots(request: ApiRequest) -> StaticPlan:
-    """Allow robots everything except the endpoints for operators (RFC 9309)."""
+    """Allow robots everything except the endpoints for operators (RFC 9309), and name the sitemap."""
     base = request.context.base_path
     closed = "".join(f"Disallow: {base}{path}\n" for path in ("/healthz", "/metrics", "/readyz"))
-    return StaticPlan(document_headers(request, "text/plain; charset=utf-8"), f"User-agent: *\n{closed}".encode())
+    text = f"User-agent: *\n{closed}\nSitemap: {request.origin}/sitemap.xml\n"
+    return StaticPlan(document_headers(request, "text/plain; charset=utf-8"), text.encode())
 
 
 def plan_home(request: ApiRequest, params: LocalisedParams) -> Plan:

@@ -127,7 +127,8 @@ class RouteTable:
         """Return a decoded path without the path of the public base URL, which not every proxy removes.
 
         That path may be one of the service's own, such as `/docs`: then `/docs/docs` is the page at the base URL, and
-        `/docs/docs.js` its file without the base URL.
+        `/docs/docs.js` its file without the base URL. Of two routes, the one with fewer parameters is meant: below
+        `/explorer`, `/explorer/events/ID` is an event at the base URL and no file.
         """
         if not base_path or not path.startswith(base_path):
             return path
@@ -136,7 +137,10 @@ class RouteTable:
             return "/" if self.find(path) is None else path
         if not rest.startswith("/") or path in self._fixed:
             return path
-        return path if rest not in self._fixed and self.find(path) is not None else rest
+        found, below = self.find(path), self.find(rest)
+        if found is None or (below is not None and len(below[1]) < len(found[1])):
+            return rest
+        return path
 
 
 def make_router(tag: str | None = None) -> APIRouter:

@@ -5,6 +5,7 @@ import json
 import re
 import zipfile
 from collections.abc import Iterator
+from html import unescape
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
@@ -13,6 +14,7 @@ import httpx
 import pytest
 
 from app.endpoints.docs import ASSETS
+from app.endpoints.explorer.files import files, files_digest
 from app.http.routing import ApiRoute
 from app.main import ROUTES, create_app
 from app.server.protocol import Protocol
@@ -68,12 +70,15 @@ ERRORS = {
 
 def paths_of(route: ApiRoute) -> list[str]:
     """Return the paths of a route, with a record in place of an id."""
-    path = route.path.replace("{id}", IDS[route.path.split("/")[2]]) if "{id}" in route.path else route.path
+    before, has_id, after = route.path.partition("/{id}")
+    path = f"{before}/{IDS[before.rpartition('/')[2]]}{after}" if has_id else route.path
     match re.findall(r"{(\w+)}", path):
         case []:
             return [path]
         case ["asset"]:
             return [path.replace("{asset}", name) for name in ASSETS]
+        case ["digest", "file"]:
+            return [f"/explorer/{files_digest()}/{name}" for name in files()]
         case ["format"]:
             # It only refuses formats.
             return []
@@ -155,7 +160,8 @@ def check(response: httpx.Response, target: str) -> int:
             count += 1
     if response.headers.get("content-type", "").startswith("text/html"):
         for reference in re.findall(r'(?:href|src|action)="([^"]*)"', response.text):
-            assert urljoin(BASE + target, reference).startswith(f"{BASE}/"), reference
+            address = urljoin(BASE + target, unescape(reference))
+            assert address == BASE or address.startswith(f"{BASE}/") or is_elsewhere(address), reference
             count += 1
     return count
 

@@ -32,6 +32,8 @@ OTHERS = (
         "/v1/locations/maiji",
         "/openapi.json",
         "/docs",
+        "/campaigns/safe-winter",
+        "/explorer/0/main.js",
     ),
     *("/v1/events/none", "/v1/events?limit=0", "/v1/events.doc", "/nothing"),
 )

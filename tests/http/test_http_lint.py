@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from httplint import HttpRequestLinter, HttpResponseLinter, levels
 
+from app.endpoints.explorer.files import files_digest
 from app.main import ROUTES
 from app.resources.events import formats as events
 from app.resources.locations import formats as locations
@@ -45,14 +46,17 @@ ORIGIN = {"Origin": "https://example.org"}
 def targets() -> Iterator[str]:
     """Return a target for every route, and for every export."""
     for route in ROUTES:
-        collection = route.path.split("/")[2].partition(".")[0] if route.path.startswith("/v1/") else ""
         if "{format}" in route.path:
             # It only refuses formats.
             continue
         if "{asset}" in route.path:
             yield from (route.path.replace("{asset}", asset) for asset in ASSETS)
         elif "{id}" in route.path:
-            yield route.path.replace("{id}", IDS[collection])
+            before, _, after = route.path.partition("/{id}")
+            yield f"{before}/{IDS[before.rpartition('/')[2]]}{after}"
+        elif "{digest}" in route.path:
+            yield f"/explorer/{files_digest()}/main.js"
+            yield "/explorer/0/main.js"
         else:
             yield route.path + ("?q=maiji" if route.path == "/v1/search" else "")
 

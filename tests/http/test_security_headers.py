@@ -40,6 +40,8 @@ REQUESTED = {
     "options": (204, request("/v1/events", method="OPTIONS")),
     "a preflight": (204, request("/v1/events", "Access-Control-Request-Method: GET", method="OPTIONS")),
     "a page": (200, request("/docs")),
+    "a page of the explorer": (200, request("/", "Accept: text/html")),
+    "a page of an error": (404, request("/nothing", "Accept: text/html")),
     "a script": (200, request("/docs/docs.js")),
     "a picture": (200, request("/docs/favicon-32x32.png")),
     "the description": (200, request("/openapi.json")),
@@ -83,9 +85,10 @@ def test_every_response_has_them(wire: Wire, name: str) -> None:
         assert headers.items() >= ALWAYS.items()
         assert not headers.keys() & {*NEVER}
         policy = headers[b"content-security-policy"]
-        if name == "a page":
+        if name.startswith("a page"):
+            forms = b"none" if name == "a page" else b"self"
             assert policy.startswith(b"default-src 'none'; script-src 'self'; ")
-            assert policy.endswith(b"base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
+            assert policy.endswith(b"base-uri 'none'; form-action '%b'; frame-ancestors 'none'" % forms)
             assert b"unsafe" not in policy
             assert headers[b"cross-origin-opener-policy"] == b"same-origin"
         else:

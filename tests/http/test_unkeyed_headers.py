@@ -73,6 +73,7 @@ ODD = {
 TARGETS = (
     *("/v1/events?limit=2", "/v1/events/tianshui-police-open-day", "/v1/search?q=maiji", "/docs", "/openapi.json"),
     *("/v1/events.csv", "/v1/events/none", "/v1/events/pingliang-helmet-day", "/nothing", "/healthz"),
+    *("/campaigns/tianshui", "/events/none"),
 )
 
 

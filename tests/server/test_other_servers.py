@@ -32,10 +32,13 @@ TARGETS = (
     *("/v1/campaigns/tianshui/summary", "/v1/campaigns/tianshui/snapshot?lang=en", "/v1/search?q=%E5%85%AC%E5%AE%89"),
     *(f"/v1/events.{extension}?lang=en" for extension in ("csv", "jsonl", "geojson", "ics", "jsonld")),
     *("/docs", "/docs/docs.js", "/docs/favicon-32x32.png", "/openapi.json", "/healthz"),
+    *("/campaigns/tianshui", "/events/tianshui-police-open-day?lang=en&location=maiji", "/locations/maiji"),
+    *("/explorer/0/main.js", "/explorer/files.json", "/service-worker.js", "/sitemap.xml"),
 )
 ERRORS = (
     *("/nothing", "/v1/events/none", "/v1/events?limit=-1", "/v1/events?cursor=x", "/v1/events.doc", "/v1//events"),
     *("/v1/events/pingliang-helmet-day", "/v1/events/pingliang-cancelled-parade", "/v1/events?location=none"),
+    *("/events/none", "/events/pingliang-helmet-day", "/events/pingliang-cancelled-parade", "/explorer/0/none"),
 )
 REQUESTS: dict[str, tuple[str, str, dict[str, str]]] = {
     **{f"{target} {encoding}": ("GET", target, {"Accept-Encoding": encoding})
@@ -49,6 +52,7 @@ REQUESTS: dict[str, tuple[str, str, dict[str, str]]] = {
     "no part": ("GET", "/v1/events.csv?lang=en", {"Range": "bytes=99999999-"}),
     "If-Match": ("GET", LIST, {"If-Match": '"other"'}),
     "Accept": ("GET", LIST, {"Accept": "text/html"}),
+    **{f"{target} as a page": ("GET", target, {"Accept": "text/html"}) for target in ("/", *ERRORS)},
     "POST": ("POST", LIST, {}),
     "OPTIONS": ("OPTIONS", LIST, {}),
     "preflight": ("OPTIONS", LIST, {"Origin": "https://a.example", "Access-Control-Request-Method": "GET"}),

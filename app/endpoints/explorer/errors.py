@@ -18,6 +18,9 @@ from app.http.request_key import RequestKey
 from app.languages import text_in
 from app.model.codes import Resource
 
+_READ_SECONDS = 0.05
+"""How long the titles of the nearest records may take to read; a few records take less than a millisecond."""
+
 _COLLECTIONS = {f"{resource}s": resource for resource in PAGES}
 
 
@@ -68,7 +71,7 @@ def _read(site: Site, nearest: list[str]) -> tuple[list[Link], str]:
         return [*_links(site, reader, nearest)], names[0] if len(names) == 1 else title
 
     try:
-        return site.context.database.inline_reader.inline(read)
+        return site.context.database.inline_reader.within(_READ_SECONDS, read)
     except (BudgetExceededError, DatabaseChangedError, sqlite3.Error, OSError):
         return [(site.context.base_path + path, path) for path in nearest], title
 

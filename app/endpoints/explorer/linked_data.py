@@ -16,7 +16,7 @@ from app.languages import LANGUAGES, Language, Tree
 from app.model.codes import OutcomeKind, Resource
 from app.resources.registry import EXPORTS
 
-_CONTEXT = "https://schema.org"
+_CONTEXT = "https://schema.org/"
 
 
 def linked_campaign(site: Site, campaign: Campaign, url: str) -> Tree:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Annotated
+from urllib.parse import unquote_to_bytes
 
 from fastapi import Query
 from pydantic_core import to_json
@@ -42,7 +43,7 @@ class PageParams(LocalisedParams, OpenParams):
     def known_query(cls, raw: bytes) -> bytes:
         """Return the query with the language alone; an empty one if the language is unknown."""
         values = [value for name, _, value in (pair.partition(b"=") for pair in raw.split(b"&")) if name == b"lang"]
-        is_known = len(values) == 1 and read_tag(values[0].decode("latin-1")) is not None
+        is_known = len(values) == 1 and read_tag(unquote_to_bytes(values[0]).decode("latin-1")) is not None
         return b"lang=" + values[0] if is_known else b""
 
 

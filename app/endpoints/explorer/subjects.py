@@ -20,6 +20,7 @@ PAGES = (Resource.CAMPAIGN, Resource.EVENT, Resource.LOCATION, Resource.OUTCOME)
 MAX_LISTED_EVENTS = 50
 """How many events a page links to without script."""
 
+_CAMPAIGNS = "SELECT number FROM campaign ORDER BY id"
 _EVENTS = "SELECT number FROM event WHERE campaign = :campaign ORDER BY number LIMIT :limit"
 # A place that contains others need not be mentioned itself.
 _CAMPAIGN_OF_LOCATION = (
@@ -61,6 +62,12 @@ def read_campaign(reader: Reader, id_: str, language: Language) -> Campaign:
     numbers = [one.number for one in find_identifiers(reader, record["sources"]) if one.kind == Resource.SOURCE]
     sources = read_records(reader, SOURCES, [one for one in numbers if one is not None], RecordView(language))
     return Campaign(record, summary, [from_json(source) for source in sources])
+
+
+def read_campaigns(reader: Reader, language: Language) -> list[Tree]:
+    """Return the records of all campaigns, by id."""
+    numbers = [number for (number,) in reader.rows(_CAMPAIGNS, {})]
+    return [from_json(record) for record in read_records(reader, CAMPAIGNS, numbers, RecordView(language))]
 
 
 def read_subject(reader: Reader, resource: Resource, number: int, language: Language) -> Subject:

@@ -8,10 +8,18 @@ from app.db.identifiers import names_of_kind
 from app.endpoints.explorer.linked_data import linked_campaign, linked_campaigns, linked_record
 from app.endpoints.explorer.page import Page
 from app.endpoints.explorer.site import Link, Site, anchor, fill, items
-from app.endpoints.explorer.subjects import Campaign, Subject, campaign_of, events_of, read_campaign, read_subject
+from app.endpoints.explorer.subjects import (
+    Campaign,
+    Subject,
+    campaign_of,
+    events_of,
+    read_campaign,
+    read_campaigns,
+    read_subject,
+)
 from app.endpoints.home import LINK_TITLES
 from app.http.context import ApiRequest
-from app.languages import text_in
+from app.languages import Tree, text_in
 from app.model.codes import Resource
 
 _HEADINGS = ("figures", "timeline", "filters", "map", "list", "share")
@@ -64,11 +72,10 @@ def list_page(site: Site, reader: Reader) -> Page:
     """Return the list of campaigns."""
     title, names = LINK_TITLES["title"][site.language], _names(site, reader)
     cards = []
-    for id_ in names:
-        campaign = read_campaign(reader, id_, site.language)
-        link = anchor((site.page(f"/campaigns/{id_}"), campaign.record["name"]))
-        summary = escape(campaign.record["summary"])
-        cards.append(f'<li class="card"><h3>{link}</h3><p class="who">{_who(site, campaign)}</p><p>{summary}</p></li>')
+    for record in read_campaigns(reader, site.language):
+        link = anchor((site.page(f"/campaigns/{record['id']}"), record["name"]))
+        summary = escape(record["summary"])
+        cards.append(f'<li class="card"><h3>{link}</h3><p class="who">{_who(site, record)}</p><p>{summary}</p></li>')
     return Page(
         site=site,
         view="campaigns",
@@ -91,8 +98,7 @@ def _names(site: Site, reader: Reader) -> dict[str, str]:
     return {id_: text_in(name, site.language) for id_, name in names_of_kind(reader, Resource.CAMPAIGN).items()}
 
 
-def _who(site: Site, campaign: Campaign) -> str:
-    record = campaign.record
+def _who(site: Site, record: Tree) -> str:
     return escape(site.words["who"].format(implementer=record["implementer"]["name"], area=record["area"]["name"]))
 
 
@@ -102,7 +108,7 @@ def _main(site: Site, campaign: Campaign, subject: Subject | None, links: Iterab
     return fill(
         "campaign.html",
         name=escape(campaign.record["name"]),
-        who=_who(site, campaign),
+        who=_who(site, campaign.record),
         summary=escape(campaign.record["summary"]),
         record_state=" hidden" if subject is None else "",
         record=shown,
