@@ -36,6 +36,7 @@ IDS = {
 
 VOCABULARIES = (
     *("https://schema.org/", "http://www.w3.org/", "http://purl.org/dc/terms/", "http://xmlns.com/foaf/0.1/"),
+    "http://www.sitemaps.org/schemas/",
     *("http://www.opengis.net/ont/geosparql#", "http://publications.europa.eu/resource/authority/"),
     *("https://www.iana.org/assignments/media-types/", "https://datapackage.org/profiles/2.0/"),
 )
@@ -44,8 +45,8 @@ VOCABULARIES = (
 POINTERS = frozenset(("field", "supports"))
 """The members that are JSON Pointers and no paths."""
 
-NO_BODY = ("swagger-ui-bundle.js", "swagger-ui.css")
-"""Files of Swagger UI, which only load what `docs.html` and `docs.js` name."""
+NO_BODY = ("swagger-ui-bundle.js", "swagger-ui.css", "/api.js")
+"""Files of Swagger UI, which only load what `docs.html` and `docs.js` name; a module that shows examples."""
 
 ERRORS = {
     "/nothing": 404,

@@ -391,7 +391,7 @@ def test_the_nearest_path_is_suggested(tianshui: Client) -> None:
         ("/v1/event/tianshui-police-open-day.ics", "/v1/events/tianshui-police-open-day.ics"),
         ("/v1/location/maiji", "/v1/locations/maiji"),
         ("/v1/campaign/tianshui/summary", "/v1/campaigns/tianshui/summary"),
-        ("/events/tianshui-police-open-day", "/v1/events/tianshui-police-open-day"),
+        ("/events/tianshui-police-open-day/", "/events/tianshui-police-open-day"),
         ("/outcome/tianshui-works-created", "/v1/outcomes/tianshui-works-created"),
         ("/sources/tianshui-report", "/v1/sources/tianshui-report"),
         ("/api/v1/Locations/maiji", "/v1/locations/maiji"),

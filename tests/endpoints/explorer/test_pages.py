@@ -64,7 +64,7 @@ def test_nothing_in_a_page_runs_or_comes_from_elsewhere(both: Client, path: str)
 @pytest.mark.parametrize("path", PAGES[1:])
 def test_each_language_has_an_address_and_a_page_its_canonical_one(both: Client, path: str) -> None:
     for query, headers in ((f"?lang={HANS}&location=maiji&utm_source=x", {}), ("", {"Accept-Language": "zh-CN"})):
-        page = page_of(both, path + query, **headers)
+        page = page_of(both, path + query, 200, **headers)
         (canonical,) = page.all("link", rel="canonical")
         assert canonical["href"] == f"{BASE}{path}?lang={HANS}" == page.meta("og:url")
         alternates = {found["hreflang"]: found["href"] for found in page.all("link", rel="alternate")}
