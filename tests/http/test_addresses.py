@@ -253,6 +253,9 @@ def test_the_path_of_the_base_url_may_be_one_of_the_service(tianshui_database: P
     client = Client(create_app(Settings(data=tianshui_database, public_base_url=f"{ORIGIN}{base}")))
     # A search needs words, and describing the service takes long; the base path alone is a path of the service.
     for target in {*PATHS, "/v1/search?q=maiji"} - {"/", "/v1/search", "/openapi.json"}:
+        if base == "/v1" and f"/v1{target}" in PATHS:
+            # It is the address of the page, or of the record without the path of the base URL, which comes first.
+            continue
         removed, kept = (client.request(f"{prefix}{target}", "HEAD") for prefix in ("", base))
         assert (removed.status_code, kept.status_code) == (200, 200), target
         for name in ("content-type", "etag", "content-security-policy"):
