@@ -147,7 +147,7 @@ def _dataset(
             "rdfs:label": _texts({language: one["licence"]["statement"] for language, one in records.items()}),
         },
         "dct:relation": [{"@id": url} for url in sources],
-        "dcat:landingPage": _node(f"{origin}/docs", "foaf:Document"),
+        "dcat:landingPage": _node(f"{origin}/campaigns/{record['id']}", "foaf:Document"),
         **shared,
         "dcat:distribution": [*_distributions(origin, record["id"], shared)],
     }

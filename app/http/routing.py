@@ -128,8 +128,8 @@ class RouteTable:
 
         That path may be one of the service's own, such as `/docs`: then `/docs/docs` is the page at the base URL, and
         `/docs/docs.js` its file without the base URL. Of two routes, the one with fewer parameters is meant: below
-        `/explorer`, `/explorer/events/ID` is an event at the base URL and no file. Of equals, it is the longer path: below
-        `/v1`, `/v1/events/ID` is the record and not its page.
+        `/explorer`, `/explorer/events/ID` is an event at the base URL and no file. Of equals, the longer path is meant:
+        below `/v1`, `/v1/events/ID` is the record and not its page.
         """
         if not base_path or not path.startswith(base_path):
             return path

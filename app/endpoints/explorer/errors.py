@@ -8,7 +8,7 @@ from app.db.connections import BudgetExceededError, Reader
 from app.db.file import DatabaseChangedError
 from app.db.identifiers import find_identifiers, names_of_kind
 from app.endpoints.explorer.page import render_shell
-from app.endpoints.explorer.site import Link, Site, fill, items, page_policy
+from app.endpoints.explorer.site import Link, Site, anchor, fill, items, page_policy
 from app.endpoints.explorer.subjects import PAGES, title_of
 from app.endpoints.home import HTML, LINK_TITLES
 from app.http.context import Context
@@ -48,7 +48,7 @@ def error_page(problem: Problem, key: RequestKey, context: Context) -> tuple[byt
             start_over=escape(site.words["start_over"]),
             links=items([(site.page("/"), home)]),
         ),
-        footer=[],
+        footer=[anchor((site.docs, site.words["documentation"]))],
     ).encode("utf-8", "backslashreplace")
     headers = {
         **NO_STORE,
