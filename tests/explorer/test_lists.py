@@ -182,7 +182,7 @@ def test_timeline_and_map_are_tables_too(sized: Page) -> None:
     page.open("/?lang=en")
     dated = [one for one in api(page, "/v1/events?lang=en")["data"] if one["date"]["start"]]
     for section in ("timeline", "map"):
-        page.click(f"#{section} .picture-head button")
+        page.click(f"#{section} .picture-head > button")
         page.visible(f"#{section} table")
         page.gone(f"#{section} svg")
         check_width(page)

@@ -1,0 +1,109 @@
+/**
+ * @file The parts of a record's page: a fact, a list, a basis mark, a note, a button to the evidence.
+ */
+
+import { h } from "./dom.js";
+
+/** @typedef {import("./schema").components["schemas"]} Schemas */
+/** @typedef {Schemas["EventRecord"]} Event */
+/** @typedef {import("./dom.js").Child} Child */
+/** @typedef {import("./evidence.js").Fact} Fact */
+/**
+ * What is the same for all parts of a record.
+ *
+ * @typedef {object} Context
+ * @property {import("./words.js").Words} words
+ * @property {(kind: string, id: string) => string} names
+ *        the name of a code (`names("LocationRole", "venue")`) or of a part of the campaign: pillar, strand, programme,
+ *        organisation, event; the id itself where none is known
+ * @property {(kind: "event" | "location" | "outcome" | "place", id: string) => string} href
+ *        the address of a record, or of the list of what happened at a place
+ * @property {(fact: Fact) => void} openEvidence
+ * @property {{url: (path: string) => string}} api
+ */
+/**
+ * What is particular to a kind of record.
+ *
+ * @typedef {object} Parts
+ * @property {string} kicker
+ * @property {string} title
+ * @property {Child[]} lead
+ * @property {Child[]} facts
+ */
+
+/** @param {string} name @param {Child | Child[]} content */
+export function fact(name, content) {
+  return h("div", {}, h("dt", {}, name), h("dd", {}, content));
+}
+
+/** @param {Child[]} entries @param {Context["words"]["t"]} t */
+export function list(entries, t) {
+  return entries.length ? h("ul", {}, entries) : h("span", { class: "mark not_given" }, t("record.not_given"));
+}
+
+/**
+ * One of several, with its basis, note and evidence.
+ *
+ * @param {Context} context @param {Event} event @param {string} pointer
+ * @param {{name?: string, id?: string, basis: string | null, note: string | null}} item @param {Child[]} content
+ */
+export function entry(context, event, pointer, item, content) {
+  const { t } = context.words;
+  return h(
+    "li",
+    {},
+    content,
+    item.basis === "derived" && mark(item.basis, t),
+    supportButton(context, event, pointer, item.name ?? "", item.basis ?? "stated", item.note),
+    note(item.note),
+  );
+}
+
+/** @param {string} basis @param {Context["words"]["t"]} t */
+export const mark = (basis, t) => h("span", { class: `mark ${basis}` }, t(`record.basis_${basis}`));
+
+/** @param {string} text */
+export const role = (text) => h("span", { class: "role" }, text);
+
+/** @param {string} text */
+export const small = (text) => h("span", { class: "small" }, text);
+
+/** @param {string | null} text */
+export const note = (text) => text !== null && h("p", { class: "note" }, text);
+
+/** A sentence with an element in the place of its word in braces. @param {string} sentence @param {Node} element */
+export function around(sentence, element) {
+  const [before, after = ""] = sentence.split(/\{\w+\}/);
+  return [before, element, after];
+}
+
+/**
+ * The evidence of a part of a record; that of the whole record for "".
+ *
+ * @param {{evidence: Schemas["Evidence"][] | null}} record @param {string} pointer a JSON Pointer
+ */
+export function supporting({ evidence }, pointer) {
+  return (evidence ?? []).filter(
+    ({ supports }) => supports === pointer || (pointer !== "" && supports.startsWith(`${pointer}/`)),
+  );
+}
+
+/**
+ * A button to the evidence of a part of a record, where there is any.
+ *
+ * @param {Context} context @param {{evidence: Schemas["Evidence"][] | null}} record @param {string} pointer
+ * @param {string} label @param {string} [basis] @param {string | null} [why]
+ */
+export function supportButton(context, record, pointer, label, basis = "stated", why = null) {
+  const evidence = supporting(record, pointer);
+  return (
+    evidence.length > 0 && evidenceButton(context, { figure: evidence[0].as_stated, label, basis, note: why, evidence })
+  );
+}
+
+/** @param {Context} context @param {Fact} item @param {string} [text] the button's text; a short one without it */
+export function evidenceButton({ words, openEvidence }, item, text) {
+  const name = text === undefined ? words.t("record.evidence_of", { label: item.label }) : null;
+  const attributes = { type: "button", class: text ? "button" : "cite", "aria-label": name, "aria-haspopup": "dialog" };
+  return h("button", { ...attributes, onclick: () => openEvidence(item) }, text ?? words.t("record.evidence"));
+}
