@@ -132,7 +132,7 @@ export function createBrowser({ source, config, words, address, href, page, go, 
     const options = { words, facets, sourceLanguage: config.source_language, href };
     const items = h("ol", { class: "cards" }, cards(data, options));
     const body = data.length > 0 ? items : emptyView({
-      state, facets, words, href: withQuery, suggestions: meta.suggestions,
+      state, facets, words, href: withQuery, noun: count, suggestions: meta.suggestions,
       count: async (query) => (await source.get(`/v1/${tab}`, paramsOf(query, [], 0), { signal })).meta.total,
     });
     render(body, chips({ state, facets, words, href: withQuery }));

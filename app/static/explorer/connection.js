@@ -74,7 +74,7 @@ export function createConnection({ api, config, words, status, onBack, onReload 
 
   function retryLater() {
     clearTimeout(timer);
-    timer = setTimeout(check, delay * 1000);
+    timer = window.setTimeout(check, delay * 1000);
     delay = Math.min(delay * 2, LONGEST_RETRY_SECONDS);
   }
 
@@ -119,6 +119,8 @@ export function createConnection({ api, config, words, status, onBack, onReload 
 
   window.addEventListener("online", check);
   window.addEventListener("offline", away);
+  // The browser's cache would hide for a minute that there is no network.
+  if (!navigator.onLine) away();
   document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && check());
   setInterval(() => document.visibilityState === "visible" && !isAway && check(), VERSION_CHECK_SECONDS * 1000);
 

@@ -33,7 +33,10 @@ export function createFilters({ words, choose }) {
 
   const aside = byId("filters");
   const form = h("form", { class: "facets", onsubmit: (/** @type {Event} */ event) => event.preventDefault(), onchange });
-  const result = h("button", { type: "button", class: "button primary", onclick: () => sheet.close() });
+  const result = h("button", { type: "button", class: "button primary", onclick: () => {
+    sheet.close();
+    byId("list-title").focus();
+  } });
   const head = h("div", { class: "sheet-head" },
     h("p", { class: "sheet-title", id: "sheet-title" }, t("page.filters")),
     h("button", { type: "button", class: "button plain", onclick: () => sheet.close() }, t("page.close")));

@@ -10,7 +10,7 @@ import { figureOf, figures } from "./figures.js";
 import { createNavigation, restore } from "./navigation.js";
 import { problemView } from "./problem.js";
 import { storeSnapshot } from "./snapshot.js";
-import { hrefOf, isRecord, readState, requestOf } from "./state.js";
+import { hrefOf, isRecord, readState, requestOf, without } from "./state.js";
 import { createStatus } from "./status.js";
 import { createWords } from "./words.js";
 
@@ -48,7 +48,7 @@ const address = (state) => hrefOf(config, state);
 /** The address of a record, or of the list of a month or a place. @param {Kind | "month" | "place"} kind @param {string} id */
 function href(kind, id) {
   if (kind === "event" || kind === "location" || kind === "outcome") return address({ ...state, view: kind, id });
-  const query = kind === "month" ? new URLSearchParams([...state.query].filter(([name]) => name !== "month")) : new URLSearchParams();
+  const query = kind === "month" ? without(state.query, "month") : new URLSearchParams();
   query.append(kind === "month" ? "month" : "location", id);
   return address({ ...state, view: "campaign", id: config.campaign, tab: "events", query });
 }
@@ -181,8 +181,11 @@ let browser;
 
 document.querySelector(".search")?.addEventListener("submit", (event) => {
   event.preventDefault();
-  const text = /** @type {HTMLInputElement} */ (byId("q")).value.trim();
-  const query = new URLSearchParams([...state.query].filter(([name]) => name !== "q"));
+  const input = /** @type {HTMLInputElement} */ (byId("q"));
+  const text = input.value.trim();
+  // On narrow screens the button first shows the input.
+  if (text === (state.query.get("q") ?? "")) input.focus();
+  const query = without(state.query, "q");
   if (text !== "") query.set("q", text);
   navigation.go(address({ ...state, view: "campaign", id: config.campaign, query }));
 });

@@ -65,7 +65,7 @@ export function createNavigation(read, show) {
   for (const name of ["scroll", "focusin"]) {
     document.addEventListener(name, () => {
       clearTimeout(timer);
-      timer = setTimeout(remember, 200);
+      timer = window.setTimeout(remember, 200);
     }, { passive: true });
   }
 

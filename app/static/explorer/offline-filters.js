@@ -106,7 +106,7 @@ export function createFilters(data) {
   function textOf(record) {
     const known = texts.get(record);
     if (known !== undefined) return known;
-    const translated = (record.translations ?? []).filter(({ field }) => !field.startsWith("/evidence"));
+    const translated = (record.translations ?? []).filter((/** @type {AnyRecord} */ { field }) => !field.startsWith("/evidence"));
     const own = JSON.stringify({ ...record, evidence: null, translations: null });
     const all = [own, ...translated.flatMap((/** @type {AnyRecord} */ { texts }) => texts.map((/** @type {AnyRecord} */ { text }) => text))];
     const text = fold(all.join(" ")).replaceAll(" ", "");

@@ -5,7 +5,7 @@
 import { ProblemError } from "./api.js";
 import { h } from "./dom.js";
 import { chosen } from "./filters.js";
-import { withFilter } from "./state.js";
+import { withFilter, without } from "./state.js";
 
 /** @typedef {import("./schema").components["schemas"]} Schemas */
 /** @typedef {import("./words.js").Words} Words */
@@ -56,8 +56,8 @@ function parameterError({ parameter, value, code, detail, suggestion }, state, w
   const { t } = words;
   const entries = [...state.query];
   const isWrong = (/** @type {[string, string]} */ [name, given]) => name === parameter && (code === "unknown_parameter" || value === null || given === value);
-  const without = new URLSearchParams(entries.filter((entry) => !isWrong(entry)));
-  const links = [h("a", { class: "button plain", href: href(without) }, t("page.leave_out", { name: parameter }))];
+  const right = new URLSearchParams(entries.filter((entry) => !isWrong(entry)));
+  const links = [h("a", { class: "button plain", href: href(right) }, t("page.leave_out", { name: parameter }))];
   if (suggestion !== null) {
     const corrected = entries.map((entry) => {
       if (!isWrong(entry)) return entry;
@@ -77,20 +77,28 @@ function parameterError({ parameter, value, code, detail, suggestion }, state, w
  * @param {Words} options.words
  * @param {Href} options.href
  * @param {(query: URLSearchParams) => Promise<number>} options.count
+ * @param {(count: number) => string} options.noun    a number of records in words
+ * @param {string[]} options.suggestions              words of the search that have records by themselves
  * @returns {HTMLElement}
  */
-export function emptyView({ state, facets, words, href, count }) {
+export function emptyView({ state, facets, words, href, count, noun, suggestions }) {
   const { t } = words;
   const list = h("ul", { class: "drop" });
+  const text = h("p", {}, t([...state.query].length === 0 ? "page.empty_all" : "page.empty"));
   const tried = chosen(state, facets, words).slice(0, MAX_TRIED).map(async ({ name, value, text }) => {
     const query = withFilter(state.query, name, value, false);
     const found = await count(query).catch(() => 0);
-    if (found === 0) return;
-    const label = t("page.without", { filter: text, count: t("page.count", { count: found }) });
-    list.append(h("li", {}, h("a", { class: "button", href: href(query) }, label)));
+    if (found > 0) list.append(choice(query, t("page.without", { filter: text, count: noun(found) })));
   });
   Promise.all(tried).then(() => {
-    list.append(h("li", {}, h("a", { class: "button plain", href: href(new URLSearchParams()) }, t("page.clear"))));
+    if (list.children.length > 0) text.textContent = t("page.empty_without");
+    else if (tried.length > 0) list.append(choice(new URLSearchParams(), t("page.clear")));
   });
-  return h("div", { class: "empty" }, h("p", {}, t("page.empty")), list);
+  const found = suggestions.map((word) => choice(withFilter(without(state.query, "q"), "q", word, true), words.quote(word)));
+  return h("div", { class: "empty" }, text, list, found.length > 0 && [h("p", {}, t("page.words_found")), h("ul", { class: "drop" }, found)]);
+
+  /** @param {URLSearchParams} query @param {string} label */
+  function choice(query, label) {
+    return h("li", {}, h("a", { class: "button", href: href(query) }, label));
+  }
 }

@@ -109,6 +109,11 @@ export function withFilter(query, name, value, isChosen) {
   return changed;
 }
 
+/** The same filters without a parameter. @param {URLSearchParams} query @param {string} name */
+export function without(query, name) {
+  return new URLSearchParams([...query].filter((entry) => entry[0] !== name));
+}
+
 /**
  * The parameters of the request for the list: the filters of the address, and the campaign where there are several.
  *
