@@ -41,7 +41,7 @@ export function createFilters({ words, choose }) {
     h("p", { class: "sheet-title", id: "sheet-title" }, t("page.filters")),
     h("button", { type: "button", class: "button plain", onclick: () => sheet.close() }, t("page.close")));
   const sheet = h("dialog", { class: "sheet", "aria-labelledby": "sheet-title" }, head, h("div", { class: "sheet-body" }), result);
-  const opener = h("button", { type: "button", class: "button open-filters", "aria-haspopup": "dialog", onclick: () => sheet.showModal() });
+  const opener = h("button", { type: "button", class: "button open-filters", "aria-haspopup": "dialog", onclick: () => sheet.showModal() }, t("page.filters"));
   // A click beside the sheet is on the dialog itself.
   sheet.addEventListener("click", (event) => event.target === sheet && sheet.close());
   aside.append(opener, sheet);

@@ -24,7 +24,6 @@ export function createStatus(words) {
     const bar = h("div", { class: "bar-message", "data-name": name, "data-text": text }, h("p", {}, text), button);
     shown.set(name, bar);
     bars.append(bar);
-    announce(text);
   }
 
   /** @param {string} name */
