@@ -5,7 +5,7 @@
 import { createApi } from "./api.js";
 import { createBrowser } from "./browse.js";
 import { createConnection } from "./connection.js";
-import { byId, replaceBody } from "./dom.js";
+import { byId, h, replaceBody } from "./dom.js";
 import { figureOf, figures } from "./figures.js";
 import { createNavigation, restore } from "./navigation.js";
 import { problemView } from "./problem.js";
@@ -25,6 +25,8 @@ const api = createApi(config.base, config.language);
 const source = createConnection({ api, config, words, status, onBack: () => showAgain(), onReload: () => showAgain() });
 
 const main = byId("main");
+const printed = h("p", { class: "address" });
+document.querySelector(".footer")?.prepend(printed);
 const short_name = config.campaigns.find(({ id }) => id === config.campaign)?.short_name ?? "";
 /** The title of the page without a record. */
 const title = main.querySelector("h1")?.textContent ?? short_name;
@@ -74,7 +76,7 @@ async function show(next, position = null) {
   const wasRecord = isRecord(state);
   state = next;
   main.dataset.view = state.view;
-  linkLanguages();
+  showAddress();
   const search = document.querySelector("#q");
   if (search instanceof HTMLInputElement) search.value = state.query.get("q") ?? "";
   const list = browser.show(state);
@@ -151,11 +153,12 @@ function showAgain() {
   storeWhenIdle();
 }
 
-/** The links to the other languages show the same view. */
-function linkLanguages() {
+/** The links to the other languages show the same view; its address is printed. */
+function showAddress() {
   for (const link of document.querySelectorAll(".languages a[hreflang]")) {
     link.setAttribute("href", address({ ...state, lang: link.getAttribute("hreflang") }));
   }
+  printed.textContent = location.href;
 }
 
 function storeWhenIdle() {
@@ -213,6 +216,6 @@ if (config.campaign !== null) {
   await show(state);
   isFirst = false;
   storeWhenIdle();
-} else linkLanguages();
+} else showAddress();
 if (document.readyState === "complete") registerWorker();
 else window.addEventListener("load", registerWorker);
