@@ -9,6 +9,7 @@ import { drawStrip } from "./strip.js";
 /** @typedef {import("./schema").components["schemas"]} Schemas */
 /** @typedef {Schemas["Evidence"]} Evidence */
 /** @typedef {Schemas["SourceRecord"]} Source */
+/** @typedef {[Evidence, ...Evidence[]]} Group   of one source or of one sentence */
 /** @typedef {import("./words.js").Words} Words */
 /**
  * @typedef {object} Fact
@@ -102,16 +103,30 @@ export function openEvidence(options) {
 
 /** @param {Evidence[]} evidence */
 function groupBySource(evidence) {
-  /** @type {Map<string, Evidence[]>} */
+  return groupBy(evidence, ({ source }) => source);
+}
+
+/**
+ * Groups in the order of their first members.
+ *
+ * @param {Evidence[]} evidence @param {(item: Evidence) => string} keyOf
+ * @returns {Group[]}
+ */
+function groupBy(evidence, keyOf) {
+  /** @type {Map<string, Group>} */
   const groups = new Map();
-  for (const item of evidence) groups.set(item.source, [...(groups.get(item.source) ?? []), item]);
+  for (const item of evidence) {
+    const group = groups.get(keyOf(item));
+    if (group) group.push(item);
+    else groups.set(keyOf(item), [item]);
+  }
   return [...groups.values()];
 }
 
 /**
  * One source: the strip, the sentences that are cited, and what is known of the source.
  *
- * @param {Evidence[]} evidence @param {Context} context
+ * @param {Group} evidence @param {Context} context
  */
 function sourceOf(evidence, { sources, words, api }) {
   const { t } = words;
@@ -160,13 +175,8 @@ function sourceOf(evidence, { sources, words, api }) {
 
 /** @param {Evidence[]} evidence  of one source; ranges of one sentence stay together, in the order of the report */
 function sentencesOf(evidence) {
-  /** @type {Map<string, Evidence[]>} */
-  const sentences = new Map();
-  for (const item of [...evidence].sort((a, b) => a.start - b.start)) {
-    const key = `${item.paragraph}.${item.sentence}`;
-    sentences.set(key, [...(sentences.get(key) ?? []), item]);
-  }
-  return [...sentences.values()];
+  const inOrder = [...evidence].sort((a, b) => a.start - b.start);
+  return groupBy(inOrder, ({ paragraph, sentence }) => `${paragraph}.${sentence}`);
 }
 
 /** @param {Evidence} evidence @param {Words["t"]} t */

@@ -27,7 +27,7 @@ import { h } from "./dom.js";
  * @typedef {object} Parts
  * @property {string} kicker
  * @property {string} title
- * @property {Child[]} lead
+ * @property {(Node | string)[]} lead
  * @property {Child[]} facts
  */
 
@@ -96,9 +96,8 @@ export function supporting({ evidence }, pointer) {
  */
 export function supportButton(context, record, pointer, label, basis = "stated", why = null) {
   const evidence = supporting(record, pointer);
-  return (
-    evidence.length > 0 && evidenceButton(context, { figure: evidence[0].as_stated, label, basis, note: why, evidence })
-  );
+  const [first] = evidence;
+  return first && evidenceButton(context, { figure: first.as_stated, label, basis, note: why, evidence });
 }
 
 /** @param {Context} context @param {Fact} item @param {string} [text] the button's text; a short one without it */

@@ -9,7 +9,7 @@
 /** @typedef {import("./schema").components["schemas"]["LocationRecord"]} Place */
 /** @typedef {Place & {latitude: number, longitude: number}} Located */
 /** @typedef {{place: Located, x: number, y: number}} Point         in Web Mercator: the world is 1 wide */
-/** @typedef {{members: Point[], x: number, y: number}} Group       in pixels of the drawing */
+/** @typedef {{members: [Point, ...Point[]], x: number, y: number}} Group   in pixels of the drawing */
 /** @typedef {{x: number, y: number, scale: number}} View           the centre, and how many pixels wide the world is */
 /** @typedef {{left: number, right: number, top: number, bottom: number}} Box */
 /** @typedef {(key: string, values?: Record<string, string | number>) => string} Translate */
@@ -26,6 +26,7 @@
  */
 
 const ACCENT = "#a8321f";
+const PALE = { fill: ACCENT, "fill-opacity": 0.1 };
 const EARTH = 40_075_017; // metres round the equator
 const NEAR = 24; // pixels within which points form a cluster
 const CLOSEST = 256 * 2 ** 15; // zoom 15 of tiles
@@ -45,7 +46,7 @@ const ENGLISH = {
 
 /** @type {Translate} */
 const english = (key, values = {}) =>
-  ENGLISH[key.replace("charts.", "")].replace(/\{(\w+)\}/g, (_, name) => String(values[name]));
+  (ENGLISH[key.replace("charts.", "")] ?? key).replace(/\{(\w+)\}/g, (_, name) => String(values[name]));
 
 /**
  * @param {Options} options
@@ -117,7 +118,13 @@ export function drawMap(options) {
     set(canvas, { width, height, viewBox: `0 0 ${width} ${height}` });
     const groups = cluster(drawn, view, width, height);
     const shown = svg("g", {}, ...(tiles ? tileImages(tiles.url, view, width, height) : []));
-    for (const group of groups) shown.append(...group.members.map(({ place }) => uncertainty(place, group, view)));
+    for (const group of groups) {
+      for (const { place } of group.members) {
+        const r = pixelsOf(place.uncertainty_km ?? 0, place.latitude, view);
+        // A smaller circle is under the point.
+        if (r > 5) shown.append(svg("circle", { class: "uncertainty", cx: group.x, cy: group.y, r, ...PALE }));
+      }
+    }
     const taken = groups.map(({ members, x, y }) => boxAround(x, y, members.length > 1 ? 13 : 8));
     taken.push({ left: 0, right: 140, top: height - 42, bottom: height }); // the scale bar
     shown.append(...groups.map((group) => symbol(group, taken)));
@@ -126,7 +133,7 @@ export function drawMap(options) {
 
   /** A point, or a cluster with its number of places. @param {Group} group @param {Box[]} taken by other labels */
   function symbol({ members, x, y }, taken) {
-    const { place } = members[0];
+    const [{ place }] = members;
     const isCluster = members.length > 1;
     const isEmpty = !members.some((member) => count(member.place) > 0);
     const names = members.map((member) => member.place.name);
@@ -191,7 +198,8 @@ export function drawMap(options) {
   frame.addEventListener("keydown", (event) => {
     const { key } = event;
     if (event.target !== frame || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (key in ARROWS && view.scale > fitted) pan(...ARROWS[key]);
+    const step = ARROWS[key];
+    if (step && view.scale > fitted) pan(...step);
     else if (key === "+" || key === "=") zoom(2);
     else if (key === "-") zoom(0.5);
     else if (key === "0") fit();
@@ -202,8 +210,8 @@ export function drawMap(options) {
   if (width && height) fit();
   else {
     const shape = (bounds.bottom - bounds.top) / Math.max(bounds.right - bounds.left, 1e-9);
-    new ResizeObserver(([entry]) => {
-      const available = Math.floor(entry.contentRect.width);
+    new ResizeObserver(() => {
+      const available = Math.floor(frame.clientWidth);
       if (available === 0 || available === width) return;
       width = available;
       height = options.height ?? Math.round(Math.min(Math.max(width * 0.72 * shape + 96, width * 0.7), width, 560));
@@ -274,12 +282,6 @@ function cluster(points, view, width, height) {
 
 /** @param {number} km @param {number} latitude @param {View} view */
 const pixelsOf = (km, latitude, { scale }) => (km * 1000 * scale) / (EARTH * Math.cos((latitude * Math.PI) / 180));
-
-/** @param {Located} place @param {Group} at @param {View} view */
-function uncertainty({ latitude, uncertainty_km }, { x, y }, view) {
-  const r = pixelsOf(uncertainty_km ?? 0, latitude, view);
-  return svg("circle", { class: "uncertainty", cx: x, cy: y, r, fill: ACCENT, "fill-opacity": 0.1 });
-}
 
 /** @param {View} view @param {number} height @param {Translate} t */
 function scaleBar(view, height, t) {

@@ -69,8 +69,8 @@ export function timeline(options) {
     );
     show(false);
     let width = 0;
-    new ResizeObserver(([entry]) => {
-      const available = Math.floor(entry.contentRect.width);
+    new ResizeObserver(() => {
+      const available = picture.clientWidth;
       if (available === 0 || available === width) return;
       width = available;
       picture.replaceChildren(drawTimeline(dated, width, asMonths, options));
