@@ -20,6 +20,10 @@ _MIN_COMPRESSED_BYTES = 256
 _INLINE_BYTES = 64 * 1024
 """The largest body that is compressed on the event loop; it takes about two milliseconds."""
 
+_STATIC_TYPES = ("text/css", "text/javascript")
+_STATIC_BROTLI_QUALITY = 11
+"""Makes scripts and style sheets a tenth smaller in some 20 ms; they do not change while the server runs."""
+
 _BROTLI_QUALITY = 5
 _ZSTD_LEVEL = 6
 _GZIP_LEVEL = 6
@@ -45,7 +49,8 @@ def encoding_for(entry: CacheEntry, key: RequestKey) -> str:
 
 def compresses_slowly(entry: CacheEntry, encoding: str) -> bool:
     """Return whether encoding the response would block the event loop for too long."""
-    return encoding != "identity" and encoding not in entry.representations and len(entry.body) > _INLINE_BYTES
+    is_long = len(entry.body) > _INLINE_BYTES or (encoding == "br" and _is_static(entry))
+    return encoding != "identity" and encoding not in entry.representations and is_long
 
 
 def represent(entry: CacheEntry, encoding: str) -> Representation:
@@ -59,9 +64,17 @@ def represent(entry: CacheEntry, encoding: str) -> Representation:
 def encode(entry: CacheEntry, encoding: str) -> Representation:
     """Make the representation of a response in an encoding; changes nothing, so a thread may do it."""
     headers = encoded_headers(entry.headers, encoding, is_compressible=entry.is_compressible)
-    body = entry.body if encoding == "identity" else compress(entry.body, encoding)
+    if encoding == "br" and _is_static(entry):
+        body = bytes(brotli.compress(entry.body, quality=_STATIC_BROTLI_QUALITY))
+    else:
+        body = entry.body if encoding == "identity" else compress(entry.body, encoding)
     headers["Content-Length"] = str(len(body))
     return Representation(headers, body, entry.route)
+
+
+def _is_static(entry: CacheEntry) -> bool:
+    # A bundle of a megabyte would take seconds.
+    return entry.headers["Content-Type"].startswith(_STATIC_TYPES) and len(entry.body) <= _INLINE_BYTES
 
 
 def encoded_headers(headers: Mapping[str, str], encoding: str, *, is_compressible: bool) -> dict[str, str]:

@@ -10,7 +10,6 @@ from typing import Any, TypeVar
 from selenium import webdriver
 from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver.common.by import By
-from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.wait import WebDriverWait
 
@@ -159,7 +158,7 @@ class Page:
 
     def cdp(self, name: str, **parameters: Any) -> dict[str, Any]:
         """Send a command of the Chrome DevTools Protocol."""
-        result: dict[str, Any] = self.driver.execute_cdp_cmd(name, parameters)  # type: ignore[no-untyped-call]
+        result: dict[str, Any] = self.driver.execute_cdp_cmd(name, parameters)
         return result
 
     def until(self, is_so: Callable[[], T | None], what: str) -> T:
@@ -219,6 +218,3 @@ class Page:
         elsewhere = {url for url in self.requested if not url.startswith((f"{self.address}/", *schemes))}
         assert elsewhere == set()
         self.console, self.requested = [], []
-
-
-TAB = Keys.TAB

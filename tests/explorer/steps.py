@@ -50,3 +50,9 @@ def check_width(page: Page) -> None:
     """Nothing makes the page wider than the screen."""
     width, needed = page.script("const page = document.documentElement; return [page.clientWidth, page.scrollWidth]")
     assert needed == width
+
+
+def show_map(page: Page) -> None:
+    """Scroll to the map and wait for it: it is loaded when it comes near the screen."""
+    page.script("document.getElementById('map').scrollIntoView({block: 'start', behavior: 'instant'})")
+    page.find("#map svg .point")

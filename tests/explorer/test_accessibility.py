@@ -9,7 +9,7 @@ from selenium.webdriver.common.keys import Keys
 from tests.explorer.browsers import PHONE, SCREEN, Page
 from tests.explorer.conftest import MODULES, needs_modules
 from tests.explorer.servers import Restartable
-from tests.explorer.steps import show_filters, total, wait_for_total
+from tests.explorer.steps import show_filters, show_map, total, wait_for_total
 from tests.serving import UNTRACED, running
 
 EVENT = "tianshui-police-media-symposium"
@@ -70,11 +70,17 @@ def show_sheet(page: Page, query: str) -> None:
 
 def show_tables(page: Page, query: str) -> None:
     page.open(f"/{query}")
+    show_map(page)
     for section in ("timeline", "map"):
         page.click(f"#{section} .picture-head button")
         page.visible(f"#{section} table")
         for details in page.all(f"#{section} details summary"):
             page.click(details)
+
+
+def show_campaign(page: Page, query: str) -> None:
+    page.open(f"/{query}")
+    show_map(page)
 
 
 def show_outcomes(page: Page, query: str) -> None:
@@ -94,7 +100,7 @@ def show_wrong_address(page: Page, query: str) -> None:
 
 
 STATES: list[Callable[[Page, str], None]] = [
-    lambda page, query: page.open(f"/{query}"),
+    show_campaign,
     show_outcomes,
     show_record,
     show_place,
@@ -232,6 +238,7 @@ def test_keys_of_search_skip_link_evidence_and_map(page: Page) -> None:
     page.press(Keys.ESCAPE)
     page.gone("dialog.evidence")
     assert page.script("return document.activeElement.matches('#figures button')")
+    show_map(page)
     page.script("document.querySelector('.map-frame').focus()")
     page.press("+")
     page.find(".map-frame.zoomed")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.explorer.browsers import PHONE, Page
-from tests.explorer.steps import api, check_width, wait_for_total
+from tests.explorer.steps import api, check_width, show_map, wait_for_total
 
 
 def printed(page: Page, folder: Path) -> str:
@@ -79,7 +79,7 @@ def test_dark_and_light_differ(sized: Page) -> None:
     for scheme in ("light", "dark"):
         page.prefer(prefers_color_scheme=scheme)
         page.open("/?lang=en")
-        page.find("#map .point")
+        show_map(page)
         colours[scheme] = page.script(script)
     assert all(light != dark for light, dark in zip(colours["light"], colours["dark"], strict=True)), colours
 

@@ -8,7 +8,17 @@ import pytest
 from selenium.webdriver.common.keys import Keys
 
 from tests.explorer.browsers import PHONE, Page
-from tests.explorer.steps import api, check_width, choose, close_filters, show_filters, titles, total, wait_for_total
+from tests.explorer.steps import (
+    api,
+    check_width,
+    choose,
+    close_filters,
+    show_filters,
+    show_map,
+    titles,
+    total,
+    wait_for_total,
+)
 
 
 def test_the_campaign_is_shown(sized: Page) -> None:
@@ -25,7 +35,7 @@ def test_the_campaign_is_shown(sized: Page) -> None:
     assert titles(page) == [one["title"] for one in events]
     assert total(page) == len(events)
     page.find("#timeline svg a")
-    page.find("#map svg circle.point")
+    show_map(page)
     assert page.text(".request code").startswith("GET /v1/events?")
     check_width(page)
     assert page.all(".skeleton") == []
@@ -181,6 +191,7 @@ def test_timeline_and_map_are_tables_too(sized: Page) -> None:
     page = sized
     page.open("/?lang=en")
     dated = [one for one in api(page, "/v1/events?lang=en")["data"] if one["date"]["start"]]
+    show_map(page)
     for section in ("timeline", "map"):
         page.click(f"#{section} .picture-head > button")
         page.visible(f"#{section} table")
@@ -201,6 +212,7 @@ def test_what_has_no_date_or_coordinates_is_listed_with_the_reason(page: Page) -
     assert len(page.all("#timeline details li")) == len(undated)
     for one in undated:
         assert one["date"]["note"] in page.text("#timeline details")
+    show_map(page)
     page.click("#map details summary")
     located = api(page, "/v1/locations?limit=200&lang=en")["data"]
     unlocated = [one for one in located if one["latitude"] is None]
@@ -212,6 +224,7 @@ def test_what_has_no_date_or_coordinates_is_listed_with_the_reason(page: Page) -
 def test_a_cluster_of_the_map_opens_when_it_is_clicked(sized: Page) -> None:
     page = sized
     page.open("/?lang=en")
+    show_map(page)
     page.find("#map .cluster")
     shown = len(page.all("#map .point"))
     link = page.find("#map a:has(.cluster)")

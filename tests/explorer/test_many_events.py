@@ -6,7 +6,7 @@ import pytest
 
 from app.build.pipeline import build_seeds
 from tests.explorer.browsers import Page
-from tests.explorer.steps import api, choose, show_filters, titles
+from tests.explorer.steps import api, choose, show_filters, show_map, titles
 from tests.once import built_once
 from tests.serving import UNTRACED, running
 from tests.tools.generating import generate
@@ -67,6 +67,7 @@ def test_all_can_be_loaded(page: Page) -> None:
 def test_a_filter_replaces_the_list(sized: Page) -> None:
     page = sized
     page.open("/?lang=en")
+    show_map(page)
     before = page.script(NODES)
     facets = api(page, "/v1/events?facet=category&limit=0")["meta"]["facets"]["category"]
     for value in facets[:3]:

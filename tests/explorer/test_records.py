@@ -2,6 +2,7 @@
 
 import httpx
 import pytest
+from selenium.webdriver.common.keys import Keys
 
 from tests.explorer.browsers import SCREEN, Page
 from tests.explorer.steps import api, check_width, choose, titles, wait_for_total
@@ -35,7 +36,7 @@ def test_a_figure_opens_its_evidence(sized: Page) -> None:
     check_width(page)
     # The focus is in the dialog, and returns to the figure.
     assert page.script("return document.querySelector('dialog[open]').contains(document.activeElement)")
-    page.press("\ue00c")
+    page.press(Keys.ESCAPE)
     page.gone("dialog.evidence")
     assert page.script("return document.activeElement.matches('#figures button')")
 
@@ -83,10 +84,13 @@ def test_a_record_opens_from_the_list_and_closes(sized: Page) -> None:
     assert titles(page) == [one["title"] for one in api(page, "/v1/events?category=symposium&lang=en")["data"]]
     page.until(lambda: page.focused().get_attribute("href") == link.get_attribute("href"), "the focus on the link")
     # The same by the key and by the button.
-    for close in (lambda: page.press("\ue00c"), lambda: page.click("#record .close")):
+    for by_key in (True, False):
         page.click(f"#list a[href*='/events/{EVENT}']")
         page.visible("#record h2")
-        close()
+        if by_key:
+            page.press(Keys.ESCAPE)
+        else:
+            page.click("#record .close")
         page.gone("#record")
         assert page.path == "/"
 

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import httpx
 import pytest
+from selenium.webdriver.common.keys import Keys
 
 from tests.explorer.browsers import SCREEN, VIEWPORTS, Page
 from tests.explorer.servers import Restartable
-from tests.explorer.steps import api, choose, titles, total, wait_for_total
+from tests.explorer.steps import api, choose, show_map, titles, total, wait_for_total
 
 EVENT = "tianshui-police-media-symposium"
 
@@ -72,7 +73,7 @@ def test_all_reading_goes_on_without_a_network(visited: Page, server: Restartabl
     assert page.word("page.offline") in bar.text
     assert titles(page) == expected[""]
     assert len(page.all("#figures button")) > 5
-    page.find("#map .point")
+    show_map(page)
     choose(page, "category", "symposium")
     wait_for_total(page, 2)
     assert titles(page) == expected["category=symposium&"]
@@ -85,7 +86,7 @@ def test_all_reading_goes_on_without_a_network(visited: Page, server: Restartabl
     page.click("#record button.cite")
     page.visible("dialog.evidence[open]")
     page.find("dialog .tick.cited")
-    page.press("\ue00c")
+    page.press(Keys.ESCAPE)
     page.click("#record .close")
     page.find("#list .card")
     # Another language, from the same snapshot.
@@ -101,7 +102,7 @@ def test_plain_text_is_searched_without_a_network(visited: Page, server: Restart
     page = visited
     lose(page, server)
     page.open(f"/?lang={language}")
-    page.find("#q").send_keys(text, "\ue007")
+    page.find("#q").send_keys(text, Keys.ENTER)
     page.until(lambda: page.all(f"#list a[href*='/events/{EVENT}']") and total(page) < 13, "what was found")
 
 

@@ -16,7 +16,14 @@ from app.http.context import ApiRequest
 from app.http.errors import NotAcceptable, PreconditionFailed
 from app.http.negotiation import ENCODINGS, choose_encoding, require_media
 from app.http.plan import StaticPlan, Stream
-from app.http.representation import compress, compress_pieces, encoded_headers, make_entry, represent
+from app.http.representation import (
+    compress,
+    compress_pieces,
+    compresses_slowly,
+    encoded_headers,
+    make_entry,
+    represent,
+)
 from app.http.request_key import RequestKey, parse_headers
 from app.http.responses import RepresentationResponse
 from app.http.run import run
@@ -239,3 +246,14 @@ def test_a_response_has_cache_control_and_validators(tianshui: Client) -> None:
     assert headers["cache-control"] == "public, max-age=60, stale-while-revalidate=600"
     assert headers["last-modified"].endswith(" GMT")
     assert headers["etag"].strip('"').isalnum()
+
+
+@pytest.mark.parametrize(("media_type", "quality"), [("text/javascript", 11), ("text/css", 11), ("text/html", 5)])
+def test_scripts_and_style_sheets_are_made_as_small_as_possible(media_type: str, quality: int) -> None:
+    script = b"".join(b"const value%d = %d;\n" % (number, number * number) for number in range(900))
+    entry = make_entry(script, {"Content-Type": f"{media_type}; charset=utf-8", "ETag": '"one"'}, None)
+    # A thread does it.
+    assert compresses_slowly(entry, "br") == (quality == 11)
+    assert represent(entry, "br").body == brotli.compress(script, quality=quality)
+    bundle = make_entry(script * 8, {"Content-Type": media_type, "ETag": '"all"'}, None)
+    assert represent(bundle, "br").body == brotli.compress(script * 8, quality=5)

@@ -6,7 +6,6 @@ import { ProblemError } from "./api.js";
 import { byId, h, replaceBody } from "./dom.js";
 import { chips, createFilters, FACETS } from "./filters.js";
 import { cards, moreButton, tabs } from "./list.js";
-import { drawMap } from "./map.js";
 import { emptyView, problemView } from "./problem.js";
 import { share } from "./share.js";
 import { requestOf, sharedFilters, withTab } from "./state.js";
@@ -44,6 +43,15 @@ export function createBrowser({ source, config, words, address, href, page, go, 
   let loading = new AbortController();
   /** @type {Schemas["LocationRecord"][] | null} */
   let places = null;
+  // The map is far down on a phone, so it is loaded when it comes near the screen.
+  const nearMap = new Promise((resolve) => {
+    const observer = new IntersectionObserver((entries) => {
+      if (!entries.some(({ isIntersecting }) => isIntersecting)) return;
+      observer.disconnect();
+      resolve(null);
+    }, { rootMargin: "50%" });
+    observer.observe(byId("map"));
+  });
   const filters = createFilters({ words, choose: (query) => go(withQuery(query)) });
 
   /** The list with other filters, also while a record is open. @param {URLSearchParams} query */
@@ -85,11 +93,11 @@ export function createBrowser({ source, config, words, address, href, page, go, 
     const main = source.get(`/v1/${tab}`, paramsOf(query, facets, PAGE_SIZE), { signal });
     // The pictures are of events, whichever list is shown.
     const events = tab === "events" ? main : source.get("/v1/events", paramsOf(sharedFilters(query), ["month", "location"], PAGE_SIZE), { signal });
-    const pictures = Promise.all([events, loadPlaces(signal)]).then(([result]) => drawPictures(result));
-    pictures.catch(() => clearPictures());
+    events.then(({ meta }) => showMap(meta, signal)).catch(() => clear("map"));
     try {
       showList(await main, signal);
-      await pictures;
+      const { data, meta } = await events;
+      drawTimeline(data, meta);
     } catch (error) {
       if (signal.aborted) return;
       // Shown again if it is asked for again.
@@ -100,12 +108,15 @@ export function createBrowser({ source, config, words, address, href, page, go, 
     }
   }
 
-  /** @param {Page} result */
-  function drawPictures({ data, meta }) {
-    drawTimeline(data, meta);
+  /** @param {Schemas["ListMeta"]} meta @param {AbortSignal} signal */
+  async function showMap(meta, signal) {
+    await nearMap;
+    signal.throwIfAborted();
+    const [{ drawMap }, places] = await Promise.all([import("./map.js"), loadPlaces(signal)]);
+    signal.throwIfAborted();
     const counts = new Map(meta.facets?.location?.map(({ id, count }) => [id, count]));
     const tiles = config.tiles && { url: config.tiles.url, attribution: config.tiles.attribution };
-    replaceBody(byId("map"), drawMap({ places: places ?? [], counts, words, href, tiles, datum: config.tiles?.datum }));
+    replaceBody(byId("map"), drawMap({ places, counts, words, href, tiles, datum: config.tiles?.datum }));
   }
 
   /** @param {Schemas["EventRecord"][]} events @param {Schemas["ListMeta"]} meta */
@@ -114,9 +125,9 @@ export function createBrowser({ source, config, words, address, href, page, go, 
     replaceBody(byId("timeline"), timeline({ events, complete: events.length === meta.total, months, words, href }));
   }
 
-  /** Leave no skeleton where nothing will come. */
-  function clearPictures() {
-    for (const id of ["timeline", "map"]) if (byId(id).querySelector(".skeleton")) replaceBody(byId(id));
+  /** Leave no skeleton where nothing will come. @param {"timeline" | "map"} id */
+  function clear(id) {
+    if (byId(id).querySelector(".skeleton")) replaceBody(byId(id));
   }
 
   /** @param {Page} page @param {AbortSignal} signal */
@@ -183,10 +194,15 @@ export function createBrowser({ source, config, words, address, href, page, go, 
     heading.textContent = t(`page.${state.tab}`);
     const entries = chips({ state, facets: {}, words, href: withQuery });
     render(problemView({ error, state, words, href: withQuery, page, retry: () => load(true) }), entries);
-    clearPictures();
+    clear("timeline");
   }
 
   return {
+    /** Whether a list was asked for. */
+    get isShown() {
+      return shown !== "";
+    },
+
     /**
      * Show a state; does nothing if its list is there.
      *

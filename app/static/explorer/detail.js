@@ -14,6 +14,12 @@ import { recordView } from "./record.js";
 
 const PATHS = { event: "/v1/events", location: "/v1/locations", outcome: "/v1/outcomes" };
 const PARTS = { event: ["evidence", "outcomes", "locations"], location: ["evidence"], outcome: ["evidence"] };
+/** The vocabularies of the codes that a record has. */
+const VOCABULARIES = {
+  event: ["EventCategory", "EventKind", "LocationRole", "OrganiserRole", "ParticipantRole", "ParticipantUnit"],
+  location: ["LocationKind", "CoordinatePrecision"],
+  outcome: ["OutcomeKind", "ScopeLevel"],
+};
 
 /**
  * @param {object} options
@@ -25,19 +31,18 @@ const PARTS = { event: ["evidence", "outcomes", "locations"], location: ["eviden
 export function createDetail({ source, words, href, openEvidence }) {
   /** Names by vocabulary and id, for all records. @type {Map<string, string>} */
   const names = new Map();
-  /** Campaigns of which the names are known. @type {Set<string>} */
+  /** Kinds of records and campaigns of which the names are known. @type {Set<string>} */
   const known = new Set();
 
   /** @type {Names} */
   const nameOf = (vocabulary, id) => names.get(`${vocabulary} ${id}`) ?? id;
 
-  /** @param {AbortSignal} signal */
-  async function loadTerms(signal) {
-    if (known.has("")) return;
-    for await (const { data } of source.pages("/v1/terms", { limit: 200 }, { signal })) {
-      for (const { vocabulary, code, name } of data) names.set(`${vocabulary} ${code}`, name);
-    }
-    known.add("");
+  /** Load the names of the codes that a record may have. @param {Kind} kind @param {AbortSignal} signal */
+  async function loadTerms(kind, signal) {
+    if (known.has(`${kind} terms`)) return;
+    const { data } = await source.get("/v1/terms", { vocabulary: VOCABULARIES[kind], limit: 200 }, { signal });
+    for (const { vocabulary, code, name } of data) names.set(`${vocabulary} ${code}`, name);
+    known.add(`${kind} terms`);
   }
 
   /** @param {string} id @param {AbortSignal} signal */
@@ -83,7 +88,7 @@ export function createDetail({ source, words, href, openEvidence }) {
       const path = `${PATHS[kind]}/${encodeURIComponent(id)}`;
       const [{ data: record }] = await Promise.all([
         source.get(path, { include: PARTS[kind] }, { signal }),
-        loadTerms(signal),
+        loadTerms(kind, signal),
         campaign && loadCampaign(campaign, signal),
       ]);
       if (record.campaign) await loadCampaign(record.campaign, signal);

@@ -62,17 +62,18 @@ export function createFilters(data) {
     const isAny = query.get("location_basis") === "any";
     for (const name of new Set(query.keys())) {
       const given = query.getAll(name);
+      const [first = ""] = given;
       if (name === except || IGNORED.includes(name)) continue;
       if (name === "q") {
         const text = textOf(record);
-        if (!fold(given[0]).split(" ").every((word) => text.includes(word))) return false;
+        if (!fold(first).split(" ").every((word) => text.includes(word))) return false;
       } else if (name === "has") {
         if (!given.every((part) => hasPart(record, part))) return false;
       } else if (name === "value_gte" || name === "value_lte") {
-        if (record.value === null || (name === "value_gte" ? record.value < Number(given[0]) : record.value > Number(given[0]))) return false;
+        if (record.value === null || (name === "value_gte" ? record.value < Number(first) : record.value > Number(first))) return false;
       } else if (name === "bbox") {
         const places = resource === "locations" ? [record] : record.locations;
-        if (!places.some((/** @type {AnyRecord} */ place) => isInBox(place, given[0]))) return false;
+        if (!places.some((/** @type {AnyRecord} */ place) => isInBox(place, first))) return false;
       } else if (!valuesOf(resource, record, name, isAny).some((value) => given.includes(value))) return false;
     }
     return true;
@@ -216,7 +217,7 @@ function monthsOf({ start, end }) {
 
 /** @param {AnyRecord} place @param {string} bbox */
 function isInBox({ latitude, longitude }, bbox) {
-  const [west, south, east, north] = bbox.split(",").map(Number);
+  const [west = -180, south = -90, east = 180, north = 90] = bbox.split(",").map(Number);
   if (latitude === null || latitude < south || latitude > north) return false;
   return west <= east ? west <= longitude && longitude <= east : longitude >= west || longitude <= east;
 }

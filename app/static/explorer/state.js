@@ -39,14 +39,14 @@ const SHARED = "q campaign pillar strand county location location_basis month da
  */
 export function readState(config, url) {
   if (!url.pathname.startsWith(`${config.base}/`)) return null;
-  const [plural, id, ...more] = url.pathname.slice(config.base.length + 1).split("/");
+  const [plural = "", id, ...more] = url.pathname.slice(config.base.length + 1).split("/");
   if (more.length > 0) return null;
   const isFilter = (/** @type {string} */ name) => !OWN.includes(name) && !ADDED.test(name);
   const query = new URLSearchParams([...url.searchParams].filter(([name, value]) => isFilter(name) && value !== ""));
   const tab = /** @type {Tab} */ (url.hash === "#outcomes" ? "outcomes" : "events");
   const rest = { tab, query, lang: url.searchParams.get("lang") };
   if (plural === "" && id === undefined) {
-    return { ...rest, ...(config.only ? { view: "campaign", id: config.campaigns[0].id } : { view: "campaigns", id: null }) };
+    return { ...rest, ...(config.only ? { view: "campaign", id: config.campaign } : { view: "campaigns", id: null }) };
   }
   const view = VIEWS[plural];
   return view && id ? { ...rest, view, id: decodeURIComponent(id) } : null;

@@ -41,15 +41,15 @@
 export function createWords({ language, words }) {
   // Numbers and dates as they are written in the report's country, and in British English.
   const locale = language === "en" ? "en-GB" : `${language}-CN`;
-  const numbers = new Intl.NumberFormat(locale);
-  const lists = new Intl.ListFormat(locale, { type: "conjunction", style: "short" });
+  const numbers = once(() => new Intl.NumberFormat(locale));
+  const lists = once(() => new Intl.ListFormat(locale, { type: "conjunction", style: "short" }));
   const days = dates({ year: "numeric", month: "long", day: "numeric" });
   const months = dates({ year: "numeric", month: "long" });
   const years = dates({ year: "numeric" });
 
   /** @param {Intl.DateTimeFormatOptions} options */
   function dates(options) {
-    return new Intl.DateTimeFormat(locale, { ...options, timeZone: "UTC" });
+    return once(() => new Intl.DateTimeFormat(locale, { ...options, timeZone: "UTC" }));
   }
 
   /** Intl writes Chinese ranges as digits with slashes. @param {Intl.DateTimeFormat} format @param {Date} first @param {Date} last */
@@ -62,13 +62,13 @@ export function createWords({ language, words }) {
 
   /** @type {Words["t"]} */
   function t(key, values = {}) {
-    const [table, name] = key.split(".");
+    const [table = "", name = ""] = key.split(".");
     const texts = words[table] ?? {};
     const template = (values.count === 1 && texts[`${name}_one`]) || texts[name];
     if (template === undefined) return key;
-    return template.replace(/\{(\w+)\}/g, (whole, name) => {
+    return template.replace(/\{(\w+)\}/g, (/** @type {string} */ whole, /** @type {string} */ name) => {
       const value = values[name];
-      return value === undefined ? whole : typeof value === "number" ? numbers.format(value) : value;
+      return value === undefined ? whole : typeof value === "number" ? numbers().format(value) : value;
     });
   }
 
@@ -79,13 +79,26 @@ export function createWords({ language, words }) {
     date({ start, end, precision }) {
       if (start === null || end === null) return t("page.no_date");
       const [first, last] = [new Date(start), new Date(end)];
-      if (precision === "day" || precision === "range") return range(days, first, last);
-      if (precision === "year") return range(years, first, last);
-      return range(months, first, last);
+      if (precision === "day" || precision === "range") return range(days(), first, last);
+      if (precision === "year") return range(years(), first, last);
+      return range(months(), first, last);
     },
-    month: (month) => months.format(new Date(month)),
-    number: (number) => numbers.format(number),
+    month: (month) => months().format(new Date(month)),
+    number: (number) => numbers().format(number),
     quote: (text) => (language === "zh-Hant" ? `「${text}」` : `“${text}”`),
-    list: (texts) => lists.format(texts),
+    list: (texts) => lists().format(texts),
   };
+}
+
+/**
+ * Makes a format when it is used first: on a phone that takes longer than the rest of the script.
+ *
+ * @template T
+ * @param {() => T} make
+ * @returns {() => T}
+ */
+function once(make) {
+  /** @type {T | undefined} */
+  let made;
+  return () => (made ??= make());
 }
