@@ -9,7 +9,7 @@ import { byId, h, replaceBody } from "./dom.js";
 import { figureOf, figures } from "./figures.js";
 import { createNavigation, restore } from "./navigation.js";
 import { problemView } from "./problem.js";
-import { storeSnapshot } from "./snapshot.js";
+import { storePages, storeSnapshot } from "./snapshot.js";
 import { hrefOf, isRecord, readState, requestOf, without } from "./state.js";
 import { createStatus } from "./status.js";
 import { createWords } from "./words.js";
@@ -35,6 +35,9 @@ let state = /** @type {State} */ (read(new URL(location.href)) ?? readState(conf
 let opening = new AbortController();
 /** The record that is open, as `event/id`. */
 let opened = "";
+let hasFigures = false;
+/** Whether the list stands beside a record; on narrow screens the record stands alone. */
+const wide = matchMedia("(width >= 1100px)");
 
 /** The state of an address of this campaign in this language; other pages are loaded. @param {URL} url */
 function read(url) {
@@ -57,7 +60,7 @@ function href(kind, id) {
 
 /** The page of a record by its path in the API. @param {string} path */
 function page(path) {
-  const [, kind, id] = /\/(event|location|outcome)s\/([^/]+)$/.exec(path) ?? [];
+  const [, kind, id = ""] = /\/(event|location|outcome)s\/([^/]+)$/.exec(path) ?? [];
   return kind ? href(/** @type {Kind} */ (kind), decodeURIComponent(id)) : null;
 }
 
@@ -79,12 +82,18 @@ async function show(next, position = null) {
   showAddress();
   const search = document.querySelector("#q");
   if (search instanceof HTMLInputElement) search.value = state.query.get("q") ?? "";
-  const list = browser.show(state);
+  const list = showCampaign();
   if (isRecord(state)) await showRecord(state, position === null);
   else closeRecord();
   await list;
   if (position) restore(position);
   else if (wasRecord && !isRecord(state)) byId("list-title").focus();
+}
+
+/** Show what stands around a record, unless the record stands alone and nothing of it is loaded. */
+async function showCampaign() {
+  if (!isRecord(state) && !hasFigures) showFigures();
+  if (!isRecord(state) || wide.matches || browser.isShown) await browser.show(state);
 }
 
 /** @param {State & {view: Kind, id: string}} shown @param {boolean} isNew whether the focus goes to its title */
@@ -112,7 +121,7 @@ async function showRecord(shown, isNew) {
   record.hidden = false;
   record.removeAttribute("aria-busy");
   if (isNew && !isFirst) {
-    if (matchMedia("(width < 1100px)").matches) window.scrollTo({ top: 0, behavior: "instant" });
+    if (!wide.matches) window.scrollTo({ top: 0, behavior: "instant" });
     record.querySelector("h2")?.focus();
   }
 }
@@ -126,6 +135,7 @@ function closeRecord() {
 }
 
 async function showFigures() {
+  hasFigures = true;
   const params = requestOf(config, new URLSearchParams({ kind: "quantitative", sort: "source", include: "evidence", limit: "12" }));
   try {
     const { data } = await source.get("/v1/outcomes", params);
@@ -164,7 +174,15 @@ function showAddress() {
 function storeWhenIdle() {
   const { campaign } = config;
   if (campaign === null || source.isAway) return;
-  const store = () => storeSnapshot(config.base, campaign, source.version).catch(() => {});
+  const store = async () => {
+    try {
+      await storeSnapshot(config.base, campaign, source.version);
+      // The worker itself stores `/`, which is the page of an only campaign.
+      if (!config.only) await storePages(config, campaign);
+    } catch {
+      // Stored at the next visit. Nothing on the page needs it now.
+    }
+  };
   // Safari has no requestIdleCallback.
   if ("requestIdleCallback" in window) requestIdleCallback(store, { timeout: 10_000 });
   else setTimeout(store, 3000);
@@ -212,10 +230,13 @@ document.addEventListener("click", (event) => {
 
 if (config.campaign !== null) {
   browser = createBrowser({ source, config, words, address, href, page, go: navigation.go, announce: status.announce });
-  showFigures();
+  wide.addEventListener("change", showCampaign);
   await show(state);
   isFirst = false;
   storeWhenIdle();
-} else showAddress();
+} else {
+  showAddress();
+  source.check();
+}
 if (document.readyState === "complete") registerWorker();
 else window.addEventListener("load", registerWorker);

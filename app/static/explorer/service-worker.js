@@ -70,8 +70,22 @@ async function openPage(event, url, path) {
   const response = await Promise.race([loading, late]).catch(() => null);
   // Statuses of proxies without a service behind them are as good as no network.
   if (response && response.status < 502) return response;
-  const stored = (await caches.match(shell(path, language), ANY)) ?? (await caches.match(shell("/", language), ANY));
-  return stored ?? response ?? loading;
+  return (await storedPage(path, language)) ?? response ?? loading;
+}
+
+/**
+ * The stored page that can show a path: a record is shown by the page of its campaign, whose id its own begins with.
+ *
+ * @param {string} path @param {string} language
+ */
+async function storedPage(path, language) {
+  const exact = await caches.match(shell(path, language), ANY);
+  if (exact || STORED_PAGE.test(path)) return exact ?? caches.match(shell("/", language), ANY);
+  const id = path.split("/").at(-1) ?? "";
+  const pages = (await (await caches.open(CACHE)).keys()).map(({ url }) => new URL(url));
+  const campaigns = pages.filter(({ pathname, search }) => pathname.startsWith(`${base}/campaigns/`) && search === `?lang=${language}`);
+  const own = campaigns.find(({ pathname }) => id.startsWith(`${pathname.split("/").at(-1)}-`)) ?? campaigns[0];
+  return caches.match(own?.href ?? shell("/", language), ANY);
 }
 
 /**

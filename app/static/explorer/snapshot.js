@@ -28,6 +28,21 @@ export async function storeSnapshot(base, campaign, version) {
 }
 
 /**
+ * Have the service worker's cache hold the pages of a campaign, one a language.
+ *
+ * @param {import("./words.js").Config} config
+ * @param {string} campaign
+ */
+export async function storePages({ base, digest, languages }, campaign) {
+  if (!("caches" in window)) return;
+  const cache = await caches.open(`explorer-files-${digest}`);
+  for (const { tag } of languages) {
+    const path = `${base}/campaigns/${campaign}?lang=${tag}`;
+    if (!(await cache.match(path, { ignoreVary: true }))) await cache.add(new Request(path, { headers: { Accept: "text/html" } }));
+  }
+}
+
+/**
  * All snapshots that are stored, with the version and the age of the oldest.
  *
  * @param {string} base
