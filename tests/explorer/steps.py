@@ -55,4 +55,4 @@ def check_width(page: Page) -> None:
 def show_map(page: Page) -> None:
     """Scroll to the map and wait for it: it is loaded when it comes near the screen."""
     page.script("document.getElementById('map').scrollIntoView({block: 'start', behavior: 'instant'})")
-    page.find("#map svg .point")
+    page.find("#map svg .point, #map svg .cluster")
