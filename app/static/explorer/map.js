@@ -75,8 +75,8 @@ export function drawMap(options) {
   const label = `${t("charts.map")}. ${t("charts.map_help")}`;
   const frame = html("div", { class: "map-frame", role: "group", tabindex: 0, "aria-label": label }, canvas);
   if (tiles) frame.append(html("p", { class: "attribution" }, tiles.attribution));
-  const closer = button("+", "charts.zoom_in", () => zoom(2));
-  const wider = button("−", "charts.zoom_out", () => zoom(0.5));
+  const zoomIn = button("+", "charts.zoom_in", () => zoom(2));
+  const zoomOut = button("−", "charts.zoom_out", () => zoom(0.5));
   const all = button("⤢", "charts.fit", fit);
 
   /** @param {string} sign @param {string} key @param {() => void} press */
@@ -111,10 +111,11 @@ export function drawMap(options) {
   }
 
   function draw() {
+    if (points.length === 0) return;
     const isZoomed = view.scale > fitted;
     frame.classList.toggle("zoomed", isZoomed);
-    closer.disabled = view.scale >= CLOSEST;
-    wider.disabled = all.disabled = !isZoomed;
+    zoomIn.disabled = view.scale >= CLOSEST;
+    zoomOut.disabled = all.disabled = !isZoomed;
     set(canvas, { width, height, viewBox: `0 0 ${width} ${height}` });
     const groups = cluster(drawn, view, width, height);
     const shown = svg("g", {}, ...(tiles ? tileImages(tiles.url, view, width, height) : []));
@@ -131,7 +132,7 @@ export function drawMap(options) {
     canvas.replaceChildren(shown, scaleBar(view, height, t));
   }
 
-  /** A point, or a cluster with its number of places. @param {Group} group @param {Box[]} taken by other labels */
+  /** A point, or a cluster with the number of its places. @param {Group} group @param {Box[]} taken by other labels */
   function symbol({ members, x, y }, taken) {
     const [{ place }] = members;
     const isCluster = members.length > 1;
@@ -215,17 +216,17 @@ export function drawMap(options) {
       if (available === 0 || available === width) return;
       width = available;
       height = options.height ?? Math.round(Math.min(Math.max(width * 0.72 * shape + 96, width * 0.7), width, 560));
-      if (points.length) fit();
+      fit();
     }).observe(frame);
   }
-  const here = new Set(drawn.map(({ place }) => place));
+  const placesDrawn = new Set(drawn.map(({ place }) => place));
   const table = tableOf(located.sort((a, b) => count(b) - count(a)), options, t);
   return html(
     "div",
     { class: "picture" },
-    ...swappable(frame, table, html("div", { class: "zoom" }, closer, wider, all), t),
+    ...swappable(frame, table, html("div", { class: "zoom" }, zoomIn, zoomOut, all), t),
     reasons("charts.unlocated", places.filter((place) => place.latitude === null), options, t),
-    reasons("charts.outside", located.filter((place) => !here.has(place)), options, t),
+    reasons("charts.outside", located.filter((place) => !placesDrawn.has(place)), options, t),
   );
 }
 
@@ -267,7 +268,7 @@ function cluster(points, view, width, height) {
   for (const point of [...points].sort((a, b) => rank(a) - rank(b))) {
     const x = (point.x - view.x) * view.scale + width / 2;
     const y = (point.y - view.y) * view.scale + height / 2;
-    // What a drag can bring into sight is drawn too.
+    // Points within a drag of the picture are drawn too.
     if (x < -width || x > 2 * width || y < -height || y > 2 * height) continue;
     const group = groups.find((other) => Math.hypot(other.x - x, other.y - y) < NEAR);
     if (group) group.members.push(point);
@@ -313,7 +314,7 @@ function tileImages(url, view, width, height) {
 const boxAround = (x, y, radius) => ({ left: x - radius, right: x + radius, top: y - radius, bottom: y + radius });
 
 /**
- * A position for a label that meets nothing else: beside, below or above the point.
+ * A position for a label that overlaps nothing: beside, below or above the point.
  *
  * @param {string} text @param {number} x @param {number} y @param {number} size @param {number} gap
  * @param {number} width of the drawing @param {Box[]} taken
