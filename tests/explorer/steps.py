@@ -56,3 +56,20 @@ def show_map(page: Page) -> None:
     """Scroll to the map and wait for it: it is loaded when it comes near the screen."""
     page.script("document.getElementById('map').scrollIntoView({block: 'start', behavior: 'instant'})")
     page.find("#map svg .point, #map svg .cluster")
+
+
+def visit(page: Page, target: str = "/?lang=en") -> None:
+    """Open the page, and wait until it has stored what it needs without a network."""
+    page.open(target)
+    page.promise("await navigator.serviceWorker.ready")
+    page.until(
+        lambda: page.promise(
+            "const entries = await Promise.all((await caches.keys()).map(async name =>"
+            " (await (await caches.open(name)).keys()).map(one => one.url)));"
+            " return entries.flat().some(url => url.includes('/snapshot'))"
+        ),
+        "the stored snapshot",
+    )
+    page.until(
+        lambda: page.promise("return Boolean((await navigator.serviceWorker.ready).active)"), "the service worker"
+    )

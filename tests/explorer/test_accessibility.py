@@ -9,7 +9,7 @@ from selenium.webdriver.common.keys import Keys
 from tests.explorer.browsers import PHONE, SCREEN, Page
 from tests.explorer.conftest import MODULES, needs_modules
 from tests.explorer.servers import Restartable
-from tests.explorer.steps import show_filters, show_map, total, wait_for_total
+from tests.explorer.steps import show_filters, show_map, total, visit, wait_for_total
 from tests.serving import UNTRACED, running
 
 EVENT = "tianshui-police-media-symposium"
@@ -84,7 +84,7 @@ def show_campaign(page: Page, query: str) -> None:
 
 
 def show_outcomes(page: Page, query: str) -> None:
-    page.open(f"/{query}#outcomes")
+    page.open(f"/{query}#outcomes", wait_for="#list .card.outcome")
 
 
 def show_nothing(page: Page, query: str) -> None:
@@ -152,9 +152,7 @@ def test_axe_finds_nothing_without_a_network(blank: Page, tianshui_database: Pat
     page = blank
     with Restartable(tianshui_database, tmp_path) as server:
         page.address = server.address
-        page.open("/?lang=en")
-        page.promise("await navigator.serviceWorker.ready")
-        page.until(lambda: page.promise("return caches.has('explorer-data')"), "the stored snapshot")
+        visit(page)
     found = {}
     for language, scheme, size in LOOKS:
         page.resize(size)

@@ -9,7 +9,7 @@ from selenium.webdriver.common.keys import Keys
 
 from tests.explorer.browsers import SCREEN, VIEWPORTS, Page
 from tests.explorer.servers import Restartable
-from tests.explorer.steps import api, choose, show_map, titles, total, wait_for_total
+from tests.explorer.steps import api, choose, show_map, titles, total, visit, wait_for_total
 
 EVENT = "tianshui-police-media-symposium"
 
@@ -32,23 +32,6 @@ def visited(blank: Page, server: Restartable) -> Iterator[Page]:
     yield blank
     blank.disconnect(offline=False)
     blank.check_logs(refused=FAILED)
-
-
-def visit(page: Page, target: str = "/?lang=en") -> None:
-    """Open the page, and wait until it has stored what it needs without a network."""
-    page.open(target)
-    page.promise("await navigator.serviceWorker.ready")
-    page.until(
-        lambda: page.promise(
-            "const entries = await Promise.all((await caches.keys()).map(async name =>"
-            " (await (await caches.open(name)).keys()).map(one => one.url)));"
-            " return entries.flat().some(url => url.includes('/snapshot'))"
-        ),
-        "the stored snapshot",
-    )
-    page.until(
-        lambda: page.promise("return Boolean((await navigator.serviceWorker.ready).active)"), "the service worker"
-    )
 
 
 def lose(page: Page, server: Restartable) -> None:
