@@ -1,8 +1,9 @@
 /**
- * @file The parts of a record's page: a fact, a list, a basis mark, a note, a button to the evidence.
+ * @file The parts of a record's page: a fact, a list, a note, a button to the evidence.
  */
 
 import { h } from "./dom.js";
+import { basisMark } from "./figures.js";
 
 /** @typedef {import("./schema").components["schemas"]} Schemas */
 /** @typedef {Schemas["EventRecord"]} Event */
@@ -19,7 +20,7 @@ import { h } from "./dom.js";
  * @property {(kind: "event" | "location" | "outcome" | "place", id: string) => string} href
  *        the address of a record, or of the list of what happened at a place
  * @property {(fact: Fact) => void} openEvidence
- * @property {{url: (path: string) => string}} api
+ * @property {import("./connection.js").Source} api
  */
 /**
  * What is particular to a kind of record.
@@ -38,29 +39,22 @@ export function fact(name, content) {
 
 /** @param {Child[]} entries @param {Context["words"]["t"]} t */
 export function list(entries, t) {
-  return entries.length ? h("ul", {}, entries) : h("span", { class: "mark not_given" }, t("record.not_given"));
+  return entries.length ? h("ul", {}, entries) : h("span", { class: "mark not_given" }, t("page.not_given"));
 }
 
 /**
  * One of several, with its basis, note and evidence.
  *
  * @param {Context} context @param {Event} event @param {string} pointer
- * @param {{name?: string, id?: string, basis: string | null, note: string | null}} item @param {Child[]} content
+ * @param {{name?: string, id?: string, basis: Schemas["Basis"] | null, note: string | null}} item @param {Child[]} content
  */
 export function entry(context, event, pointer, item, content) {
-  const { t } = context.words;
-  return h(
-    "li",
-    {},
+  return h("li", {},
     content,
-    item.basis === "derived" && mark(item.basis, t),
-    supportButton(context, event, pointer, item.name ?? "", item.basis ?? "stated", item.note),
-    note(item.note),
-  );
+    item.basis === "derived" && basisMark(item.basis, context.words),
+    factButton(context, event, pointer, item.name ?? "", item.basis ?? "stated", item.note),
+    note(item.note));
 }
-
-/** @param {string} basis @param {Context["words"]["t"]} t */
-export const mark = (basis, t) => h("span", { class: `mark ${basis}` }, t(`record.basis_${basis}`));
 
 /** @param {string} text */
 export const role = (text) => h("span", { class: "role" }, text);
@@ -72,7 +66,7 @@ export const small = (text) => h("span", { class: "small" }, text);
 export const note = (text) => text !== null && h("p", { class: "note" }, text);
 
 /** A sentence with an element in the place of its word in braces. @param {string} sentence @param {Node} element */
-export function around(sentence, element) {
+export function withElement(sentence, element) {
   const [before, after = ""] = sentence.split(/\{\w+\}/);
   return [before, element, after];
 }
@@ -80,9 +74,9 @@ export function around(sentence, element) {
 /**
  * The evidence of a part of a record; that of the whole record for "".
  *
- * @param {{evidence: Schemas["Evidence"][] | null}} record @param {string} pointer a JSON Pointer
+ * @param {{evidence: Schemas["Evidence"][] | null}} record @param {string} pointer JSON Pointer (RFC 6901)
  */
-export function supporting({ evidence }, pointer) {
+export function evidenceOf({ evidence }, pointer) {
   return (evidence ?? []).filter(
     ({ supports }) => supports === pointer || (pointer !== "" && supports.startsWith(`${pointer}/`)),
   );
@@ -92,10 +86,10 @@ export function supporting({ evidence }, pointer) {
  * A button to the evidence of a part of a record, where there is any.
  *
  * @param {Context} context @param {{evidence: Schemas["Evidence"][] | null}} record @param {string} pointer
- * @param {string} label @param {string} [basis] @param {string | null} [why]
+ * @param {string} label @param {Schemas["Basis"]} [basis] @param {string | null} [why]
  */
-export function supportButton(context, record, pointer, label, basis = "stated", why = null) {
-  const evidence = supporting(record, pointer);
+export function factButton(context, record, pointer, label, basis = "stated", why = null) {
+  const evidence = evidenceOf(record, pointer);
   const [first] = evidence;
   return first && evidenceButton(context, { figure: first.as_stated, label, basis, note: why, evidence });
 }

@@ -1,5 +1,5 @@
 /**
- * @file The headline figures as cards. Each opens the sentence that it comes from.
+ * @file The headline figures as cards that open the evidence; a figure and the mark of its basis, for other modules too.
  */
 
 import { h } from "./dom.js";
@@ -26,14 +26,14 @@ export function figures({ outcomes, sourceLanguage, words, open }) {
   return h("ul", { class: "cards" }, cards);
 }
 
-/** The figure as the source prints it, never reckoned. @param {Outcome} outcome */
+/** The figure as the source prints it; the value of the record where it prints none. @param {Outcome} outcome */
 export function figureOf({ as_stated, value, unit_name }) {
   const gap = /^\w/.test(unit_name ?? "") ? " " : "";
   return as_stated ?? (value === null ? "" : `${value}${gap}${unit_name ?? ""}`);
 }
 
 /**
- * The mark of how a fact is known.
+ * The mark of how a fact is known: stated, derived or not given.
  *
  * @param {Schemas["Basis"]} basis
  * @param {Words} words
@@ -41,5 +41,5 @@ export function figureOf({ as_stated, value, unit_name }) {
  */
 export function basisMark(basis, words, { isTextHidden = false } = {}) {
   const text = words.t(`page.${basis}`);
-  return h("span", { class: `mark ${basis}`, title: text }, isTextHidden ? h("span", { class: "hidden" }, text) : text);
+  return h("span", { class: `mark ${basis}`, title: isTextHidden ? text : null }, isTextHidden ? h("span", { class: "hidden" }, text) : text);
 }

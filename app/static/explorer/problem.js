@@ -1,8 +1,8 @@
 /**
- * @file What the page says when it has nothing to show: an error and how to go on, or filters that leave nothing.
+ * @file The views in place of a list or a record: an error and how to go on, or filters that match nothing.
  */
 
-import { ProblemError } from "./api.js";
+import { NetworkError, ProblemError } from "./api.js";
 import { h } from "./dom.js";
 import { chosen } from "./filters.js";
 import { withFilter, without } from "./state.js";
@@ -31,7 +31,7 @@ export function problemView({ error, state, words, href, page, retry }) {
   const { t } = words;
   const again = h("button", { type: "button", class: "button", onclick: retry }, t("page.retry"));
   if (!(error instanceof ProblemError)) {
-    // The message of an error of our own; others are for the console.
+    logUnexpected(error);
     return h("div", { class: "problem", role: "alert" }, h("h3", {}, t("page.failed")), h("p", {}, t("page.gone")), again);
   }
   const { problem, requestId, status } = error;
@@ -49,6 +49,11 @@ export function problemView({ error, state, words, href, page, retry }) {
     nearest.length > 0 && [h("p", {}, t("page.nearest")), h("ul", {}, nearest)],
     status >= 500 && again,
     requestId && h("p", { class: "request-id" }, t("page.request_id", { id: requestId })));
+}
+
+/** Log an error that is neither the server's nor the network's: a defect of the page. @param {unknown} error */
+export function logUnexpected(error) {
+  if (!(error instanceof ProblemError || error instanceof NetworkError)) console.error(error);
 }
 
 /** @param {Schemas["ParameterError"]} error @param {State} state @param {Words} words @param {Href} href */

@@ -3,8 +3,8 @@
  */
 
 import { h } from "./dom.js";
-import { around, entry, evidenceButton, fact, list, mark, note, role } from "./facts.js";
-import { small, supportButton, supporting } from "./facts.js";
+import { entry, evidenceButton, evidenceOf, fact, factButton, list, note, role, small, withElement } from "./facts.js";
+import { basisMark } from "./figures.js";
 
 /** @typedef {import("./schema").components["schemas"]} Schemas */
 /** @typedef {Schemas["EventRecord"]} Event */
@@ -17,13 +17,13 @@ export function eventParts(event, context) {
   const { words, names, href } = context;
   const { t } = words;
   const { date, series_count: series, part_of: partOf } = event;
-  const dated = supporting(event, "/date").concat(
-    supporting(event, "").filter((item) => date.as_stated !== null && item.as_stated === date.as_stated),
+  const dated = evidenceOf(event, "/date").concat(
+    evidenceOf(event, "").filter((item) => date.as_stated !== null && item.as_stated === date.as_stated),
   );
   const when = [
-    h("span", { class: "value" }, date.start === null ? t("record.not_given") : words.date(date)),
+    date.basis !== "not_given" && h("span", { class: "value" }, words.date(date)),
     date.start !== null && vague(date.precision) && t("record.some_time"),
-    mark(date.basis, t),
+    basisMark(date.basis, words),
     date.as_stated !== null &&
       date.as_stated !== words.date(date) &&
       h("span", { class: "as-stated" }, t("record.printed", { text: words.quote(date.as_stated) })),
@@ -40,7 +40,7 @@ export function eventParts(event, context) {
       h(
         "p",
         {},
-        around(
+        withElement(
           t(`record.${date.relative_to.relation}`),
           h("a", { href: href("event", date.relative_to.event) }, names("event", date.relative_to.event)),
         ),
@@ -100,20 +100,20 @@ export function eventParts(event, context) {
         fact(t("record.forms"), [
           words.list(event.forms),
           incomplete(event.forms_complete, null, t),
-          supportButton(context, event, "/forms", t("record.forms")),
+          factButton(context, event, "/forms", t("record.forms")),
         ]),
       event.purpose !== null &&
-        fact(t("record.purpose"), [event.purpose, " ", supportButton(context, event, "/purpose", t("record.purpose"))]),
+        fact(t("record.purpose"), [event.purpose, " ", factButton(context, event, "/purpose", t("record.purpose"))]),
       series !== null &&
         fact(t("record.series_count"), [
           t(`record.count_${event.series_count_qualifier}`, { count: series }),
-          supportButton(context, event, "/series_count", t("record.series_count")),
+          factButton(context, event, "/series_count", t("record.series_count")),
         ]),
       event.pillar !== null && fact(t("record.pillar"), [names("pillar", event.pillar), strand && h("ul", {}, strand)]),
       partOf &&
         fact(t("record.part_of"), [
           h("a", { href: href("event", partOf.event) }, names("event", partOf.event)),
-          mark(partOf.basis, t),
+          basisMark(partOf.basis, words),
           note(partOf.note),
         ]),
       event.programme !== null && fact(t("record.programme"), names("programme", event.programme)),
@@ -140,7 +140,7 @@ function outcomeEntry(outcome, { words, href }) {
     {},
     outcome.as_stated !== null && [h("span", { class: "value" }, words.quote(outcome.as_stated)), " "],
     h("a", { href: href("outcome", outcome.id) }, outcome.label),
-    mark(outcome.basis, words.t),
+    basisMark(outcome.basis, words),
   );
 }
 

@@ -3,7 +3,8 @@
  */
 
 import { h } from "./dom.js";
-import { around, fact, list, mark, note, small, supportButton } from "./facts.js";
+import { fact, factButton, list, note, small, withElement } from "./facts.js";
+import { basisMark } from "./figures.js";
 
 /** @typedef {import("./schema").components["schemas"]} Schemas */
 /** @typedef {Schemas["LocationRecord"]} Place */
@@ -17,7 +18,7 @@ export function placeParts(place, context) {
   const { coordinates_source: credit, gcj02 } = place;
   const point =
     place.latitude === null
-      ? [t("record.not_given")]
+      ? [t("page.not_given")]
       : [h("span", { class: "value" }, `${place.latitude}, ${place.longitude}`), small("WGS 84")];
   const mentions = place.mentions.map((mention) =>
     h(
@@ -26,7 +27,7 @@ export function placeParts(place, context) {
       mention.as_stated === null
         ? t("record.not_printed")
         : h("span", { class: "value" }, words.quote(mention.as_stated)),
-      mark(mention.basis, t),
+      basisMark(mention.basis, words),
       mention.denotes && h("p", {}, t("record.denotes", { name: mention.denotes.name })),
       note(mention.note),
     ),
@@ -43,7 +44,7 @@ export function placeParts(place, context) {
     ],
     facts: [
       steps.length > 0 && fact(t("record.inside"), steps),
-      fact(t("record.in_report"), [list(mentions, t), supportButton(context, place, "/mentions", place.name)]),
+      fact(t("record.in_report"), [list(mentions, t), factButton(context, place, "/mentions", place.name)]),
       place.address !== null && fact(t("record.address"), place.address),
       place.admin_code !== null &&
         fact(t("record.admin_code"), [
@@ -65,7 +66,7 @@ export function placeParts(place, context) {
           h(
             "p",
             {},
-            around(
+            withElement(
               t("record.fallback"),
               h("a", { href: href("location", place.fallback) }, names("location", place.fallback)),
             ),

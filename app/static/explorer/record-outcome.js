@@ -3,7 +3,8 @@
  */
 
 import { h } from "./dom.js";
-import { fact, mark, small } from "./facts.js";
+import { fact, small } from "./facts.js";
+import { basisMark } from "./figures.js";
 
 /** @typedef {import("./schema").components["schemas"]} Schemas */
 /** @typedef {Schemas["OutcomeRecord"]} Outcome */
@@ -22,12 +23,12 @@ export function outcomeParts(outcome, context) {
     title: outcome.label,
     lead: [printed],
     facts: [
-      fact(t("record.basis"), mark(outcome.basis, t)),
+      fact(t("record.basis"), basisMark(outcome.basis, words)),
       outcome.kind === "quantitative" &&
         fact(
           t("record.value"),
           value === null
-            ? t("record.not_given")
+            ? t("page.not_given")
             : [h("span", { class: "value" }, t(`record.count_${qualifier}`, { count: value })), " ", outcome.unit_name],
         ),
       fact(t("record.scope"), [of, small(names("ScopeLevel", scope.level))]),

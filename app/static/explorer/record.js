@@ -1,12 +1,13 @@
 /**
- * @file One event, place or outcome: its facts with their basis, why a fact is missing, and a button to the evidence.
+ * @file One event, place or outcome: its facts with their basis, why a fact is missing, and buttons to the evidence.
  */
 
 import { h } from "./dom.js";
-import { evidenceButton, supporting } from "./facts.js";
+import { evidenceButton, evidenceOf } from "./facts.js";
 import { eventParts } from "./record-event.js";
 import { placeParts } from "./record-location.js";
 import { outcomeParts } from "./record-outcome.js";
+import { apiPath } from "./state.js";
 
 /** @typedef {import("./schema").components["schemas"]} Schemas */
 /** @typedef {import("./facts.js").Context} Context */
@@ -14,8 +15,6 @@ import { outcomeParts } from "./record-outcome.js";
  * @typedef {{kind: "event", record: Schemas["EventRecord"]} | {kind: "location", record: Schemas["LocationRecord"]}
  *   | {kind: "outcome", record: Schemas["OutcomeRecord"]}} Shown
  */
-
-const PATHS = { event: "events", location: "locations", outcome: "outcomes" };
 
 /**
  * The content of `#record`.
@@ -25,45 +24,24 @@ const PATHS = { event: "events", location: "locations", outcome: "outcomes" };
  */
 export function recordView(options) {
   const { kind, record, words, api } = options;
-  const path = `/v1/${PATHS[kind]}/${encodeURIComponent(record.id)}`;
+  const { t } = words;
+  const path = apiPath(kind, record.id);
   const { kicker, title, lead, facts } = partsOf(options);
+  const outcome = kind === "outcome" ? options.record : null;
+  const evidence = evidenceOf(record, "");
+  const fact = { figure: outcome?.as_stated ?? null, label: title, basis: outcome?.basis ?? "stated", note: outcome?.note ?? null, evidence };
+  const isDated = kind === "event" && options.record.date.start !== null;
   const view = document.createDocumentFragment();
-  const basis = kind === "outcome" ? options.record.basis : "stated";
-  const whole = supporting(record, "");
   view.append(
     h("p", { class: "kicker" }, kicker),
     h("h2", { id: "record-title", tabindex: -1 }, title),
     ...lead,
     h("dl", { class: "facts" }, facts),
     record.note !== null ? h("p", { class: "note" }, record.note) : "",
-    h(
-      "p",
-      { class: "actions" },
-      whole.length > 0 &&
-        evidenceButton(
-          options,
-          {
-            figure: kind === "outcome" ? options.record.as_stated : null,
-            label: title,
-            basis,
-            note: kind === "outcome" ? record.note : null,
-            evidence: whole,
-          },
-          words.t("record.evidence_whole"),
-        ),
-      h(
-        "a",
-        { class: "button plain", href: api.url(path).replace("?", "?include=evidence&"), target: "_blank" },
-        words.t("record.as_json"),
-      ),
-      kind === "event" &&
-        options.record.date.start !== null &&
-        h(
-          "a",
-          { class: "button plain", href: api.url(`${path}.ics`), download: `${record.id}.ics` },
-          words.t("record.calendar"),
-        ),
-    ),
+    h("p", { class: "actions" },
+      evidence.length > 0 && evidenceButton(options, fact, t("record.evidence_whole")),
+      h("a", { class: "button plain", href: api.url(path, { include: "evidence" }), target: "_blank" }, t("record.as_json")),
+      isDated && h("a", { class: "button plain", href: api.url(`${path}.ics`), download: `${record.id}.ics` }, t("record.calendar"))),
   );
   return view;
 }

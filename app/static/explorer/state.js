@@ -1,6 +1,6 @@
 /**
- * @file What the page shows, as its address says it. The query has the API's own names, so `/v1/events` in front of it
- * makes it a request.
+ * @file The state of the page and its address. The query has the API's own names, so `/v1/events` in front of it makes it
+ * a request.
  */
 
 /** @typedef {import("./words.js").Config} Config */
@@ -18,14 +18,14 @@
 
 const PATHS = { campaign: "campaigns", event: "events", location: "locations", outcome: "outcomes" };
 
-/** @type {Record<string, "campaign" | Kind>} */
-const VIEWS = { campaigns: "campaign", events: "event", locations: "location", outcomes: "outcome" };
+/** @type {Map<string, "campaign" | Kind>} */
+const VIEWS = new Map(Object.entries(PATHS).map(([view, plural]) => [plural, /** @type {Kind} */ (view)]));
 
-/** What the page sets itself. */
-const OWN = ["lang", "limit", "cursor", "facet", "include"];
+/** Parameters that the page sets itself. */
+const RESERVED = ["lang", "limit", "cursor", "facet", "include"];
 
-/** What messengers and mail programs add to the links that are sent with them. */
-const ADDED = /^(utm_|isappinstalled$|from$|scene$|clicktime$|enterid$|fbclid$|gclid$)/;
+/** Parameters that messengers and mail programs add to links. */
+const TRACKING = /^(utm_|isappinstalled$|from$|scene$|clicktime$|enterid$|fbclid$|gclid$)/;
 
 /** Filters of both lists. The others are taken off when the list is changed. */
 const SHARED = "q campaign pillar strand county location location_basis month date date_from date_to".split(" ");
@@ -41,14 +41,14 @@ export function readState(config, url) {
   if (!url.pathname.startsWith(`${config.base}/`)) return null;
   const [plural = "", id, ...more] = url.pathname.slice(config.base.length + 1).split("/");
   if (more.length > 0) return null;
-  const isFilter = (/** @type {string} */ name) => !OWN.includes(name) && !ADDED.test(name);
+  const isFilter = (/** @type {string} */ name) => !RESERVED.includes(name) && !TRACKING.test(name);
   const query = new URLSearchParams([...url.searchParams].filter(([name, value]) => isFilter(name) && value !== ""));
   const tab = /** @type {Tab} */ (url.hash === "#outcomes" ? "outcomes" : "events");
   const rest = { tab, query, lang: url.searchParams.get("lang") };
   if (plural === "" && id === undefined) {
     return { ...rest, ...(config.only ? { view: "campaign", id: config.campaign } : { view: "campaigns", id: null }) };
   }
-  const view = VIEWS[plural];
+  const view = VIEWS.get(plural);
   return view && id ? { ...rest, view, id: decodeURIComponent(id) } : null;
 }
 
@@ -73,6 +73,11 @@ export function hrefOf(config, { view, id, tab, query, lang }) {
 function pathOf(config, view, id) {
   if (view === "campaigns" || id === null || (view === "campaign" && config.only)) return "/";
   return `/${PATHS[view]}/${encodeURIComponent(id)}`;
+}
+
+/** The path of a record in the API. @param {Kind} kind @param {string} id */
+export function apiPath(kind, id) {
+  return `/v1/${PATHS[kind]}/${encodeURIComponent(id)}`;
 }
 
 /**
