@@ -19,13 +19,39 @@ export class ProblemError extends Error {
     this.problem = problem;
     /** Name this when you report an error: it is in the server's log. */
     this.requestId = response.headers.get("X-Request-ID");
-    /** Seconds to wait before the next try, where the server says so (503). */
+    /** Seconds to wait before the next try, where the server names them (503). */
     this.retryAfter = Number(response.headers.get("Retry-After")) || null;
   }
 }
 
 /** No response, or none of the API's. */
 export class NetworkError extends Error {}
+
+/** The query of a request. An array is a repeated parameter; null and undefined are left out. @param {Params} [params] */
+export function queryOf(params = {}) {
+  const query = new URLSearchParams();
+  for (const [name, values] of params instanceof URLSearchParams ? params : Object.entries(params)) {
+    for (const value of [values].flat()) if (value !== null && value !== undefined) query.append(name, String(value));
+  }
+  return query;
+}
+
+/**
+ * The pages of a list, one after another. A cursor belongs to one version of the data: after a change the server refuses
+ * it (422), and the list has to be read again from its beginning.
+ *
+ * @param {(path: string, params: URLSearchParams, options?: {signal?: AbortSignal}) => Promise<any>} get
+ * @param {string} path @param {Params} [params] @param {{signal?: AbortSignal}} [options]
+ */
+export async function* pagesOf(get, path, params, options) {
+  const query = queryOf(params);
+  while (true) {
+    const page = await get(path, query, options);
+    yield page;
+    if (page.meta.next_cursor === null) return;
+    query.set("cursor", page.meta.next_cursor);
+  }
+}
 
 /**
  * @param {string} baseUrl   without a slash at its end; "" for the page's own origin
@@ -36,20 +62,16 @@ export function createApi(baseUrl, language) {
     /** Called with the version of the data of each response. @type {(version: string) => void} */
     onVersion: () => {},
 
-    /** The address of a request. An array is a repeated parameter. @param {string} path @param {Params} [params] */
-    url(path, params = {}) {
-      const entries = params instanceof URLSearchParams ? [...params] : Object.entries(params);
-      const query = new URLSearchParams();
-      for (const [name, values] of entries) {
-        for (const value of [values].flat()) if (value !== null && value !== undefined) query.append(name, String(value));
-      }
+    /** The address of a request. @param {string} path @param {Params} [params] */
+    url(path, params) {
+      const query = queryOf(params);
       if (!query.has("lang")) query.append("lang", language);
       return `${baseUrl}${path}?${query}`;
     },
 
     /**
      * The JSON of a path. Responses may be used again for a minute; after that the browser sends their ETag by itself and
-     * the server says 304 while nothing has changed. `fresh` asks at once.
+     * the server responds 304 while nothing has changed. `fresh` revalidates at once.
      *
      * @param {string} path @param {Params} [params] @param {{signal?: AbortSignal, fresh?: boolean}} [options]
      * @returns {Promise<any>}
@@ -69,21 +91,8 @@ export function createApi(baseUrl, language) {
       return body;
     },
 
-    /**
-     * The pages of a list, one after another. A cursor belongs to one version of the data: after a change it is refused,
-     * and the list has to be read again from its beginning.
-     *
-     * @param {string} path @param {Params} [params] @param {{signal?: AbortSignal}} [options]
-     */
-    async *pages(path, params, options) {
-      const query = new URL(api.url(path, params), "http://localhost").searchParams;
-      while (true) {
-        const page = await api.get(path, query, options);
-        yield page;
-        if (page.meta.next_cursor === null) return;
-        query.set("cursor", page.meta.next_cursor);
-      }
-    },
+    /** @param {string} path @param {Params} [params] @param {{signal?: AbortSignal}} [options] */
+    pages: (path, params, options) => pagesOf(api.get, path, params, options),
   };
   return api;
 }

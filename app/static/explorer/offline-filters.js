@@ -11,7 +11,7 @@ const COUNTIES = ["county", "district"];
 /**
  * @param {Data} data
  */
-export function createFilters(data) {
+export function createFinder(data) {
   const events = new Map(data.events.map((event) => [event.id, event]));
   const locations = new Map(data.locations.map((location) => [location.id, location]));
   const names = namesOf(data);
@@ -38,7 +38,7 @@ export function createFilters(data) {
     return data.events.filter((event) => placesOf(event, false).includes(record.id));
   };
 
-  /** What a record has for a parameter. @param {Resource} resource @param {AnyRecord} record @param {string} name @param {boolean} isAny @returns {string[]} */
+  /** The values of a record for a parameter. @param {Resource} resource @param {AnyRecord} record @param {string} name @param {boolean} isAny @returns {string[]} */
   function valuesOf(resource, record, name, isAny) {
     const own = eventsOf(resource, record);
     switch (name) {
@@ -92,6 +92,7 @@ export function createFilters(data) {
     const [from, to] = [query.get("date_from") ?? query.get("date"), query.get("date_to") ?? query.get("date")];
     const given = except === "month" ? [] : query.getAll("month");
     const own = eventsOf(resource, record).filter(({ date }) => date.start !== null);
+    // A year or a month stands for its first day, or for its last.
     const isInside = own.some(({ date }) => (
       (!from || date.end >= from + "-01-01".slice(from.length - 4)) &&
       (!to || date.start <= to + "-12-31".slice(to.length - 4)) &&
@@ -121,8 +122,7 @@ export function createFilters(data) {
     const counts = new Map(query.getAll(name).map((id) => [id, 0]));
     const isAny = query.get("location_basis") === "any";
     for (const record of data[resource]) {
-      if (!matches(resource, record, query, name === "month" ? undefined : name)) continue;
-      if (!matchesDates(resource, record, query, name)) continue;
+      if (!matches(resource, record, query, name) || !matchesDates(resource, record, query, name)) continue;
       for (const id of new Set(valuesOf(resource, record, name, isAny))) if (id) counts.set(id, (counts.get(id) ?? 0) + 1);
     }
     const values = [...counts].map(([id, count]) => {
@@ -133,17 +133,15 @@ export function createFilters(data) {
     return values.sort((a, b) => (name === "month" ? 0 : b.count - a.count) || compare(a.id, b.id));
   }
 
-  return {
-    /** The matching records in order, and the facets that `facet` names. @param {Resource} resource @param {URLSearchParams} query */
-    run(resource, query) {
-      const rest = data[resource].filter((record) => matches(resource, record, query));
-      const matching = rest.filter((record) => matchesDates(resource, record, query));
-      const undated = rest.filter((record) => eventsOf(resource, record).every(({ date }) => date.start === null));
-      const wanted = query.getAll("facet");
-      const facets = wanted.length === 0 ? null : Object.fromEntries(wanted.map((name) => [name, facet(resource, query, name)]));
-      const isExcluded = resource !== "locations" && !undated.some((record) => matching.includes(record));
-      return { matching: sorted(resource, matching, query.get("sort"), data.language), facets, undated_excluded: isExcluded ? undated.length : 0 };
-    },
+  /** The matching records in order, and the facets that `facet` names. @param {Resource} resource @param {URLSearchParams} query */
+  return function find(resource, query) {
+    const rest = data[resource].filter((record) => matches(resource, record, query));
+    const matching = rest.filter((record) => matchesDates(resource, record, query));
+    const undated = rest.filter((record) => eventsOf(resource, record).every(({ date }) => date.start === null));
+    const wanted = query.getAll("facet");
+    const facets = wanted.length === 0 ? null : Object.fromEntries(wanted.map((name) => [name, facet(resource, query, name)]));
+    const isExcluded = resource !== "locations" && !undated.some((record) => matching.includes(record));
+    return { matching: sorted(resource, matching, query.get("sort"), data.language), facets, undated_excluded: isExcluded ? undated.length : 0 };
   };
 }
 

@@ -3,11 +3,10 @@
  * without a network. Search is by plain text.
  */
 
-import { ProblemError } from "./api.js";
-import { createFilters, PARAMETERS } from "./offline-filters.js";
+import { ProblemError, queryOf } from "./api.js";
+import { createFinder, PARAMETERS } from "./offline-filters.js";
 
 /** @typedef {import("./schema").components["schemas"]} Schemas */
-/** @typedef {import("./api.js").Params} Params */
 
 /** A record of any resource. @typedef {{id: string, [field: string]: any}} AnyRecord */
 
@@ -24,24 +23,21 @@ import { createFilters, PARAMETERS } from "./offline-filters.js";
 
 const RESOURCES = /** @type {const} */ (["campaigns", "sources", "locations", "events", "outcomes"]);
 
-/** Of responses that are made here. */
+/** Of the API. */
 const DEFAULT_LIMIT = 50;
 
 /**
- * @param {Schemas["CampaignSnapshot"] | Schemas["CampaignSnapshot"][]} snapshots
+ * @param {Schemas["CampaignSnapshot"][]} snapshots
  * @param {Schemas["Language"]} language
  * @param {string} [notStored]   the text of the error about what the snapshot does not have
  */
 export function createOffline(snapshots, language, notStored = "This is not in the stored snapshot.") {
-  const data = dataOf(structuredClone([snapshots].flat()), language);
-  const filters = createFilters(data);
+  const data = dataOf(structuredClone(snapshots), language);
+  const find = createFinder(data);
 
-  /**
-   * @param {string} path @param {Params} [params]
-   * @returns {Promise<any>}
-   */
-  async function get(path, params = {}) {
-    const query = asQuery(params);
+  /** @type {ReturnType<typeof import("./api.js").createApi>["get"]} */
+  async function get(path, params) {
+    const query = queryOf(params);
     const [, resource, id, ...rest] = path.replace(/^\//, "").split("/");
     if (rest.length === 0 && resource === "terms") return list(termsOf(query), query, null);
     const name = RESOURCES.find((name) => name === resource);
@@ -56,7 +52,7 @@ export function createOffline(snapshots, language, notStored = "This is not in t
     }
     const unknown = [...query].find(([name]) => !PARAMETERS[resource].includes(name));
     if (unknown) throw refused(...unknown, "unknown_parameter");
-    const { matching, facets, undated_excluded } = filters.run(resource, query);
+    const { matching, facets, undated_excluded } = find(resource, query);
     const page = list(matching, query, facets, undated_excluded);
     page.data = page.data.map((/** @type {AnyRecord} */ record) => withParts(resource, record, query));
     return page;
@@ -126,30 +122,7 @@ export function createOffline(snapshots, language, notStored = "This is not in t
     return problem(422, { errors: [{ parameter, value, code, detail: "", suggestion: null }] });
   }
 
-  return {
-    get,
-    /** @param {string} path @param {Params} [params] */
-    url: (path, params) => `${path}?${asQuery(params ?? {})}`,
-    /** @param {string} path @param {Params} [params] */
-    async *pages(path, params) {
-      const query = asQuery(params ?? {});
-      while (true) {
-        const page = await get(path, query);
-        yield page;
-        if (page.meta.next_cursor === null) return;
-        query.set("cursor", page.meta.next_cursor);
-      }
-    },
-  };
-}
-
-/** @param {Params} params */
-function asQuery(params) {
-  const query = new URLSearchParams();
-  for (const [name, values] of params instanceof URLSearchParams ? params : Object.entries(params)) {
-    for (const value of [values].flat()) if (value !== null && value !== undefined) query.append(name, String(value));
-  }
-  return query;
+  return { get };
 }
 
 /**
