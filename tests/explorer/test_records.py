@@ -156,6 +156,34 @@ def test_records_lead_to_one_another(page: Page) -> None:
     assert page.path == f"/events/{event['id']}"
 
 
+def follow(page: Page, href: str) -> None:
+    """Click on a link that is added to the page for this."""
+    page.script(
+        "const link = document.createElement('a'); link.href = arguments[0];"
+        "document.getElementById('main').append(link); link.click(); link.remove();",
+        href,
+    )
+
+
+def test_back_from_a_record_that_failed_or_is_late(page: Page) -> None:
+    page.open(f"/events/{EVENT}?lang=en", wait_for="#record dl.facts")
+    title = page.text("#record h2")
+    follow(page, "/events/nothing?lang=en")
+    page.visible("#record .problem")
+    page.back()
+    page.until(lambda: page.text("#record h2") == title, "the first record")
+    # The second record comes after the first is open again.
+    page.cdp("Network.enable")
+    page.cdp("Network.emulateNetworkConditions", offline=False, latency=500, downloadThroughput=-1, uploadThroughput=-1)
+    follow(page, "/locations/maiji?lang=en")
+    page.back()
+    page.until(lambda: page.path == f"/events/{EVENT}", "the address of the first record")
+    page.until(lambda: not page.all("#record[aria-busy]"), "the end of loading")
+    assert page.text("#record h2") == title
+    page.disconnect(offline=False)
+    page.check_logs(refused=["/events/nothing"])
+
+
 def test_a_record_in_another_language(sized: Page) -> None:
     page = sized
     page.open(f"/events/{EVENT}?lang=en", wait_for="#record dl.facts")

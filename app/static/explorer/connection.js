@@ -1,9 +1,9 @@
 /**
- * @file Reads the API as long as the server responds, then the snapshot that was stored for this. Both give the same
- * results, so the rest of the page does not know which it is.
+ * @file Reads the API, or the stored snapshot while the server does not respond. Both return the same results, so no
+ * other module has to know which it is.
  */
 
-import { NetworkError, ProblemError } from "./api.js";
+import { NetworkError, pagesOf, ProblemError } from "./api.js";
 import { readSnapshots } from "./snapshot.js";
 
 /** @typedef {import("./words.js").Config} Config */
@@ -16,8 +16,8 @@ const FIRST_RETRY_SECONDS = 5;
 const LONGEST_RETRY_SECONDS = 120;
 const VERSION_CHECK_SECONDS = 300;
 
-/** Statuses by which a proxy says that the service behind it is gone. */
-const GONE = [502, 503, 504];
+/** Statuses of a proxy whose service does not respond. */
+const GATEWAY_ERRORS = [502, 503, 504];
 
 /**
  * @param {object} options
@@ -25,17 +25,17 @@ const GONE = [502, 503, 504];
  * @param {Config} options.config
  * @param {Words} options.words
  * @param {ReturnType<typeof import("./status.js").createStatus>} options.status
- * @param {() => void} options.onBack     called when the server responds again and the page has nothing to show
- * @param {() => void} options.onReload   called when the reader wants the new data
+ * @param {() => void} options.onReconnect called when the server responds again and the page has to be filled again
+ * @param {() => void} options.onReload    called when the reader wants the new data
  */
-export function createConnection({ api, config, words, status, onBack, onReload }) {
-  /** What is read instead of the server. @type {Source | null} */
+export function createConnection({ api, config, words, status, onReconnect, onReload }) {
+  /** What is read instead of the server. @type {{get: Api["get"]} | null} */
   let offline = null;
-  let isAway = false;
+  let isDisconnected = false;
   /** While the snapshot is being read. @type {Promise<void> | null} */
-  let leaving = null;
-  /** Whether the page could not be filled, or is of other data than the server's. */
-  let isLacking = false;
+  let loading = null;
+  /** Whether the page could not be filled, or shows data of several versions. */
+  let needsReload = false;
   /** Of the data on the page. @type {string | null} */
   let version = null;
   let isFresh = false;
@@ -54,22 +54,24 @@ export function createConnection({ api, config, words, status, onBack, onReload 
     onReload();
   }
 
-  /** Ask whether the server responds, and for the version of its data. */
+  /** Check whether the server responds, and which version its data have. */
   async function check() {
     clearTimeout(timer);
     try {
       await api.get("/v1/campaigns", { limit: 0 }, { fresh: true });
     } catch (error) {
-      if (isAway) retryLater();
-      else if (!isRefusal(error)) await away();
+      if (isDisconnected) retryLater();
+      else if (!isRefusal(error)) await disconnect();
       return;
     }
-    if (!isAway) return;
-    [isAway, offline, delay] = [false, null, FIRST_RETRY_SECONDS];
-    status.back();
-    if (!isLacking) return;
-    isLacking = false;
-    onBack();
+    if (!isDisconnected) return;
+    isDisconnected = false;
+    offline = null;
+    delay = FIRST_RETRY_SECONDS;
+    status.reconnected();
+    if (!needsReload) return;
+    needsReload = false;
+    onReconnect();
   }
 
   function retryLater() {
@@ -79,11 +81,11 @@ export function createConnection({ api, config, words, status, onBack, onReload 
   }
 
   /** Go on with the snapshot, if there is one. Requests that fail together share one attempt. */
-  function away() {
-    if (!isAway) retryLater();
-    isAway = true;
-    leaving ??= loadOffline().finally(() => (leaving = null));
-    return leaving;
+  function disconnect() {
+    if (!isDisconnected) retryLater();
+    isDisconnected = true;
+    loading ??= loadOffline().finally(() => (loading = null));
+    return loading;
   }
 
   async function loadOffline() {
@@ -93,16 +95,16 @@ export function createConnection({ api, config, words, status, onBack, onReload 
       const module = await import("./offline.js").catch(() => null);
       offline = module && module.createOffline(stored.snapshots, config.language, words.t("page.not_stored"));
       version ??= stored.version;
-      isLacking ||= version !== stored.version;
+      needsReload ||= version !== stored.version;
     }
-    status.away({ stored: offline ? stored : null, retry: check });
+    status.disconnected({ stored: offline ? stored : null, retry: check });
   }
 
   /** @type {Api["get"]} */
   async function get(path, params, options = {}) {
     /** @type {unknown} */
     let failure = new NetworkError();
-    if (!isAway) {
+    if (!isDisconnected) {
       try {
         return await api.get(path, params, isFresh ? { ...options, fresh: true } : options);
       } catch (error) {
@@ -110,45 +112,34 @@ export function createConnection({ api, config, words, status, onBack, onReload 
         failure = error;
       }
     }
-    if (offline === null) await away();
+    if (offline === null) await disconnect();
     options.signal?.throwIfAborted();
     if (offline !== null) return offline.get(path, params);
-    isLacking = true;
+    needsReload = true;
     throw failure;
   }
 
   window.addEventListener("online", check);
-  window.addEventListener("offline", away);
+  window.addEventListener("offline", disconnect);
   // The browser's cache would hide for a minute that there is no network.
-  if (!navigator.onLine) away();
+  if (!navigator.onLine) disconnect();
   document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && check());
-  setInterval(() => document.visibilityState === "visible" && !isAway && check(), VERSION_CHECK_SECONDS * 1000);
+  setInterval(() => document.visibilityState === "visible" && !isDisconnected && check(), VERSION_CHECK_SECONDS * 1000);
 
   return {
     url: api.url,
     get,
     /** @type {Api["pages"]} */
-    async *pages(path, params, options) {
-      const query = new URLSearchParams(/** @type {URLSearchParams} */ (params));
-      while (true) {
-        const page = await get(path, query, options);
-        yield page;
-        if (page.meta.next_cursor === null) return;
-        query.set("cursor", page.meta.next_cursor);
-      }
-    },
+    pages: (path, params, options) => pagesOf(get, path, params, options),
     check,
     /** The version of the data on the page. */
     get version() {
       return version ?? config.version;
     },
-    get isAway() {
-      return isAway;
-    },
   };
 }
 
-/** Whether the server itself refused, so that asking elsewhere would be no better. @param {unknown} error */
+/** Whether the server itself refused: the snapshot would be no better. @param {unknown} error */
 function isRefusal(error) {
-  return error instanceof ProblemError && !(GONE.includes(error.status) && error.retryAfter === null);
+  return error instanceof ProblemError && !(GATEWAY_ERRORS.includes(error.status) && error.retryAfter === null);
 }

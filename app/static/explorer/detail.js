@@ -4,15 +4,14 @@
 
 import { byId, h } from "./dom.js";
 import { recordView } from "./record.js";
+import { apiPath } from "./state.js";
 
 /** @typedef {import("./schema").components["schemas"]} Schemas */
 /** @typedef {import("./connection.js").Source} Source */
 /** @typedef {import("./state.js").Kind} Kind */
 /** @typedef {import("./words.js").Words} Words */
-/** @typedef {(vocabulary: string, id: string) => string} Names */
 /** @typedef {Parameters<typeof recordView>[0]["openEvidence"]} OpenFact */
 
-const PATHS = { event: "/v1/events", location: "/v1/locations", outcome: "/v1/outcomes" };
 const PARTS = { event: ["evidence", "outcomes", "locations"], location: ["evidence"], outcome: ["evidence"] };
 /** The vocabularies of the codes that a record has. */
 const VOCABULARIES = {
@@ -25,22 +24,23 @@ const VOCABULARIES = {
  * @param {object} options
  * @param {Source} options.source
  * @param {Words} options.words
+ * @param {number} options.maxLimit the largest `limit` of a list
  * @param {Parameters<typeof recordView>[0]["href"]} options.href
  * @param {(kind: Kind, record: {id: string}, fact: Parameters<OpenFact>[0]) => void} options.openEvidence
  */
-export function createDetail({ source, words, href, openEvidence }) {
+export function createDetail({ source, words, maxLimit, href, openEvidence }) {
   /** Names by vocabulary and id, for all records. @type {Map<string, string>} */
   const names = new Map();
   /** Kinds of records and campaigns of which the names are known. @type {Set<string>} */
   const known = new Set();
 
-  /** @type {Names} */
+  /** @param {string} vocabulary @param {string} id */
   const nameOf = (vocabulary, id) => names.get(`${vocabulary} ${id}`) ?? id;
 
   /** Load the names of the codes that a record may have. @param {Kind} kind @param {AbortSignal} signal */
   async function loadTerms(kind, signal) {
     if (known.has(`${kind} terms`)) return;
-    const { data } = await source.get("/v1/terms", { vocabulary: VOCABULARIES[kind], limit: 200 }, { signal });
+    const { data } = await source.get("/v1/terms", { vocabulary: VOCABULARIES[kind], limit: maxLimit }, { signal });
     for (const { vocabulary, code, name } of data) names.set(`${vocabulary} ${code}`, name);
     known.add(`${kind} terms`);
   }
@@ -48,7 +48,7 @@ export function createDetail({ source, words, href, openEvidence }) {
   /** @param {string} id @param {AbortSignal} signal */
   async function loadCampaign(id, signal) {
     if (known.has(id)) return;
-    const { data } = await source.get(`/v1/campaigns/${id}`, {}, { signal });
+    const { data } = await source.get(`/v1/campaigns/${encodeURIComponent(id)}`, {}, { signal });
     const campaign = /** @type {Schemas["CampaignRecord"]} */ (data);
     for (const pillar of campaign.pillars) {
       names.set(`pillar ${pillar.id}`, pillar.name);
@@ -85,9 +85,8 @@ export function createDetail({ source, words, href, openEvidence }) {
      * @returns {Promise<{id: string, title: string}>}
      */
     async show(kind, id, { campaign, back, signal }) {
-      const path = `${PATHS[kind]}/${encodeURIComponent(id)}`;
       const [{ data: record }] = await Promise.all([
-        source.get(path, { include: PARTS[kind] }, { signal }),
+        source.get(apiPath(kind, id), { include: PARTS[kind] }, { signal }),
         loadTerms(kind, signal),
         campaign && loadCampaign(campaign, signal),
       ]);
@@ -102,6 +101,6 @@ export function createDetail({ source, words, href, openEvidence }) {
 }
 
 /** @param {string} back @param {Words} words */
-export function closeLink(back, words) {
+function closeLink(back, words) {
   return h("a", { class: "close", href: back, "aria-label": words.t("page.back"), title: words.t("page.back") }, "×");
 }

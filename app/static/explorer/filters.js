@@ -66,7 +66,7 @@ export function createFilters({ words, choose }) {
      *
      * @param {State} state
      */
-    expect(state) {
+    select(state) {
       query = state.query;
       for (const [name, group] of groups) group.check(state.query.getAll(name));
     },

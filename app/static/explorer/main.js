@@ -1,15 +1,15 @@
 /**
- * @file The explorer: reads the address, shows what it says, and follows the links of the page.
+ * @file The explorer: shows the state that the address names, and follows the links of the page.
  */
 
 import { createApi } from "./api.js";
-import { createBrowser } from "./browse.js";
 import { createConnection } from "./connection.js";
 import { byId, h, replaceBody } from "./dom.js";
 import { figureOf, figures } from "./figures.js";
 import { createNavigation, restore } from "./navigation.js";
-import { problemView } from "./problem.js";
-import { storePages, storeSnapshot } from "./snapshot.js";
+import { logUnexpected, problemView } from "./problem.js";
+import { createResults } from "./results.js";
+import { registerWorker, storeWhenIdle } from "./snapshot.js";
 import { hrefOf, isRecord, readState, requestOf, without } from "./state.js";
 import { createStatus } from "./status.js";
 import { createWords } from "./words.js";
@@ -22,26 +22,30 @@ const config = /** @type {import("./words.js").Config} */ (JSON.parse(byId("conf
 const words = createWords(config);
 const status = createStatus(words);
 const api = createApi(config.base, config.language);
-const source = createConnection({ api, config, words, status, onBack: () => showAgain(), onReload: () => showAgain() });
+const source = createConnection({ api, config, words, status, onReconnect: showAgain, onReload: showAgain });
 
 const main = byId("main");
 const printed = h("p", { class: "address" });
 document.querySelector(".footer")?.prepend(printed);
-const short_name = config.campaigns.find(({ id }) => id === config.campaign)?.short_name ?? "";
+const shortName = config.campaigns.find(({ id }) => id === config.campaign)?.short_name ?? "";
 /** The title of the page without a record. */
-const title = main.querySelector("h1")?.textContent ?? short_name;
+const title = main.querySelector("h1")?.textContent ?? shortName;
 
 let state = /** @type {State} */ (read(new URL(location.href)) ?? readState(config, new URL(`${config.base}/`, location.href)));
 let opening = new AbortController();
-/** The record that is open, as `event/id`. */
+/** The record that is open or loading, as `event/id`. */
 let opened = "";
+/** @type {ReturnType<typeof import("./detail.js").createDetail> | null} */
+let detail = null;
+/** Whether the page has just been loaded: the focus stays where it is. */
+let isFirst = true;
 let hasFigures = false;
 /** Whether the list stands beside a record; on narrow screens the record stands alone. */
 const wide = matchMedia("(width >= 1100px)");
 
 /** The state of an address of this campaign in this language; other pages are loaded. @param {URL} url */
 function read(url) {
-  const state = url.pathname.endsWith("/service-worker.js") ? null : readState(config, url);
+  const state = readState(config, url);
   const campaign = state?.view === "campaign" ? state.id : config.campaign;
   const isOther = campaign !== config.campaign || (state?.lang ?? null) !== new URL(location.href).searchParams.get("lang");
   return isOther || state?.view === "campaigns" ? null : state;
@@ -86,6 +90,8 @@ async function show(next, position = null) {
   if (isRecord(state)) await showRecord(state, position === null);
   else closeRecord();
   await list;
+  // Meanwhile another state may be shown.
+  if (state !== next) return;
   if (position) restore(position);
   else if (wasRecord && !isRecord(state)) byId("list-title").focus();
 }
@@ -93,13 +99,14 @@ async function show(next, position = null) {
 /** Show what stands around a record, unless the record stands alone and nothing of it is loaded. */
 async function showCampaign() {
   if (!isRecord(state) && !hasFigures) showFigures();
-  if (!isRecord(state) || wide.matches || browser.isShown) await browser.show(state);
+  if (!isRecord(state) || wide.matches || results.isShown) await results.show(state);
 }
 
 /** @param {State & {view: Kind, id: string}} shown @param {boolean} isNew whether the focus goes to its title */
 async function showRecord(shown, isNew) {
   const key = `${shown.view}/${shown.id}`;
   if (key === opened) return;
+  opened = key;
   opening.abort();
   opening = new AbortController();
   const { signal } = opening;
@@ -107,14 +114,14 @@ async function showRecord(shown, isNew) {
   record.setAttribute("aria-busy", "true");
   try {
     const { createDetail } = await import("./detail.js");
-    detail ??= createDetail({ source, words, href, openEvidence });
+    detail ??= createDetail({ source, words, maxLimit: config.max_limit, href, openEvidence });
     const { id, title } = await detail.show(shown.view, shown.id, { campaign: config.campaign, back: listAddress(), signal });
-    opened = key;
-    document.title = `${title} · ${short_name}`;
-    // The record that was merged into another one is shown at the address of that.
+    document.title = `${title} · ${shortName}`;
+    // A record that was merged into another one is shown at the address of the other.
     if (id !== shown.id) history.replaceState(history.state, "", href(shown.view, id));
   } catch (error) {
     if (signal.aborted) return;
+    opened = "";
     const retry = () => showRecord(shown, isNew);
     record.replaceChildren(problemView({ error, state, words, href: () => listAddress(), page, retry }));
   }
@@ -143,8 +150,9 @@ async function showFigures() {
       figure: figureOf(outcome) || null, label: outcome.label, basis: outcome.basis, note: outcome.note, evidence: outcome.evidence ?? [],
     });
     replaceBody(byId("figures"), figures({ outcomes: data, sourceLanguage: config.source_language, words, open }));
-  } catch {
-    // The list says what is wrong.
+  } catch (error) {
+    // The list explains the errors of the server.
+    logUnexpected(error);
     replaceBody(byId("figures"));
   }
 }
@@ -158,9 +166,9 @@ function showAgain() {
   opened = "";
   detail = null;
   showFigures();
-  browser.show(state, { isForced: true });
+  results.show(state, { isForced: true });
   if (isRecord(state)) showRecord(state, false);
-  storeWhenIdle();
+  storeWhenIdle(config, config.campaign, source.version);
 }
 
 /** The links to the other languages show the same view; its address is printed. */
@@ -171,34 +179,9 @@ function showAddress() {
   printed.textContent = location.href;
 }
 
-function storeWhenIdle() {
-  const { campaign } = config;
-  if (campaign === null || source.isAway) return;
-  const store = async () => {
-    try {
-      await storeSnapshot(config.base, campaign, source.version);
-      // The worker itself stores `/`, which is the page of an only campaign.
-      if (!config.only) await storePages(config, campaign);
-    } catch {
-      // Stored at the next visit. Nothing on the page needs it now.
-    }
-  };
-  // Safari has no requestIdleCallback.
-  if ("requestIdleCallback" in window) requestIdleCallback(store, { timeout: 10_000 });
-  else setTimeout(store, 3000);
-}
-
-function registerWorker() {
-  const query = new URLSearchParams({ digest: config.digest, languages: config.languages.map(({ tag }) => tag).join() });
-  navigator.serviceWorker?.register(`${config.base}/service-worker.js?${query}`, { scope: `${config.base}/` }).catch(() => {});
-}
-
-/** @type {ReturnType<typeof import("./detail.js").createDetail> | null} */
-let detail = null;
-let isFirst = true;
 const navigation = createNavigation(read, show);
-/** @type {ReturnType<typeof createBrowser>} */
-let browser;
+/** Not on the list of campaigns. @type {ReturnType<typeof createResults>} */
+let results;
 
 document.querySelector(".search")?.addEventListener("submit", (event) => {
   event.preventDefault();
@@ -229,14 +212,13 @@ document.addEventListener("click", (event) => {
 }, { capture: true });
 
 if (config.campaign !== null) {
-  browser = createBrowser({ source, config, words, address, href, page, go: navigation.go, announce: status.announce });
+  results = createResults({ source, config, words, address, href, page, go: navigation.go, announce: status.announce });
   wide.addEventListener("change", showCampaign);
   await show(state);
   isFirst = false;
-  storeWhenIdle();
+  storeWhenIdle(config, config.campaign, source.version);
 } else {
   showAddress();
   source.check();
 }
-if (document.readyState === "complete") registerWorker();
-else window.addEventListener("load", registerWorker);
+registerWorker(config);

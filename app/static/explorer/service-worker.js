@@ -1,9 +1,9 @@
 /**
- * @file The service worker: keeps the page and its files, so that they open without a network. It leaves the API alone;
+ * @file The service worker: stores the page and its files, so that they open without a network. It leaves the API alone;
  * the page itself reads the stored snapshot.
  *
- * The page registers it with its digest and languages in the query, so new files are a new worker. That one waits until
- * no tab needs the old files.
+ * The page registers it with its digest and languages in the query, so new files are a new worker. It waits until no
+ * tab needs the old files.
  */
 
 const worker = /** @type {any} */ (self);
@@ -12,14 +12,15 @@ const base = registered.pathname.replace(/\/service-worker\.js$/, "");
 const digest = registered.searchParams.get("digest") ?? "";
 const languages = (registered.searchParams.get("languages") ?? "").split(",");
 
-const PREFIX = "explorer-files-";
+/** Several services of one origin do not delete each other's files. `snapshot.js` has the same name. */
+const PREFIX = `explorer-files${base}/-`;
 const CACHE = PREFIX + digest;
-const PATIENCE_MS = 3000;
+const NAVIGATION_TIMEOUT_MS = 3000;
 
 /** `/` is the home document of the API for clients that do not prefer HTML. */
 const AS_PAGE = /** @type {RequestInit} */ ({ headers: { Accept: "text/html" }, cache: "no-cache" });
 
-/** What is stored under an address is the page, whatever a request accepts. */
+/** Only pages are stored under their addresses, so the `Accept` of a request does not matter. */
 const ANY = { ignoreVary: true };
 
 /** Pages of campaigns and records; of those below the list pages only the campaigns' are stored. */
@@ -35,7 +36,7 @@ worker.addEventListener("fetch", (/** @type {any} */ event) => {
   if (request.method !== "GET" || url.origin !== registered.origin || !url.pathname.startsWith(`${base}/`)) return;
   const path = url.pathname.slice(base.length);
   if (request.mode === "navigate" && PAGE.test(path)) event.respondWith(openPage(event, url, path));
-  else if (path.startsWith("/explorer/") && path !== "/explorer/files.json") event.respondWith(openFile(request, path));
+  else if (path.startsWith("/explorer/") && path !== "/explorer/files.json") event.respondWith(openFile(event, path));
 });
 
 async function install() {
@@ -59,18 +60,22 @@ async function activate() {
  */
 async function openPage(event, url, path) {
   const language = languageOf(url);
-  const loading = fetch(event.request).then(async (response) => {
-    if (response.ok && !response.redirected && STORED_PAGE.test(path)) {
-      const copy = response.clone();
-      event.waitUntil(caches.open(CACHE).then((cache) => cache.put(shell(path, language), copy)));
-    }
-    return response;
-  });
-  const late = new Promise((resolve) => setTimeout(resolve, PATIENCE_MS, null));
+  const loading = fetch(event.request);
+  // Begun at once, so that a response that is too late for this visit is stored for the next.
+  event.waitUntil(loading.then((response) => {
+    if (response.ok && STORED_PAGE.test(path)) return store(shell(path, language), response);
+  }, () => {}));
+  const late = new Promise((resolve) => setTimeout(resolve, NAVIGATION_TIMEOUT_MS, null));
   const response = await Promise.race([loading, late]).catch(() => null);
   // Statuses of proxies without a service behind them are as good as no network.
   if (response && response.status < 502) return response;
   return (await storedPage(path, language)) ?? response ?? loading;
+}
+
+/** Store a copy of a response, if there is space for it. @param {RequestInfo} request @param {Response} response */
+async function store(request, response) {
+  const copy = response.clone();
+  await caches.open(CACHE).then((cache) => cache.put(request, copy)).catch(() => {});
 }
 
 /**
@@ -89,17 +94,18 @@ async function storedPage(path, language) {
 }
 
 /**
- * A file from the cache. A page that was stored earlier may ask for files of another digest; then those of this one.
+ * A file from the cache. A page that was stored earlier may request files of another digest; those of this one replace them.
  *
- * @param {Request} request @param {string} path
+ * @param {any} event @param {string} path
  */
-async function openFile(request, path) {
+async function openFile(event, path) {
+  const { request } = event;
   const stored = await caches.match(request, ANY);
   if (stored) return stored;
   try {
     const response = await fetch(request);
     if (response.ok && response.headers.get("Cache-Control")?.includes("immutable")) {
-      (await caches.open(CACHE)).put(request, response.clone());
+      event.waitUntil(store(request, response));
     }
     return response;
   } catch (error) {

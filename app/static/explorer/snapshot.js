@@ -1,21 +1,61 @@
 /**
- * @file The snapshots of campaigns in the browser's Cache Storage, from which the page is read without a network.
+ * @file What the browser stores for reading without a network: the snapshots of campaigns, and the service worker with the
+ * pages and their files.
  */
 
 /** @typedef {import("./schema").components["schemas"]} Schemas */
 
 const CACHE = "explorer-data";
 
+/** Milliseconds; Safari has no requestIdleCallback. */
+const STORE_DELAY = 3000;
+
 /** `stored_at` is an instant, ISO 8601. @typedef {{snapshots: Schemas["CampaignSnapshot"][], version: string, stored_at: string}} Stored */
 
 /**
- * Store the snapshot of a campaign, unless that of this version is there or the reader saves data.
+ * Store the snapshot and the pages of a campaign when the browser has nothing else to do.
+ *
+ * @param {import("./words.js").Config} config
+ * @param {string} campaign
+ * @param {string} version of the data on the page
+ */
+export function storeWhenIdle(config, campaign, version) {
+  const store = async () => {
+    try {
+      await storeSnapshot(config.base, campaign, version);
+      // The worker itself stores `/`, which is the page of an only campaign.
+      if (!config.only) await storePages(config, campaign);
+    } catch {
+      // No network or no space: the next visit tries again, and nothing on the page needs it now.
+    }
+  };
+  if ("requestIdleCallback" in window) requestIdleCallback(store, { timeout: 10_000 });
+  else setTimeout(store, STORE_DELAY);
+}
+
+/**
+ * Register the service worker once the page has loaded, so that it does not compete with it.
+ *
+ * @param {import("./words.js").Config} config
+ */
+export function registerWorker({ base, digest, languages }) {
+  const query = new URLSearchParams({ digest, languages: languages.map(({ tag }) => tag).join() });
+  const register = () => {
+    // Fails in private windows of some browsers; the page works without it.
+    navigator.serviceWorker?.register(`${base}/service-worker.js?${query}`, { scope: `${base}/` }).catch(() => {});
+  };
+  if (document.readyState === "complete") register();
+  else window.addEventListener("load", register);
+}
+
+/**
+ * Store the snapshot of a campaign, unless that of this version is stored or the reader saves data.
  *
  * @param {string} base   of the page
  * @param {string} campaign
  * @param {string} version of the data
  */
-export async function storeSnapshot(base, campaign, version) {
+async function storeSnapshot(base, campaign, version) {
   const connection = /** @type {{connection?: {saveData: boolean}}} */ (/** @type {unknown} */ (navigator)).connection;
   if (connection?.saveData || !("caches" in window)) return;
   const path = `${base}/v1/campaigns/${campaign}/snapshot`;
@@ -23,19 +63,21 @@ export async function storeSnapshot(base, campaign, version) {
   if ((await cache.match(path))?.headers.get("X-Data-Version") === version) return;
   const response = await fetch(path);
   if (!response.ok) return;
-  const headers = { "Content-Type": "application/json", "X-Data-Version": version, "X-Stored-At": new Date().toISOString() };
+  // The data may have changed since the page was loaded.
+  const stored = response.headers.get("X-Data-Version") ?? version;
+  const headers = { "Content-Type": "application/json", "X-Data-Version": stored, "X-Stored-At": new Date().toISOString() };
   await cache.put(path, new Response(response.body, { headers }));
 }
 
 /**
- * Have the service worker's cache hold the pages of a campaign, one a language.
+ * Put the pages of a campaign into the cache of the service worker, one a language.
  *
  * @param {import("./words.js").Config} config
  * @param {string} campaign
  */
-export async function storePages({ base, digest, languages }, campaign) {
+async function storePages({ base, digest, languages }, campaign) {
   if (!("caches" in window)) return;
-  const cache = await caches.open(`explorer-files-${digest}`);
+  const cache = await caches.open(`explorer-files${base}/-${digest}`);
   for (const { tag } of languages) {
     const path = `${base}/campaigns/${campaign}?lang=${tag}`;
     if (!(await cache.match(path, { ignoreVary: true }))) await cache.add(new Request(path, { headers: { Accept: "text/html" } }));

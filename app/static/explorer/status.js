@@ -1,5 +1,5 @@
 /**
- * @file Bars above the page: no network, server gone, new data. What they say is read out too.
+ * @file Bars above the page: no network, server gone, new data. Screen readers announce them too.
  */
 
 import { byId, h } from "./dom.js";
@@ -21,7 +21,7 @@ export function createStatus(words) {
     if (shown.get(name)?.dataset.text === text) return;
     hide(name);
     const button = h("button", { type: "button", class: "button", onclick: press }, label);
-    const bar = h("div", { class: "bar-message", "data-name": name, "data-text": text }, h("p", {}, text), button);
+    const bar = h("div", { class: "bar-message", "data-text": text }, h("p", {}, text), button);
     shown.set(name, bar);
     bars.append(bar);
   }
@@ -32,7 +32,7 @@ export function createStatus(words) {
     shown.delete(name);
   }
 
-  /** Have a text read out. @param {string} text */
+  /** Have a screen reader announce a text. @param {string} text */
   function announce(text) {
     live.textContent = text;
   }
@@ -47,18 +47,18 @@ export function createStatus(words) {
      * @param {{version: string, stored_at: string} | null} options.stored the data that the page goes on with
      * @param {() => void} options.retry
      */
-    away({ stored, retry }) {
+    disconnected({ stored, retry }) {
       const reason = navigator.onLine ? t("page.gone") : t("page.offline");
       const day = stored && new Intl.DateTimeFormat(words.locale, { dateStyle: "long" }).format(new Date(stored.stored_at));
       const data = stored && t("page.stored", { version: stored.version.slice(0, 8), date: day ?? "" });
       const next = navigator.onLine ? t("page.retries") : "";
       const gap = words.language === "en" ? " " : "";
-      show("away", [reason, data, next].filter(Boolean).join(gap), t("page.retry_now"), retry);
+      show("connection", [reason, data, next].filter(Boolean).join(gap), t("page.retry_now"), retry);
     },
 
     /** The server responds again. */
-    back() {
-      hide("away");
+    reconnected() {
+      hide("connection");
       announce(t("page.back_online"));
     },
 

@@ -1,12 +1,12 @@
 /**
- * @file The campaign's view: filters, list, timeline, map and share links of one state, from one request where it can be.
+ * @file The results of one state: filters, list, timeline, map and share links, from one request where possible.
  */
 
 import { ProblemError } from "./api.js";
 import { byId, h, replaceBody } from "./dom.js";
 import { chips, createFilters, FACETS } from "./filters.js";
 import { cards, moreButton, tabs } from "./list.js";
-import { emptyView, problemView } from "./problem.js";
+import { emptyView, logUnexpected, problemView } from "./problem.js";
 import { share } from "./share.js";
 import { requestOf, sharedFilters, withTab } from "./state.js";
 import { timeline } from "./timeline.js";
@@ -24,19 +24,19 @@ const PAGE_SIZE = 50;
  * @param {import("./words.js").Config} options.config
  * @param {import("./words.js").Words} options.words
  * @param {(state: State) => string} options.address
- * @param {(kind: any, id: string) => string} options.href
+ * @param {(kind: import("./state.js").Kind | "month" | "place", id: string) => string} options.href
  * @param {(path: string) => string | null} options.page  the page of a record by its path in the API
  * @param {(href: string) => void} options.go
  * @param {(text: string) => void} options.announce
  */
-export function createBrowser({ source, config, words, address, href, page, go, announce }) {
+export function createResults({ source, config, words, address, href, page, go, announce }) {
   const { t } = words;
   const list = byId("list");
   const heading = byId("list-title");
   heading.tabIndex = -1;
   /** @type {State} */
   let state;
-  /** What is on the page: the list and its parameters. */
+  /** The list on the page and its parameters. */
   let shown = "";
   /** @type {number | null} */
   let total = null;
@@ -69,7 +69,7 @@ export function createBrowser({ source, config, words, address, href, page, go, 
   async function loadPlaces(signal) {
     if (places !== null) return places;
     const all = [];
-    for await (const { data } of source.pages("/v1/locations", { campaign: config.campaign, limit: 200 }, { signal })) all.push(...data);
+    for await (const { data } of source.pages("/v1/locations", { campaign: config.campaign, limit: config.max_limit }, { signal })) all.push(...data);
     return (places = all);
   }
 
@@ -78,7 +78,7 @@ export function createBrowser({ source, config, words, address, href, page, go, 
     const request = requestOf(config, state.query);
     const key = `${state.tab}?${request}`;
     if (key === shown && !isForced) {
-      filters.expect(state);
+      filters.select(state);
       return;
     }
     shown = key;
@@ -86,21 +86,25 @@ export function createBrowser({ source, config, words, address, href, page, go, 
     loading = new AbortController();
     const { signal } = loading;
     list.setAttribute("aria-busy", "true");
-    filters.expect(state);
+    filters.select(state);
     replaceBody(byId("share"), ...share({ tab: state.tab, request, words, url: source.url }));
     const { tab, query } = state;
     const facets = tab === "events" ? [...FACETS.events, "location"] : FACETS.outcomes;
     const main = source.get(`/v1/${tab}`, paramsOf(query, facets, PAGE_SIZE), { signal });
     // The pictures are of events, whichever list is shown.
     const events = tab === "events" ? main : source.get("/v1/events", paramsOf(sharedFilters(query), ["month", "location"], PAGE_SIZE), { signal });
-    events.then(({ meta }) => showMap(meta, signal)).catch(() => clear("map"));
+    events.then(({ meta }) => showMap(meta, signal)).catch((error) => {
+      if (signal.aborted) return;
+      logUnexpected(error);
+      clear("map");
+    });
     try {
       showList(await main, signal);
       const { data, meta } = await events;
       drawTimeline(data, meta);
     } catch (error) {
       if (signal.aborted) return;
-      // Shown again if it is asked for again.
+      // The same state loads again.
       shown = "";
       fail(error);
     } finally {
@@ -115,8 +119,8 @@ export function createBrowser({ source, config, words, address, href, page, go, 
     const [{ drawMap }, places] = await Promise.all([import("./map.js"), loadPlaces(signal)]);
     signal.throwIfAborted();
     const counts = new Map(meta.facets?.location?.map(({ id, count }) => [id, count]));
-    const tiles = config.tiles && { url: config.tiles.url, attribution: config.tiles.attribution };
-    replaceBody(byId("map"), drawMap({ places, counts, words, href, tiles, datum: config.tiles?.datum }));
+    const { tiles } = config;
+    replaceBody(byId("map"), drawMap({ places, counts, words, href, tiles, datum: tiles?.datum }));
   }
 
   /** @param {Schemas["EventRecord"][]} events @param {Schemas["ListMeta"]} meta */
@@ -150,7 +154,7 @@ export function createBrowser({ source, config, words, address, href, page, go, 
     if (meta.next_cursor !== null) list.append(createMore(items, data, meta, options, signal));
   }
 
-  /** Replace the list and what is above it; the focus goes to what stands for the element that had it. @param {HTMLElement} body @param {HTMLElement | null} chosen */
+  /** Replace the list and what is above it; the focus moves to the counterpart of the element that had it. @param {HTMLElement} body @param {HTMLElement | null} chosen */
   function render(body, chosen) {
     const active = document.activeElement;
     const focus = !list.contains(active) || active === heading ? null : active?.closest(".tabs") ? ".tabs [aria-current]" : "h2";
@@ -198,7 +202,7 @@ export function createBrowser({ source, config, words, address, href, page, go, 
   }
 
   return {
-    /** Whether a list was asked for. */
+    /** Whether a list is shown or loading. */
     get isShown() {
       return shown !== "";
     },
