@@ -39,7 +39,7 @@ export function svg(tag, attributes, ...children) {
 }
 
 /**
- * The element of the page with this id. The server renders all that are asked for.
+ * The element of the page with this id. The server renders every one that the modules use.
  *
  * @param {string} id
  * @returns {HTMLElement}
@@ -58,8 +58,7 @@ export function byId(id) {
  */
 export function replaceBody(section, ...children) {
   const heading = section.querySelector(":scope > h2");
-  const nodes = children.flatMap((child) => (isEmpty(child) ? [] : [asNode(child)]));
-  section.replaceChildren(...(heading ? [heading] : []), ...nodes);
+  section.replaceChildren(...(heading ? [heading] : []), ...nodesOf(children));
 }
 
 /**
@@ -74,21 +73,11 @@ function fill(element, attributes, children) {
       element.setAttribute(name, value === true ? "" : String(value));
     }
   }
-  for (const child of children.flat()) if (!isEmpty(child)) element.append(asNode(child));
+  element.append(...nodesOf(children));
 }
 
-/**
- * @param {Child} child
- * @returns {child is false | null | undefined}
- */
-function isEmpty(child) {
-  return child === false || child === null || child === undefined;
-}
-
-/**
- * @param {Node | string | number} child
- * @returns {Node}
- */
-function asNode(child) {
-  return child instanceof Node ? child : document.createTextNode(String(child));
+/** Children as `append` takes them, without those that are left out. @param {(Child | Child[])[]} children */
+function nodesOf(children) {
+  const present = children.flat().filter((child) => child !== false && child !== null && child !== undefined);
+  return present.map((child) => (child instanceof Node ? child : String(child)));
 }

@@ -137,7 +137,7 @@ function createGroup(name, words) {
     return option;
   }
 
-  /** Show what has records or is chosen, at first at most eight. */
+  /** Show the options that are chosen or have records, at first at most eight. */
   function arrange() {
     const present = [...options.values()].filter(({ hasRecords, input }) => hasRecords || input.checked);
     const first = present.slice(0, SHOWN);
@@ -173,7 +173,7 @@ function createGroup(name, words) {
 }
 
 /**
- * What is chosen: each chip is a link to the view without it.
+ * The chosen filters as chips: each is a link to the view without it.
  *
  * @param {object} options
  * @param {State} options.state

@@ -19,7 +19,7 @@ import { basisMark, figureOf } from "./figures.js";
  */
 
 /**
- * The links to both lists; that of the one that is shown is marked.
+ * The links to both lists; the current one is marked.
  *
  * @param {object} options
  * @param {import("./state.js").Tab} options.tab

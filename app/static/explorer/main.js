@@ -96,7 +96,7 @@ async function show(next, position = null) {
   else if (wasRecord && !isRecord(state)) byId("list-title").focus();
 }
 
-/** Show what stands around a record, unless the record stands alone and nothing of it is loaded. */
+/** Show figures and results; on a narrow screen not beside a record, unless they are loaded. */
 async function showCampaign() {
   if (!isRecord(state) && !hasFigures) showFigures();
   if (!isRecord(state) || wide.matches || results.isShown) await results.show(state);
@@ -157,7 +157,7 @@ async function showFigures() {
   }
 }
 
-/** Load everything that is shown once more. */
+/** Load everything on the page again. */
 function showAgain() {
   if (config.campaign === null) {
     location.reload();

@@ -255,7 +255,7 @@ function commonCity(places) {
 }
 
 /**
- * Groups of points that are too near to be told apart. As close as the map goes, a group is spread on a ring.
+ * Groups of points that are too near to be distinguished. At the closest zoom a group is spread on a ring.
  *
  * @param {Point[]} points @param {View} view @param {number} width @param {number} height
  * @returns {Group[]}

@@ -61,7 +61,7 @@ export function createNavigation(read, show) {
     if (state) show(state, event.state && { top: event.state.top ?? 0, focus: event.state.focus ?? null });
   });
 
-  // Back gives no notice before it leaves, so the position is stored whenever it has changed.
+  // No event precedes Back, so the position is stored whenever it has changed.
   for (const name of ["scroll", "focusin"]) {
     document.addEventListener(name, () => {
       clearTimeout(timer);

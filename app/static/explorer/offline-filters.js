@@ -87,7 +87,7 @@ export function createFinder(data) {
     return data.outcomes.some((outcome) => own.some(({ id }) => outcome.events.includes(id)));
   }
 
-  /** Whether the dates match: what `undated` says, a window, months. @param {Resource} resource @param {AnyRecord} record @param {URLSearchParams} query @param {string} [except] */
+  /** Whether the dates match `undated`, `date_from` and `date_to`, and `month`. @param {Resource} resource @param {AnyRecord} record @param {URLSearchParams} query @param {string} [except] */
   function matchesDates(resource, record, query, except) {
     const [from, to] = [query.get("date_from") ?? query.get("date"), query.get("date_to") ?? query.get("date")];
     const given = except === "month" ? [] : query.getAll("month");
@@ -145,7 +145,7 @@ export function createFinder(data) {
   };
 }
 
-/** Parameters that choose no records, and those of dates, which are matched together. */
+/** Parameters that filter nothing, and those of dates, which `matchesDates` checks together. */
 const IGNORED = "lang limit cursor include facet sort location_basis month date date_from date_to undated".split(" ");
 
 /** The parameters of each list; others are refused. */

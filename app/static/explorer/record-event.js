@@ -37,14 +37,8 @@ export function eventParts(event, context) {
       }),
     note(date.note),
     date.relative_to &&
-      h(
-        "p",
-        {},
-        withElement(
-          t(`record.${date.relative_to.relation}`),
-          h("a", { href: href("event", date.relative_to.event) }, names("event", date.relative_to.event)),
-        ),
-      ),
+      h("p", {}, withElement(t(`record.${date.relative_to.relation}`),
+        h("a", { href: href("event", date.relative_to.event) }, names("event", date.relative_to.event)))),
   ];
   const places = event.locations.map((place, index, all) =>
     entry(
@@ -61,22 +55,16 @@ export function eventParts(event, context) {
     ),
   );
   const organisers = event.organisers.map((organiser, index) =>
-    entry(context, event, `/organisers/${index}`, organiser, [
-      organiser.name,
-      role(names("OrganiserRole", organiser.role)),
-    ]),
+    entry(context, event, `/organisers/${index}`, organiser, [organiser.name, role(names("OrganiserRole", organiser.role))]),
   );
   const participants = event.participants.map((group, index) =>
     entry(context, event, `/participants/${index}`, { ...group, basis: null }, [
       group.name,
       group.count !== null &&
-        h(
-          "span",
-          { class: "value" },
+        h("span", { class: "value" },
           t(`record.count_${group.count_qualifier}`, { count: group.count }),
           " ",
-          group.unit !== null && names("ParticipantUnit", group.unit),
-        ),
+          group.unit !== null && names("ParticipantUnit", group.unit)),
       role(names("ParticipantRole", group.role)),
     ]),
   );
@@ -90,10 +78,7 @@ export function eventParts(event, context) {
     lead: [h("p", { class: "summary" }, event.summary)],
     facts: [
       fact(t("record.date"), when),
-      fact(t("record.places"), [
-        list(places, t),
-        incomplete(event.locations_complete, event.locations_note, t),
-      ]),
+      fact(t("record.places"), [list(places, t), incomplete(event.locations_complete, event.locations_note, t)]),
       fact(t("record.organisers"), list(organisers, t)),
       fact(t("record.participants"), list(participants, t)),
       event.forms.length > 0 &&
@@ -121,34 +106,24 @@ export function eventParts(event, context) {
       event.online && fact(t("record.online"), t("record.online_yes")),
       event.outcomes !== null &&
         event.outcomes.length > 0 &&
-        fact(
-          t("record.outcomes"),
-          h(
-            "ul",
-            {},
-            event.outcomes.map((outcome) => outcomeEntry(outcome, context)),
-          ),
-        ),
+        fact(t("record.outcomes"), h("ul", {}, event.outcomes.map((outcome) => outcomeEntry(outcome, context)))),
     ],
   };
 }
 
 /** @param {Outcome} outcome @param {Context} context */
 function outcomeEntry(outcome, { words, href }) {
-  return h(
-    "li",
-    {},
+  return h("li", {},
     outcome.as_stated !== null && [h("span", { class: "value" }, words.quote(outcome.as_stated)), " "],
     h("a", { href: href("outcome", outcome.id) }, outcome.label),
-    basisMark(outcome.basis, words),
-  );
+    basisMark(outcome.basis, words));
 }
 
 /** @param {string} precision */
 const vague = (precision) => precision === "month" || precision === "season" || precision === "year";
 
 /**
- * A note that a list is not complete: `why`, if the record says it.
+ * A note that a list is not complete: `why`, if the record has it.
  *
  * @param {boolean | null} complete @param {string | null} why @param {Context["words"]["t"]} t
  */

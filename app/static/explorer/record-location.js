@@ -21,16 +21,13 @@ export function placeParts(place, context) {
       ? [t("page.not_given")]
       : [h("span", { class: "value" }, `${place.latitude}, ${place.longitude}`), small("WGS 84")];
   const mentions = place.mentions.map((mention) =>
-    h(
-      "li",
-      {},
+    h("li", {},
       mention.as_stated === null
         ? t("record.not_printed")
         : h("span", { class: "value" }, words.quote(mention.as_stated)),
       basisMark(mention.basis, words),
       mention.denotes && h("p", {}, t("record.denotes", { name: mention.denotes.name })),
-      note(mention.note),
-    ),
+      note(mention.note)),
   );
   const steps = place.path
     .slice(0, -1)
@@ -55,30 +52,18 @@ export function placeParts(place, context) {
         ...point,
         gcj02 && h("p", {}, h("span", { class: "value" }, `${gcj02.latitude}, ${gcj02.longitude}`), small("GCJ-02")),
         place.precision !== null &&
-          h(
-            "p",
-            {},
+          h("p", {},
             names("CoordinatePrecision", place.precision),
-            place.uncertainty_km !== null && small(t("record.within", { km: place.uncertainty_km })),
-          ),
+            place.uncertainty_km !== null && small(t("record.within", { km: place.uncertainty_km }))),
         note(place.coordinates_note),
         place.fallback !== null &&
-          h(
-            "p",
-            {},
-            withElement(
-              t("record.fallback"),
-              h("a", { href: href("location", place.fallback) }, names("location", place.fallback)),
-            ),
-          ),
+          h("p", {}, withElement(t("record.fallback"),
+            h("a", { href: href("location", place.fallback) }, names("location", place.fallback)))),
         credit &&
-          h(
-            "p",
-            { class: "note" },
+          h("p", { class: "note" },
             credit.attribution ?? credit.name,
             " ",
-            credit.licence_url === null ? credit.licence : h("a", { href: credit.licence_url }, credit.licence),
-          ),
+            credit.licence_url === null ? credit.licence : h("a", { href: credit.licence_url }, credit.licence)),
       ]),
     ],
   };

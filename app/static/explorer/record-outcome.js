@@ -36,11 +36,7 @@ export function outcomeParts(outcome, context) {
         scope.level !== "event" &&
         fact(
           t("record.events"),
-          h(
-            "ul",
-            {},
-            outcome.events.map((id) => h("li", {}, h("a", { href: href("event", id) }, names("event", id)))),
-          ),
+          h("ul", {}, outcome.events.map((id) => h("li", {}, h("a", { href: href("event", id) }, names("event", id))))),
         ),
     ],
   };

@@ -49,23 +49,17 @@ export function drawTimeline(events, width, asMonths, options) {
 
   const hatch = `hatch-${++drawings}`;
   const marks = asMonths ? columns(x, body, options) : items.map((item) => mark(item, lane, hatch, options));
-  return svg(
-    "svg",
-    { width, height: body + 44, viewBox: `0 0 ${width} ${body + 44}`, "aria-hidden": "true" },
+  return svg("svg", { width, height: body + 44, viewBox: `0 0 ${width} ${body + 44}`, "aria-hidden": "true" },
     svg("defs", {}, pattern(hatch)),
     axis(from, until, x, width, body, options.words.language),
-    marks,
-  );
+    marks);
 }
 
 /** Fill of a derived date: lines across the ground. @param {string} id */
 function pattern(id) {
-  return svg(
-    "pattern",
-    { id, width: 4, height: 4, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" },
+  return svg("pattern", { id, width: 4, height: 4, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" },
     svg("rect", { width: 4, height: 4, class: "hatch-ground" }),
-    svg("line", { x1: 1, x2: 1, y2: 4, class: "hatch" }),
-  );
+    svg("line", { x1: 1, x2: 1, y2: 4, class: "hatch" }));
 }
 
 /** @param {Event} event */
@@ -110,9 +104,7 @@ function mark({ event, left, right, label, before, lane: row }, lane, hatch, opt
     date.basis === "derived" ? { class: "derived", fill: `url(#${hatch})` } : { class: vague ? "pale" : "stated" };
   const [height, radius] = vague ? [14, 2] : date.precision === "range" ? [9, 2] : [DOT, DOT / 2];
   const hit = lane < 20 ? 0 : Math.max(0, 44 - (right - left)) / 2;
-  return svg(
-    "a",
-    { href: options.href("event", event.id), tabindex: -1 },
+  return svg("a", { href: options.href("event", event.id), tabindex: -1 },
     svg("title", {}, `${options.words.date(date)} ${title}`),
     lane >= 20 &&
       svg("rect", { class: "hit", x: left - hit, y: middle - lane / 2, width: right - left + 2 * hit, height: lane }),
@@ -122,8 +114,7 @@ function mark({ event, left, right, label, before, lane: row }, lane, hatch, opt
         "text",
         { x: before ? left - 8 : right + 8, y: middle + FONT * 0.36, "text-anchor": before ? "end" : "start" },
         label,
-      ),
-  );
+      ));
 }
 
 /**

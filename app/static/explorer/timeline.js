@@ -58,12 +58,9 @@ export function timeline(options) {
   const root = h("div", { class: "picture" });
   if (dated.length || asMonths) {
     root.append(
-      h(
-        "div",
-        { class: "picture-head" },
+      h("div", { class: "picture-head" },
         asMonths ? h("p", { class: "legend" }, words.t("charts.by_month")) : legend(words),
-        swap,
-      ),
+        swap),
       picture,
       table,
     );
@@ -84,25 +81,19 @@ export function timeline(options) {
 
 /** @param {Words} words */
 function legend({ t }) {
-  return h(
-    "p",
-    { class: "legend" },
+  return h("p", { class: "legend" },
     h("span", { class: "mark stated" }, t("charts.stated")),
-    h("span", { class: "mark derived" }, t("charts.derived")),
-  );
+    h("span", { class: "mark derived" }, t("charts.derived")));
 }
 
 /** @param {Event[]} events @param {Options} options */
 function eventTable(events, options) {
   const { words } = options;
   const rows = events.map((event) =>
-    h(
-      "tr",
-      {},
+    h("tr", {},
       h("td", {}, words.date(event.date)),
       h("td", {}, h("a", { href: options.href("event", event.id) }, event.title)),
-      h("td", {}, h("span", { class: `mark ${event.date.basis}` }, words.t(`charts.${event.date.basis}`))),
-    ),
+      h("td", {}, h("span", { class: `mark ${event.date.basis}` }, words.t(`charts.${event.date.basis}`)))),
   );
   return tableOf(["charts.date", "charts.event", "charts.basis"], rows, words);
 }
@@ -111,12 +102,9 @@ function eventTable(events, options) {
 function monthTable(options) {
   const { months, words } = options;
   const rows = months.map((month) =>
-    h(
-      "tr",
-      {},
+    h("tr", {},
       h("td", {}, h("a", { href: options.href("month", month.id) }, month.name)),
-      h("td", {}, words.number(month.count)),
-    ),
+      h("td", {}, words.number(month.count))),
   );
   return tableOf(["charts.month", "charts.events_then"], rows, words);
 }
@@ -125,22 +113,15 @@ function monthTable(options) {
 function tableOf(heads, rows, words) {
   const head = heads.map((key) => h("th", { scope: "col" }, words.t(key)));
   const caption = h("caption", { class: "hidden" }, words.t("charts.timeline"));
-  return h(
-    "div",
-    { class: "table-scroll" },
-    h("table", {}, caption, h("thead", {}, h("tr", {}, head)), h("tbody", {}, rows)),
-  );
+  return h("div", { class: "table-scroll" }, h("table", {}, caption, h("thead", {}, h("tr", {}, head)), h("tbody", {}, rows)));
 }
 
 /** @param {Event[]} events @param {Options} options */
 function undatedList(events, options) {
   const rows = events.map((event) =>
-    h(
-      "li",
-      {},
+    h("li", {},
       h("a", { href: options.href("event", event.id) }, event.title),
-      event.date.note !== null && h("p", {}, event.date.note),
-    ),
+      event.date.note !== null && h("p", {}, event.date.note)),
   );
   const summary = h("summary", {}, options.words.t("charts.undated", { count: events.length }));
   return h("details", { class: "undated" }, summary, h("ul", { class: "reasons" }, rows));

@@ -60,7 +60,12 @@ export function createWords({ language, words }) {
     return from === to ? from : `${from}至${to.startsWith(year) ? to.slice(year.length) : to}`;
   }
 
-  /** @type {Words["t"]} */
+  /**
+   * The text of a key such as `page.count`, with its values; of `page.count_one` if `count` is 1. The key itself where no
+   * text is known.
+   *
+   * @type {Words["t"]}
+   */
   function t(key, values = {}) {
     const [table = "", name = ""] = key.split(".");
     const texts = words[table] ?? {};
@@ -91,7 +96,7 @@ export function createWords({ language, words }) {
 }
 
 /**
- * Makes a format when it is used first: on a phone that takes longer than the rest of the script.
+ * A function that makes a format when it is first used: on a phone that takes longer than the rest of the script.
  *
  * @template T
  * @param {() => T} make
