@@ -18,10 +18,11 @@ NODES = "return document.querySelectorAll('*').length"
 
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a service with a thousand generated events."""
+    """The address of a service with a thousand generated events, whose operator allows smaller pages than usual."""
+    settings = {**UNTRACED, "CAMPAIGN_API_MAX_LIMIT": "150"}
     seeds = generate(EVENTS)
     database = built_once(tmp_path_factory, "thousand", lambda path: build_seeds(seeds, path))
-    with running("--data", str(database), cwd=database.parent, settings=UNTRACED) as server:
+    with running("--data", str(database), cwd=database.parent, settings=settings) as server:
         yield server.address
 
 
