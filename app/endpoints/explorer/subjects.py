@@ -1,4 +1,4 @@
-"""What the pages are about: a campaign, and a record of it where the page is that of a record."""
+"""Reads the records that pages show: a campaign, and one of its records."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -22,10 +22,12 @@ MAX_LISTED_EVENTS = 50
 
 _CAMPAIGNS = "SELECT number FROM campaign ORDER BY id"
 _EVENTS = "SELECT number FROM event WHERE campaign = :campaign ORDER BY number LIMIT :limit"
-# A place that contains others need not be mentioned itself.
-_CAMPAIGN_OF_LOCATION = (
-    "SELECT min(campaign) FROM location_campaign JOIN location_ancestor USING (location) WHERE ancestor = :id"
+_CAMPAIGN_OF_LOCATION = """
+SELECT coalesce(
+    (SELECT min(campaign) FROM location_campaign JOIN location_ancestor USING (location) WHERE ancestor = :id),
+    (SELECT min(id) FROM campaign)
 )
+"""
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,7 @@ class Subject:
     resource: Resource
     record: Tree
     json_text: bytes
+    """The record as JSON; an event with its locations."""
     title: str
     description: str
 
@@ -71,7 +74,7 @@ def read_campaigns(reader: Reader, language: Language) -> list[Tree]:
 
 
 def read_subject(reader: Reader, resource: Resource, number: int, language: Language) -> Subject:
-    """Return a record that exists, with what its linked data needs."""
+    """Return a record that exists, with the parts that its linked data includes."""
     include = EXPORTS[resource].by_extension["jsonld"].include if resource is Resource.EVENT else ()
     json_text = read_record(reader, LIST_SPECS[resource], number, RecordView(language, include))
     record = from_json(json_text)
@@ -81,7 +84,8 @@ def read_subject(reader: Reader, resource: Resource, number: int, language: Lang
 def campaign_of(reader: Reader, subject: Subject) -> str:
     """Return the id of the campaign that a record belongs to.
 
-    For a location, it is the first campaign that mentions the location or a place in it.
+    For a location, it is the first campaign whose source mentions the location or a place in it; where none does,
+    as for a shared place that is not used yet, it is the first campaign.
     """
     if subject.resource is Resource.LOCATION:
         return str(reader.scalar(_CAMPAIGN_OF_LOCATION, {"id": subject.record["id"]}))
@@ -97,7 +101,12 @@ def events_of(reader: Reader, campaign: str, language: Language) -> list[Tree]:
 def title_of(reader: Reader, resource: Resource, number: int, language: Language) -> str:
     """Return the title of a record."""
     record = from_json(read_record(reader, LIST_SPECS[resource], number, RecordView(language)))
-    return str(record.get("title") or record.get("label") or record.get("name"))
+    title, _ = _TITLED[resource](record, language)
+    return title
+
+
+def _of_campaign(record: Tree, language: Language) -> tuple[str, str]:
+    return record["name"], record["summary"]
 
 
 def _of_event(record: Tree, language: Language) -> tuple[str, str]:
@@ -114,7 +123,9 @@ def _of_outcome(record: Tree, language: Language) -> tuple[str, str]:
 
 
 _TITLED: Mapping[Resource, Callable[[Tree, Language], tuple[str, str]]] = {
+    Resource.CAMPAIGN: _of_campaign,
     Resource.EVENT: _of_event,
     Resource.LOCATION: _of_location,
     Resource.OUTCOME: _of_outcome,
 }
+"""Functions that return the title and the description of a record, by resource."""

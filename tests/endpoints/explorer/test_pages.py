@@ -196,6 +196,25 @@ def test_a_record_stands_in_the_page_of_its_campaign(both: Client) -> None:
     assert "hidden" in page_of(both, "/campaigns/tianshui").all("article", id="record")[0]
 
 
+def test_a_location_that_no_source_mentions_has_a_page(seeds: Path, tmp_path: Path) -> None:
+    with (seeds / "places.yaml").open("a", encoding="utf-8") as file:
+        file.write(
+            """
+  - id: yongqing
+    kind: town
+    name: {zh-Hant: 永清鎮, zh-Hans: 永清镇, en: Yongqing Town}
+    parent: qingshui
+    code: null
+    coordinates: null
+    coordinates_note: {zh-Hant: 未查, zh-Hans: 未查, en: Not looked up}
+"""
+        )
+    build(seeds, tmp_path / "database")
+    page = page_of(client_of(tmp_path / "database"), "/locations/yongqing?lang=en")
+    assert page.texts["h2"][0] == "Yongqing Town"
+    assert page.config["campaign"] == "pingliang"
+
+
 def test_it_is_of_use_without_script(tianshui: Client) -> None:
     page = page_of(tianshui, "/campaigns/tianshui")
     campaign = tianshui.get("/v1/campaigns/tianshui")["data"]
