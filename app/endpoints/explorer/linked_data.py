@@ -1,6 +1,6 @@
-"""The linked data in the pages, in the terms of schema.org: what search engines read."""
+"""The linked data in the pages, in the terms of schema.org, for search engines."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 
 from pydantic_core import from_json
 
@@ -38,6 +38,12 @@ def linked_campaign(site: Site, campaign: Campaign, url: str) -> Tree:
         "dateModified": record["revisions"][-1]["revised_on"],
         "inLanguage": list(LANGUAGES),
         "isAccessibleForFree": True,
+        "includedInDataCatalog": {
+            "@type": "DataCatalog",
+            "@id": f"{origin}/catalog.jsonld",
+            "name": LINK_TITLES["title"][language],
+            "url": f"{origin}/",
+        },
         "license": record["licence"]["url"],
         "creditText": " ".join([record["licence"]["attribution"], *summary["credits"]]),
         "creator": {"@type": "Organization", "name": LINK_TITLES["publisher"][language], "url": origin},
@@ -48,8 +54,8 @@ def linked_campaign(site: Site, campaign: Campaign, url: str) -> Tree:
     }
 
 
-def linked_campaigns(site: Site, names: Mapping[str, str], title: str) -> Tree:
-    """Return the list of campaigns as a DataCatalog; `names` are those of the campaigns by id."""
+def linked_campaigns(site: Site, records: Sequence[Tree], title: str) -> Tree:
+    """Return the list of campaigns as a DataCatalog; `records` are the campaigns."""
     origin = site.origin
     return {
         "@context": _CONTEXT,
@@ -62,11 +68,14 @@ def linked_campaigns(site: Site, names: Mapping[str, str], title: str) -> Tree:
         "dataset": [
             {
                 "@type": "Dataset",
-                "@id": f"{origin}/v1/campaigns/{id_}",
-                "name": name,
-                "url": f"{origin}/campaigns/{id_}",
+                "@id": f"{origin}/v1/campaigns/{record['id']}",
+                "name": record["name"],
+                # Google requires a description of every Dataset, and recommends a licence.
+                "description": record["summary"],
+                "license": record["licence"]["url"],
+                "url": f"{origin}/campaigns/{record['id']}",
             }
-            for id_, name in names.items()
+            for record in records
         ],
     }
 
@@ -90,7 +99,7 @@ def _event(request: ApiRequest, reader: Reader, subject: Subject, url: str, lang
     facts = record_facts(request, reader, exports, subject.record, language=language, address=url)
     document: Tree = from_json(b"".join(exports.by_extension["jsonld"].write([[subject.json_text]], facts)))
     event, about = document["@graph"]
-    # A page is about the event; its metadata is the licence, and the credits for the points.
+    # The page is about the event alone; of the document's metadata it has the licence and the credits.
     event["url"] = url
     event["subjectOf"] = {"@type": "CreativeWork", **{key: about[key] for key in ("license", "creditText")}}
     return {"@context": document["@context"], **event}
@@ -138,12 +147,12 @@ def _outcome(site: Site, subject: Subject, campaign: str, url: str) -> Tree:
         figure = {"measuredProperty": {"@type": "Property", "name": record["label"]}, "value": record["value"]}
         unit = {"unitText": record["unit_name"]} if record["unit_name"] else {}
         return node | {"@type": "Observation", "observationAbout": {"@type": "Thing", **about}, **figure, **unit}
-    dataset = {"@type": "Dataset", "@id": f"{origin}/v1/campaigns/{campaign}"}
+    # A node of the type Dataset would need the name and the description of the campaign.
     return node | {
         "@type": "Claim",
         "about": {"@type": "Thing", **about},
         "inLanguage": site.language,
-        "isPartOf": dataset,
+        "isPartOf": {"@id": f"{origin}/v1/campaigns/{campaign}"},
     }
 
 

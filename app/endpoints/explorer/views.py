@@ -1,4 +1,4 @@
-"""The pages by what they show: a campaign, one of its records, or the list of campaigns."""
+"""Makes the pages: that of a campaign, that of a record, and the list of campaigns."""
 
 from collections.abc import Iterable
 from html import escape
@@ -71,8 +71,9 @@ def record_page(site: Site, request: ApiRequest, reader: Reader, resource: Resou
 def list_page(site: Site, reader: Reader) -> Page:
     """Return the list of campaigns."""
     title, names = LINK_TITLES["title"][site.language], _names(site, reader)
+    records = read_campaigns(reader, site.language)
     cards = []
-    for record in read_campaigns(reader, site.language):
+    for record in records:
         link = anchor((site.page(f"/campaigns/{record['id']}"), record["name"]))
         summary = escape(record["summary"])
         cards.append(f'<li class="card"><h3>{link}</h3><p class="who">{_who(site, record)}</p><p>{summary}</p></li>')
@@ -89,7 +90,7 @@ def list_page(site: Site, reader: Reader) -> Page:
             campaigns=escape(site.words["campaigns"]),
             cards="\n".join(cards),
         ),
-        linked_data=linked_campaigns(site, names, title),
+        linked_data=linked_campaigns(site, records, title),
         names=names,
     )
 
