@@ -46,6 +46,11 @@ def choose_interface_language(
 
 def language_in_query(query: bytes) -> Language | None:
     """Return the language that the only `lang` of a query means; None if there is none, several or an unknown one."""
-    values = [value for name, _, value in (pair.partition(b"=") for pair in query.split(b"&")) if name == b"lang"]
-    tag = read_tag(unquote_to_bytes(values[0]).decode("latin-1")) if len(values) == 1 else None
+    tag = tag_in_query(query)
     return tag if isinstance(tag, Language) or tag is None else language_of(tag)
+
+
+def tag_in_query(query: bytes) -> Language | str | None:
+    """Return what `read_tag` returns for the only `lang` of a query; None if there is none or several."""
+    values = [value for name, _, value in (pair.partition(b"=") for pair in query.split(b"&")) if name == b"lang"]
+    return read_tag(unquote_to_bytes(values[0]).decode("latin-1")) if len(values) == 1 else None

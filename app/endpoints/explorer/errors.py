@@ -1,4 +1,4 @@
-"""The page of an error, which helps a person on: where the record may be, and where to start over."""
+"""The page of an error: its title and detail, links to the nearest records, and a link to the start."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -8,9 +8,9 @@ from app.db.connections import BudgetExceededError, Reader
 from app.db.file import DatabaseChangedError
 from app.db.identifiers import find_identifiers, names_of_kind
 from app.endpoints.explorer.page import render_shell
-from app.endpoints.explorer.site import Link, Site, anchor, fill, items, page_policy
+from app.endpoints.explorer.site import Link, Site, anchor, fill, items, page_headers
 from app.endpoints.explorer.subjects import PAGES, title_of
-from app.endpoints.home import HTML, LINK_TITLES
+from app.endpoints.home import LINK_TITLES
 from app.http.context import Context
 from app.http.errors import NO_STORE, PROBLEM_TITLES, Problem
 from app.http.interface_language import choose_interface_language
@@ -27,7 +27,7 @@ _COLLECTIONS = {f"{resource}s": resource for resource in PAGES}
 def error_page(problem: Problem, key: RequestKey, context: Context) -> tuple[bytes, dict[str, str]]:
     """Return the body and the headers of an error response as HTML."""
     chosen = choose_interface_language(key.target, key.accept_language, context.database.language)
-    # Its links are relative to the service, so its own address is not needed.
+    # Links in the page are relative, so the origin is not needed.
     site = Site(context, "", chosen.language, is_in_address=chosen.is_in_address)
     title = PROBLEM_TITLES[problem.status].in_language(site.language)
     detail = problem.detail.in_language(site.language)
@@ -54,10 +54,8 @@ def error_page(problem: Problem, key: RequestKey, context: Context) -> tuple[byt
         **NO_STORE,
         **problem.headers,
         **chosen.headers(problem.headers.get("Vary")),
+        **page_headers(context),
         "Content-Length": str(len(body)),
-        "Content-Type": f"{HTML}; charset=utf-8",
-        "Content-Security-Policy": page_policy(context),
-        "Cross-Origin-Opener-Policy": "same-origin",
     }
     return body, headers
 
@@ -77,7 +75,7 @@ def _read(site: Site, nearest: list[str]) -> tuple[list[Link], str]:
 
 
 def _links(site: Site, reader: Reader, nearest: list[str]) -> Iterator[Link]:
-    """Iterate over links to the paths that are of use to people; to the page of a record where it has one."""
+    """Iterate over links to the paths that people can use; a record that has a page is linked by its page."""
     for path in nearest:
         *_, collection, id_ = ("", *path.removeprefix("/v1").split("/"))
         resource = _COLLECTIONS.get(collection)

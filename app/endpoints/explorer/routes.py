@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from typing import Annotated
-from urllib.parse import unquote_to_bytes
 
 from fastapi import Query
 from pydantic_core import to_json
@@ -10,19 +9,20 @@ from pydantic_core import to_json
 from app.db.connections import Reader
 from app.endpoints.explorer.files import SERVICE_WORKER, StaticFile, files, files_digest, read_file
 from app.endpoints.explorer.page import Page
-from app.endpoints.explorer.site import Site, page_policy
+from app.endpoints.explorer.site import Site, page_headers
 from app.endpoints.explorer.views import campaign_page, list_page, record_page
 from app.endpoints.home import HTML, plan_home
 from app.http.conditional import cache_headers, make_etag
 from app.http.context import ApiRequest
 from app.http.errors import NotFound
+from app.http.interface_language import tag_in_query
 from app.http.negotiation import JSON, prefers_html
 from app.http.params import LocalisedParams, OpenParams, with_query
 from app.http.plan import Plan, Rendered, StaticPlan
 from app.http.records import find_record
 from app.http.routing import make_router
 from app.http.selection import language_of
-from app.languages import Language, read_tag
+from app.languages import Language
 from app.messages import message
 from app.model.codes import Resource
 from app.resources.registry import LIST_SPECS
@@ -41,10 +41,9 @@ class PageParams(LocalisedParams, OpenParams):
 
     @classmethod
     def known_query(cls, raw: bytes) -> bytes:
-        """Return the query with the language alone; an empty one if the language is unknown."""
-        values = [value for name, _, value in (pair.partition(b"=") for pair in raw.split(b"&")) if name == b"lang"]
-        is_known = len(values) == 1 and read_tag(unquote_to_bytes(values[0]).decode("latin-1")) is not None
-        return b"lang=" + values[0] if is_known else b""
+        """Return the query with `lang` alone; an empty one if `lang` is unknown or there are several."""
+        tag = tag_in_query(raw)
+        return b"" if tag is None else f"lang={tag}".encode()
 
 
 @router.get("/", response_model=None)
@@ -127,19 +126,17 @@ def _plan_page(
     params = params.in_language(language)
     site = Site(context, request.origin, language, is_in_address=params.lang is not None)
     url = with_query(request.origin + request.path, params.canonical())
-    # A page shows these beside the data.
+    # The page contains these settings.
     shown = context.settings.model_dump_json(
         include={"public_base_url", "max_limit", "max_search_length", "tile_url", "tile_attribution", "tile_datum"}
     )
     version = "\n".join((context.database.version, files_digest(), shown))
     headers = cache_headers(request, params, url, HTML, language, version=version, is_negotiated=request.path == "/")
-    # It depends on the files and the settings too, so the date of the data is no validator.
+    # The page depends on the files and the settings too, so the date of the data is no validator.
     del headers["Last-Modified"]
     headers |= {
         **NO_CACHE,
-        "Content-Type": f"{HTML}; charset=utf-8",
-        "Content-Security-Policy": page_policy(context),
-        "Cross-Origin-Opener-Policy": "same-origin",
+        **page_headers(context),
         "X-Data-Version": context.database.version,
     }
     return Plan(headers, lambda reader: Rendered(make(site, reader).render().encode()))

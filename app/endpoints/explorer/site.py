@@ -9,6 +9,7 @@ from pydantic_core import to_json
 
 from app.endpoints.explorer.files import files_digest, template
 from app.endpoints.explorer.words import html_words
+from app.endpoints.home import HTML
 from app.http.context import Context
 from app.languages import Language, Tree
 
@@ -42,7 +43,7 @@ class Site:
         return self.context.base_path + path + (f"?lang={self.language}" if self.is_in_address else "")
 
     def data(self, path: str, query: str = "") -> str:
-        """Return the address of a response of the API, in the language of the page."""
+        """Return the address of a response of the API in the language of the page; `query` ends with `&`."""
         return f"{self.context.base_path}/v1{path}?{query}lang={self.language}"
 
     @property
@@ -51,13 +52,22 @@ class Site:
         return f"{self.context.base_path}/docs?lang={self.language}"
 
 
-def page_policy(context: Context) -> str:
-    """Return the Content-Security-Policy of pages: nothing from another host, except the operator's tiles."""
+def page_headers(context: Context) -> dict[str, str]:
+    """Return the headers of every page: its media type, and a policy without other hosts than that of the tiles."""
+    return {
+        "Content-Type": f"{HTML}; charset=utf-8",
+        "Content-Security-Policy": _page_policy(context),
+        "Cross-Origin-Opener-Policy": "same-origin",
+    }
+
+
+def _page_policy(context: Context) -> str:
     public, tiles = context.settings.public_base_url, context.settings.tile_origin
+    # Links in responses begin with the public base URL; the page may have been opened at another address.
     elsewhere = f" {public.scheme}://{public.host}:{public.port}" if public else ""
     return (
         f"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:{f' {tiles}' if tiles else ''}; "
-        f"connect-src 'self'{elsewhere}; manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'self'; "
+        f"connect-src 'self'{elsewhere}; worker-src 'self'; base-uri 'none'; form-action 'self'; "
         "frame-ancestors 'none'"
     )
 

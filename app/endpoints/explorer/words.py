@@ -1,4 +1,4 @@
-"""The words of the explorer, from the tables `explorer` of the languages' files."""
+"""The words of the explorer, from the tables `explorer.*` of the language files."""
 
 from functools import cache
 

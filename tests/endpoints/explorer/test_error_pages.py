@@ -1,4 +1,4 @@
-"""Errors as people see them: pages that lead on, where a program gets problem+json."""
+"""Error responses outside `/v1`: a page for browsers, problem+json for programs."""
 
 import os
 from pathlib import Path

@@ -46,7 +46,7 @@ def test_nothing_in_a_page_runs_or_comes_from_elsewhere(both: Client, path: str)
     assert "unsafe" not in policy
     assert policy == (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
-        "manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+        "worker-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     )
     assert response.headers["cross-origin-opener-policy"] == "same-origin"
     for tag, attributes in page.elements:
