@@ -1,4 +1,4 @@
-"""The explorer's own files: what is served, the digest of them all, and the modules that a page loads first."""
+"""The files of the explorer: their bodies and media types, their common digest, and the imports of a module."""
 
 import re
 from dataclasses import dataclass
@@ -14,7 +14,6 @@ _MEDIA_TYPES = {
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
     ".png": "image/png",
-    ".svg": "image/svg+xml",
 }
 """The media types of the files that are served, by suffix."""
 

@@ -1,4 +1,4 @@
-"""The HTML of a page: what it has before its script runs, and all that it has without."""
+"""The HTML of a page as the server sends it, before its script runs."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -11,8 +11,8 @@ from app.endpoints.explorer.words import SHORT_NAMES, script_words
 from app.endpoints.home import LINK_TITLES
 from app.languages import LANGUAGE_NAMES, LANGUAGES, Tree
 
-_WHOLE = ("campaign", "campaigns")
-"""The views that are no record's."""
+PREVIEW_IMAGE = "preview.png"
+"""A square of 400 pixels; previews of links in chats need at least 300."""
 
 
 @dataclass(frozen=True)
@@ -67,15 +67,19 @@ class Page:
             yield f'<link rel="alternate" hreflang="{one}" href="{url}?lang={one}">'
         yield f'<link rel="alternate" hreflang="x-default" href="{url}">'
         properties = {
-            "og:type": "website" if self.view in _WHOLE else "article",
+            "og:type": "website" if self.view in ("campaign", "campaigns") else "article",
             "og:title": self.title,
             "og:description": self.description,
             "og:site_name": self._site_name(),
             "og:locale": site.words["og_locale"],
+            "og:url": f"{site.origin}{self.path}?lang={site.language}",
+            "og:image": f"{site.origin}/explorer/{files_digest()}/{PREVIEW_IMAGE}",
         }
         for name, content in properties.items():
             yield f'<meta property="{name}" content="{escape(content)}">'
-        yield f'<meta property="og:url" content="{url}?lang={site.language}">'
+        if site.context.settings.tile_url:
+            # Tile servers such as OpenStreetMap's refuse requests without Referer, which Referrer-Policy suppresses.
+            yield '<meta name="referrer" content="strict-origin">'
         for module in modules_of(MAIN):
             yield f'<link rel="modulepreload" href="{escape(site.files)}/{module}">'
 
@@ -108,7 +112,7 @@ class Page:
         yield f"{anchor((site.docs, site.words['documentation']))} · <span>{escape(version)}</span>"
 
     def _config(self) -> Tree:
-        """Return what the script has to know of the page."""
+        """Return the configuration of the script."""
         site = self.site
         settings, database = site.context.settings, site.context.database
         tiles = {"url": settings.tile_url, "attribution": settings.tile_attribution, "datum": settings.tile_datum}
@@ -142,7 +146,7 @@ def render_shell(
     search_form: str = "",
     scripts: tuple[str, ...] = (),
 ) -> str:
-    """Return what all pages have in common, around `main`. Lists and `main` are HTML, the other texts are not."""
+    """Return the HTML of a page; `head`, `search_form`, `main`, `footer` and `scripts` are HTML, the others text."""
     links = []
     for one in LANGUAGES:
         current = ' aria-current="true"' if one is site.language else ""

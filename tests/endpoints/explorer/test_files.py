@@ -11,13 +11,15 @@ from app.endpoints.explorer.files import FOLDER, modules_of
 from tests.client import Client
 from tests.endpoints.explorer.pages import page_of
 
+MEDIA_TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".png": "image/png"}
+
 
 def test_the_files_are_below_their_digest(tianshui: Client) -> None:
     listed = tianshui.request("/explorer/files.json")
     assert listed.headers["cache-control"] == "no-cache"
     document = listed.json()
     assert document.keys() == {"digest", "files"}
-    served = {path.name for path in FOLDER.iterdir() if path.suffix in (".css", ".js")} - {"service-worker.js"}
+    served = {path.name for path in FOLDER.iterdir() if path.suffix in (".css", ".js", ".png")} - {"service-worker.js"}
     assert set(document["files"]) == served >= {"main.js", "api.js", "map.js", "explorer.css"}
     digest = document["digest"]
     for name in document["files"]:
@@ -26,12 +28,11 @@ def test_the_files_are_below_their_digest(tianshui: Client) -> None:
         assert current.headers["cache-control"] == "public, max-age=31536000, immutable"
         assert other.headers["cache-control"] == "no-cache"
         assert current.headers["etag"] != other.headers["etag"]
-        kind = "text/css" if name.endswith(".css") else "text/javascript"
-        assert current.headers["content-type"] == f"{kind}; charset=utf-8"
+        assert current.headers["content-type"] == MEDIA_TYPES[Path(name).suffix]
         again = tianshui.request(f"/explorer/0/{name}", headers={"If-None-Match": other.headers["etag"]})
         assert again.status_code == 304
         compressed = tianshui.request(f"/explorer/{digest}/{name}", headers={"Accept-Encoding": "br"})
-        assert compressed.headers["content-encoding"] == "br"
+        assert compressed.headers.get("content-encoding") == (None if name.endswith(".png") else "br")
     for name in ("page.html", "service-worker.js", "schema.d.ts", "..", "../docs.js"):
         assert tianshui.request(f"/explorer/{digest}/{name}").status_code == 404
 

@@ -1,7 +1,8 @@
-"""The explorer as the server sends it: what a page has before its script runs, and without it."""
+"""The pages of the explorer as the server sends them, before their script runs."""
 
 import json
 import re
+import struct
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,11 @@ def test_a_page_is_whole_in_each_language(both: Client, path: str, language: str
         assert page.meta(name)
     (title,) = page.texts["title"]
     assert page.meta("og:title") == title
+    image = both.request(str(page.meta("og:image")).removeprefix(BASE))
+    assert image.headers["content-type"] == "image/png"
+    width, height = struct.unpack(">II", image.content[16:24])
+    # WeChat shows no smaller image beside a link.
+    assert width == height >= 300
     assert page.meta("og:locale") == {HANT: "zh_TW", HANS: "zh_CN", EN: "en_US"}[language]  # type: ignore[index]
     assert [found["content"] for found in page.all("meta", name="theme-color")] == ["#faf8f4", "#14161a"]
     current = page.all("a", **{"aria-current": "true"})
@@ -250,6 +256,10 @@ def test_the_script_knows_the_service(tianshui_database: Path) -> None:
     assert config["digest"] == files_digest()
     assert config["words"].keys() == {"page", "charts", "record"}
     assert "img-src 'self' data: http://tiles.example.org:8080;" in response.headers["content-security-policy"]
+    # The header of all responses suppresses Referer, which tile servers require.
+    assert response.headers["referrer-policy"] == "no-referrer"
+    assert Page(response.text).meta("referrer") == "strict-origin"
+    assert not page_of(client_of(tianshui_database), "/").all("meta", name="referrer")
     assert config.keys() == {
         *("base", "language", "languages", "digest", "version", "campaign", "campaigns", "only", "source_language"),
         *("max_limit", "tiles", "words"),
