@@ -46,8 +46,8 @@ def unknown_parameter(
     """
     existing = message("there are: {names}", names=known) if known else message("there are none")
     meant = meant_name(name, known) if suggests else None
-    # A cursor is not a number of a page: it comes from a response.
-    suggestion = None if meant in given or meant == "cursor" else meant
+    # A cursor is not a number of a page: it comes from a response. No parameter may be empty.
+    suggestion = None if meant in given or meant == "cursor" or value == "" else meant
     if meant and meant not in given:
         detail = message("is not a parameter here; did you mean {name}? {existing}", name=meant, existing=existing)
     else:

@@ -50,7 +50,7 @@ def _bbox(value: str) -> str:
 def _problem(parts: list[str]) -> Message | None:
     """Return why four numbers make no box; None if they do."""
     if len(parts) != 4:
-        return message("has {count} numbers instead of four", count=len(parts))
+        return message("is not four numbers with commas between them")
     for part in parts:
         if not _DECIMAL.fullmatch(part):
             return message("has {part!r} instead of a number", part=part)

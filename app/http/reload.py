@@ -77,7 +77,7 @@ class Reloader:
             self._seen, self._logged, status.stale_reason = found, "", None
         elif found is None:
             self._seen, status.stale_reason = None, missing_reason
-            self._log_once(f"{status.stale_reason}; still serving version {context.database.version}")
+            self._log_once(f"{status.stale_reason}; {_still_served(context.database)}")
         elif found[:2] == file.identity[:2] and file.is_changed and not file.is_corrupt:
             # The same file was touched or written to after it was checked: the next poll verifies it.
             return
@@ -99,7 +99,7 @@ class Reloader:
         except DatabaseOpenError as error:
             subject = "the file that is served was written to, and" if was_verified else "the file that is served"
             context.reload_status.stale_reason = f"{subject} {self._reason(error)}"
-            self._log_once(f"{context.reload_status.stale_reason}; responses that are not cached are 503")
+            self._log_once(f"{context.reload_status.stale_reason}; {_still_served(database)}")
             if not was_verified:
                 # The cached responses come from a file that was never verified.
                 self._state.context = context.with_database(database)
@@ -118,10 +118,10 @@ class Reloader:
             if isinstance(error, DatabaseUnavailableError):
                 # It may be valid, so the next poll tries again.
                 self._seen = None
-                self._log_once(f"{status.stale_reason}; still serving version {before}")
+                self._log_once(f"{status.stale_reason}; {_still_served(context.database)}")
             else:
                 status.refusals += 1
-                self._log_once(f"refused: {status.stale_reason}; still serving version {before}")
+                self._log_once(f"refused: {status.stale_reason}; {_still_served(context.database)}")
             return
         self._state.context = context.with_database(opened)
         self._seen, self._logged, self._should_trim = opened.file.identity, "", True
@@ -138,6 +138,13 @@ class Reloader:
         if message != self._logged:
             self._logged = message
             _log.error("%s: %s", self._path, message)
+
+
+def _still_served(database: Database) -> str:
+    """Return what is served while there is no valid file at the path."""
+    if database.file.is_corrupt:
+        return "responses that are not cached are 503"
+    return f"still serving version {database.version}"
 
 
 def _trim_memory() -> None:

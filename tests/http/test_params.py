@@ -172,7 +172,10 @@ MESSAGES = [
         "events?date_from=2024-11-02&date_to=2024-11-01",
         "is after date_to (2024-11-01); put the earlier date in date_from",
     ),
-    ("events?bbox=1,2,3", f"has 3 numbers instead of four{_BOX}"),
+    *[
+        (f"events?bbox={box}", f"is not four numbers with commas between them{_BOX}")
+        for box in ("1,2,3", "1,2,3,4,5", "abc", "Tianshui", "1")
+    ],
     ("events?bbox=1,2,x,4", f"has 'x' instead of a number{_BOX}"),
     ("events?bbox=1,4,3,2", f"has a south that is greater than its north{_BOX}"),
     *[

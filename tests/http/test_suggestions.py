@@ -264,6 +264,9 @@ def error_of(client: Client, target: str, name: str, value: str) -> dict[str, An
         ("query=police&q=police", {"query": None}),
         ("expand=evidence&include=evidence", {"expand": "include"}),
         ("page=2", {"page": None}),
+        ("query=", {"query": None}),
+        ("per_page", {"per_page": None}),
+        ("ids=&query=police", {"ids": None, "query": "q"}),
         ("order=desc", {"order": None}),
         ("start=2025-13", {"start": None}),
         ("date=2024&from=2024", {"from": None}),
@@ -271,7 +274,7 @@ def error_of(client: Client, target: str, name: str, value: str) -> dict[str, An
         ("fields=evidence&expand=outcomes", {"fields": "include", "expand": "include"}),
     ],
 )
-def test_a_name_that_would_be_repeated_is_not_suggested(
+def test_a_name_that_would_be_refused_is_not_suggested(
     both: Client, query: str, suggestions: dict[str, str | None]
 ) -> None:
     errors = both.errors(f"/v1/events?{query}")

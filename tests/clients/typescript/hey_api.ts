@@ -62,4 +62,4 @@ const hits = read(await searchRecords({ query: { q: "天水", limit: 200 } })).d
 
 const { features } = read(await exportEventsGeojson({ query: { datum: "gcj02" }, parseAs: "json" }));
 
-REPORT
+report({ lists, filtered, event, problem: invalid, revalidated: again.status, csv, hits, features });

@@ -64,4 +64,4 @@ const hits = read(await client.GET("/v1/search", { params: { query: { q: "天水
 
 const { features } = read(await client.GET("/v1/events.geojson", { params: { query: { datum: "gcj02" } } }));
 
-REPORT
+report({ lists, filtered, event, problem: invalid, revalidated: again.response.status, csv, hits, features });

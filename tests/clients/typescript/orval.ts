@@ -72,4 +72,4 @@ const hits = read(zod.searchRecordsResponse, await searchRecords({ q: "天水", 
 const unchecked: Schema = { parse: (value) => value };
 const { features } = read(unchecked, await exportEventsGeojson({ datum: "gcj02" }));
 
-REPORT
+report({ lists, filtered, event, problem: refused.data, revalidated: again.status, csv, hits, features });
