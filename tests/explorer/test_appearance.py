@@ -40,6 +40,9 @@ def test_paper_has_what_can_be_read_and_no_controls(sized: Page, tmp_path: Path,
     for event in api(page, "/v1/events?category=symposium&lang=en")["data"]:
         assert plain(event["title"]) in compact
         assert plain(event["summary"]) in compact
+    for event in api(page, "/v1/events?category=symposium&include=evidence&lang=en")["data"]:
+        first = next(one for one in event["evidence"] if one["supports"] == "")
+        assert plain(f"Paragraph {first['paragraph']}, sentence {first['sentence']}") in compact
     # The address of the view, to find it again.
     assert f"{page.address}/?category=symposium&lang=en" in compact
     for key in (

@@ -49,6 +49,19 @@ def test_a_filter_stays_in_its_campaign(sized: Page) -> None:
     assert "campaign=tianshui" in page.text(".request code")
 
 
+def test_the_path_names_the_campaign(page: Page) -> None:
+    page.open("/campaigns/pingliang?campaign=tianshui&lang=en")
+    assert titles(page) == [one["title"] for one in api(page, "/v1/events?campaign=pingliang&lang=en")["data"]]
+
+
+def test_filters_of_the_list_of_campaigns_are_kept_for_the_one_chosen(page: Page) -> None:
+    page.open("/?category=symposium&lang=en")
+    page.find("#list a[href*='/campaigns/tianshui?category=symposium']")
+    page.click("#list a[href*='/campaigns/tianshui']")
+    page.until(lambda: page.path == "/campaigns/tianshui", "the campaign")
+    wait_for_total(page, len(api(page, "/v1/events?campaign=tianshui&category=symposium")["data"]))
+
+
 def test_a_record_belongs_to_its_campaign(page: Page) -> None:
     event = api(page, "/v1/events?campaign=pingliang&lang=en")["data"][0]
     page.open(f"/events/{event['id']}?lang=en", wait_for="#record dl.facts")

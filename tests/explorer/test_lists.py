@@ -155,6 +155,38 @@ def test_nothing_matches(sized: Page) -> None:
     wait_for_total(page, 2)
 
 
+@pytest.mark.parametrize("word", ["兩結合", "两结合", "liangjiehe"])
+def test_the_name_of_a_pillar_leads_to_its_filter(page: Page, word: str) -> None:
+    page.open(f"/?q={word}&lang=en", wait_for=".empty .drop a[href*='pillar=']")
+    pillars = api(page, "/v1/campaigns/tianshui?lang=en")["data"]["pillars"]
+    pillar = next(one for one in pillars if one["name"] == page.text(".empty .drop a[href*='pillar=']").split(": ")[1])
+    page.click(".empty .drop a[href*='pillar=']")
+    wait_for_total(page, len(api(page, f"/v1/events?pillar={pillar['id']}")["data"]))
+    assert "q=" not in page.query
+
+
+def test_a_search_shows_what_it_found(sized: Page) -> None:
+    page = sized
+    page.open("/?lang=en")
+    page.click(".search input" if page.find(".search input").is_displayed() else ".search button")
+    page.press("symposium", Keys.ENTER)
+    wait_for_total(page, api(page, "/v1/events?q=symposium&lang=en")["meta"]["total"])
+    assert page.script("return document.activeElement.id") == "list-title"
+    top = page.script("return document.getElementById('list').getBoundingClientRect().top")
+    assert 0 <= top < 200
+
+
+def test_a_filter_that_is_given_twice_is_one(page: Page) -> None:
+    page.open("/?category=symposium&category=symposium&lang=en")
+    wait_for_total(page, 2)
+    assert len(page.all(".chip")) == 1
+
+
+def test_long_words_do_not_widen_the_page(sized: Page) -> None:
+    sized.open(f"/?q={'x' * 150}&lang=en", wait_for=".empty")
+    check_width(sized)
+
+
 @pytest.mark.parametrize(
     ("query", "corrected"),
     [("categry=symposium", "category=symposium"), ("category=symposum", "category=symposium")],

@@ -56,8 +56,36 @@ def test_the_citation_can_be_copied(page: Page) -> None:
         outcome["data"]["evidence"][0]["publisher"],
         f"{page.address}/outcomes/{outcome['data']['id']}",
         outcome["meta"]["version"],
+        page.word("page.stated"),
     ):
         assert part in text
+
+
+def test_a_figure_that_is_not_printed_is_not_quoted(page: Page) -> None:
+    page.open("/?lang=en")
+    outcomes = api(page, "/v1/outcomes?kind=quantitative&sort=source&limit=12&lang=en")["data"]
+    index = next(index for index, one in enumerate(outcomes) if one["basis"] == "derived" and one["as_stated"] is None)
+    page.click(page.all("#figures button")[index])
+    page.visible("dialog.evidence[open]")
+    assert page.text("dialog .printed") == f"{outcomes[index]['value']} {outcomes[index]['unit_name']}"
+    assert page.word("page.derived") in page.text("dialog .basis")
+    # Without the permission to write to the clipboard the citation is shown.
+    page.script("navigator.clipboard.writeText = () => Promise.reject(new Error())")
+    page.click("dialog .actions button")
+    citation = str(page.find("dialog textarea").get_attribute("value"))
+    assert citation.startswith(f"{outcomes[index]['label']}: {outcomes[index]['value']} ")
+    assert page.word("page.derived") in citation
+
+
+def test_back_closes_a_sheet(page: Page) -> None:
+    page.open("/?category=symposium&lang=en")
+    wait_for_total(page, 2)
+    choose(page, "pillar", api(page, "/v1/events?category=symposium")["data"][0]["pillar"])
+    wait_for_total(page, 1)
+    open_evidence(page)
+    page.back()
+    wait_for_total(page, 2)
+    assert page.all("dialog.evidence") == []
 
 
 def test_a_record_opens_from_the_list_and_closes(sized: Page) -> None:

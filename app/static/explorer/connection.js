@@ -16,6 +16,9 @@ const FIRST_RETRY_SECONDS = 5;
 const LONGEST_RETRY_SECONDS = 120;
 const VERSION_CHECK_SECONDS = 300;
 
+/** Set in a tab's session once the data have changed during it: the browser's cache may have pages of both versions. */
+const UPDATED = "campaign-api-updated";
+
 /** Statuses of a proxy whose service does not respond. */
 const GATEWAY_ERRORS = [502, 503, 504];
 
@@ -38,7 +41,7 @@ export function createConnection({ api, config, words, status, onReconnect, onRe
   let needsReload = false;
   /** Of the data on the page. @type {string | null} */
   let version = null;
-  let isFresh = false;
+  let isFresh = sessionStorage.getItem(UPDATED) !== null;
   let delay = FIRST_RETRY_SECONDS;
   let timer = 0;
 
@@ -51,6 +54,7 @@ export function createConnection({ api, config, words, status, onReconnect, onRe
     version = null;
     // Responses in the browser's cache are of the old version.
     isFresh = true;
+    sessionStorage.setItem(UPDATED, "");
     onReload();
   }
 

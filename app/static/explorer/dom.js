@@ -51,14 +51,15 @@ export function byId(id) {
 }
 
 /**
- * Replace everything in a section except its first heading, which the server rendered.
+ * Replace everything in a section except its heading, which the server rendered.
  *
  * @param {Element} section
  * @param {...Child} children
  */
 export function replaceBody(section, ...children) {
-  const heading = section.querySelector(":scope > h2");
-  section.replaceChildren(...(heading ? [heading] : []), ...nodesOf(children));
+  // The heading stays where it is, for it may have the focus.
+  for (const node of [...section.childNodes]) if (!(node instanceof HTMLHeadingElement)) node.remove();
+  section.append(...nodesOf(children));
 }
 
 /**

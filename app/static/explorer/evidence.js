@@ -16,6 +16,7 @@ import { drawStrip } from "./strip.js";
 /**
  * @typedef {object} Fact
  * @property {string | null} figure  as printed; null where nothing is printed
+ * @property {string} [value]        of the record, where no figure is printed
  * @property {string} label          what it is
  * @property {Schemas["Basis"]} basis
  * @property {string | null} note    how it was derived, or what else a reader needs to know
@@ -36,12 +37,13 @@ import { drawStrip } from "./strip.js";
  * @param {Fact & Context} options
  */
 export function openEvidence(options) {
-  const { figure, label, basis, note, evidence, words, record, api } = options;
+  const { label, basis, note, evidence, words, record, api } = options;
   const { t } = words;
+  const shownFigure = figureText(options);
   const json = api.url(apiPath(record.kind, record.id), { include: "evidence" });
   const body = h("div", { class: "sheet-body" },
     h("h2", { id: "evidence-title", tabindex: -1, autofocus: true },
-      figure !== null && [h("span", { class: "printed" }, words.quote(figure)), " "],
+      shownFigure !== "" && [h("span", { class: "printed" }, shownFigure), " "],
       h("span", { class: "label" }, label)),
     h("button", { type: "button", class: "close", "aria-label": t("record.close"), onclick: () => dialog.close() }, "×"),
     h("p", { class: "basis" }, basisMark(basis, words), note !== null && h("span", { class: "note" }, note)),
@@ -144,9 +146,17 @@ function copyButton(options) {
   return button;
 }
 
+/** The figure in quotation marks if it is printed. @param {Fact & Context} options */
+function figureText({ figure, value = "", words }) {
+  return figure === null ? value : words.quote(figure);
+}
+
 /** @param {Fact & Context} options */
-function citation({ figure, label, evidence, words, version, address }) {
+function citation(options) {
+  const { label, evidence, words, version, address } = options;
   const { t } = words;
+  const figure = figureText(options);
+  const basis = t(`page.${options.basis}`);
   const [first] = evidence;
   const source = first && [
     first.source_title,
@@ -156,7 +166,7 @@ function citation({ figure, label, evidence, words, version, address }) {
   // Sweden writes dates as ISO 8601 does; `toISOString` has the date of Greenwich.
   const date = new Date().toLocaleDateString("sv-SE");
   return [
-    figure === null ? label : t("record.citation_figure", { label, figure: words.quote(figure) }),
+    figure === "" ? t("record.citation_label", { label, basis }) : t("record.citation_figure", { label, figure, basis }),
     source?.filter(Boolean).join(t("record.comma")),
     address,
     t("record.citation_version", { version, date }),

@@ -2,6 +2,7 @@
  * @file The parts of a record's page: a fact, a list, a note, a button to the evidence.
  */
 
+import { printedPositions } from "./cited.js";
 import { h } from "./dom.js";
 import { basisMark } from "./figures.js";
 
@@ -98,5 +99,6 @@ export function factButton(context, record, pointer, label, basis = "stated", wh
 export function evidenceButton({ words, openEvidence }, item, text) {
   const name = text === undefined ? words.t("record.evidence_of", { label: item.label }) : null;
   const attributes = { type: "button", class: text ? "button" : "cite", "aria-label": name, "aria-haspopup": "dialog" };
-  return h("button", { ...attributes, onclick: () => openEvidence(item) }, text ?? words.t("record.evidence"));
+  const button = h("button", { ...attributes, onclick: () => openEvidence(item) }, text ?? words.t("record.evidence"));
+  return h("span", {}, button, printedPositions(item.evidence, words));
 }

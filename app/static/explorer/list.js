@@ -2,6 +2,7 @@
  * @file The list of events or outcomes as cards, a page at a time.
  */
 
+import { printedPositions } from "./cited.js";
 import { h } from "./dom.js";
 import { basisMark, figureOf } from "./figures.js";
 
@@ -58,7 +59,7 @@ function eventCard(event, { words, facets, href }) {
     h("p", { class: "card-head" }, when, mark, h("span", { class: "category" }, category)),
     h("h3", {}, h("a", { href: href("event", event.id) }, event.title)),
     places.length > 0 && h("p", { class: "where" }, shown),
-    h("p", { class: "line" }, event.summary));
+    h("p", { class: "line" }, event.summary, printedPositions(ofWhole(event), words)));
 }
 
 /** @param {Schemas["OutcomeRecord"]} outcome @param {Options} options */
@@ -67,7 +68,12 @@ function outcomeCard(outcome, { words, sourceLanguage, href }) {
   return h("article", { class: "card outcome" },
     figure !== "" && h("p", { class: "value", lang: sourceLanguage }, figure),
     h("h3", {}, h("a", { href: href("outcome", outcome.id) }, outcome.label)),
-    h("p", { class: "card-head" }, h("span", { class: "where" }, outcome.scope.name), basisMark(outcome.basis, words)));
+    h("p", { class: "card-head" }, h("span", { class: "where" }, outcome.scope.name), basisMark(outcome.basis, words), printedPositions(ofWhole(outcome), words)));
+}
+
+/** The evidence of a whole record. @param {{evidence: Schemas["Evidence"][] | null}} record */
+function ofWhole({ evidence }) {
+  return (evidence ?? []).filter(({ supports }) => supports === "");
 }
 
 /**

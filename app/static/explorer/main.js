@@ -22,7 +22,11 @@ const config = /** @type {import("./words.js").Config} */ (JSON.parse(byId("conf
 const words = createWords(config);
 const status = createStatus(words);
 const api = createApi(config.base, config.language);
-const source = createConnection({ api, config, words, status, onReconnect: showAgain, onReload: showAgain });
+const source = createConnection({ api, config, words, status, onReconnect: showAgain, onReload: () => {
+  showAgain();
+  // The button that had the focus is gone.
+  byId("main").focus({ preventScroll: true });
+} });
 
 const main = byId("main");
 const printed = h("p", { class: "address" });
@@ -123,7 +127,10 @@ async function showRecord(shown, isNew) {
     if (signal.aborted) return;
     opened = "";
     const retry = () => showRecord(shown, isNew);
-    record.replaceChildren(problemView({ error, state, words, href: () => listAddress(), page, retry }));
+    record.replaceChildren(
+      problemView({ error, state, words, href: () => listAddress(), page, retry }),
+      h("p", { class: "actions" }, h("a", { class: "button", href: listAddress() }, words.t("page.back"))),
+    );
   }
   record.hidden = false;
   record.removeAttribute("aria-busy");
@@ -147,7 +154,8 @@ async function showFigures() {
   try {
     const { data } = await source.get("/v1/outcomes", params);
     const open = (/** @type {Schemas["OutcomeRecord"]} */ outcome) => openEvidence("outcome", outcome, {
-      figure: figureOf(outcome) || null, label: outcome.label, basis: outcome.basis, note: outcome.note, evidence: outcome.evidence ?? [],
+      figure: outcome.as_stated, value: figureOf(outcome), label: outcome.label,
+      basis: outcome.basis, note: outcome.note, evidence: outcome.evidence ?? [],
     });
     replaceBody(byId("figures"), figures({ outcomes: data, sourceLanguage: config.source_language, words, open }));
   } catch (error) {
@@ -183,15 +191,22 @@ const navigation = createNavigation(read, show);
 /** Not on the list of campaigns. @type {ReturnType<typeof createResults>} */
 let results;
 
-document.querySelector(".search")?.addEventListener("submit", (event) => {
+document.querySelector(".search")?.addEventListener("submit", async (event) => {
   event.preventDefault();
   const input = /** @type {HTMLInputElement} */ (byId("q"));
   const text = input.value.trim();
   // On narrow screens the button first shows the input.
-  if (text === (state.query.get("q") ?? "")) input.focus();
+  if (text === (state.query.get("q") ?? "")) {
+    input.focus();
+    return;
+  }
   const query = without(state.query, "q");
   if (text !== "") query.set("q", text);
-  navigation.go(address({ ...state, view: "campaign", id: config.campaign, query }));
+  const shown = navigation.go(address({ ...state, view: "campaign", id: config.campaign, query }));
+  byId("list-title").focus();
+  await shown;
+  // What was found is below the pictures, whose height has changed.
+  byId("list").scrollIntoView({ block: "start", behavior: "instant" });
 });
 
 document.addEventListener("keydown", (event) => {
@@ -219,6 +234,12 @@ if (config.campaign !== null) {
   storeWhenIdle(config, config.campaign, source.version);
 } else {
   showAddress();
+  // The filters of the address are those of the campaign that is chosen.
+  const query = readState(config, new URL(location.href))?.query ?? new URLSearchParams();
+  for (const link of /** @type {NodeListOf<HTMLAnchorElement>} */ (document.querySelectorAll("#list .card a"))) {
+    const target = readState(config, new URL(link.href));
+    if (target) link.href = address({ ...target, query });
+  }
   source.check();
 }
 registerWorker(config);

@@ -10,7 +10,7 @@
  * Take over clicks on links for which `read` returns a state, and the browser's history.
  *
  * @param {(url: URL) => State | null} read   null for links that the browser follows itself
- * @param {(state: State, position: Position | null) => void} show
+ * @param {(state: State, position: Position | null) => Promise<void>} show
  *        shows a state; the position is that of an earlier visit, null for a new one
  */
 export function createNavigation(read, show) {
@@ -24,8 +24,8 @@ export function createNavigation(read, show) {
   // Each entry that the page made has a state; one without is of a fragment that was typed.
   remember();
 
-  /** @param {string} href */
-  const go = (href) => {
+  /** Go to an address; resolves when it is shown. @param {string} href */
+  const go = async (href) => {
     const url = new URL(href, location.href);
     const state = read(url);
     if (state === null) {
@@ -35,7 +35,7 @@ export function createNavigation(read, show) {
     if (url.href === location.href) return;
     remember();
     history.pushState({ from: location.href }, "", url);
-    show(state, null);
+    return show(state, null);
   };
 
   document.addEventListener("click", (event) => {
@@ -57,6 +57,7 @@ export function createNavigation(read, show) {
 
   window.addEventListener("popstate", (event) => {
     clearTimeout(timer);
+    for (const sheet of document.querySelectorAll("dialog")) sheet.close();
     const state = read(new URL(location.href));
     if (state) show(state, event.state && { top: event.state.top ?? 0, focus: event.state.focus ?? null });
   });

@@ -84,9 +84,10 @@ function parameterError({ parameter, value, code, detail, suggestion }, state, w
  * @param {(query: URLSearchParams) => Promise<number>} options.count
  * @param {(count: number) => string} options.noun    a number of records in words
  * @param {string[]} options.suggestions              words of the search that have records by themselves
+ * @param {Promise<{query: URLSearchParams, text: string}[]>} options.named  filters whose names match the search
  * @returns {HTMLElement}
  */
-export function emptyView({ state, facets, words, href, count, noun, suggestions }) {
+export function emptyView({ state, facets, words, href, count, noun, suggestions, named }) {
   const { t } = words;
   const list = h("ul", { class: "drop" });
   const text = h("p", {}, t([...state.query].length === 0 ? "page.empty_all" : "page.empty"));
@@ -100,7 +101,12 @@ export function emptyView({ state, facets, words, href, count, noun, suggestions
     else if (tried.length > 0) list.append(choice(new URLSearchParams(), t("page.clear")));
   });
   const found = suggestions.map((word) => choice(withFilter(without(state.query, "q"), "q", word, true), words.quote(word)));
-  return h("div", { class: "empty" }, text, list, found.length > 0 && [h("p", {}, t("page.words_found")), h("ul", { class: "drop" }, found)]);
+  const byName = h("div", {});
+  named.then((filters) => {
+    if (filters.length === 0) return;
+    byName.append(h("p", {}, t("page.named")), h("ul", { class: "drop" }, filters.map(({ query, text }) => choice(query, text))));
+  });
+  return h("div", { class: "empty" }, text, byName, list, found.length > 0 && [h("p", {}, t("page.words_found")), h("ul", { class: "drop" }, found)]);
 
   /** @param {URLSearchParams} query @param {string} label */
   function choice(query, label) {

@@ -2,6 +2,7 @@
  * @file One event, place or outcome: its facts with their basis, why a fact is missing, and buttons to the evidence.
  */
 
+import { printedPositions } from "./cited.js";
 import { h } from "./dom.js";
 import { evidenceButton, evidenceOf } from "./facts.js";
 import { eventParts } from "./record-event.js";
@@ -36,6 +37,7 @@ export function recordView(options) {
     h("p", { class: "kicker" }, kicker),
     h("h2", { id: "record-title", tabindex: -1 }, title),
     ...lead,
+    printedPositions(evidence, words) || "",
     h("dl", { class: "facts" }, facts),
     record.note !== null ? h("p", { class: "note" }, record.note) : "",
     h("p", { class: "actions" },

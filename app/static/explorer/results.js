@@ -8,7 +8,7 @@ import { chips, createFilters, FACETS } from "./filters.js";
 import { cards, moreButton, tabs } from "./list.js";
 import { emptyView, logUnexpected, problemView } from "./problem.js";
 import { share } from "./share.js";
-import { requestOf, sharedFilters, withTab } from "./state.js";
+import { requestOf, sharedFilters, withFilter, without, withTab } from "./state.js";
 import { timeline } from "./timeline.js";
 
 /** @typedef {import("./schema").components["schemas"]} Schemas */
@@ -60,10 +60,37 @@ export function createResults({ source, config, words, address, href, page, go, 
   /** @param {URLSearchParams} query @param {string[]} facets @param {number} limit */
   const paramsOf = (query, facets, limit) => {
     const params = requestOf(config, query);
+    // The positions in the report are printed on paper.
+    if (limit > 0) params.set("include", "evidence");
     for (const facet of facets) params.append("facet", facet);
     params.set("limit", String(limit));
     return params;
   };
+
+  /**
+   * Filters by pillars and strands whose names match the search, in any script or in pinyin.
+   *
+   * @param {URLSearchParams} query @param {AbortSignal} signal
+   */
+  async function namedFilters(query, signal) {
+    const q = query.get("q");
+    if (q === null) return [];
+    try {
+      const { data } = await source.get("/v1/search", { q, kind: "campaign" }, { signal });
+      return /** @type {Schemas["CampaignHit"][]} */ (data).flatMap(({ record, snippet }) => {
+        const [, pillarIndex, strandIndex] = /^\/pillars\/(\d+)(?:\/strands\/(\d+))?\/name$/.exec(snippet?.field ?? "") ?? [];
+        const pillar = record.pillars[Number(pillarIndex)];
+        if (record.id !== config.campaign || !pillar) return [];
+        const strand = pillar.strands[Number(strandIndex)];
+        const [name, value] = strand ? ["strand", strand] : ["pillar", pillar];
+        const text = t("page.filter", { name: t(`page.by_${name}`), value: value.name });
+        return [{ query: withFilter(without(query, "q"), name, value.id, true), text }];
+      });
+    } catch {
+      // Only an offer. The stored snapshot has no such search.
+      return [];
+    }
+  }
 
   /** @param {AbortSignal} signal */
   async function loadPlaces(signal) {
@@ -86,6 +113,7 @@ export function createResults({ source, config, words, address, href, page, go, 
     loading = new AbortController();
     const { signal } = loading;
     list.setAttribute("aria-busy", "true");
+    byId("timeline").hidden = byId("map").hidden = false;
     filters.select(state);
     replaceBody(byId("share"), ...share({ tab: state.tab, request, words, url: source.url }));
     const { tab, query } = state;
@@ -129,9 +157,10 @@ export function createResults({ source, config, words, address, href, page, go, 
     replaceBody(byId("timeline"), timeline({ events, complete: events.length === meta.total, months, words, href }));
   }
 
-  /** Leave no skeleton where nothing will come. @param {"timeline" | "map"} id */
+  /** Hide a picture that will not come. @param {"timeline" | "map"} id */
   function clear(id) {
-    if (byId(id).querySelector(".skeleton")) replaceBody(byId(id));
+    const section = byId(id);
+    section.hidden = section.querySelector(".skeleton") !== null;
   }
 
   /** @param {Page} page @param {AbortSignal} signal */
@@ -147,7 +176,7 @@ export function createResults({ source, config, words, address, href, page, go, 
     const options = { words, facets, sourceLanguage: config.source_language, href };
     const items = h("ol", { class: "cards" }, cards(data, options));
     const body = data.length > 0 ? items : emptyView({
-      state, facets, words, href: withQuery, noun: count, suggestions: meta.suggestions,
+      state, facets, words, href: withQuery, noun: count, suggestions: meta.suggestions, named: namedFilters(state.query, signal),
       count: async (query) => (await source.get(`/v1/${tab}`, paramsOf(query, [], 0), { signal })).meta.total,
     });
     render(body, chips({ state, facets, words, href: withQuery }));

@@ -36,6 +36,7 @@ export function share({ tab, request, words, url }) {
   links.push(h("li", {}, h("button", { type: "button", class: "button", onclick: () => window.print() }, t("page.print"))));
   return [
     h("ul", { class: "formats" }, links),
+    h("p", { class: "needs-network" }, t("page.needs_network")),
     h("div", { class: "request" },
       h("p", { id: "request-label" }, t("page.request")),
       h("code", { "aria-labelledby": "request-label" }, `GET ${decodeURI(address.pathname + address.search)}`),

@@ -24,6 +24,9 @@ const VIEWS = new Map(Object.entries(PATHS).map(([view, plural]) => [plural, /**
 /** Parameters that the page sets itself. */
 const RESERVED = ["lang", "limit", "cursor", "facet", "include"];
 
+/** Where there are several campaigns, the path names the campaign of a page. */
+const OF_PATH = "campaign";
+
 /** Parameters that messengers and mail programs add to links. */
 const TRACKING = /^(utm_|isappinstalled$|from$|scene$|clicktime$|enterid$|fbclid$|gclid$)/;
 
@@ -41,8 +44,12 @@ export function readState(config, url) {
   if (!url.pathname.startsWith(`${config.base}/`)) return null;
   const [plural = "", id, ...more] = url.pathname.slice(config.base.length + 1).split("/");
   if (more.length > 0) return null;
-  const isFilter = (/** @type {string} */ name) => !RESERVED.includes(name) && !TRACKING.test(name);
-  const query = new URLSearchParams([...url.searchParams].filter(([name, value]) => isFilter(name) && value !== ""));
+  const reserved = config.only ? RESERVED : [...RESERVED, OF_PATH];
+  const query = new URLSearchParams();
+  for (const [name, value] of url.searchParams) {
+    const isFilter = !reserved.includes(name) && !TRACKING.test(name);
+    if (isFilter && value !== "" && !query.has(name, value)) query.append(name, value);
+  }
   const tab = /** @type {Tab} */ (url.hash === "#outcomes" ? "outcomes" : "events");
   const rest = { tab, query, lang: url.searchParams.get("lang") };
   if (plural === "" && id === undefined) {
@@ -127,7 +134,7 @@ export function without(query, name) {
  */
 export function requestOf(config, query) {
   const request = new URLSearchParams(query);
-  if (!config.only && config.campaign !== null && !request.has("campaign")) request.set("campaign", config.campaign);
+  if (!config.only && config.campaign !== null) request.set(OF_PATH, config.campaign);
   return request;
 }
 

@@ -53,12 +53,14 @@ export function createStatus(words) {
       const data = stored && t("page.stored", { version: stored.version.slice(0, 8), date: day ?? "" });
       const next = navigator.onLine ? t("page.retries") : "";
       const gap = words.language === "en" ? " " : "";
+      document.documentElement.classList.add("disconnected");
       show("connection", [reason, data, next].filter(Boolean).join(gap), t("page.retry_now"), retry);
     },
 
     /** The server responds again. */
     reconnected() {
       hide("connection");
+      document.documentElement.classList.remove("disconnected");
       announce(t("page.back_online"));
     },
 
