@@ -1,5 +1,5 @@
 /**
- * @file The headline figures as cards that open the evidence; a figure and the mark of its basis, for other modules too.
+ * @file The headline figures as cards that open the evidence, with a legend of their marks; a figure and the mark of its basis, for other modules too.
  */
 
 import { h } from "./dom.js";
@@ -7,6 +7,9 @@ import { h } from "./dom.js";
 /** @typedef {import("./schema").components["schemas"]} Schemas */
 /** @typedef {Schemas["OutcomeRecord"]} Outcome */
 /** @typedef {import("./words.js").Words} Words */
+
+/** The marks in the order of the legend. @type {Schemas["Basis"][]} */
+const BASES = ["stated", "derived", "not_given"];
 
 /**
  * @param {object} options
@@ -23,7 +26,9 @@ export function figures({ outcomes, sourceLanguage, words, open }) {
     const content = [number, label, basisMark(outcome.basis, words, { isTextHidden: true })];
     return h("li", {}, h("button", { type: "button", class: "card figure", "aria-haspopup": "dialog", onclick: () => open(outcome) }, content));
   });
-  return h("ul", { class: "cards" }, cards);
+  const marks = BASES.filter((basis) => outcomes.some((outcome) => outcome.basis === basis));
+  const legend = h("p", { class: "legend" }, marks.map((basis) => basisMark(basis, words)));
+  return h("div", {}, legend, h("ul", { class: "cards" }, cards));
 }
 
 /** The figure as the source prints it; the value of the record where it prints none. @param {Outcome} outcome */

@@ -31,6 +31,11 @@ const EARTH = 40_075_017; // metres round the equator
 const NEAR = 24; // pixels within which points form a cluster
 const CLOSEST = 256 * 2 ** 15; // zoom 15 of tiles
 const COUNTIES = ["district", "county", "city"]; // labelled first, in larger letters
+/** Styles of what only screen readers get. @type {Record<string, string>} */
+const UNSEEN = {
+  position: "absolute", width: "1px", height: "1px", margin: "-1px", overflow: "hidden", "clip-path": "inset(50%)",
+  "white-space": "nowrap",
+};
 const LENGTHS_KM = [1000, 500, 200, 100, 50, 20, 10, 5, 2, 1, 0.5, 0.2, 0.1]; // of the scale bar
 /** @type {Record<string, [number, number]>} */
 const ARROWS = { ArrowLeft: [-60, 0], ArrowRight: [60, 0], ArrowUp: [0, -60], ArrowDown: [0, 60] };
@@ -65,6 +70,7 @@ export function drawMap(options) {
   const near = points.filter(({ place }) => isInside(place));
   const drawn = near.length ? near : points;
   const bounds = boundsOf(drawn);
+  const ending = commonEnding(drawn.map(({ place }) => place.name));
   const centre = { x: (bounds.left + bounds.right) / 2, y: (bounds.top + bounds.bottom) / 2 };
 
   let { width = 0, height = 0 } = options;
@@ -154,10 +160,11 @@ export function drawMap(options) {
     // A cluster has the name of its county, not that of any of its places.
     const isCounty = COUNTIES.includes(place.kind);
     const size = isCounty ? 15 : 13;
-    const spot = isCounty || !isCluster ? freeSpot(place.name, x, y, size, isCluster ? 16 : 10, width, taken) : null;
+    const name = place.name.endsWith(ending) ? place.name.slice(0, place.name.length - ending.length) : place.name;
+    const spot = isCounty || !isCluster ? freeSpot(name, x, y, size, isCluster ? 16 : 10, width, taken) : null;
     if (spot) {
       const position = { x: spot.x, y: spot.y, "text-anchor": spot.anchor, "font-size": size };
-      link.append(svg("text", { class: isCounty ? "county" : "place", ...position }, place.name));
+      link.append(svg("text", { class: isCounty ? "county" : "place", ...position }, name));
     }
     link.addEventListener("click", (click) => {
       if (wasDragged) click.preventDefault();
@@ -252,6 +259,12 @@ function commonCity(places) {
     if (city) totals.set(city.id, (totals.get(city.id) ?? 0) + 1);
   }
   return [...totals].sort((a, b) => b[1] - a[1])[0]?.[0];
+}
+
+/** The ending like ", Tianshui" that most names with an ending have: labels do without it. @param {string[]} names */
+function commonEnding(names) {
+  const endings = names.flatMap((name) => /, [^,]+$/.exec(name) ?? []);
+  return endings.find((ending) => endings.filter((other) => other === ending).length * 2 > endings.length) ?? "";
 }
 
 /**
@@ -349,7 +362,8 @@ function tableOf(places, { counts, href }, t) {
     return html("tr", {}, ...cells.map((cell) => html("td", {}, cell)));
   });
   const head = html("tr", {}, ...heads.map((key) => html("th", { scope: "col" }, t(key))));
-  const caption = html("caption", { class: "hidden" }, t("charts.map"));
+  const caption = html("caption", {}, t("charts.map"));
+  for (const [name, value] of Object.entries(UNSEEN)) caption.style.setProperty(name, value);
   const table = html("table", {}, caption, html("thead", {}, head), html("tbody", {}, ...rows));
   return html("div", { class: "table-scroll" }, table);
 }
@@ -365,7 +379,7 @@ function swappable(picture, table, tools, t) {
   /** @param {boolean} asTable */
   const show = (asTable) => {
     picture.hidden = tools.hidden = asTable;
-    table.classList.toggle("hidden", !asTable);
+    for (const [name, value] of Object.entries(UNSEEN)) table.style.setProperty(name, asTable ? null : value);
     for (const link of table.querySelectorAll("a")) link.tabIndex = asTable ? 0 : -1;
     swap.textContent = t(asTable ? "charts.as_picture" : "charts.as_table");
   };

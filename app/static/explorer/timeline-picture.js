@@ -27,7 +27,7 @@ let drawings = 0;
  * @param {number} width       in pixels
  * @param {boolean} asMonths   whether to draw months rather than events
  * @param {Options} options
- * @returns {SVGSVGElement}
+ * @returns {{drawing: SVGSVGElement, isByMonth: boolean}} months are also drawn where the events need too many lanes
  */
 export function drawTimeline(events, width, asMonths, options) {
   const { months } = options;
@@ -49,10 +49,11 @@ export function drawTimeline(events, width, asMonths, options) {
 
   const hatch = `hatch-${++drawings}`;
   const marks = asMonths ? columns(x, body, options) : items.map((item) => mark(item, lane, hatch, options));
-  return svg("svg", { width, height: body + 44, viewBox: `0 0 ${width} ${body + 44}`, "aria-hidden": "true" },
+  const drawing = svg("svg", { width, height: body + 44, viewBox: `0 0 ${width} ${body + 44}`, "aria-hidden": "true" },
     svg("defs", {}, pattern(hatch)),
     axis(from, until, x, width, body, options.words.language),
     marks);
+  return { drawing, isByMonth: asMonths };
 }
 
 /** Fill of a derived date: lines across the ground. @param {string} id */
@@ -164,16 +165,21 @@ function axis(from, until, x, width, y, language) {
   const step = [1, 2, 3, 6, 12, 24, 60, 120].find((months) => (width / total) * months >= 40) ?? 120;
   const group = svg("g", {}, svg("line", { class: "baseline", x2: width, y1: y, y2: y }));
   let year = "";
+  let end = -1; // of the last year
   for (let index = 0; index < total; index += 1) {
     const date = Date.UTC(start.getUTCFullYear(), start.getUTCMonth() + index);
     const month = new Date(date).getUTCMonth();
     if (index && (step > 12 ? new Date(date).getUTCFullYear() % (step / 12) || month : month % step)) continue;
     const left = Math.round(x(date)) + 0.5;
     if (index) group.append(svg("line", { class: "grid", x1: left, x2: left, y2: y }));
-    if (step < 12) group.append(svg("text", { class: "axis", x: left, y: y + 18 }, months.format(date)));
+    const name = months.format(date);
+    if (step < 12 && left + textWidth(name) <= width) group.append(svg("text", { class: "axis", x: left, y: y + 18 }, name));
     if (years.format(date) === year) continue;
     year = years.format(date);
-    group.append(svg("text", { class: "axis", x: left, y: y + (step < 12 ? 36 : 18) }, year));
+    // The last year begins further left if it would be cut off.
+    const at = Math.min(left, width - textWidth(year));
+    if (at > end) group.append(svg("text", { class: "axis", x: at, y: y + (step < 12 ? 36 : 18) }, year));
+    end = at + textWidth(year);
   }
   return group;
 }

@@ -56,21 +56,25 @@ export function timeline(options) {
   }
 
   const root = h("div", { class: "picture" });
+  const legend = h("p", { class: "legend" });
   if (dated.length || asMonths) {
     root.append(
       h("div", { class: "picture-head" },
-        asMonths ? h("p", { class: "legend" }, words.t("charts.by_month")) : legend(words),
+        legend,
         swap),
       picture,
       table,
     );
     show(false);
+    legend.append(...legendOf(asMonths, words));
     let width = 0;
     new ResizeObserver(() => {
       const available = picture.clientWidth;
       if (available === 0 || available === width) return;
       width = available;
-      picture.replaceChildren(drawTimeline(dated, width, asMonths, options));
+      const { drawing, isByMonth } = drawTimeline(dated, width, asMonths, options);
+      picture.replaceChildren(drawing);
+      legend.replaceChildren(...legendOf(isByMonth, words));
     }).observe(picture);
   } else {
     root.append(h("p", {}, words.t("charts.no_dates")));
@@ -79,11 +83,10 @@ export function timeline(options) {
   return root;
 }
 
-/** @param {Words} words */
-function legend({ t }) {
-  return h("p", { class: "legend" },
-    h("span", { class: "mark stated" }, t("charts.stated")),
-    h("span", { class: "mark derived" }, t("charts.derived")));
+/** @param {boolean} isByMonth whether columns of months are drawn, which have no marks @param {Words} words */
+function legendOf(isByMonth, { t }) {
+  if (isByMonth) return [t("charts.by_month")];
+  return /** @type {const} */ (["stated", "derived"]).map((basis) => h("span", { class: `mark ${basis}` }, t(`charts.${basis}`)));
 }
 
 /** @param {Event[]} events @param {Options} options */
