@@ -32,6 +32,10 @@ def test_paper_has_what_can_be_read_and_no_controls(sized: Page, tmp_path: Path,
     page.prefer(prefers_color_scheme=scheme)
     page.open("/?category=symposium&lang=en")
     wait_for_total(page, 2)
+    # The dialog of the browser would wait for a person.
+    page.script("window.print = () => { window.isPrinting = true; }")
+    page.click(".formats button")
+    page.until(lambda: page.script("return window.isPrinting === true"), "the dialog")
     text = printed(page, tmp_path)
     compact = plain(text)
     assert plain(page.text("h1")) in compact

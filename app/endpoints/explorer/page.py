@@ -12,7 +12,7 @@ from app.endpoints.home import LINK_TITLES
 from app.languages import LANGUAGE_NAMES, LANGUAGES, Tree
 
 PREVIEW_IMAGE = "preview.png"
-"""A square of 400 pixels; previews of links in chats need at least 300."""
+"""The icon too. A square of 400 pixels; previews of links in chats need at least 300."""
 
 
 @dataclass(frozen=True)

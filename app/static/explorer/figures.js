@@ -1,5 +1,6 @@
 /**
- * @file The headline figures as cards that open the evidence, with a legend of their marks; a figure and the mark of its basis, for other modules too.
+ * @file The headline figures as cards that open the evidence, with a legend of their marks; a figure and the mark of its
+ * basis, for other modules too.
  */
 
 import { h } from "./dom.js";

@@ -55,25 +55,37 @@ function eventCard(event, { words, facets, href }) {
   const mark = date.basis === "derived" && basisMark("derived", words, { isTextHidden: true });
   const places = locations.map(({ name }) => name);
   const shown = places.length > 3 ? words.t("page.and_others", { names: words.list(places.slice(0, 3)), count: places.length }) : words.list(places);
-  return h("article", { class: "card" },
+  return h("article", { class: "card", "data-id": event.id },
     h("p", { class: "card-head" }, when, mark, h("span", { class: "category" }, category)),
     h("h3", {}, h("a", { href: href("event", event.id) }, event.title)),
     places.length > 0 && h("p", { class: "where" }, shown),
-    h("p", { class: "line" }, event.summary, printedPositions(ofWhole(event), words)));
+    h("p", { class: "line" }, event.summary));
 }
 
 /** @param {Schemas["OutcomeRecord"]} outcome @param {Options} options */
 function outcomeCard(outcome, { words, sourceLanguage, href }) {
   const figure = figureOf(outcome);
-  return h("article", { class: "card outcome" },
+  return h("article", { class: "card outcome", "data-id": outcome.id },
     figure !== "" && h("p", { class: "value", lang: sourceLanguage }, figure),
     h("h3", {}, h("a", { href: href("outcome", outcome.id) }, outcome.label)),
-    h("p", { class: "card-head" }, h("span", { class: "where" }, outcome.scope.name), basisMark(outcome.basis, words), printedPositions(ofWhole(outcome), words)));
+    h("p", { class: "card-head" }, h("span", { class: "where" }, outcome.scope.name), basisMark(outcome.basis, words)));
 }
 
-/** The evidence of a whole record. @param {{evidence: Schemas["Evidence"][] | null}} record */
-function ofWhole({ evidence }) {
-  return (evidence ?? []).filter(({ supports }) => supports === "");
+/**
+ * Add the positions of records in the report to their cards, for paper. Returns false once a record has no card.
+ *
+ * @param {HTMLElement} list
+ * @param {(Schemas["EventRecord"] | Schemas["OutcomeRecord"])[]} records with their evidence
+ * @param {Words} words
+ */
+export function addPositions(list, records, words) {
+  return records.every(({ id, evidence }) => {
+    const card = list.querySelector(`[data-id="${id}"]`);
+    const positions = printedPositions((evidence ?? []).filter(({ supports }) => supports === ""), words);
+    card?.querySelector(".cite-printed")?.remove();
+    if (positions) card?.append(positions);
+    return card !== null;
+  });
 }
 
 /**

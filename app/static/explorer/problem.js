@@ -106,7 +106,7 @@ export function emptyView({ state, facets, words, href, count, noun, suggestions
     if (filters.length === 0) return;
     byName.append(h("p", {}, t("page.named")), h("ul", { class: "drop" }, filters.map(({ query, text }) => choice(query, text))));
   });
-  return h("div", { class: "empty" }, text, byName, list, found.length > 0 && [h("p", {}, t("page.words_found")), h("ul", { class: "drop" }, found)]);
+  return h("div", { class: "empty" }, byName, text, list, found.length > 0 && [h("p", {}, t("page.words_found")), h("ul", { class: "drop" }, found)]);
 
   /** @param {URLSearchParams} query @param {string} label */
   function choice(query, label) {

@@ -5,7 +5,7 @@
 import { ProblemError } from "./api.js";
 import { byId, h, replaceBody } from "./dom.js";
 import { chips, createFilters, FACETS } from "./filters.js";
-import { cards, moreButton, tabs } from "./list.js";
+import { addPositions, cards, moreButton, tabs } from "./list.js";
 import { emptyView, logUnexpected, problemView } from "./problem.js";
 import { share } from "./share.js";
 import { requestOf, sharedFilters, withFilter, without, withTab } from "./state.js";
@@ -60,8 +60,6 @@ export function createResults({ source, config, words, address, href, page, go, 
   /** @param {URLSearchParams} query @param {string[]} facets @param {number} limit */
   const paramsOf = (query, facets, limit) => {
     const params = requestOf(config, query);
-    // The positions in the report are printed on paper.
-    if (limit > 0) params.set("include", "evidence");
     for (const facet of facets) params.append("facet", facet);
     params.set("limit", String(limit));
     return params;
@@ -115,7 +113,7 @@ export function createResults({ source, config, words, address, href, page, go, 
     list.setAttribute("aria-busy", "true");
     byId("timeline").hidden = byId("map").hidden = false;
     filters.select(state);
-    replaceBody(byId("share"), ...share({ tab: state.tab, request, words, url: source.url }));
+    replaceBody(byId("share"), ...share({ tab: state.tab, request, words, url: source.url, print }));
     const { tab, query } = state;
     const facets = tab === "events" ? [...FACETS.events, "location"] : FACETS.outcomes;
     const main = source.get(`/v1/${tab}`, paramsOf(query, facets, PAGE_SIZE), { signal });
@@ -219,6 +217,21 @@ export function createResults({ source, config, words, address, href, page, go, 
       }
     } });
     return button;
+  }
+
+  /** Print the page with the positions of the listed records in the report, which only paper shows. */
+  async function print() {
+    const params = paramsOf(state.query, [], config.max_limit);
+    params.set("include", "evidence");
+    try {
+      for await (const { data } of source.pages(`/v1/${state.tab}`, params, { signal: loading.signal })) {
+        if (!addPositions(list, data, words)) break;
+      }
+    } catch (error) {
+      // The list is of use without them.
+      logUnexpected(error);
+    }
+    window.print();
   }
 
   /** @param {unknown} error */

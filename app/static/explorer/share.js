@@ -17,9 +17,10 @@ const FORMATS = {
  * @param {URLSearchParams} options.request the filters as the API takes them
  * @param {Words} options.words
  * @param {(path: string, params: URLSearchParams) => string} options.url
+ * @param {() => void} options.print
  * @returns {HTMLElement[]}
  */
-export function share({ tab, request, words, url }) {
+export function share({ tab, request, words, url, print }) {
   const { t } = words;
   const address = new URL(url(`/v1/${tab}`, request), location.href);
   /** @param {string} format @param {string} href */
@@ -33,7 +34,7 @@ export function share({ tab, request, words, url }) {
     const calendar = new URL(url("/v1/events.ics", request), location.href).href.replace(/^https?:/, "webcal:");
     links.push(link("calendar", calendar));
   }
-  links.push(h("li", {}, h("button", { type: "button", class: "button", onclick: () => window.print() }, t("page.print"))));
+  links.push(h("li", {}, h("button", { type: "button", class: "button", onclick: print }, t("page.print"))));
   return [
     h("ul", { class: "formats" }, links),
     h("p", { class: "needs-network" }, t("page.needs_network")),
