@@ -6,8 +6,8 @@ from time import perf_counter
 from typing import Any
 
 from app.http.errors import Problem, Unavailable
-from app.http.middleware import MAX_HEADER_BYTES, MAX_TARGET_BYTES
 from app.http.request_key import ParsedRequest, parse_headers
+from app.http.request_validation import MAX_HEADER_BYTES, MAX_TARGET_BYTES
 from app.messages import message
 from app.server.connections import Connections
 from app.server.fast_path import FastPath

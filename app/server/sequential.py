@@ -11,8 +11,8 @@ from uvicorn._types import ASGI3Application
 from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
 from app.http.errors import Problem
-from app.http.middleware import MAX_HEADER_LINES, MAX_TARGET_BYTES, headers_too_large, target_too_long
 from app.http.request_key import origin_form
+from app.http.request_validation import MAX_HEADER_LINES, MAX_TARGET_BYTES, headers_too_large, target_too_long
 from app.messages import message
 from app.server.closing import ClosingProtocol
 from app.server.state import State

@@ -195,3 +195,15 @@ def test_new_data_are_announced_not_forced(visited: Page, server: Restartable, r
     page.until(lambda: "Symposium with the Media" in titles(page), "the new title")
     page.gone("#status .bar-message")
     assert page.script("return window.isTheSame"), "the page was loaded again"
+
+
+def test_a_browser_that_refuses_storage(blank: Page, server: Restartable) -> None:
+    blank.address = server.address
+    refuse = "Object.defineProperty(window, 'sessionStorage', {get() { throw new DOMException('', 'SecurityError'); }})"
+    script = blank.cdp("Page.addScriptToEvaluateOnNewDocument", source=refuse)["identifier"]
+    try:
+        blank.open("/?lang=en")
+        wait_for_total(blank, 13)
+    finally:
+        blank.cdp("Page.removeScriptToEvaluateOnNewDocument", identifier=script)
+    blank.check_logs()

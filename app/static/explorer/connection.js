@@ -41,7 +41,8 @@ export function createConnection({ api, config, words, status, onReconnect, onRe
   let needsReload = false;
   /** Of the data on the page. @type {string | null} */
   let version = null;
-  let isFresh = sessionStorage.getItem(UPDATED) !== null;
+  const session = openSession();
+  let isFresh = typeof session?.getItem(UPDATED) === "string";
   let delay = FIRST_RETRY_SECONDS;
   let timer = 0;
 
@@ -54,7 +55,7 @@ export function createConnection({ api, config, words, status, onReconnect, onRe
     version = null;
     // Responses in the browser's cache are of the old version.
     isFresh = true;
-    sessionStorage.setItem(UPDATED, "");
+    session?.setItem(UPDATED, "");
     onReload();
   }
 
@@ -141,6 +142,15 @@ export function createConnection({ api, config, words, status, onReconnect, onRe
       return version ?? config.version;
     },
   };
+}
+
+/** The storage of the tab's session; null where the browser refuses it, as with blocked cookies. */
+function openSession() {
+  try {
+    return window.sessionStorage;
+  } catch {
+    return null;
+  }
 }
 
 /** Whether the server itself refused: the snapshot would be no better. @param {unknown} error */

@@ -2,9 +2,9 @@
  * @file The parts of a record's page: a fact, a list, a note, a button to the evidence.
  */
 
-import { printedPositions } from "./cited.js";
 import { h } from "./dom.js";
 import { basisMark } from "./figures.js";
+import { printedPositions } from "./positions.js";
 
 /** @typedef {import("./schema").components["schemas"]} Schemas */
 /** @typedef {Schemas["EventRecord"]} Event */

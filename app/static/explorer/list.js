@@ -2,9 +2,9 @@
  * @file The list of events or outcomes as cards, a page at a time.
  */
 
-import { printedPositions } from "./cited.js";
 import { h } from "./dom.js";
 import { basisMark, figureOf } from "./figures.js";
+import { printedPositions } from "./positions.js";
 
 /** @typedef {import("./schema").components["schemas"]} Schemas */
 /** @typedef {import("./words.js").Words} Words */

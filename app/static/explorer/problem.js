@@ -51,9 +51,10 @@ export function problemView({ error, state, words, href, page, retry }) {
     requestId && h("p", { class: "request-id" }, t("page.request_id", { id: requestId })));
 }
 
-/** Log an error that is neither the server's nor the network's: a defect of the page. @param {unknown} error */
+/** Log a defect of the page: an error that is not of the server, the network or an aborted request. @param {unknown} error */
 export function logUnexpected(error) {
-  if (!(error instanceof ProblemError || error instanceof NetworkError)) console.error(error);
+  const isAbort = error instanceof DOMException && error.name === "AbortError";
+  if (!(isAbort || error instanceof ProblemError || error instanceof NetworkError)) console.error(error);
 }
 
 /** @param {Schemas["ParameterError"]} error @param {State} state @param {Words} words @param {Href} href */

@@ -2,9 +2,9 @@
  * @file One event, place or outcome: its facts with their basis, why a fact is missing, and buttons to the evidence.
  */
 
-import { printedPositions } from "./cited.js";
 import { h } from "./dom.js";
 import { evidenceButton, evidenceOf } from "./facts.js";
+import { printedPositions } from "./positions.js";
 import { eventParts } from "./record-event.js";
 import { placeParts } from "./record-location.js";
 import { outcomeParts } from "./record-outcome.js";

@@ -84,8 +84,9 @@ export function createResults({ source, config, words, address, href, page, go, 
         const text = t("page.filter", { name: t(`page.by_${name}`), value: value.name });
         return [{ query: withFilter(without(query, "q"), name, value.id, true), text }];
       });
-    } catch {
-      // Only an offer. The stored snapshot has no such search.
+    } catch (error) {
+      // The list is of use without them. The stored snapshot has no such search.
+      logUnexpected(error);
       return [];
     }
   }

@@ -24,9 +24,6 @@ const VIEWS = new Map(Object.entries(PATHS).map(([view, plural]) => [plural, /**
 /** Parameters that the page sets itself. */
 const RESERVED = ["lang", "limit", "cursor", "facet", "include"];
 
-/** Where there are several campaigns, the path names the campaign of a page. */
-const OF_PATH = "campaign";
-
 /** Parameters that messengers and mail programs add to links. */
 const TRACKING = /^(utm_|isappinstalled$|from$|scene$|clicktime$|enterid$|fbclid$|gclid$)/;
 
@@ -44,7 +41,8 @@ export function readState(config, url) {
   if (!url.pathname.startsWith(`${config.base}/`)) return null;
   const [plural = "", id, ...more] = url.pathname.slice(config.base.length + 1).split("/");
   if (more.length > 0) return null;
-  const reserved = config.only ? RESERVED : [...RESERVED, OF_PATH];
+  // Where there are several campaigns, the path names that of the page.
+  const reserved = config.only ? RESERVED : [...RESERVED, "campaign"];
   const query = new URLSearchParams();
   for (const [name, value] of url.searchParams) {
     const isFilter = !reserved.includes(name) && !TRACKING.test(name);
@@ -134,7 +132,7 @@ export function without(query, name) {
  */
 export function requestOf(config, query) {
   const request = new URLSearchParams(query);
-  if (!config.only && config.campaign !== null) request.set(OF_PATH, config.campaign);
+  if (!config.only && config.campaign !== null) request.set("campaign", config.campaign);
   return request;
 }
 
