@@ -4,7 +4,6 @@
 
 import { h } from "./dom.js";
 import { basisMark, figureOf } from "./figures.js";
-import { printedPositions } from "./positions.js";
 
 /** @typedef {import("./schema").components["schemas"]} Schemas */
 /** @typedef {import("./words.js").Words} Words */
@@ -69,23 +68,6 @@ function outcomeCard(outcome, { words, sourceLanguage, href }) {
     figure !== "" && h("p", { class: "value", lang: sourceLanguage }, figure),
     h("h3", {}, h("a", { href: href("outcome", outcome.id) }, outcome.label)),
     h("p", { class: "card-head" }, h("span", { class: "where" }, outcome.scope.name), basisMark(outcome.basis, words)));
-}
-
-/**
- * Add the positions of records in the report to their cards, for paper. Returns false once a record has no card.
- *
- * @param {HTMLElement} list
- * @param {(Schemas["EventRecord"] | Schemas["OutcomeRecord"])[]} records with their evidence
- * @param {Words} words
- */
-export function addPositions(list, records, words) {
-  return records.every(({ id, evidence }) => {
-    const card = list.querySelector(`[data-id="${id}"]`);
-    const positions = printedPositions((evidence ?? []).filter(({ supports }) => supports === ""), words);
-    card?.querySelector(".cite-printed")?.remove();
-    if (positions) card?.append(positions);
-    return card !== null;
-  });
 }
 
 /**

@@ -5,7 +5,7 @@
 import { ProblemError } from "./api.js";
 import { byId, h, replaceBody } from "./dom.js";
 import { chips, createFilters, FACETS } from "./filters.js";
-import { addPositions, cards, moreButton, tabs } from "./list.js";
+import { cards, moreButton, tabs } from "./list.js";
 import { emptyView, logUnexpected, problemView } from "./problem.js";
 import { share } from "./share.js";
 import { requestOf, sharedFilters, withFilter, without, withTab } from "./state.js";
@@ -225,6 +225,7 @@ export function createResults({ source, config, words, address, href, page, go, 
     const params = paramsOf(state.query, [], config.max_limit);
     params.set("include", "evidence");
     try {
+      const { addPositions } = await import("./positions.js");
       for await (const { data } of source.pages(`/v1/${state.tab}`, params, { signal: loading.signal })) {
         if (!addPositions(list, data, words)) break;
       }
