@@ -146,7 +146,7 @@ def test_other_clients_are_served_between_requests_sent_ahead(
         assert read_all(first, requests) == [expected[raw] for raw in requests]
         sending.join()
         assert first.request(CACHED) == expected[CACHED]
-    # The second client sent its request after all of the first one's, and one read from the socket has a third of these.
+    # The second client sent its request after all of the first one's; one read from the socket has a third of these.
     assert observer.routes.index("/v1/sources") < len(requests) / 5
 
 
