@@ -90,12 +90,26 @@ class InvalidParameter:
     parameter: str
     value: str | None
     code: ErrorCode
-    detail: Message
+    reason: Message
+    """The detail without the suggestion of a value; it names the parameter that an unknown one means."""
     suggestion: str | None = None
+
+    @property
+    def detail(self) -> Message:
+        """The error and how to correct it."""
+        if self.suggestion is None or self.code is ErrorCode.UNKNOWN_PARAMETER:
+            return self.reason
+        return message("{reason}; did you mean {suggestion}?", reason=self.reason, suggestion=self.suggestion)
 
     def in_language(self, language: Language) -> ParameterError:
         """Return the error as clients see it."""
-        return ParameterError(**vars(self) | {"detail": self.detail.in_language(language)})
+        return ParameterError(
+            parameter=self.parameter,
+            value=self.value,
+            code=self.code,
+            detail=self.detail.in_language(language),
+            suggestion=self.suggestion,
+        )
 
 
 class Problem(Exception):  # noqa: N818 - RFC 9457's own word

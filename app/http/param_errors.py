@@ -24,17 +24,10 @@ MAX_SUGGESTIONS = 5
 
 
 def parameter_error(
-    parameter: str, value: str, code: str, detail: Message, suggestion: str | None = None
+    parameter: str, value: str, code: str, reason: Message, suggestion: str | None = None
 ) -> InvalidParameter:
     """Make the error of one parameter, its name and value cut to MAX_SHOWN characters."""
-    return InvalidParameter(
-        parameter[:MAX_SHOWN], value[:MAX_SHOWN], ErrorCode(code), detail=detail, suggestion=suggestion
-    )
-
-
-def unknown_value(parameter: str, value: str, reason: Message, suggestion: str | None) -> InvalidParameter:
-    """Make the error of a value that does not exist; `reason` begins the message."""
-    return parameter_error(parameter, value, "unknown_value", did_you_mean(reason, suggestion), suggestion)
+    return InvalidParameter(parameter[:MAX_SHOWN], value[:MAX_SHOWN], ErrorCode(code), reason, suggestion)
 
 
 def unknown_parameter(
@@ -77,13 +70,6 @@ def too_many(name: str, first: str, count: int, limit: int) -> InvalidParameter:
     return parameter_error(name, first, "too_many", detail)
 
 
-def did_you_mean(reason: Message, suggestion: str | None) -> Message:
-    """Add a suggestion to a message; nothing for None."""
-    if not suggestion:
-        return reason
-    return message("{reason}; did you mean {suggestion}?", reason=reason, suggestion=suggestion)
-
-
 def repeat_instead(reason: Message, parameter: str, value: str) -> Message:
     """Add to a message about a parameter that repeats that it has to, where one value of it is a list."""
     values = _separated(value)
@@ -122,9 +108,7 @@ def explain(details: ErrorDetails, model: type[BaseModel], *, suggests: bool) ->
         suggestion = _nearest_code(value, codes) if suggests and not _separated(value) else None
     if len(location) > 1:
         reason = repeat_instead(reason, parameter, value)
-    if not suggests:
-        suggestion = None
-    return parameter_error(parameter, value, code, did_you_mean(reason, suggestion), suggestion)
+    return parameter_error(parameter, value, code, reason, suggestion if suggests else None)
 
 
 def _example(field: FieldInfo) -> str | None:

@@ -5,14 +5,13 @@ An unknown or invalid parameter is an error; nothing is ignored.
 
 import re
 from collections.abc import Container, Iterator, Mapping, Sequence
-from dataclasses import replace
 from functools import cache, cached_property
 from typing import Annotated, Any, Self, TypeVar, cast, get_origin
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic.json_schema import SkipJsonSchema
-from pydantic_core import ErrorDetails, PydanticKnownError
+from pydantic_core import PydanticKnownError
 
 from app.http.errors import MAX_ERRORS, InvalidParameter, InvalidQuery
 from app.http.param_errors import (
@@ -27,6 +26,7 @@ from app.http.param_values import annotations, format_value
 from app.http.percent_encoding import decode
 from app.languages import LANGUAGES, Language, described_regions, language_of, listed, read_tag
 from app.messages import message
+from app.model.vocabularies import ErrorCode
 
 
 class Refers:
@@ -150,67 +150,32 @@ def parse_params(model: type[_Params], raw: bytes, limits: Mapping[str, int] | N
     if not raw and (without_parameters := _without_parameters(model)) is not None:
         return cast("_Params", without_parameters)
     errors: list[InvalidParameter] = []
-    renamed: list[tuple[str, str]] = []
-    values = _collect(model, raw, errors, renamed)
-    found: list[ErrorDetails] = []
+    values = _collect(model, raw, errors)
     try:
         params = model.model_validate(values, context=limits)
     except ValidationError as error:
-        found = error.errors()
-    else:
-        if not errors:
-            return params
-    explained = [
-        explain(details, model, suggests=index < MAX_SUGGESTIONS)
-        for index, details in enumerate(found[:MAX_ERRORS], len(errors))
-    ]
-    if not _are_accepted(model, values, renamed, found, [one.suggestion for one in explained], limits=limits):
-        explained = [explain(details, model, suggests=False) for details in found[:MAX_ERRORS]]
-        errors = [replace(error, suggestion=None) for error in errors]
-    reported = {known.parameter for known in errors}
-    errors.extend(one for one in explained if one.code != "missing" or one.parameter not in reported)
-    raise InvalidQuery(errors[:MAX_ERRORS])
+        reported = {known.parameter for known in errors}
+        for index, details in enumerate(error.errors()[:MAX_ERRORS], len(errors)):
+            explained = explain(details, model, suggests=index < MAX_SUGGESTIONS)
+            if explained.code != "missing" or explained.parameter not in reported:
+                errors.append(explained)
+    if errors:
+        raise InvalidQuery(errors)
+    return params
 
 
-def _are_accepted(
-    model: type[Params],
-    values: Mapping[str, Any],
-    renamed: Sequence[tuple[str, str]],
-    found: Sequence[ErrorDetails],
-    suggestions: Sequence[str | None],
-    *,
-    limits: Mapping[str, int] | None,
-) -> bool:
-    """Return whether the suggestions for the errors that were found would be accepted, all together.
-
-    `renamed` are the parameters under their suggested names. A right value may be refused beside the others, such as a
-    day in `date_to` before that in `date_from`.
-    """
-    if not renamed and not any(suggestions):
-        return True
-    corrected: dict[str | int, Any] = {
-        name: value.copy() if isinstance(value, list) else value for name, value in values.items()
-    }
-    for known, value in renamed:
-        if known in _repeatable(model):
-            corrected.setdefault(known, []).append(value)
-        else:
-            corrected[known] = value
-    others = {(details["loc"], details["type"]) for details in found[len(suggestions) :]}
-    for details, suggestion in zip(found, suggestions, strict=False):
-        if suggestion is None:
-            others.add((details["loc"], details["type"]))
-            continue
-        name, *index = details["loc"]
-        if index:
-            corrected[name][index[0]] = suggestion
-        else:
-            corrected[name] = suggestion
-    try:
-        model.model_validate(corrected, context=limits)
-    except ValidationError as error:
-        return all((details["loc"], details["type"]) in others for details in error.errors())
-    return True
+def corrected_query(raw: bytes, errors: Sequence[InvalidParameter]) -> bytes:
+    """Return a query string with the suggestions for its errors, and without what none is suggested for."""
+    by_pair = {(error.parameter, error.value): error for error in reversed(errors)}
+    corrected = []
+    for name, value in _decode_pairs(raw, []):
+        error = by_pair.get((name[:MAX_SHOWN], value[:MAX_SHOWN]))
+        if error is None:
+            corrected.append((name, value))
+        elif error.suggestion is not None:
+            is_name = error.code is ErrorCode.UNKNOWN_PARAMETER
+            corrected.append((error.suggestion, value) if is_name else (name, error.suggestion))
+    return urlencode(corrected).encode()
 
 
 @cache
@@ -222,13 +187,8 @@ def _without_parameters(model: type[Params]) -> Params | None:
         return None
 
 
-def _collect(
-    model: type[Params], raw: bytes, errors: list[InvalidParameter], renamed: list[tuple[str, str]]
-) -> dict[str, Any]:
-    """Collect the values of a query string by name, as lists for repeatable ones.
-
-    Appends the errors to `errors`, and the unknown parameters to `renamed` under the names that are suggested for them.
-    """
+def _collect(model: type[Params], raw: bytes, errors: list[InvalidParameter]) -> dict[str, Any]:
+    """Collect the values of a query string by name, as lists for repeatable ones; appends to `errors`."""
     values: dict[str, Any] = {}
     repeatable = _repeatable(model)
     fields = model.__pydantic_fields__
@@ -242,7 +202,6 @@ def _collect(
             error = unknown_parameter(name, value, list(fields), given - repeatable, suggests=suggests)
             if error.suggestion is not None:
                 given.add(error.suggestion)
-                renamed.append((error.suggestion, value))
             errors.append(error)
         elif value == "":
             errors.append(without_value(name, field, value))

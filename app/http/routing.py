@@ -6,6 +6,7 @@ also run synchronous endpoints in its threadpool; here they only plan the respon
 
 import inspect
 from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import replace
 from typing import Any
 
 from fastapi import APIRouter
@@ -14,8 +15,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.http.context import ApiRequest, Context
+from app.http.errors import InvalidParameter, InvalidQuery, Moved, Problem
 from app.http.limits import check_limits
-from app.http.params import OpenParams, Params, parse_params
+from app.http.params import OpenParams, Params, corrected_query, parse_params
 from app.http.plan import AnyPlan, StreamPlan
 from app.http.responses import RepresentationResponse
 from app.http.run import find_cached_stream, prepare, run
@@ -54,8 +56,32 @@ class ApiRoute(APIRoute):
     def plan(self, request: ApiRequest, parameters: dict[str, str], *, is_limited: bool = True) -> AnyPlan:
         """Plan the response to a request whose path matches; raises Problem and Moved.
 
-        `is_limited` is whether the operator's limits apply.
+        `is_limited` is whether the operator's limits apply. An error keeps its suggestion only if the query with the
+        suggestions for all errors is not refused.
         """
+        try:
+            return self._plan(request, parameters, is_limited=is_limited)
+        except InvalidQuery as refusal:
+            errors = refusal.errors
+            if not any(error.suggestion for error in errors) or self._accepts(request, parameters, errors):
+                raise
+            raise InvalidQuery([replace(error, suggestion=None) for error in errors]) from refusal
+
+    def _accepts(self, request: ApiRequest, parameters: dict[str, str], errors: Sequence[InvalidParameter]) -> bool:
+        """Return whether a query with the suggestions for its errors has no others."""
+        query = corrected_query(request.query, errors)
+        corrected = ApiRequest(request.context, request.key, request.path, query, request.reader)
+        uncorrected = {error.parameter for error in errors if error.suggestion is None}
+        try:
+            self._plan(corrected, parameters, is_limited=True)
+        except InvalidQuery as refusal:
+            return all(error.parameter in uncorrected for error in refusal.errors)
+        except (Problem, Moved):
+            # It is not the query that is refused.
+            pass
+        return True
+
+    def _plan(self, request: ApiRequest, parameters: dict[str, str], *, is_limited: bool) -> AnyPlan:
         request.route = self.path
         if request.query and issubclass(self.params_model, OpenParams):
             request.keep_query(self.params_model.known_query(request.query))

@@ -13,7 +13,7 @@ from app.http.context import ApiRequest
 from app.http.errors import MAX_ERRORS, InvalidParameter, InvalidQuery
 from app.http.list_params import NO_FILTERS, FilterParams
 from app.http.nouns import noun, with_article
-from app.http.param_errors import MAX_SUGGESTIONS, parameter_error, repeat_instead, unknown_value
+from app.http.param_errors import MAX_SUGGESTIONS, parameter_error, repeat_instead
 from app.http.params import LocalisedParams, Params, Refers, query_string
 from app.http.spelling import nearest
 from app.languages import Language, choose_language
@@ -99,13 +99,14 @@ def _unknown_references(
             if same:
                 hint = with_article(same[0].kind)
                 reason = message("{reason} (it is that of {other})", reason=reason, other=hint)
-            yield unknown_value(name, id_, repeat_instead(reason, name, id_), nearest(id_, similar))
+            reason = repeat_instead(reason, name, id_)
+            yield parameter_error(name, id_, "unknown_value", reason, nearest(id_, similar))
         elif retired.successor is None:
             withdrawn = message("was withdrawn from the {resource}s", resource=noun(retired.kind))
-            yield unknown_value(name, id_, withdrawn, None)
+            yield parameter_error(name, id_, "unknown_value", withdrawn)
         else:
             successors = find_identifiers(request.reader, [retired.successor])
             is_allowed = any(item.kind == resource and not item.retired for item in successors)
             successor = retired.successor if is_allowed else None
             merged = message("was merged into another {resource}", resource=noun(retired.kind))
-            yield unknown_value(name, id_, merged, successor)
+            yield parameter_error(name, id_, "unknown_value", merged, successor)
