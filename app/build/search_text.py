@@ -63,6 +63,7 @@ class Indexer:
         self._folding = _Folding(self.script)
         self._words_in_languages = lru_cache(_CACHED_TEXTS)(self._read)
         self._words_of_run = lru_cache(_CACHED_RUNS)(self._read_run)
+        self._learn = lru_cache(_CACHED_RUNS)(self._read_spoken)
         self._known: set[str] = set()
         self._new: set[str] = set()
 
@@ -83,7 +84,7 @@ class Indexer:
             words |= self._words_in_languages(*text["text"].values())
             pointers.append(pointer)
         for pointer, unlocalised in _plain(record.body):
-            body |= self._read(unlocalised)
+            body |= self._words_in_languages(unlocalised)
             pointers.append(pointer)
         body |= self._read(record.body["id"]) | dict.fromkeys(_days(record.body.get("date")))
         written, other = map(_BETWEEN.join, columns)
@@ -101,11 +102,14 @@ class Indexer:
         found = dict.fromkeys(
             " ".join(map(self._words_of_run, sentence)) for text in folded for sentence in sentences(text)
         )
-        # Searches in pinyin need numbers as they are read aloud. Latin words are the same as above.
-        for sentence in chain.from_iterable(sentences(spoken) for text in folded for spoken in read_aloud(text)):
-            for run in filter(is_unspaced, sentence):
-                self._words_of_run(run)
+        # Searches in pinyin need numbers as they are read aloud.
+        for spoken in chain.from_iterable(map(read_aloud, folded)):
+            self._learn(spoken)
         return found | dict.fromkeys(map(value_word, chain.from_iterable(map(chinese_values, folded))))
+
+    def _read_spoken(self, spoken: str) -> None:
+        for run in filter(is_unspaced, chain.from_iterable(sentences(spoken))):
+            self._words_of_run(run)
 
     def _read_run(self, run: str) -> str:
         words = index_words(run)

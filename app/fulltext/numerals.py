@@ -2,6 +2,7 @@
 
 import re
 from functools import lru_cache, partial
+from itertools import chain, zip_longest
 
 DIGITS = {
     digit: value
@@ -15,14 +16,16 @@ _UNITS_AND_SCALES = "".join((*UNITS, *SCALES))
 _TOKEN = re.compile(rf"{NUMBER}|[{_UNITS_AND_SCALES}]")
 
 _CHINESE = re.compile(f"[{''.join(DIGITS)}{_UNITS_AND_SCALES}]+")
-# Not the numbers of 2025-01-10, 10:30 and g30.
+# Not the numbers of 2025-01-10, 10:30 and g30. What precedes a number is looked at after its first digit, which can be
+# searched for quickly.
 _ARABIC = (
-    r"(?<![a-z0-9])(?<![a-z0-9][-‐–/:._'])(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?"
+    r"[0-9](?<![a-z0-9].)(?<![a-z0-9][-‐–/:._'].)(?:[0-9]{0,2}(?:,[0-9]{3})+|[0-9]*)(?:\.[0-9]+)?"
     rf"[{_UNITS_AND_SCALES}]*(?![-‐–/:._']?[a-z0-9])"
 )
 _NUMERAL = re.compile(f"{_ARABIC}|{_CHINESE.pattern}")
 _IN_DIGITS = re.compile(_ARABIC)
-_DIGIT = re.compile("[0-9]")
+# Two characters of the same sentence are within this many, with the punctuation between them.
+_AROUND = 5
 _WRITTEN_TWO = re.compile("^二$|二(?=[百佰千仟万亿])")
 _ONES = "零一二三四五六七八九"
 _BEYOND = 10**12
@@ -72,19 +75,39 @@ def other_numerals(folded: str) -> list[str]:
 
 
 def read_aloud(folded: str) -> list[str]:
-    """Return a text as its Arabic numerals are read in Chinese: 2000人 as 二千人 and 两千人; nothing without any."""
-    if not _DIGIT.search(folded):
+    """Return the Arabic numerals of a text as they are read in Chinese: 2000人 as 二千人 and 两千人; none without any.
+
+    Each has what is around it in the text, with the numerals that are near.
+    """
+    numerals = [*_IN_DIGITS.finditer(folded)]
+    written = tuple([numeral[0] for numeral in numerals])
+    readings = zip(*[_readings(numeral[0], _is_year(numeral)) for numeral in numerals], strict=True)
+    others = [reading for reading in dict.fromkeys(readings) if reading != written]
+    if not others:
         return []
-    spoken = [_IN_DIGITS.sub(partial(_rewrite, style=style), folded) for style in ("chinese", "spoken")]
-    return [text for text in dict.fromkeys(spoken) if text != folded]
+    first, *between, last = _IN_DIGITS.split(folded)
+    around = [one if len(one) <= 2 * _AROUND else f"{one[:_AROUND]}\n{one[-_AROUND:]}" for one in between]
+    pieces = (first[-_AROUND:], *around, last[:_AROUND])
+    spoken = ["".join(chain.from_iterable(zip_longest(pieces, reading, fillvalue=""))) for reading in others]
+    return "\n".join(spoken).split("\n")
 
 
 def _value(numeral: str) -> float:
     return evaluate(numeral.replace(",", ""))
 
 
+def _is_year(found: re.Match[str]) -> bool:
+    return found.string.startswith("年", found.end())
+
+
 def _rewrite(found: re.Match[str], style: str) -> str:
-    return _write(found[0], style, is_year=found.string.startswith("年", found.end()))
+    return _write(found[0], style, is_year=_is_year(found))
+
+
+@lru_cache(maxsize=2_000)
+def _readings(numeral: str, is_year: bool) -> tuple[str, str]:
+    chinese, spoken = (_write(numeral, style, is_year=is_year) for style in ("chinese", "spoken"))
+    return chinese, spoken
 
 
 @lru_cache(maxsize=2_000)
