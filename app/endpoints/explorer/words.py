@@ -4,11 +4,11 @@ from functools import cache
 
 from app.languages import LANGUAGES, Language, localised_table
 
-SCRIPT_TABLES = ("page", "charts", "record")
+SCRIPT_TABLES = ("page", "charts", "record", "dates", "short_months")
 """The tables that the page's modules read."""
 
 _HTML = localised_table("explorer.html")
-_SCRIPT = {name: localised_table(f"explorer.{name}") for name in SCRIPT_TABLES}
+_SCRIPT = {name: localised_table(f"explorer.{name}") for name in SCRIPT_TABLES} | {"months": localised_table("months")}
 
 
 @cache

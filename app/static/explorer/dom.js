@@ -62,6 +62,12 @@ export function replaceBody(section, ...children) {
   section.append(...nodesOf(children));
 }
 
+/** Go on in another task, so that the browser can paint and respond meanwhile. @param {AbortSignal} [signal] */
+export async function nextTask(signal) {
+  await new Promise((resolve) => setTimeout(resolve));
+  signal?.throwIfAborted();
+}
+
 /**
  * @param {Element} element
  * @param {Attributes | undefined} attributes

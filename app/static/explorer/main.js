@@ -4,7 +4,7 @@
 
 import { createApi } from "./api.js";
 import { createConnection } from "./connection.js";
-import { byId, h, replaceBody } from "./dom.js";
+import { byId, h, nextTask, replaceBody } from "./dom.js";
 import { figureOf, figures } from "./figures.js";
 import { createNavigation, restore } from "./navigation.js";
 import { logUnexpected, problemView } from "./problem.js";
@@ -229,6 +229,7 @@ document.addEventListener("click", (event) => {
 if (config.campaign !== null) {
   results = createResults({ source, config, words, address, href, page, go: navigation.go, announce: status.announce });
   wide.addEventListener("change", showCampaign);
+  await nextTask();
   await show(state);
   isFirst = false;
   storeWhenIdle(config, config.campaign, source.version);

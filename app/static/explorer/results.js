@@ -3,7 +3,7 @@
  */
 
 import { ProblemError } from "./api.js";
-import { byId, h, replaceBody } from "./dom.js";
+import { byId, h, nextTask, replaceBody } from "./dom.js";
 import { chips, createFilters, FACETS } from "./filters.js";
 import { cards, moreButton, tabs } from "./list.js";
 import { emptyView, logUnexpected, problemView } from "./problem.js";
@@ -126,8 +126,9 @@ export function createResults({ source, config, words, address, href, page, go, 
       clear("map");
     });
     try {
-      showList(await main, signal);
+      await showList(await main, signal);
       const { data, meta } = await events;
+      await nextTask(signal);
       drawTimeline(data, meta);
     } catch (error) {
       if (signal.aborted) return;
@@ -163,7 +164,7 @@ export function createResults({ source, config, words, address, href, page, go, 
   }
 
   /** @param {Page} page @param {AbortSignal} signal */
-  function showList({ data, meta }, signal) {
+  async function showList({ data, meta }, signal) {
     const { tab } = state;
     const facets = /** @type {Facets} */ (meta.facets ?? {});
     const before = total;
@@ -172,6 +173,7 @@ export function createResults({ source, config, words, address, href, page, go, 
     heading.textContent = count(total);
     if (before !== null) announce(before === total ? count(total) : t("page.changed", { before, after: count(total) }));
     filters.update(state, facets, total);
+    await nextTask(signal);
     const options = { words, facets, sourceLanguage: config.source_language, href };
     const items = h("ol", { class: "cards" }, cards(data, options));
     const body = data.length > 0 ? items : emptyView({

@@ -51,7 +51,7 @@ export function drawTimeline(events, width, asMonths, options) {
   const marks = asMonths ? columns(x, body, options) : items.map((item) => mark(item, lane, hatch, options));
   const drawing = svg("svg", { width, height: body + 44, viewBox: `0 0 ${width} ${body + 44}`, "aria-hidden": "true" },
     svg("defs", {}, pattern(hatch)),
-    axis(from, until, x, width, body, options.words.language),
+    axis(from, until, x, width, body, options.words),
     marks);
   return { drawing, isByMonth: asMonths };
 }
@@ -155,11 +155,9 @@ function columns(x, body, options) {
  * Months, and the year where it begins.
  *
  * @param {number} from @param {number} until @param {(instant: number) => number} x @param {number} width
- * @param {number} y @param {string} language
+ * @param {number} y @param {import("./words.js").Words} words
  */
-function axis(from, until, x, width, y, language) {
-  const months = new Intl.DateTimeFormat(language, { month: "short", timeZone: "UTC" });
-  const years = new Intl.DateTimeFormat(language, { year: "numeric", timeZone: "UTC" });
+function axis(from, until, x, width, y, { t }) {
   const start = new Date(from);
   const total = Math.round((until - from) / (30.44 * DAY));
   const step = [1, 2, 3, 6, 12, 24, 60, 120].find((months) => (width / total) * months >= 40) ?? 120;
@@ -172,10 +170,11 @@ function axis(from, until, x, width, y, language) {
     if (index && (step > 12 ? new Date(date).getUTCFullYear() % (step / 12) || month : month % step)) continue;
     const left = Math.round(x(date)) + 0.5;
     if (index) group.append(svg("line", { class: "grid", x1: left, x2: left, y2: y }));
-    const name = months.format(date);
+    const name = t(`short_months.${month + 1}`);
     if (step < 12 && left + textWidth(name) <= width) group.append(svg("text", { class: "axis", x: left, y: y + 18 }, name));
-    if (years.format(date) === year) continue;
-    year = years.format(date);
+    const yearOfMonth = t("dates.year", { year: String(new Date(date).getUTCFullYear()) });
+    if (yearOfMonth === year) continue;
+    year = yearOfMonth;
     // The last year begins further left if it would be cut off.
     const at = Math.min(left, width - textWidth(year));
     if (at > end) group.append(svg("text", { class: "axis", x: at, y: y + (step < 12 ? 36 : 18) }, year));

@@ -28,7 +28,6 @@
  * @property {string} locale          for Intl
  * @property {(key: string, values?: Record<string, string | number>) => string} t
  * @property {(date: Schemas["HonestDate"]) => string} date
- * @property {(month: string) => string} month
  * @property {(number: number) => string} number
  * @property {(text: string) => string} quote
  * @property {(texts: string[]) => string} list
@@ -39,25 +38,26 @@
  * @returns {Words}
  */
 export function createWords({ language, words }) {
-  // Numbers and dates as they are written in the report's country, and in British English.
+  // As in the report's country, and in British English.
   const locale = language === "en" ? "en-GB" : `${language}-CN`;
-  const numbers = once(() => new Intl.NumberFormat(locale));
-  const lists = once(() => new Intl.ListFormat(locale, { type: "conjunction", style: "short" }));
-  const days = dates({ year: "numeric", month: "long", day: "numeric" });
-  const months = dates({ year: "numeric", month: "long" });
-  const years = dates({ year: "numeric" });
 
-  /** @param {Intl.DateTimeFormatOptions} options */
-  function dates(options) {
-    return once(() => new Intl.DateTimeFormat(locale, { ...options, timeZone: "UTC" }));
+  /** Few numbers need separators, and on a phone the first use of Intl takes longer than the rest of the script. @param {number} value */
+  const number = (value) => (Number.isInteger(value) && Math.abs(value) < 1000 ? String(value) : value.toLocaleString(locale));
+
+  /** A day with the name of its month. @param {string} day */
+  function partsOf(day) {
+    const [year = "", month = "", date = ""] = day.split("-").map((part) => String(Number(part)));
+    return { year, month: t(`months.${month}`), day: date };
   }
 
-  /** Intl writes Chinese ranges as digits with slashes. @param {Intl.DateTimeFormat} format @param {Date} first @param {Date} last */
-  function range(format, first, last) {
-    if (language === "en") return format.formatRange(first, last);
-    const [from, to] = [format.format(first), format.format(last)];
-    const [year] = /^\d+年/.exec(from) ?? [""];
-    return from === to ? from : `${from}至${to.startsWith(year) ? to.slice(year.length) : to}`;
+  /** The first to the last day, month or year. @param {"day" | "month" | "year"} unit @param {string} start @param {string} end */
+  function span(unit, start, end) {
+    const [first, last] = [partsOf(start), partsOf(end)];
+    const [from, to] = [t(`dates.${unit}`, first), t(`dates.${unit}`, last)];
+    if (from === to) return from;
+    if (unit === "year" || first.year !== last.year) return t("dates.range", { from, to });
+    const key = unit === "month" ? "months_of_year" : first.month === last.month ? "days_of_month" : "days_of_year";
+    return t(`dates.${key}`, { ...first, to_month: last.month, to_day: last.day });
   }
 
   /**
@@ -73,7 +73,7 @@ export function createWords({ language, words }) {
     if (template === undefined) return key;
     return template.replace(/\{(\w+)\}/g, (/** @type {string} */ whole, /** @type {string} */ name) => {
       const value = values[name];
-      return value === undefined ? whole : typeof value === "number" ? numbers().format(value) : value;
+      return value === undefined ? whole : typeof value === "number" ? number(value) : value;
     });
   }
 
@@ -83,27 +83,13 @@ export function createWords({ language, words }) {
     t,
     date({ start, end, precision }) {
       if (start === null || end === null) return t("page.no_date");
-      const [first, last] = [new Date(start), new Date(end)];
-      if (precision === "day" || precision === "range") return range(days(), first, last);
-      if (precision === "year") return range(years(), first, last);
-      return range(months(), first, last);
+      return span(precision === "year" ? "year" : precision === "day" || precision === "range" ? "day" : "month", start, end);
     },
-    month: (month) => months().format(new Date(month)),
-    number: (number) => numbers().format(number),
+    number,
     quote: (text) => (language === "zh-Hant" ? `「${text}」` : `“${text}”`),
-    list: (texts) => lists().format(texts),
+    list(texts) {
+      const first = texts.slice(0, -1).join(t("dates.list"));
+      return first === "" ? texts.join("") : `${first}${t("dates.list_end")}${texts.at(-1)}`;
+    },
   };
-}
-
-/**
- * A function that makes a format when it is first used: on a phone that takes longer than the rest of the script.
- *
- * @template T
- * @param {() => T} make
- * @returns {() => T}
- */
-function once(make) {
-  /** @type {T | undefined} */
-  let made;
-  return () => (made ??= make());
 }

@@ -254,7 +254,7 @@ def test_the_script_knows_the_service(tianshui_database: Path) -> None:
     assert config["max_limit"] == 60
     assert [one["tag"] for one in config["languages"]] == list(LANGUAGES)
     assert config["digest"] == files_digest()
-    assert config["words"].keys() == {"page", "charts", "record"}
+    assert config["words"].keys() == {"page", "charts", "record", "dates", "short_months", "months"}
     assert "img-src 'self' data: http://tiles.example.org:8080;" in response.headers["content-security-policy"]
     # The header of all responses suppresses Referer, which tile servers require.
     assert response.headers["referrer-policy"] == "no-referrer"
