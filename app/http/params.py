@@ -165,10 +165,17 @@ def parse_params(model: type[_Params], raw: bytes, limits: Mapping[str, int] | N
 
 
 def corrected_query(raw: bytes, errors: Sequence[InvalidParameter]) -> bytes:
-    """Return a query string with the suggestions for its errors, and without what none is suggested for."""
-    by_pair = {(error.parameter, error.value): error for error in reversed(errors)}
+    """Return a query string with the suggestions for its errors, and without what none is suggested for.
+
+    A pair that is repeated is in it once, with its suggestion if any of its errors has one.
+    """
+    suggested_last = sorted(errors, key=lambda error: error.suggestion is not None)
+    by_pair = {(error.parameter, error.value): error for error in suggested_last}
+    too_many = {error.parameter for error in errors if error.code is ErrorCode.TOO_MANY}
     corrected = []
-    for name, value in _decode_pairs(raw, []):
+    for name, value in dict.fromkeys(_decode_pairs(raw, [])):
+        if name in too_many:
+            continue
         error = by_pair.get((name[:MAX_SHOWN], value[:MAX_SHOWN]))
         if error is None:
             corrected.append((name, value))

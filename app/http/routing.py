@@ -22,6 +22,7 @@ from app.http.plan import AnyPlan, StreamPlan
 from app.http.responses import RepresentationResponse
 from app.http.run import find_cached_stream, prepare, run
 from app.http.streaming import STREAMING, StreamResponse
+from app.model.vocabularies import ErrorCode
 
 CONTEXT, REQUEST = "campaign_api.context", "campaign_api.request"
 """Keys of a scope: the context of the request; its key, conditions and whether it is HEAD."""
@@ -68,14 +69,16 @@ class ApiRoute(APIRoute):
             raise InvalidQuery([replace(error, suggestion=None) for error in errors]) from refusal
 
     def _accepts(self, request: ApiRequest, parameters: dict[str, str], errors: Sequence[InvalidParameter]) -> bool:
-        """Return whether a query with the suggestions for its errors has no others."""
+        """Return whether a query with the suggestions for its errors is not refused.
+
+        A required parameter may be missing in it: a value for which none is suggested is removed.
+        """
         query = corrected_query(request.query, errors)
         corrected = ApiRequest(request.context, request.key, request.path, query, request.reader)
-        uncorrected = {error.parameter for error in errors if error.suggestion is None}
         try:
             self._plan(corrected, parameters, is_limited=True)
         except InvalidQuery as refusal:
-            return all(error.parameter in uncorrected for error in refusal.errors)
+            return all(error.code is ErrorCode.MISSING for error in refusal.errors)
         except (Problem, Moved):
             # It is not the query that is refused.
             pass

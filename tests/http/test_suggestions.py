@@ -281,6 +281,11 @@ def error_of(client: Client, target: str, name: str, value: str) -> dict[str, An
         ("size=5&location=nowhere", {"size": None}),
         ("location=MAIJI&campaign=nowhere", {"location": "maiji", "campaign": None}),
         ("location=MAIJI&q=%25", {"location": None}),
+        ("locations=nowhere&location=%FF", {"locations": None, "location": None}),
+        (
+            f"size=5&{'&'.join(f'location=place-{number}' for number in range(101))}",
+            {"size": "limit", "location": None},
+        ),
     ],
 )
 def test_what_would_be_refused_is_not_suggested(both: Client, query: str, suggestions: dict[str, str | None]) -> None:
@@ -289,8 +294,22 @@ def test_what_would_be_refused_is_not_suggested(both: Client, query: str, sugges
 
 
 @pytest.mark.parametrize(
+    ("query", "suggestions"),
+    [
+        ("size=7&size=7", ["limit", None]),
+        ("limit=1e2&limit=1e2", [None, "100"]),
+        ("category=Lecture&category=Lecture", ["lecture", "lecture"]),
+        ("date=2024/10&date=2024/10&date_from=2024", [None, None]),
+    ],
+)
+def test_what_is_sent_twice_is_corrected_once(both: Client, query: str, suggestions: list[str | None]) -> None:
+    assert [error["suggestion"] for error in both.errors(f"/v1/events?{query}")] == suggestions
+
+
+@pytest.mark.parametrize(
     "query",
     [
+        "date_from=2024/11/02&date_from=2023&date_to=2024-11-01",
         "date_from=2024/11/02&date_to=2024-11-01",
         "date_from=2024-11-02&date_to=2024/11/01",
         "date_from=2024/11/02&date_to=2024/11/01",
