@@ -89,7 +89,7 @@ def process_pool(indexer: Indexer, context: BuildContext, records: int) -> Itera
 
 @contextmanager
 def _without_gc() -> Iterator[None]:
-    """Look for no reference cycles: records have none, and looking took a tenth of the time."""
+    """Disable the search for reference cycles: records have none, and it took a tenth of the time."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:

@@ -63,7 +63,7 @@ class Indexer:
         self._folding = _Folding(self.script)
         self._words_in_languages = lru_cache(_CACHED_TEXTS)(self._read)
         self._words_of_run = lru_cache(_CACHED_RUNS)(self._read_run)
-        self._learn = lru_cache(_CACHED_RUNS)(self._read_spoken)
+        self._collect_spoken = lru_cache(_CACHED_RUNS)(self._read_spoken)
         self._known: set[str] = set()
         self._new: set[str] = set()
 
@@ -104,10 +104,11 @@ class Indexer:
         )
         # Searches in pinyin need numbers as they are read aloud.
         for spoken in chain.from_iterable(map(read_aloud, folded)):
-            self._learn(spoken)
+            self._collect_spoken(spoken)
         return found | dict.fromkeys(map(value_word, chain.from_iterable(map(chinese_values, folded))))
 
     def _read_spoken(self, spoken: str) -> None:
+        """Collect what searches in pinyin need; the index has no such words."""
         for run in filter(is_unspaced, chain.from_iterable(sentences(spoken))):
             self._words_of_run(run)
 

@@ -24,8 +24,8 @@ _ARABIC = (
 )
 _NUMERAL = re.compile(f"{_ARABIC}|{_CHINESE.pattern}")
 _IN_DIGITS = re.compile(_ARABIC)
-# Two characters of the same sentence are within this many, with the punctuation between them.
-_AROUND = 5
+# Searches in pinyin need the two Chinese characters on each side of a numeral; up to six marks may stand between.
+_AROUND = 8
 _WRITTEN_TWO = re.compile("^二$|二(?=[百佰千仟万亿])")
 _ONES = "零一二三四五六七八九"
 _BEYOND = 10**12
@@ -75,9 +75,9 @@ def other_numerals(folded: str) -> list[str]:
 
 
 def read_aloud(folded: str) -> list[str]:
-    """Return the Arabic numerals of a text as they are read in Chinese: 2000人 as 二千人 and 两千人; none without any.
+    """Return the parts of a text around its Arabic numerals, as these are read in Chinese: 2000人 as 二千人 and 两千人.
 
-    Each has what is around it in the text, with the numerals that are near.
+    Numerals that are near each other are in one part. Without numerals there are none.
     """
     numerals = [*_IN_DIGITS.finditer(folded)]
     written = tuple([numeral[0] for numeral in numerals])

@@ -1,8 +1,12 @@
+from itertools import chain, zip_longest
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.build.search_text import neighbours
 from app.fulltext.numerals import chinese_values, evaluate, in_arabic, other_numerals, read_aloud
+from app.fulltext.tokens import pairs, sentences
 
 
 @pytest.mark.parametrize(
@@ -69,6 +73,23 @@ def test_every_way_has_the_same_value(number: int) -> None:
 )
 def test_how_arabic_numerals_are_read_aloud(folded: str, spoken: list[str]) -> None:
     assert read_aloud(folded) == spoken
+
+
+marks = st.text(",、()“”—《》: ", max_size=6)
+
+
+@given(st.tuples(marks, marks, marks, marks))
+def test_searches_find_what_is_around_a_numeral(gaps: tuple[str, ...]) -> None:
+    """The pairs and triples of characters are those of the text without marks."""
+    far, pieces = "天水市公安局" * 3, ("共计", "2000", "人民", "30", "场次")
+    text = "".join(chain.from_iterable(zip_longest(pieces, gaps, fillvalue="")))
+    assert neighbours_around("".join(pieces)) <= neighbours_around(f"{far}{text}{far}")
+
+
+def neighbours_around(folded: str) -> set[str]:
+    """Return the pairs and triples of characters in a text as it is read aloud."""
+    runs = [run for spoken in read_aloud(folded) for sentence in sentences(spoken) for run in sentence]
+    return {word for run in runs for word in neighbours(run, pairs(run))}
 
 
 def test_numerals_go_on_as_long_as_they_can() -> None:

@@ -62,7 +62,7 @@ export function replaceBody(section, ...children) {
   section.append(...nodesOf(children));
 }
 
-/** Go on in another task, so that the browser can paint and respond meanwhile. @param {AbortSignal} [signal] */
+/** Continue in another task, so that the browser can paint and respond meanwhile. @param {AbortSignal} [signal] */
 export async function nextTask(signal) {
   await new Promise((resolve) => setTimeout(resolve));
   signal?.throwIfAborted();
