@@ -42,10 +42,7 @@ class Rows(dict[str, list[Row]]):
         columns = column_names(name)
         if not values.keys() <= columns:
             raise TypeError(f"{name} has no column {sorted(values.keys() - columns)}")
-        if len(values) == len(columns):
-            row = tuple([values[column] for column in columns])
-        else:
-            row = tuple([values[column] if column in values else _value(record, column) for column in columns])
+        row = tuple([values[column] if column in values else _value(record, column) for column in columns])
         self.setdefault(name, []).append(row)
 
     def extend(self, others: Mapping[str, list[Row]]) -> None:
