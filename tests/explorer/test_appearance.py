@@ -118,11 +118,30 @@ def test_no_width_scrolls_sideways(page: Page, width: int) -> None:
             check_width(page)
 
 
-def test_text_twice_as_large_fits_a_phone(page: Page) -> None:
+@pytest.mark.parametrize(
+    ("target", "wait_for"),
+    [
+        ("/", "#list .card"),
+        ("/events/tianshui-practice-activities", "#record dl.facts"),
+        ("/outcomes/tianshui-bureaus-acting-jointly", "#record dl.facts"),
+        ("/locations/gansu-plac-office", "#record dl.facts"),
+    ],
+)
+def test_text_twice_as_large_fits_a_phone(page: Page, target: str, wait_for: str) -> None:
     page.resize(PHONE)
-    page.open("/?lang=en")
+    page.open(f"{target}?lang=en", wait_for)
     page.script("document.documentElement.style.fontSize = '200%'")
     check_width(page)
+
+
+def test_the_skip_link_is_hidden_though_it_has_two_lines(page: Page) -> None:
+    page.resize((320, 800))
+    page.open("/?lang=en")
+    page.script("document.documentElement.style.fontSize = '200%'")
+    bottom = "return document.querySelector('.skip').getBoundingClientRect().bottom"
+    assert page.script(bottom) <= 0
+    page.script("document.querySelector('.skip').focus()")
+    assert page.script(bottom) > 0
 
 
 def test_colours_that_the_reader_forces(sized: Page) -> None:
