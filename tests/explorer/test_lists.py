@@ -206,6 +206,16 @@ def test_a_wrong_filter_is_explained_and_corrected(sized: Page, query: str, corr
     page.check_logs(refused=[f"/v1/events?{query}", f"?{query}"])
 
 
+@pytest.mark.parametrize("query", [f"q={'a' * 300}", "q=%00a", "county=maiji%00"], ids=["long", "control", "id"])
+def test_a_value_that_its_error_does_not_repeat_can_be_left_out(page: Page, query: str) -> None:
+    """Errors cut long values, and repeat those that cannot be decoded percent-encoded."""
+    page.open(f"/?{query}&lang=en", wait_for=".problem")
+    page.click(".problem .actions a.plain")
+    wait_for_total(page, 13)
+    assert page.query == "?lang=en"
+    page.check_logs(refused=["/v1/events?"])
+
+
 def test_the_links_of_the_view_are_those_of_the_api(page: Page) -> None:
     page.open("/?category=symposium&lang=en")
     wait_for_total(page, 2)

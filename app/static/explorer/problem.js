@@ -61,7 +61,9 @@ export function logUnexpected(error) {
 function parameterError({ parameter, value, code, detail, suggestion }, state, words, href) {
   const { t } = words;
   const entries = [...state.query];
-  const isWrong = (/** @type {[string, string]} */ [name, given]) => name === parameter && (code === "unknown_parameter" || value === null || given === value);
+  // An error cuts a long value, and percent-encodes one that is not text: that is none of the query.
+  const isAny = code === "unknown_parameter" || !state.query.has(parameter, value ?? "");
+  const isWrong = (/** @type {[string, string]} */ [name, given]) => name === parameter && (isAny || given === value);
   const right = new URLSearchParams(entries.filter((entry) => !isWrong(entry)));
   const links = [h("a", { class: "button plain", href: href(right) }, t("page.leave_out", { name: parameter }))];
   if (suggestion !== null) {
