@@ -89,6 +89,15 @@ def test_plain_text_is_searched_without_a_network(visited: Page, server: Restart
     page.until(lambda: page.all(f"#list a[href*='/events/{EVENT}']") and total(page) < 13, "what was found")
 
 
+def test_a_wrong_month_without_a_network(visited: Page, server: Restartable) -> None:
+    page = visited
+    lose(page, server)
+    page.open("/?month=2024-13&lang=en", wait_for="#list .empty")
+    assert page.texts("#list .chip") == ["Month: 2024-13×"]
+    page.click("#list .chip")
+    wait_for_total(page, 13)
+
+
 def test_outcomes_without_a_network(visited: Page, server: Restartable) -> None:
     page = visited
     expected = [one["label"] for one in api(page, "/v1/outcomes?lang=en")["data"]]

@@ -16,6 +16,8 @@ export function createFinder(data) {
   const locations = new Map(data.locations.map((location) => [location.id, location]));
   const names = namesOf(data);
   const months = new Intl.DateTimeFormat(data.language === "en" ? "en-GB" : data.language, { year: "numeric", month: "long", timeZone: "UTC" });
+  /** The name of a month; of a wrong one, such as 2024-13, itself. @param {string} id */
+  const nameOfMonth = (id) => (/^\d{4}-(0[1-9]|1[0-2])$/.test(id) ? months.format(new Date(id)) : id);
   /** @type {Map<AnyRecord, string>} */
   const texts = new Map();
 
@@ -127,7 +129,7 @@ export function createFinder(data) {
     }
     const values = [...counts].map(([id, count]) => {
       const place = name === "location" || name === "county" ? locations.get(id) : undefined;
-      const label = name === "month" ? months.format(new Date(id)) : place?.name ?? names.get(`${name} ${id}`) ?? names.get(`${resource} ${name} ${id}`) ?? id;
+      const label = name === "month" ? nameOfMonth(id) : place?.name ?? names.get(`${name} ${id}`) ?? names.get(`${resource} ${name} ${id}`) ?? id;
       return { id, name: label, count, selected: query.getAll(name).includes(id), kind: place?.kind ?? null, parent: place?.parent ?? null };
     });
     return values.sort((a, b) => (name === "month" ? 0 : b.count - a.count) || compare(a.id, b.id));
