@@ -7,7 +7,7 @@ import re
 from collections.abc import Container, Iterator, Mapping, Sequence
 from functools import cache, cached_property
 from typing import Annotated, Any, Self, TypeVar, cast, get_origin
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic.json_schema import SkipJsonSchema
@@ -182,7 +182,7 @@ def corrected_query(raw: bytes, errors: Sequence[InvalidParameter]) -> bytes:
         elif error.suggestion is not None:
             is_name = error.code is ErrorCode.UNKNOWN_PARAMETER
             corrected.append((error.suggestion, value) if is_name else (name, error.suggestion))
-    return urlencode(corrected).encode()
+    return query_string(corrected).encode()
 
 
 @cache

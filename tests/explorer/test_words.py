@@ -47,7 +47,7 @@ WRITTEN["zh-Hans"] = WRITTEN["zh-Hant"]
 
 
 def in_page(page: Page, language: str, expression: str, *arguments: Any) -> Any:
-    """Return what an expression of `words` and `given`, the arguments, is in the page of a language."""
+    """Evaluate an expression in the page of a language; it may use `words`, and the arguments as `given`."""
     page.open(f"/?lang={language}")
     return page.promise(
         "const config = JSON.parse(document.getElementById('config').textContent);"

@@ -61,7 +61,7 @@ export function logUnexpected(error) {
 function parameterError({ parameter, value, code, detail, suggestion }, state, words, href) {
   const { t } = words;
   const entries = [...state.query];
-  // An error cuts a long value, and percent-encodes one that is not text: that is none of the query.
+  // An error cuts a long value and percent-encodes one that is not text, so the query may not have what it repeats.
   const isAny = code === "unknown_parameter" || !state.query.has(parameter, value ?? "");
   const isWrong = (/** @type {[string, string]} */ [name, given]) => name === parameter && (isAny || given === value);
   const right = new URLSearchParams(entries.filter((entry) => !isWrong(entry)));

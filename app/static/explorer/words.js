@@ -88,8 +88,8 @@ export function createWords({ language, words }) {
     number,
     quote: (text) => (language === "zh-Hant" ? `「${text}」` : `“${text}”`),
     list(texts) {
-      const first = texts.slice(0, -1).join(t("dates.list"));
-      return first === "" ? texts.join("") : `${first}${t("dates.list_end")}${texts.at(-1)}`;
+      const first = texts.slice(0, -1).join(t("page.separator"));
+      return first === "" ? texts.join("") : `${first}${t("page.last_separator")}${texts.at(-1)}`;
     },
   };
 }

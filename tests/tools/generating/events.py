@@ -59,8 +59,7 @@ class Events(LazySequence[EventDocument]):
         at = number % GROUP
         purpose = pick(rng, _PURPOSES)
         pillar = pick(rng, self._pillars) if rng.random() < 0.9 else None
-        # Validation would take a third of the time.
-        return EventDocument.model_construct(
+        return EventDocument(
             id=self.id_of(number),
             kind=EventKind.SERIES if at == 0 else EventKind.COMPONENT if at < 3 else pick(rng, _KINDS),
             category=category,
