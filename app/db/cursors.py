@@ -42,20 +42,19 @@ def encode_cursor(after: CursorValues, query: str, version: str) -> str:
 
 def decode_cursor(token: str, query: str, version: str) -> CursorValues:
     """Return the sort values of the record that the page follows; raises CursorError."""
-    altered = CursorError.altered()
     try:
         raw = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
     except (binascii.Error, ValueError) as error:
-        raise altered from error
+        raise CursorError.altered() from error
     checksum, content = raw[:_CHECKSUM_BYTES], raw[_CHECKSUM_BYTES:]
     # The last character of Base64 has unused bits: only the issued spelling is accepted.
     if checksum != _checksum(content) or base64.urlsafe_b64encode(raw).rstrip(b"=").decode() != token:
-        raise altered
+        raise CursorError.altered()
     try:
         of_version, of_query, after = json.loads(content)
         after = tuple(after)
     except (ValueError, TypeError) as error:
-        raise altered from error
+        raise CursorError.altered() from error
     if of_query != _digest(query):
         reason = message("belongs to a query with other filters or another order")
         raise CursorError("cursor_of_another_query", reason)

@@ -109,7 +109,7 @@ class ApiRequest(Request):
         """The Accept-Language header."""
         return decode_header(self.key.accept_language)
 
-    @property
+    @cached_property
     def origin(self) -> str:
         """The URL that links begin with, without a slash at the end.
 

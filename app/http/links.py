@@ -41,7 +41,7 @@ def list_links(
     )
     links, room = list[str](), MAX_LINK_BYTES
     for group in groups:
-        size = sum(len(one) + len(", ") for one in group)
+        size = sum(map(len, group)) + len(group) * len(", ")
         if size <= room:
             links += group
             room -= size
@@ -49,12 +49,12 @@ def list_links(
 
 
 def _alternatives(origin: str, params: LocalisedParams, exports: Exports, extension: str | None) -> Iterator[str]:
-    path, pairs = f"{origin}/v1/{exports.resource}s", params.canonical(without=_ONLY_HERE)
+    path, query = f"{origin}/v1/{exports.resource}s", with_query("", params.canonical(without=_ONLY_HERE))
     if extension is not None:
-        yield link(with_query(path, pairs), "alternate", JSON)
+        yield link(f"{path}{query}", "alternate", JSON)
     for other, format_ in exports.by_extension.items():
         if other != extension:
-            yield link(with_query(f"{path}.{other}", pairs), "alternate", format_.bare_media_type)
+            yield link(f"{path}.{other}{query}", "alternate", format_.bare_media_type)
 
 
 def link(url: str, relation: str, media_type: str | None = None) -> str:

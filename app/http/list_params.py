@@ -10,7 +10,7 @@ from app.db.facets import MAX_FACET_VALUES, Facet
 from app.db.filters import Filters
 from app.db.list_spec import RELEVANCE
 from app.db.search_index import MAX_RANKED
-from app.db.statements import Value, bind_values
+from app.db.statements import Value, bind_values, is_one_of
 from app.exports.format import Datum
 from app.http.param_values import Integer, invalid
 from app.http.params import LocalisedParams
@@ -70,6 +70,8 @@ class FilterParams(LocalisedParams):
     """The parameters that select and order records; a list and its exports have them."""
 
     default_sort: ClassVar[str] = "id"
+    columns: ClassVar[Mapping[str, str]] = {}
+    """By the name of the parameter: the column, as SQL, that has one of its values in the records that match."""
 
     q: str | None = Field(
         None,
@@ -109,7 +111,14 @@ class FilterParams(LocalisedParams):
 
     def filters(self) -> Filters:
         """Return the conditions of the records that match, except for the search."""
-        return Filters(values=self.values())
+        return Filters(self.conditions(), values=self.values())
+
+    def conditions(self) -> dict[str, str]:
+        """Return the conditions on `columns` of the parameters that are given."""
+        given = self.model_fields_set
+        return {
+            name: is_one_of(column, name, getattr(self, name)) for name, column in self.columns.items() if name in given
+        }
 
     def values(self) -> dict[str, Value]:
         """Return the values that the conditions bind: lists and floats, by the name of their parameter."""

@@ -18,7 +18,7 @@ from app.http.links import link, list_links
 from app.http.list_params import ListParams
 from app.http.negotiation import JSON, require_media
 from app.http.param_errors import parameter_error
-from app.http.params import include_of, query_string, with_query
+from app.http.params import include_of, with_query
 from app.http.plan import Plan, Rendered
 from app.http.selection import select_list
 from app.languages import Language
@@ -27,6 +27,9 @@ from app.model.envelopes import FacetValue, ListLinks, ListMeta
 _INLINE_LIMIT = 50
 """The largest page with evidence and all translations that is rendered inline: 200 events are 4 MB, which take 10 ms
 that SQLite's clock does not see."""
+
+_ANY_PAGE = frozenset(("cursor", "limit", "include", "facet", "lang"))
+"""The parameters that change neither which records a list has nor their order."""
 
 
 class ReadPage(NamedTuple):
@@ -102,9 +105,8 @@ def plan_page(
     version = request.context.database.version
     list_url = request.origin + request.path
     url = with_query(list_url, params.canonical())
-    pairs = params.canonical(without=("cursor", "limit", "include", "facet", "lang"))
     # The list that a cursor is valid for, with the version of the data: the selected records and their order.
-    scope = f"{request.path}?{query_string(pairs)}#{order_language}"
+    scope = f"{request.path}?{params.canonical(without=_ANY_PAGE)}#{order_language}"
     after = None
     if params.cursor is not None:
         try:
@@ -122,7 +124,7 @@ def plan_page(
         cursor, next_ = None, None
         if page.last is not None:
             cursor = encode_cursor(page.last, scope, version)
-            next_ = with_query(list_url, [*params.canonical(without=("cursor",)), ("cursor", cursor)])
+            next_ = with_query(list_url, params.canonical(without=("cursor",)), f"cursor={cursor}")
         links = ListLinks(self=url, next=next_)
         header = [] if next_ is None else [link(next_, "next")]
         header += list_links(request, params, exports)

@@ -4,7 +4,7 @@ An unknown or invalid parameter is an error; nothing is ignored.
 """
 
 import re
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from functools import cache, cached_property
 from typing import Annotated, Any, Self, TypeVar, cast, get_origin
 from urllib.parse import quote
@@ -45,12 +45,13 @@ class Params(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    def canonical(self, *, without: Container[str] = ()) -> list[tuple[str, str]]:
-        """Return the parameters as pairs that are equal for equivalent queries; defaults are left out."""
-        return [pair for pair in self._pairs if pair[0] not in without]
+    def canonical(self, *, without: Container[str] = ()) -> str:
+        """Return the parameters as a query string that is equal for equivalent queries; defaults are left out."""
+        return "&".join([pair for name, pair in self._pairs if name not in without])
 
     @cached_property
     def _pairs(self) -> list[tuple[str, str]]:
+        """The name of each value that is no default, and its pair in a query string."""
         pairs: list[tuple[str, str]] = []
         present = self.model_fields_set
         for name, default in _defaults(type(self)) if present else ():
@@ -61,7 +62,7 @@ class Params(BaseModel):
                 pairs.extend((name, formatted) for formatted in sorted({format_value(item) for item in value}))
             elif value != default:
                 pairs.append((name, format_value(value)))
-        return pairs
+        return [(name, _pair(name, value)) for name, value in pairs]
 
 
 @cache
@@ -127,16 +128,19 @@ _UNQUOTED = ",:-._~"
 _NEEDS_NO_QUOTING = re.compile(r"[A-Za-z0-9,:._~-]*").fullmatch
 
 
-def query_string(pairs: list[tuple[str, str]]) -> str:
+def query_string(pairs: Iterable[tuple[str, str]]) -> str:
     """Format pairs as a query string, with commas and colons unquoted for legibility."""
-    return "&".join(
-        f"{name}={value if _NEEDS_NO_QUOTING(value) else quote(value, safe=_UNQUOTED)}" for name, value in pairs
-    )  # fmt: skip
+    return "&".join([_pair(name, value) for name, value in pairs])
 
 
-def with_query(url: str, pairs: list[tuple[str, str]]) -> str:
-    """Append a query string to a URL."""
-    return f"{url}?{query_string(pairs)}" if pairs else url
+def _pair(name: str, value: str) -> str:
+    return f"{name}={value if _NEEDS_NO_QUOTING(value) else quote(value, safe=_UNQUOTED)}"
+
+
+def with_query(url: str, *queries: str) -> str:
+    """Append query strings, those that are not empty, to a URL."""
+    query = "&".join(filter(None, queries))
+    return f"{url}?{query}" if query else url
 
 
 _Params = TypeVar("_Params", bound=Params)

@@ -14,7 +14,7 @@ from app.http.errors import MAX_ERRORS, InvalidParameter, InvalidQuery
 from app.http.list_params import NO_FILTERS, FilterParams
 from app.http.nouns import noun, with_article
 from app.http.param_errors import MAX_SUGGESTIONS, parameter_error, repeat_instead
-from app.http.params import LocalisedParams, Params, Refers, query_string
+from app.http.params import LocalisedParams, Params, Refers
 from app.http.spelling import nearest
 from app.languages import Language, choose_language
 from app.messages import message
@@ -26,8 +26,7 @@ def select_list(
     """Return the records that a list request selects; raises InvalidQuery."""
     language = language_of(request, params, check_references(request, params))
     search = search_of(request, params)
-    pairs = params.canonical(without=NO_FILTERS)
-    name = f"{spec.resource}?{query_string(pairs)}{'#dated' if dated_only else ''}"
+    name = f"{spec.resource}?{params.canonical(without=NO_FILTERS)}{'#dated' if dated_only else ''}"
     counts = request.context.database.counts
     return ListSelection(spec, params.filters(), params.sorted_by(), language, counts, name, search, dated_only)
 

@@ -11,7 +11,7 @@ from app.endpoints.home import LINK_TITLES
 from app.http.context import ApiRequest
 from app.http.exports import record_facts
 from app.http.negotiation import JSON
-from app.http.params import with_query
+from app.http.params import query_string, with_query
 from app.languages import LANGUAGES, Language, Tree
 from app.model.codes import OutcomeKind, Resource
 from app.resources.registry import EXPORTS
@@ -181,7 +181,7 @@ def _source(origin: str, source: Tree) -> Tree:
 
 
 def _distributions(origin: str, campaign: str, language: Language) -> Iterator[Tree]:
-    query = [("campaign", campaign), ("lang", language.value)]
+    query = query_string([("campaign", campaign), ("lang", language.value)])
     for resource, exports in EXPORTS.items():
         for extension, format_ in exports.by_extension.items():
             name = LINK_TITLES["export"][language].format(records=exports.titles[language], format=extension)

@@ -1,7 +1,5 @@
 """The parameters of the campaigns' endpoints."""
 
-from app.db.filters import Filters
-from app.db.statements import is_one_of
 from app.http.list_params import ListParams, include_field, repeatable
 from app.http.param_types import CampaignIds
 from app.http.params import LocalisedParams
@@ -12,12 +10,10 @@ from app.resources.campaigns.summary import SummaryPart
 class CampaignListParams(ListParams):
     """The parameters of the list of campaigns."""
 
+    columns = {"id": "campaign.id"}
+
     id: CampaignIds = repeatable("The ids of the campaigns themselves; repeat for OR.", "tianshui")
     include: list[CampaignPart] = include_field(CampaignPart)
-
-    def filters(self) -> Filters:
-        """Return the conditions of the campaigns that match."""
-        return Filters({"id": is_one_of("campaign.id", "id", self.id)}, values=self.values())
 
 
 class SummaryParams(LocalisedParams):

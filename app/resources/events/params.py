@@ -94,6 +94,16 @@ class EventFilterParams(FilterParams):
     """The filters and the order of events."""
 
     default_sort = EVENTS.default_sort
+    columns = {
+        "id": "event.id",
+        "campaign": "event.campaign",
+        "pillar": "event.pillar",
+        "strand": "event.strand",
+        "category": "event.category",
+        "kind": "event.kind",
+        "parent": "event.part_of",
+        "basis": "event.date_basis",
+    }
 
     id: EventIds = repeatable("The ids of the events themselves; repeat for OR.", "tianshui-police-open-day")
     campaign: CampaignIds = repeatable("Campaign ids; repeat for OR.", "tianshui")
@@ -179,17 +189,9 @@ class EventFilterParams(FilterParams):
     def filters(self) -> Filters:
         """Return the conditions of the events that match."""
         is_organiser = is_one_of("event_organiser.organisation", "organiser", self.organiser)
-        conditions = {
-            "id": is_one_of("event.id", "id", self.id),
-            "campaign": is_one_of("event.campaign", "campaign", self.campaign),
-            "pillar": is_one_of("event.pillar", "pillar", self.pillar),
-            "strand": is_one_of("event.strand", "strand", self.strand),
-            "category": is_one_of("event.category", "category", self.category),
-            "kind": is_one_of("event.kind", "kind", self.kind),
-            "parent": is_one_of("event.part_of", "parent", self.parent),
-            "basis": is_one_of("event.date_basis", "basis", self.basis),
-            "bbox": self._is_in_box() if self.bbox else "",
-        }
+        conditions = self.conditions()
+        if self.bbox:
+            conditions["bbox"] = self._is_in_box()
         # A path with one value returns events in their order; of several, each event must be found once.
         paths = {}
         for name, places in (("location", self.location), ("county", self.county)):

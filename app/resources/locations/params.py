@@ -61,6 +61,7 @@ class LocationFilterParams(FilterParams):
     """The filters and the order of locations."""
 
     default_sort = LOCATIONS.default_sort
+    columns = {"id": "location.id", "kind": "location.kind", "parent": "location.parent"}
 
     id: LocationIds = repeatable("The ids of the places themselves; repeat for OR.", "maiji")
     campaign: CampaignIds = repeatable(
@@ -112,10 +113,7 @@ class LocationFilterParams(FilterParams):
         """Return the conditions of the locations that match."""
         mentioned = is_one_of("location_campaign.campaign", "campaign", self.campaign)
         events = is_in("event_location.event", "event", "number", is_one_of("event.id", "event", self.event))
-        conditions = {
-            "id": is_one_of("location.id", "id", self.id),
-            "kind": is_one_of("location.kind", "kind", self.kind),
-            "parent": is_one_of("location.parent", "parent", self.parent),
+        conditions = self.conditions() | {
             "campaign": is_in("location.id", "location_campaign", "location", mentioned),
             "event": is_in("location.id", "event_location", "location", events),
             "bbox": IN_BOX if self.bbox else "",

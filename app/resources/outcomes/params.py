@@ -93,6 +93,16 @@ class OutcomeFilterParams(FilterParams):
     """The filters and the order of outcomes."""
 
     default_sort = OUTCOMES.default_sort
+    columns = {
+        "id": "outcome.id",
+        "campaign": "outcome.campaign",
+        "pillar": "outcome.pillar",
+        "scope": "outcome.scope_level",
+        "kind": "outcome.kind",
+        "metric": "outcome.metric",
+        "unit": "outcome.unit",
+        "basis": "outcome.basis",
+    }
 
     id: OutcomeIds = repeatable("The ids of the outcomes themselves; repeat for OR.", "tianshui-works-created")
     campaign: CampaignIds = repeatable("Campaign ids; repeat for OR.", "tianshui")
@@ -178,15 +188,7 @@ class OutcomeFilterParams(FilterParams):
 
     def filters(self) -> Filters:
         """Return the conditions of the outcomes that match."""
-        conditions = {
-            "id": is_one_of("outcome.id", "id", self.id),
-            "campaign": is_one_of("outcome.campaign", "campaign", self.campaign),
-            "pillar": is_one_of("outcome.pillar", "pillar", self.pillar),
-            "scope": is_one_of("outcome.scope_level", "scope", self.scope),
-            "kind": is_one_of("outcome.kind", "kind", self.kind),
-            "metric": is_one_of("outcome.metric", "metric", self.metric),
-            "unit": is_one_of("outcome.unit", "unit", self.unit),
-            "basis": is_one_of("outcome.basis", "basis", self.basis),
+        conditions = self.conditions() | {
             "event": _is_credited("event", "number", is_one_of("event.id", "event", self.event)),
             "strand": _is_credited("event", "number", is_one_of("event.strand", "strand", self.strand)),
             "location": _is_credited("event_within", "event", is_within("location", self.location)),

@@ -3,8 +3,6 @@
 from enum import StrEnum
 
 from app.db.facets import Facet
-from app.db.filters import Filters
-from app.db.statements import is_one_of
 from app.http.list_params import ListParams, facet_field, include_field, repeatable
 from app.http.param_types import CampaignIds, SourceIds
 from app.http.params import LocalisedParams
@@ -21,20 +19,13 @@ class SourceFacet(StrEnum):
 class SourceListParams(ListParams):
     """The parameters of the list of sources."""
 
+    columns = {"id": "source.id", "campaign": "source.campaign"}
     facets = {SourceFacet.CAMPAIGN: Facet(Resource.SOURCE, "source.campaign", Resource.CAMPAIGN)}
 
     id: SourceIds = repeatable("The ids of the sources themselves; repeat for OR.", "tianshui-report")
     campaign: CampaignIds = repeatable("Campaign ids; repeat for OR.", "tianshui")
     include: list[SourcePart] = include_field(SourcePart)
     facet: list[SourceFacet] = facet_field(*SourceFacet)
-
-    def filters(self) -> Filters:
-        """Return the conditions of the sources that match."""
-        conditions = {
-            "id": is_one_of("source.id", "id", self.id),
-            "campaign": is_one_of("source.campaign", "campaign", self.campaign),
-        }
-        return Filters(conditions, values=self.values())
 
 
 class SourceParams(LocalisedParams):
