@@ -1,6 +1,6 @@
 """The public schema of search hits: the record, and a snippet of the text that matches."""
 
-from typing import Annotated, Generic, Literal, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 
 from pydantic import Field, RootModel
 
@@ -73,8 +73,10 @@ class OutcomeHit(_Hit[OutcomeRecord, Literal["outcome"]]):
     """An outcome that matches."""
 
 
-class SearchHit(RootModel[Annotated[CampaignHit | EventHit | LocationHit | OutcomeHit, Field(discriminator="kind")]]):
+class SearchHit(RootModel[Any], defer_build=True):
     """A record that matches; `kind` is its resource."""
+
+    root: CampaignHit | EventHit | LocationHit | OutcomeHit = Field(discriminator="kind")
 
 
 class SearchListResponse(ListEnvelope[SearchHit]):
