@@ -19,8 +19,8 @@ def titles(page: Page) -> list[str]:
 
 
 def total(page: Page) -> int:
-    """Return the count that stands above the list."""
-    return int("".join(character for character in page.text("#list h2") if character.isdigit()))
+    """Return the count that stands above the list; -1 where an error stands in place of the list."""
+    return int("".join(character for character in page.text("#list h2") if character.isdigit()) or -1)
 
 
 def wait_for_total(page: Page, count: int) -> None:

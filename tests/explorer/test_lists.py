@@ -69,7 +69,7 @@ def test_a_filter_changes_list_counts_address_and_announcement(sized: Page) -> N
     }
     show_filters(page)
     for month, count in counts.items():
-        label = page.find(f".facet input[name=month][value='{month}'] + .option-name + .count")
+        label = page.visible(f".facet input[name=month][value='{month}'] + .option-name + .count")
         assert label.text == str(count)
     close_filters(page)
     choose(page, "month", "2024-10")

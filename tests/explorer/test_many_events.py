@@ -111,3 +111,22 @@ def test_a_record_and_back_to_where_it_was(sized: Page) -> None:
     return top >= 0 && bottom <= innerHeight;
     """
     page.until(lambda: page.script(seen), "the link on the screen")
+
+
+def test_back_from_a_record_that_was_loaded_again(sized: Page) -> None:
+    page = sized
+    page.open("/?lang=en")
+    link = page.all("#list .card h3 a")[40]
+    href = link.get_attribute("href")
+    page.script("arguments[0].scrollIntoView({block: 'center', behavior: 'instant'})", link)
+    # Cards near the screen are drawn, which moves others.
+    page.promise("for (const _ of 'frames') await new Promise(requestAnimationFrame)")
+    top = page.script("return arguments[0].getBoundingClientRect().top", link)
+    link.click()
+    page.visible("#record dl.facts")
+    page.reload(wait_for="#record dl.facts")
+    page.back()
+    page.gone("#record")
+    page.until(lambda: page.focused().get_attribute("href") == href, "the focus on the link")
+    distance = "return Math.abs(document.activeElement.getBoundingClientRect().top - arguments[0])"
+    page.until(lambda: page.script(distance, top) < 5, "the link where it was")

@@ -89,13 +89,28 @@ def test_plain_text_is_searched_without_a_network(visited: Page, server: Restart
     page.until(lambda: page.all(f"#list a[href*='/events/{EVENT}']") and total(page) < 13, "what was found")
 
 
-def test_a_wrong_month_without_a_network(visited: Page, server: Restartable) -> None:
+@pytest.mark.parametrize(
+    "wrong",
+    ["month=2024-13", "date_from=2024-1", "bbox=105,34", "sort=zzz", "sort=date,,id", "undated=maybe", "nope=1"],
+)
+def test_what_the_service_refuses_is_refused_without_a_network(visited: Page, server: Restartable, wrong: str) -> None:
+    page = visited
+    name = wrong.partition("=")[0]
+    refusal = httpx.get(f"{page.address}/v1/events?{wrong}").json()
+    assert [error["parameter"] for error in refusal["errors"]] == [name]
+    lose(page, server)
+    page.open(f"/?{wrong}&category=symposium&lang=en", wait_for="#list .problem")
+    assert page.text("#list .problem .errors code") == name
+    page.click("#list .problem .errors a")
+    wait_for_total(page, 2)
+
+
+def test_a_campaign_that_is_not_stored_is_not_shown_under_its_address(visited: Page, server: Restartable) -> None:
     page = visited
     lose(page, server)
-    page.open("/?month=2024-13&lang=en", wait_for="#list .empty")
-    assert page.texts("#list .chip") == ["Month: 2024-13×"]
-    page.click("#list .chip")
-    wait_for_total(page, 13)
+    page.open("/campaigns/nope?category=symposium&lang=en")
+    wait_for_total(page, 2)
+    assert page.path == "/"
 
 
 def test_outcomes_without_a_network(visited: Page, server: Restartable) -> None:

@@ -4,7 +4,7 @@
 
 /** @typedef {import("./state.js").State} State */
 
-/** @typedef {{top: number, focus: string | null}} Position */
+/** `offset` is that of the focus from the top of the window, pixels. @typedef {{top: number, focus: string | null, offset: number}} Position */
 
 /**
  * Take over clicks on links for which `read` returns a state, and the browser's history.
@@ -19,7 +19,8 @@ export function createNavigation(read, show) {
 
   const remember = () => {
     clearTimeout(timer);
-    history.replaceState({ ...history.state, top: window.scrollY, focus: nameOfFocus() }, "");
+    const offset = document.activeElement?.getBoundingClientRect().top;
+    history.replaceState({ ...history.state, top: window.scrollY, focus: nameOfFocus(), offset }, "");
   };
   // Each entry that the page made has a state; one without is of a fragment that was typed.
   remember();
@@ -59,7 +60,7 @@ export function createNavigation(read, show) {
     clearTimeout(timer);
     for (const sheet of document.querySelectorAll("dialog")) sheet.close();
     const state = read(new URL(location.href));
-    if (state) show(state, event.state && { top: event.state.top ?? 0, focus: event.state.focus ?? null });
+    if (state) show(state, event.state && { top: 0, focus: null, offset: 0, ...event.state });
   });
 
   // No event precedes Back, so the position is stored whenever it has changed.
@@ -85,10 +86,17 @@ export function createNavigation(read, show) {
  *
  * @param {Position} position
  */
-export function restore({ top, focus }) {
+export function restore({ top, focus, offset }) {
   const element = focus === null ? null : document.querySelector(focus);
-  if (element instanceof HTMLElement || element instanceof SVGElement) element.focus({ preventScroll: true });
   window.scrollTo({ top, behavior: "instant" });
+  if (!(element instanceof HTMLElement || element instanceof SVGElement)) return;
+  element.focus({ preventScroll: true });
+  // Cards have estimated heights until they are drawn, and those near the screen are drawn in the next frames.
+  const correct = (/** @type {number} */ frames) => {
+    window.scrollBy({ top: element.getBoundingClientRect().top - offset, behavior: "instant" });
+    if (frames > 0) requestAnimationFrame(() => correct(frames - 1));
+  };
+  correct(3);
 }
 
 /** A selector of the element that has the focus, null where it has no name. */

@@ -16,8 +16,6 @@ export function createFinder(data) {
   const locations = new Map(data.locations.map((location) => [location.id, location]));
   const names = namesOf(data);
   const months = new Intl.DateTimeFormat(data.language === "en" ? "en-GB" : data.language, { year: "numeric", month: "long", timeZone: "UTC" });
-  /** The name of a month; of a wrong one, such as 2024-13, itself. @param {string} id */
-  const nameOfMonth = (id) => (/^\d{4}-(0[1-9]|1[0-2])$/.test(id) ? months.format(new Date(id)) : id);
   /** @type {Map<AnyRecord, string>} */
   const texts = new Map();
 
@@ -129,7 +127,7 @@ export function createFinder(data) {
     }
     const values = [...counts].map(([id, count]) => {
       const place = name === "location" || name === "county" ? locations.get(id) : undefined;
-      const label = name === "month" ? nameOfMonth(id) : place?.name ?? names.get(`${name} ${id}`) ?? names.get(`${resource} ${name} ${id}`) ?? id;
+      const label = name === "month" ? months.format(new Date(id)) : place?.name ?? names.get(`${name} ${id}`) ?? names.get(`${resource} ${name} ${id}`) ?? id;
       return { id, name: label, count, selected: query.getAll(name).includes(id), kind: place?.kind ?? null, parent: place?.parent ?? null };
     });
     return values.sort((a, b) => (name === "month" ? 0 : b.count - a.count) || compare(a.id, b.id));
@@ -150,12 +148,50 @@ export function createFinder(data) {
 /** Parameters that filter nothing, and those of dates, which `matchesDates` checks together. */
 const IGNORED = "lang limit cursor include facet sort location_basis month date date_from date_to undated".split(" ");
 
-/** The parameters of each list; others are refused. */
-export const PARAMETERS = {
+/** The parameters of each list. */
+const PARAMETERS = {
   events: [...IGNORED, ..."q id campaign pillar strand category kind organiser parent location county bbox basis".split(" ")],
   outcomes: [...IGNORED, ..."q id campaign pillar strand event scope kind metric unit basis location county value_gte value_lte".split(" ")],
   locations: [...IGNORED, ..."q id campaign kind parent event bbox has".split(" ")],
 };
+
+const SORT_KEYS = {
+  events: "date title category source id",
+  outcomes: "value metric source id",
+  locations: "name kind source id",
+};
+const DAY = /^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$/;
+const NUMBER = /^-?\d+(\.\d+)?$/;
+
+/** What matches the values of parameters that are neither ids nor codes of records. @type {Record<string, RegExp | undefined>} */
+const SYNTAX = {
+  date: DAY,
+  date_from: DAY,
+  date_to: DAY,
+  month: /^\d{4}-(0[1-9]|1[0-2])$/,
+  bbox: /^-?\d+(\.\d+)?(,-?\d+(\.\d+)?){3}$/,
+  value_gte: NUMBER,
+  value_lte: NUMBER,
+  undated: /^(include|exclude|only)$/,
+  location_basis: /^(stated|any)$/,
+  has: /^(events|outcomes|coordinates)$/,
+};
+
+/**
+ * The first parameter that a list does not have, or that has a value which no list takes; the API refuses these too.
+ *
+ * @param {Resource} resource @param {URLSearchParams} query
+ */
+export function wrongIn(resource, query) {
+  const keys = [...SORT_KEYS[resource].split(" "), "relevance"];
+  for (const [parameter, value] of query) {
+    if (!PARAMETERS[resource].includes(parameter)) return { parameter, value, code: "unknown_parameter" };
+    const isWrong = parameter === "sort"
+      ? !value.split(",").every((key) => keys.includes(key.replace(/^-/, "")))
+      : SYNTAX[parameter]?.test(value) === false;
+    if (isWrong) return { parameter, value, code: "unknown_value" };
+  }
+}
 
 /** Names of what facets count: by parameter and id, of codes by resource too. @param {Data} data */
 function namesOf(data) {

@@ -4,7 +4,7 @@
  */
 
 import { ProblemError, queryOf } from "./api.js";
-import { createFinder, PARAMETERS } from "./offline-filters.js";
+import { createFinder, wrongIn } from "./offline-filters.js";
 
 /** @typedef {import("./schema").components["schemas"]} Schemas */
 
@@ -50,8 +50,8 @@ export function createOffline(snapshots, language, notStored = "This is not in t
     if (resource === "campaigns" || resource === "sources") {
       return list(data[resource].map((record) => withParts(resource, record, query)), query, null);
     }
-    const unknown = [...query].find(([name]) => !PARAMETERS[resource].includes(name));
-    if (unknown) throw refused(...unknown, "unknown_parameter");
+    const wrong = wrongIn(resource, query);
+    if (wrong) throw refused(wrong.parameter, wrong.value, wrong.code);
     const { matching, facets, undated_excluded } = find(resource, query);
     const page = list(matching, query, facets, undated_excluded);
     page.data = page.data.map((/** @type {AnyRecord} */ record) => withParts(resource, record, query));

@@ -1,19 +1,14 @@
 /**
- * @file The views in place of a list or a record: an error and how to go on, or filters that match nothing.
+ * @file The view in place of a list or a record: an error and how to go on.
  */
 
 import { NetworkError, ProblemError } from "./api.js";
 import { h } from "./dom.js";
-import { chosen } from "./filters.js";
-import { withFilter, without } from "./state.js";
 
 /** @typedef {import("./schema").components["schemas"]} Schemas */
 /** @typedef {import("./words.js").Words} Words */
 /** @typedef {import("./state.js").State} State */
 /** @typedef {(query: URLSearchParams) => string} Href */
-
-/** Filters that the empty list tries to leave out. */
-const MAX_TRIED = 6;
 
 /**
  * An error, with what would correct it.
@@ -74,45 +69,4 @@ function parameterError({ parameter, value, code, detail, suggestion }, state, w
     links.unshift(h("a", { class: "button", href: href(new URLSearchParams(corrected)) }, t("page.use", { value: suggestion })));
   }
   return h("li", {}, h("p", {}, h("code", {}, parameter), " ", detail), h("p", { class: "actions" }, links));
-}
-
-/**
- * No record matches: which filter to leave out, with how many that would bring.
- *
- * @param {object} options
- * @param {State} options.state
- * @param {import("./filters.js").Facets} options.facets
- * @param {Words} options.words
- * @param {Href} options.href
- * @param {(query: URLSearchParams) => Promise<number>} options.count
- * @param {(count: number) => string} options.noun    a number of records in words
- * @param {string[]} options.suggestions              words of the search that have records by themselves
- * @param {Promise<{query: URLSearchParams, text: string}[]>} options.named  filters whose names match the search
- * @returns {HTMLElement}
- */
-export function emptyView({ state, facets, words, href, count, noun, suggestions, named }) {
-  const { t } = words;
-  const list = h("ul", { class: "drop" });
-  const text = h("p", {}, t([...state.query].length === 0 ? "page.empty_all" : "page.empty"));
-  const tried = chosen(state, facets, words).slice(0, MAX_TRIED).map(async ({ name, value, text }) => {
-    const query = withFilter(state.query, name, value, false);
-    const found = await count(query).catch(() => 0);
-    if (found > 0) list.append(choice(query, t("page.without", { filter: text, count: noun(found) })));
-  });
-  Promise.all(tried).then(() => {
-    if (list.children.length > 0) text.textContent = t("page.empty_without");
-    else if (tried.length > 0) list.append(choice(new URLSearchParams(), t("page.clear")));
-  });
-  const found = suggestions.map((word) => choice(withFilter(without(state.query, "q"), "q", word, true), words.quote(word)));
-  const byName = h("div", {});
-  named.then((filters) => {
-    if (filters.length === 0) return;
-    byName.append(h("p", {}, t("page.named")), h("ul", { class: "drop" }, filters.map(({ query, text }) => choice(query, text))));
-  });
-  return h("div", { class: "empty" }, byName, text, list, found.length > 0 && [h("p", {}, t("page.words_found")), h("ul", { class: "drop" }, found)]);
-
-  /** @param {URLSearchParams} query @param {string} label */
-  function choice(query, label) {
-    return h("li", {}, h("a", { class: "button", href: href(query) }, label));
-  }
 }

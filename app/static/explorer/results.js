@@ -6,9 +6,9 @@ import { ProblemError } from "./api.js";
 import { byId, h, nextTask, replaceBody } from "./dom.js";
 import { chips, createFilters, FACETS } from "./filters.js";
 import { cards, moreButton, tabs } from "./list.js";
-import { emptyView, logUnexpected, problemView } from "./problem.js";
+import { logUnexpected, problemView } from "./problem.js";
 import { share } from "./share.js";
-import { requestOf, sharedFilters, withFilter, without, withTab } from "./state.js";
+import { requestOf, sharedFilters, withTab } from "./state.js";
 import { timeline } from "./timeline.js";
 
 /** @typedef {import("./schema").components["schemas"]} Schemas */
@@ -64,32 +64,6 @@ export function createResults({ source, config, words, address, href, page, go, 
     params.set("limit", String(limit));
     return params;
   };
-
-  /**
-   * Filters by pillars and strands whose names match the search, in any script or in pinyin.
-   *
-   * @param {URLSearchParams} query @param {AbortSignal} signal
-   */
-  async function namedFilters(query, signal) {
-    const q = query.get("q");
-    if (q === null) return [];
-    try {
-      const { data } = await source.get("/v1/search", { q, kind: "campaign" }, { signal });
-      return /** @type {Schemas["CampaignHit"][]} */ (data).flatMap(({ record, snippet }) => {
-        const [, pillarIndex, strandIndex] = /^\/pillars\/(\d+)(?:\/strands\/(\d+))?\/name$/.exec(snippet?.field ?? "") ?? [];
-        const pillar = record.pillars[Number(pillarIndex)];
-        if (record.id !== config.campaign || !pillar) return [];
-        const strand = pillar.strands[Number(strandIndex)];
-        const [name, value] = strand ? ["strand", strand] : ["pillar", pillar];
-        const text = t("page.filter", { name: t(`page.by_${name}`), value: value.name });
-        return [{ query: withFilter(without(query, "q"), name, value.id, true), text }];
-      });
-    } catch (error) {
-      // The list is of use without them. The stored snapshot has no such search.
-      logUnexpected(error);
-      return [];
-    }
-  }
 
   /** @param {AbortSignal} signal */
   async function loadPlaces(signal) {
@@ -176,10 +150,11 @@ export function createResults({ source, config, words, address, href, page, go, 
     await nextTask(signal);
     const options = { words, facets, sourceLanguage: config.source_language, href };
     const items = h("ol", { class: "cards" }, cards(data, options));
-    const body = data.length > 0 ? items : emptyView({
-      state, facets, words, href: withQuery, noun: count, suggestions: meta.suggestions, named: namedFilters(state.query, signal),
+    const body = data.length > 0 ? items : (await import("./empty.js")).emptyView({
+      state, facets, words, href: withQuery, noun: count, suggestions: meta.suggestions, source, campaign: config.campaign, signal,
       count: async (query) => (await source.get(`/v1/${tab}`, paramsOf(query, [], 0), { signal })).meta.total,
     });
+    signal.throwIfAborted();
     render(body, chips({ state, facets, words, href: withQuery }));
     if (meta.next_cursor !== null) list.append(createMore(items, data, meta, options, signal));
   }
