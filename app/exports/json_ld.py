@@ -122,7 +122,7 @@ _SCHEMA = schemas.document(
                 "name": schemas.string("The title of the document.", "Events"),
                 "version": schemas.string("The version of the data, a digest.", "b195ef88aa906f3fe5eeef55e585434b"),
                 "dateModified": {
-                    **schemas.string("The day of the last revision of the data.", "2026-11-28"),
+                    **schemas.string("The day of the last revision of the data.", "2026-11-29"),
                     "format": "date",
                 },
                 "total": schemas.count("How many events it has.", 13),
