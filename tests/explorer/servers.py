@@ -44,6 +44,16 @@ class Restartable:
         """End it, and wait until it has ended."""
         self.stack.close()
 
+    def pause(self) -> None:
+        """Let it accept connections and respond to nothing."""
+        assert self.server is not None
+        os.kill(self.server.pid, signal.SIGSTOP)
+
+    def resume(self) -> None:
+        """Let it respond again."""
+        assert self.server is not None
+        os.kill(self.server.pid, signal.SIGCONT)
+
     def replace_data(self, database: Path) -> None:
         """Serve another version of the data from now on."""
         beside = self.data.with_name(".coming")

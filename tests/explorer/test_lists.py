@@ -29,8 +29,11 @@ def test_the_campaign_is_shown(sized: Page) -> None:
     outcomes = api(page, "/v1/outcomes?kind=quantitative&sort=source&limit=12&lang=en")["data"]
     assert page.texts("#figures .label") == [one["label"] for one in outcomes]
     for outcome, shown in zip(outcomes, page.texts("#figures .value"), strict=True):
-        computed = "" if outcome["value"] is None else f"{outcome['value']} {outcome['unit_name']}"
-        assert shown == (outcome["as_stated"] or computed)
+        if outcome["value"] is not None and outcome["as_stated"] is None:
+            value = page.word(f"record.count_{outcome['qualifier']}").format(count=outcome["value"])
+            assert shown == f"{value} {outcome['unit_name']}"
+        else:
+            assert shown == (outcome["as_stated"] or "")
     events = api(page, "/v1/events?lang=en")["data"]
     assert titles(page) == [one["title"] for one in events]
     assert total(page) == len(events)
@@ -292,3 +295,83 @@ def test_touch_targets_are_large_enough(page: Page) -> None:
     )
     # A link that fills its card by a pseudo-element is as large as the card.
     assert [one for one in small if "/events/" not in one] == []
+
+
+def test_what_filters_leave_out_is_counted_and_can_be_added(page: Page) -> None:
+    place = "open-day-police-premises"
+    page.open(f"/?location={place}&lang=en", wait_for="#list .excluded")
+    page.click("#list .excluded a")
+    wait_for_total(page, 1)
+    assert "location_basis=any" in page.query
+    page.open("/?month=2024-10&lang=en")
+    undated = api(page, "/v1/events?month=2024-10")["meta"]["undated_excluded"]
+    assert str(undated) in page.text("#list .excluded")
+    before = total(page)
+    page.click("#list .excluded a")
+    wait_for_total(page, before + undated)
+    assert page.all("#list .excluded") == []
+
+
+def test_the_basis_of_links_goes_with_the_place(page: Page) -> None:
+    page.open("/?location=open-day-police-premises&location_basis=any&lang=en")
+    wait_for_total(page, 1)
+    page.click(".chip")
+    wait_for_total(page, 13)
+    links = [str(link.get_attribute("href")) for link in page.all(".formats a")]
+    for link in (one.replace("webcal:", "http:") for one in links):
+        assert httpx.get(link).status_code == 200, link
+
+
+def test_a_card_claims_no_total_of_places_that_the_report_leaves_open(page: Page) -> None:
+    page.open("/?lang=en")
+    for event in api(page, "/v1/events?lang=en")["data"]:
+        names = [one["name"] for one in event["locations"]]
+        shown = page.texts(f"[data-id='{event['id']}'] .where")
+        if event["locations_complete"] is False and names:
+            assert shown[0].endswith("and others"), event["id"]
+        elif 0 < len(names) <= 3:
+            assert all(name in shown[0] for name in names)
+
+
+@pytest.mark.parametrize(
+    ("target", "text"), [("/?lang=en#outcomes", "Show 21 outcomes"), ("/?month=x&lang=en", "Back to the list")]
+)
+def test_the_button_of_the_filters(page: Page, target: str, text: str) -> None:
+    page.resize(PHONE)
+    page.open(target, wait_for="#list h3")
+    show_filters(page)
+    page.until(lambda: page.text("dialog.sheet[open] .button.primary") == text, text)
+    page.check_logs(refused=["/v1/events?"])
+
+
+def test_loading_again_keeps_the_position(sized: Page) -> None:
+    page = sized
+    page.open("/?lang=en")
+    page.script("document.querySelectorAll('#list .card')[6].scrollIntoView({behavior: 'instant'})")
+    at = "return Math.round(scrollY)"
+    page.until(lambda: page.script("return history.state.top === scrollY"), "the stored position")
+    before = page.script(at)
+    assert before > 0
+    page.reload()
+    page.until(lambda: abs(page.script(at) - before) < 200, "the same position")
+
+
+def test_back_from_a_table_returns_to_its_link(page: Page) -> None:
+    page.open("/?lang=en")
+    page.click("#timeline .picture-head > button")
+    link = page.visible("#timeline tbody a")
+    page.script("arguments[0].focus()", link)
+    page.press(Keys.ENTER)
+    page.visible("#record h2")
+    page.back()
+    page.until(lambda: page.script("return document.activeElement.matches('#timeline tbody a')"), "the link")
+
+
+def test_the_focus_stays_on_the_map_when_a_button_of_it_ends(page: Page) -> None:
+    page.open("/?lang=en")
+    show_map(page)
+    page.click("#map .zoom button:first-child")
+    page.find("#map .zoomed")
+    page.click("#map .zoom button:last-child")
+    page.gone("#map .zoomed")
+    assert page.script("return document.activeElement.matches('#map .zoom button:not(:disabled)')")

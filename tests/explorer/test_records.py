@@ -61,19 +61,36 @@ def test_the_citation_can_be_copied(page: Page) -> None:
         assert part in text
 
 
+def test_a_citation_of_a_fact_names_its_record(page: Page) -> None:
+    page.open("/events/tianshui-police-open-day?lang=en", wait_for="#record dl.facts")
+    event = api(page, "/v1/events/tianshui-police-open-day?lang=en")["data"]
+    page.script("navigator.clipboard.writeText = () => Promise.reject(new Error())")
+    page.click("#record dl.facts .cite")
+    page.visible("dialog.evidence[open]")
+    page.click("dialog .actions button")
+    title, fact, *_ = str(page.find("dialog textarea").get_attribute("value")).splitlines()
+    assert title == event["title"]
+    assert fact.startswith(f"{page.word('record.date')}: 10 January 2025 “{event['date']['as_stated']}”")
+    # What the report prints is in its language.
+    assert page.find("dialog .printed span").get_attribute("lang") == "zh-Hant"
+
+
 def test_a_figure_that_is_not_printed_is_not_quoted(page: Page) -> None:
     page.open("/?lang=en")
     outcomes = api(page, "/v1/outcomes?kind=quantitative&sort=source&limit=12&lang=en")["data"]
     index = next(index for index, one in enumerate(outcomes) if one["basis"] == "derived" and one["as_stated"] is None)
+    outcome = outcomes[index]
+    assert outcome["qualifier"] == "at_least"
+    figure = f"at least {outcome['value']} {outcome['unit_name']}"
     page.click(page.all("#figures button")[index])
     page.visible("dialog.evidence[open]")
-    assert page.text("dialog .printed") == f"{outcomes[index]['value']} {outcomes[index]['unit_name']}"
+    assert page.text("dialog .printed") == figure
     assert page.word("page.derived") in page.text("dialog .basis")
     # Without the permission to write to the clipboard the citation is shown.
     page.script("navigator.clipboard.writeText = () => Promise.reject(new Error())")
     page.click("dialog .actions button")
     citation = str(page.find("dialog textarea").get_attribute("value"))
-    assert citation.startswith(f"{outcomes[index]['label']}: {outcomes[index]['value']} ")
+    assert citation.startswith(f"{outcome['label']}: {figure} ")
     assert page.word("page.derived") in citation
 
 

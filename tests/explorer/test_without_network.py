@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import quote
 
 import httpx
 import pytest
@@ -91,7 +92,18 @@ def test_plain_text_is_searched_without_a_network(visited: Page, server: Restart
 
 @pytest.mark.parametrize(
     "wrong",
-    ["month=2024-13", "date_from=2024-1", "bbox=105,34", "sort=zzz", "sort=date,,id", "undated=maybe", "nope=1"],
+    [
+        *(
+            "month=2024-13",
+            "date_from=2024-1",
+            "date_to=x",
+            "bbox=105,34",
+            "sort=zzz",
+            "sort=date,,id",
+            "undated=maybe",
+        ),
+        *("q=a&q=b", "q=!!!", "nope=1"),
+    ],
 )
 def test_what_the_service_refuses_is_refused_without_a_network(visited: Page, server: Restartable, wrong: str) -> None:
     page = visited
@@ -103,6 +115,25 @@ def test_what_the_service_refuses_is_refused_without_a_network(visited: Page, se
     assert page.text("#list .problem .errors code") == name
     page.click("#list .problem .errors a")
     wait_for_total(page, 2)
+
+
+@pytest.mark.parametrize("path", ["/events/%zz", "/events/%E0%A4", "/events/nope"])
+def test_a_wrong_address_without_a_network(visited: Page, server: Restartable, path: str) -> None:
+    page = visited
+    lose(page, server)
+    page.open(f"{path}?lang=en", wait_for="#record .problem")
+    assert page.word("page.not_stored") in page.text("#record .problem")
+    assert page.script("return document.activeElement.matches('#record h3, body')")
+
+
+@pytest.mark.parametrize(("lang", "language"), [("zh_CN", "zh-Hans"), ("ZH-hant", "zh-Hant"), ("EN", "en")])
+def test_a_tag_means_the_same_language_without_a_network(
+    visited: Page, server: Restartable, lang: str, language: str
+) -> None:
+    page = visited
+    lose(page, server)
+    page.open(f"/?lang={lang}")
+    assert page.script("return document.documentElement.lang") == language
 
 
 def test_a_campaign_that_is_not_stored_is_not_shown_under_its_address(visited: Page, server: Restartable) -> None:
@@ -134,11 +165,38 @@ def test_lists_without_a_network_are_those_of_the_service(visited: Page, server:
         ),
         *(
             f"/v1/events?{query}limit=50"
-            for query in ("date_from=2024-10-01&", "undated=only&", "kind=event&", "sort=-date&")
+            for query in ("date_from=2024-10-01&", "undated=only&", "kind=event&", "sort=-date&", "sort=title&")
         ),
         *(
+            f"/v1/events?{query}&limit=50"
+            for query in (
+                "bbox=105,34,105.8,34.7",
+                "bbox=105,34,105.8,34.7&location_basis=any",
+                "location_basis=any&county=maiji",
+            )
+        ),
+        *(
+            f"/v1/events?q={quote(search)}&sort=date&limit=50"
+            for search in (
+                "47",
+                "7",
+                "20",
+                "day",
+                "police day",
+                "event",
+                "name",
+                "note",
+                "null",
+                "警營開放日",
+                "警营",
+                "83場",
+                "警媒座談會",
+            )
+        ),
+        *(f"/v1/outcomes?q={quote(search)}&sort=id&limit=50" for search in ("event", "191", "短影片", "works")),
+        *(
             f"/v1/outcomes?{query}limit=50"
-            for query in ("", "kind=quantitative&sort=source&", "basis=derived&", "county=maiji&")
+            for query in ("", "kind=quantitative&sort=source&", "basis=derived&", "county=maiji&", "value_gte=100&")
         ),
         "/v1/locations?limit=200",
     ]
@@ -182,6 +240,47 @@ def test_a_server_that_is_gone_is_announced_and_asked_again(visited: Page, serve
     assert page.script("return document.getElementById('live').textContent") == page.word("page.back_online")
     page.click(".chips .clear")
     wait_for_total(page, 13)
+
+
+@pytest.mark.slow
+def test_a_server_that_does_not_respond_is_as_good_as_none(visited: Page, server: Restartable) -> None:
+    page = visited
+    expected = api(page, "/v1/events?month=2024-10")["meta"]["total"]
+    server.pause()
+    try:
+        page.driver.get(f"{page.address}/?month=2024-10&lang=en")
+        page.visible("#status .bar-message")
+        wait_for_total(page, expected)
+    finally:
+        server.resume()
+    page.click("#status .bar-message button")
+    page.gone("#status .bar-message")
+
+
+def test_a_search_without_a_network_is_repeated_with_one(visited: Page, server: Restartable) -> None:
+    page = visited
+    server.stop()
+    page.find("#q").send_keys("liangjiehe", Keys.ENTER)
+    page.find("#list .empty")
+    server.start()
+    page.click("#status .bar-message button")
+    page.find("#list .empty a[href*='pillar=']")
+
+
+def test_evidence_that_cannot_be_loaded(blank: Page, server: Restartable) -> None:
+    page = blank
+    page.address = server.address
+    page.cdp("Network.enable")
+    page.cdp("Network.setBypassServiceWorker", bypass=True)
+    page.open("/?lang=en")
+    page.cdp("Network.setBlockedURLs", urls=["*/evidence.js", "*/v1/*"])
+    try:
+        page.click("#figures button")
+        assert page.word("page.gone") in page.visible("#status .bar-message").text
+    finally:
+        page.cdp("Network.setBlockedURLs", urls=[])
+        page.cdp("Network.setBypassServiceWorker", bypass=False)
+    page.check_logs(refused=[*FAILED, "evidence.js"])
 
 
 def test_a_page_that_could_store_nothing_says_so_and_recovers(blank: Page, server: Restartable) -> None:

@@ -3,7 +3,7 @@
  * other module has to know which it is.
  */
 
-import { NetworkError, pagesOf, ProblemError } from "./api.js";
+import { NetworkError, pagesOf, ProblemError, queryOf } from "./api.js";
 import { readSnapshots } from "./snapshot.js";
 
 /** @typedef {import("./words.js").Config} Config */
@@ -15,6 +15,7 @@ import { readSnapshots } from "./snapshot.js";
 const FIRST_RETRY_SECONDS = 5;
 const LONGEST_RETRY_SECONDS = 120;
 const VERSION_CHECK_SECONDS = 300;
+const RESPONSE_TIMEOUT_MS = 15_000;
 
 /** Set in a tab's session once the data have changed during it: the browser's cache may have pages of both versions. */
 const UPDATED = "campaign-api-updated";
@@ -59,11 +60,17 @@ export function createConnection({ api, config, words, status, onReconnect, onRe
     onReload();
   }
 
+  /** As `api.get`, but fails if the server does not respond in time. @type {Api["get"]} */
+  function load(path, params, { signal, ...options } = {}) {
+    const timeout = AbortSignal.timeout(RESPONSE_TIMEOUT_MS);
+    return api.get(path, params, { ...options, signal: signal ? AbortSignal.any([signal, timeout]) : timeout });
+  }
+
   /** Check whether the server responds, and which version its data have. */
   async function check() {
     clearTimeout(timer);
     try {
-      await api.get("/v1/campaigns", { limit: 0 }, { fresh: true });
+      await load("/v1/campaigns", { limit: 0 }, { fresh: true });
     } catch (error) {
       if (isDisconnected) retryLater();
       else if (!isRefusal(error)) await disconnect();
@@ -111,7 +118,7 @@ export function createConnection({ api, config, words, status, onReconnect, onRe
     let failure = new NetworkError();
     if (!isDisconnected) {
       try {
-        return await api.get(path, params, isFresh ? { ...options, fresh: true } : options);
+        return await load(path, params, isFresh ? { ...options, fresh: true } : options);
       } catch (error) {
         if (options.signal?.aborted || isRefusal(error)) throw error;
         failure = error;
@@ -119,9 +126,18 @@ export function createConnection({ api, config, words, status, onReconnect, onRe
     }
     if (offline === null) await disconnect();
     options.signal?.throwIfAborted();
-    if (offline !== null) return offline.get(path, params);
-    needsReload = true;
-    throw failure;
+    if (offline === null) {
+      needsReload = true;
+      throw failure;
+    }
+    // The server finds more, and explains what it refuses.
+    needsReload ||= queryOf(params).has("q");
+    try {
+      return await offline.get(path, params);
+    } catch (error) {
+      needsReload = true;
+      throw error;
+    }
   }
 
   window.addEventListener("online", check);

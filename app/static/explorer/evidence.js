@@ -4,7 +4,7 @@
  */
 
 import { h } from "./dom.js";
-import { basisMark } from "./figures.js";
+import { basisMark, printed } from "./figures.js";
 import { logUnexpected } from "./problem.js";
 import { apiPath } from "./state.js";
 import { drawStrip } from "./strip.js";
@@ -16,7 +16,7 @@ import { drawStrip } from "./strip.js";
 /**
  * @typedef {object} Fact
  * @property {string | null} figure  as printed; null where nothing is printed
- * @property {string} [value]        of the record, where no figure is printed
+ * @property {string} [value]        of the record; where no figure is printed, in its place
  * @property {string} label          what it is
  * @property {Schemas["Basis"]} basis
  * @property {string | null} note    how it was derived, or what else a reader needs to know
@@ -25,6 +25,7 @@ import { drawStrip } from "./strip.js";
 /**
  * @typedef {object} Context
  * @property {{kind: import("./state.js").Kind, id: string}} record
+ * @property {string} title    of the record
  * @property {Words} words
  * @property {import("./connection.js").Source} api
  * @property {string} version  of the data
@@ -37,13 +38,13 @@ import { drawStrip } from "./strip.js";
  * @param {Fact & Context} options
  */
 export function openEvidence(options) {
-  const { label, basis, note, evidence, words, record, api } = options;
+  const { figure, value = "", label, basis, note, evidence, words, record, api } = options;
   const { t } = words;
-  const shownFigure = figureText(options);
+  const shown = figure === null ? value : printed(figure, words);
   const json = api.url(apiPath(record.kind, record.id), { include: "evidence" });
   const body = h("div", { class: "sheet-body" },
     h("h2", { id: "evidence-title", tabindex: -1, autofocus: true },
-      shownFigure !== "" && [h("span", { class: "printed" }, shownFigure), " "],
+      shown !== "" && [h("span", { class: "printed" }, shown), " "],
       h("span", { class: "label" }, label)),
     h("button", { type: "button", class: "close", "aria-label": t("record.close"), onclick: () => dialog.close() }, "×"),
     h("p", { class: "basis" }, basisMark(basis, words), note !== null && h("span", { class: "note" }, note)),
@@ -52,7 +53,8 @@ export function openEvidence(options) {
       : h("p", {}, t("record.no_evidence")),
     h("p", { class: "actions" },
       copyButton(options),
-      h("a", { class: "button plain", href: json, target: "_blank" }, t("record.as_json"))));
+      h("a", { class: "button plain", href: json, target: "_blank" }, t("record.as_json"))),
+    h("p", { class: "address" }, citation(options)));
   const dialog = h("dialog", { class: "sheet evidence", "aria-labelledby": "evidence-title", onclose: () => dialog.remove() }, body);
   // A click beside the sheet is on the dialog itself.
   dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
@@ -146,16 +148,11 @@ function copyButton(options) {
   return button;
 }
 
-/** The figure in quotation marks if it is printed. @param {Fact & Context} options */
-function figureText({ figure, value = "", words }) {
-  return figure === null ? value : words.quote(figure);
-}
-
 /** @param {Fact & Context} options */
 function citation(options) {
-  const { label, evidence, words, version, address } = options;
+  const { title, label, evidence, words, version, address } = options;
   const { t } = words;
-  const figure = figureText(options);
+  const figure = [options.value, options.figure && words.quote(options.figure)].filter(Boolean).join(" ");
   const basis = t(`page.${options.basis}`);
   const [first] = evidence;
   const source = first && [
@@ -166,6 +163,7 @@ function citation(options) {
   // Sweden writes dates as ISO 8601 does; `toISOString` has the date of Greenwich.
   const date = new Date().toLocaleDateString("sv-SE");
   return [
+    label === title ? null : title,
     figure === "" ? t("record.citation_label", { label, basis }) : t("record.citation_figure", { label, figure, basis }),
     source?.filter(Boolean).join(t("record.comma")),
     address,

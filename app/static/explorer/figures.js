@@ -15,14 +15,13 @@ const BASES = ["stated", "derived", "not_given"];
 /**
  * @param {object} options
  * @param {Outcome[]} options.outcomes
- * @param {string} options.sourceLanguage of the figures as printed
  * @param {Words} options.words
  * @param {(outcome: Outcome) => void} options.open shows the evidence of a figure
  * @returns {HTMLElement}
  */
-export function figures({ outcomes, sourceLanguage, words, open }) {
+export function figures({ outcomes, words, open }) {
   const cards = outcomes.map((outcome) => {
-    const number = h("strong", { class: "value", lang: sourceLanguage }, figureOf(outcome));
+    const number = h("strong", { class: "value", lang: languageOf(outcome, words) }, figureOf(outcome, words));
     const label = h("span", { class: "label" }, outcome.label);
     const content = [number, label, basisMark(outcome.basis, words, { isTextHidden: true })];
     return h("li", {}, h("button", { type: "button", class: "card figure", "aria-haspopup": "dialog", onclick: () => open(outcome) }, content));
@@ -32,10 +31,20 @@ export function figures({ outcomes, sourceLanguage, words, open }) {
   return h("div", {}, legend, h("ul", { class: "cards" }, cards));
 }
 
-/** The figure as the source prints it; the value of the record where it prints none. @param {Outcome} outcome */
-export function figureOf({ as_stated, value, unit_name }) {
+/** The figure as the source prints it; the value of the record where it prints none. @param {Outcome} outcome @param {Words} words */
+export function figureOf({ as_stated, value, qualifier, unit_name }, words) {
   const gap = /^\w/.test(unit_name ?? "") ? " " : "";
-  return as_stated ?? (value === null ? "" : `${value}${gap}${unit_name ?? ""}`);
+  return as_stated ?? (value === null ? "" : `${words.t(`record.count_${qualifier}`, { count: value })}${gap}${unit_name ?? ""}`);
+}
+
+/** The language of `figureOf`, where it is not that of the page. @param {Outcome} outcome @param {Words} words */
+export function languageOf({ as_stated }, words) {
+  return as_stated === null ? null : words.sourceLanguage;
+}
+
+/** What the source prints, in quotation marks. @param {string} text @param {Words} words */
+export function printed(text, words) {
+  return h("span", { lang: words.sourceLanguage }, words.quote(text));
 }
 
 /**

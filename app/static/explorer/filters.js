@@ -36,7 +36,7 @@ export function createFilters({ words, choose }) {
   const result = h("button", { type: "button", class: "button primary", onclick: () => {
     sheet.close();
     byId("list-title").focus();
-  } });
+  } }, t("page.back"));
   const head = h("div", { class: "sheet-head" },
     h("p", { class: "sheet-title", id: "sheet-title" }, t("page.filters")),
     h("button", { type: "button", class: "button plain", onclick: () => sheet.close() }, t("page.close")));
@@ -61,6 +61,11 @@ export function createFilters({ words, choose }) {
   }
 
   return {
+    /** Show no count, as there is no list. */
+    fail() {
+      result.textContent = t("page.back");
+    },
+
     /**
      * Show what is chosen before its counts are known.
      *
@@ -94,7 +99,8 @@ export function createFilters({ words, choose }) {
       });
       const chosen = [...query.keys()].filter((name) => names.includes(name)).length;
       opener.textContent = chosen > 0 ? t("page.filters_chosen", { count: chosen }) : t("page.filters");
-      result.textContent = t("page.show", { count: t("page.count", { count: total }) });
+      const count = t(state.tab === "events" ? "page.count" : "page.count_outcomes", { count: total });
+      result.textContent = t("page.show", { count });
     },
   };
 }

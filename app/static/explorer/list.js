@@ -3,7 +3,7 @@
  */
 
 import { h } from "./dom.js";
-import { basisMark, figureOf } from "./figures.js";
+import { basisMark, figureOf, languageOf } from "./figures.js";
 
 /** @typedef {import("./schema").components["schemas"]} Schemas */
 /** @typedef {import("./words.js").Words} Words */
@@ -14,7 +14,6 @@ import { basisMark, figureOf } from "./figures.js";
  * @typedef {object} Options
  * @property {Words} words
  * @property {Facets} facets  for the names of codes
- * @property {string} sourceLanguage
  * @property {(kind: Kind, id: string) => string} href
  */
 
@@ -53,7 +52,12 @@ function eventCard(event, { words, facets, href }) {
     : h("time", { datetime: date.precision === "day" ? date.start : null }, words.date(date));
   const mark = date.basis === "derived" && basisMark("derived", words, { isTextHidden: true });
   const places = locations.map(({ name }) => name);
-  const shown = places.length > 3 ? words.t("page.and_others", { names: words.list(places.slice(0, 3)), count: places.length }) : words.list(places);
+  const { locations_complete: isWhole } = event;
+  const first = words.list(places.slice(0, 3));
+  const isCut = places.length > 3;
+  const shown = isCut && isWhole
+    ? words.t("page.and_others", { names: first, count: places.length })
+    : isCut || isWhole === false ? words.t("page.open_list", { names: first }) : first;
   return h("article", { class: "card", "data-id": event.id },
     h("p", { class: "card-head" }, when, mark, h("span", { class: "category" }, category)),
     h("h3", {}, h("a", { href: href("event", event.id) }, event.title)),
@@ -62,29 +66,10 @@ function eventCard(event, { words, facets, href }) {
 }
 
 /** @param {Schemas["OutcomeRecord"]} outcome @param {Options} options */
-function outcomeCard(outcome, { words, sourceLanguage, href }) {
-  const figure = figureOf(outcome);
+function outcomeCard(outcome, { words, href }) {
+  const figure = figureOf(outcome, words);
   return h("article", { class: "card outcome", "data-id": outcome.id },
-    figure !== "" && h("p", { class: "value", lang: sourceLanguage }, figure),
+    figure !== "" && h("p", { class: "value", lang: languageOf(outcome, words) }, figure),
     h("h3", {}, h("a", { href: href("outcome", outcome.id) }, outcome.label)),
     h("p", { class: "card-head" }, h("span", { class: "where" }, outcome.scope.name), basisMark(outcome.basis, words)));
-}
-
-/**
- * The button below a list that has more.
- *
- * @param {object} options
- * @param {Words} options.words
- * @param {number} options.left how many there are
- * @param {number} options.next how many the button brings
- * @param {() => Promise<void>} options.load
- */
-export function moreButton({ words, left, next, load }) {
-  const text = words.t("page.more", { count: Math.min(left, next), left });
-  const button = h("button", { type: "button", class: "more", onclick: async () => {
-    if (button.getAttribute("aria-disabled") === "true") return;
-    button.setAttribute("aria-disabled", "true");
-    await load();
-  } }, text);
-  return button;
 }

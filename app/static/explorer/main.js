@@ -75,11 +75,13 @@ function page(path) {
 /** The address of the list from which a record was opened. */
 const listAddress = () => address({ ...state, view: "campaign", id: config.campaign });
 
-/** @param {Kind} kind @param {{id: string}} record @param {import("./evidence.js").Fact} fact */
-async function openEvidence(kind, { id }, fact) {
-  const { openEvidence } = await import("./evidence.js");
+/** @param {Kind} kind @param {{id: string, title?: string, name?: string, label?: string}} record @param {import("./evidence.js").Fact} fact */
+async function openEvidence(kind, record, fact) {
+  const { id } = record;
+  const module = await import("./evidence.js").catch(() => source.check());
+  if (!module) return;
   const where = new URL(hrefOf(config, { view: kind, id, tab: "events", query: new URLSearchParams(), lang: state.lang }), location.href);
-  openEvidence({ ...fact, record: { kind, id }, words, api: source, version: source.version, address: where.href });
+  module.openEvidence({ ...fact, record: { kind, id }, title: record.title ?? record.name ?? record.label ?? "", words, api: source, version: source.version, address: where.href });
 }
 
 /** Show a state; `position` is that of an earlier visit. @param {State} next @param {import("./navigation.js").Position | null} [position] */
@@ -136,7 +138,7 @@ async function showRecord(shown, isNew) {
   record.removeAttribute("aria-busy");
   if (isNew && !isFirst) {
     if (!wide.matches) window.scrollTo({ top: 0, behavior: "instant" });
-    record.querySelector("h2")?.focus();
+    /** @type {HTMLElement | null} */ (record.querySelector("h2, h3"))?.focus();
   }
 }
 
@@ -154,10 +156,10 @@ async function showFigures() {
   try {
     const { data } = await source.get("/v1/outcomes", params);
     const open = (/** @type {Schemas["OutcomeRecord"]} */ outcome) => openEvidence("outcome", outcome, {
-      figure: outcome.as_stated, value: figureOf(outcome), label: outcome.label,
+      figure: outcome.as_stated, value: outcome.as_stated === null ? figureOf(outcome, words) : "", label: outcome.label,
       basis: outcome.basis, note: outcome.note, evidence: outcome.evidence ?? [],
     });
-    replaceBody(byId("figures"), figures({ outcomes: data, sourceLanguage: config.source_language, words, open }));
+    replaceBody(byId("figures"), figures({ outcomes: data, words, open }));
   } catch (error) {
     // The list explains the errors of the server.
     logUnexpected(error);
@@ -230,7 +232,7 @@ if (config.campaign !== null) {
   results = createResults({ source, config, words, address, href, page, go: navigation.go, announce: status.announce });
   wide.addEventListener("change", showCampaign);
   await nextTask();
-  await show(state);
+  await show(state, navigation.position);
   isFirst = false;
   storeWhenIdle(config, config.campaign, source.version);
 } else {

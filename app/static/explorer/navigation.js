@@ -4,7 +4,7 @@
 
 /** @typedef {import("./state.js").State} State */
 
-/** `offset` is that of the focus from the top of the window, pixels. @typedef {{top: number, focus: string | null, offset: number}} Position */
+/** `offset` is that of the anchor, an element on the screen, pixels. @typedef {{top: number, focus: string | null, anchor: string | null, offset: number}} Position */
 
 /**
  * Take over clicks on links for which `read` returns a state, and the browser's history.
@@ -19,11 +19,11 @@ export function createNavigation(read, show) {
 
   const remember = () => {
     clearTimeout(timer);
-    const offset = document.activeElement?.getBoundingClientRect().top;
-    history.replaceState({ ...history.state, top: window.scrollY, focus: nameOfFocus(), offset }, "");
+    history.replaceState({ ...history.state, top: window.scrollY, focus: nameOfFocus(), ...anchorOnScreen() }, "");
   };
+  const position = positionOf(history.state);
   // Each entry that the page made has a state; one without is of a fragment that was typed.
-  remember();
+  if (position === null) remember();
 
   /** Go to an address; resolves when it is shown. @param {string} href */
   const go = async (href) => {
@@ -60,7 +60,7 @@ export function createNavigation(read, show) {
     clearTimeout(timer);
     for (const sheet of document.querySelectorAll("dialog")) sheet.close();
     const state = read(new URL(location.href));
-    if (state) show(state, event.state && { top: 0, focus: null, offset: 0, ...event.state });
+    if (state) show(state, positionOf(event.state));
   });
 
   // No event precedes Back, so the position is stored whenever it has changed.
@@ -73,6 +73,8 @@ export function createNavigation(read, show) {
 
   return {
     go,
+    /** The position of an earlier visit, where the page was loaded again. */
+    position,
     /** Go to `href`: back to it if this state was opened from there. @param {string} href */
     leave(href) {
       if (history.state?.from === new URL(href, location.href).href) history.back();
@@ -81,22 +83,37 @@ export function createNavigation(read, show) {
   };
 }
 
+/** @param {any} state of the history @returns {Position | null} */
+function positionOf(state) {
+  return state && { top: 0, focus: null, anchor: null, offset: 0, ...state };
+}
+
 /**
  * Scroll and focus as they were.
  *
  * @param {Position} position
  */
-export function restore({ top, focus, offset }) {
-  const element = focus === null ? null : document.querySelector(focus);
+export function restore({ top, focus, anchor, offset }) {
+  const element = focus === null ? null : [...document.querySelectorAll(focus)].find((one) => one.checkVisibility());
+  if (element instanceof HTMLElement || element instanceof SVGElement) element.focus({ preventScroll: true });
   window.scrollTo({ top, behavior: "instant" });
-  if (!(element instanceof HTMLElement || element instanceof SVGElement)) return;
-  element.focus({ preventScroll: true });
+  const anchored = anchor === null ? null : document.querySelector(anchor);
   // Cards have estimated heights until they are drawn, and those near the screen are drawn in the next frames.
   const correct = (/** @type {number} */ frames) => {
-    window.scrollBy({ top: element.getBoundingClientRect().top - offset, behavior: "instant" });
+    if (anchored?.checkVisibility()) window.scrollBy({ top: anchored.getBoundingClientRect().top - offset, behavior: "instant" });
     if (frames > 0) requestAnimationFrame(() => correct(frames - 1));
   };
   correct(3);
+}
+
+/** The card, or else the section, that is on the screen in the column of the list. */
+function anchorOnScreen() {
+  const column = document.getElementById("list")?.getBoundingClientRect();
+  const across = column ? column.left + column.width / 2 : 0;
+  const element = document.elementFromPoint(across, window.innerHeight / 3)?.closest("[data-id], section[id]");
+  if (!element) return { anchor: null, offset: 0 };
+  const id = element.getAttribute("data-id");
+  return { anchor: id ? `[data-id="${CSS.escape(id)}"]` : `#${element.id}`, offset: element.getBoundingClientRect().top };
 }
 
 /** A selector of the element that has the focus, null where it has no name. */

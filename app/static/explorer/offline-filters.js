@@ -25,11 +25,11 @@ export function createFinder(data) {
     return parent ? [id, ...withAncestors(parent)] : [id];
   };
 
+  /** The links of an event to places, those that count. @param {AnyRecord} event @param {boolean} isAny @returns {AnyRecord[]} */
+  const linksOf = (event, isAny) => event.locations.filter((/** @type {AnyRecord} */ { basis }) => isAny || basis === "stated");
+
   /** The places of an event, by the links that count. @param {AnyRecord} event @param {boolean} isAny */
-  const placesOf = (event, isAny) => {
-    const links = event.locations.filter((/** @type {AnyRecord} */ { basis }) => isAny || basis === "stated");
-    return [...new Set(links.flatMap((/** @type {AnyRecord} */ { id }) => withAncestors(id)))];
-  };
+  const placesOf = (event, isAny) => [...new Set(linksOf(event, isAny).flatMap(({ id }) => withAncestors(id)))];
 
   /** The events that a record is about. @param {Resource} resource @param {AnyRecord} record @returns {AnyRecord[]} */
   const eventsOf = (resource, record) => {
@@ -66,14 +66,14 @@ export function createFinder(data) {
       if (name === except || IGNORED.includes(name)) continue;
       if (name === "q") {
         const text = textOf(record);
-        if (!fold(first).split(" ").every((word) => text.includes(word))) return false;
+        if (!wordsOf(first).every((word) => word.test(text))) return false;
       } else if (name === "has") {
         if (!given.every((part) => hasPart(record, part))) return false;
       } else if (name === "value_gte" || name === "value_lte") {
         if (record.value === null || (name === "value_gte" ? record.value < Number(first) : record.value > Number(first))) return false;
       } else if (name === "bbox") {
-        const places = resource === "locations" ? [record] : record.locations;
-        if (!places.some((/** @type {AnyRecord} */ place) => isInBox(place, first))) return false;
+        const places = resource === "locations" ? [record] : linksOf(record, isAny);
+        if (!places.some((place) => isInBox(place, first))) return false;
       } else if (!valuesOf(resource, record, name, isAny).some((value) => given.includes(value))) return false;
     }
     return true;
@@ -109,9 +109,8 @@ export function createFinder(data) {
     const known = texts.get(record);
     if (known !== undefined) return known;
     const translated = (record.translations ?? []).filter((/** @type {AnyRecord} */ { field }) => !field.startsWith("/evidence"));
-    const own = JSON.stringify({ ...record, evidence: null, translations: null });
-    const all = [own, ...translated.flatMap((/** @type {AnyRecord} */ { texts }) => texts.map((/** @type {AnyRecord} */ { text }) => text))];
-    const text = fold(all.join(" ")).replaceAll(" ", "");
+    const all = translated.flatMap((/** @type {AnyRecord} */ { texts }) => texts.map((/** @type {AnyRecord} */ { text }) => text));
+    const text = fold([record.id, ...printedIn({ ...record, evidence: null }), ...all].join(BETWEEN));
     texts.set(record, text);
     return text;
   }
@@ -160,6 +159,8 @@ const SORT_KEYS = {
   outcomes: "value metric source id",
   locations: "name kind source id",
 };
+/** Parameters that are given once. */
+const SINGLE = "q date date_from date_to undated location_basis bbox sort value_gte value_lte".split(" ");
 const DAY = /^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$/;
 const NUMBER = /^-?\d+(\.\d+)?$/;
 
@@ -185,6 +186,8 @@ const SYNTAX = {
 export function wrongIn(resource, query) {
   const keys = [...SORT_KEYS[resource].split(" "), "relevance"];
   for (const [parameter, value] of query) {
+    if (SINGLE.includes(parameter) && query.getAll(parameter).length > 1) return { parameter, value, code: "repeated" };
+    if (parameter === "q" && wordsOf(value).length === 0) return { parameter, value, code: "nothing_to_search" };
     if (!PARAMETERS[resource].includes(parameter)) return { parameter, value, code: "unknown_parameter" };
     const isWrong = parameter === "sort"
       ? !value.split(",").every((key) => keys.includes(key.replace(/^-/, "")))
@@ -219,7 +222,8 @@ function namesOf(data) {
  * @param {Resource} resource @param {AnyRecord[]} records @param {string | null} sort @param {string} language
  */
 function sorted(resource, records, sort, language) {
-  const words = new Intl.Collator(language);
+  // As the API sorts: in Chinese by pinyin, and without punctuation.
+  const words = new Intl.Collator(language === "en" ? language : `${language}-u-co-pinyin`, { ignorePunctuation: true });
   /** @param {AnyRecord} record @param {string} key */
   const valueOf = (record, key) => {
     if (key === "date") return record.date.start;
@@ -258,9 +262,35 @@ function isInBox({ latitude, longitude }, bbox) {
   return west <= east ? west <= longitude && longitude <= east : longitude >= west || longitude <= east;
 }
 
-/** Without case, width of characters and punctuation. @param {string} text */
+/** Between the texts of a record; no word of a search matches across it. */
+const BETWEEN = "\0";
+
+/** What a record has as printed, which is the same in every language, and codes of divisions. @param {any} node @returns {string[]} */
+function printedIn(node) {
+  if (node === null || typeof node !== "object") return [];
+  return Object.entries(node).flatMap(([key, value]) => {
+    const isPrinted = typeof value === "string" && ["as_stated", "name_as_stated", "admin_code"].includes(key);
+    return isPrinted ? [value] : printedIn(value);
+  });
+}
+
+/** Without case and width of characters. @param {string} text */
 function fold(text) {
-  return text.normalize("NFKC").toLowerCase().replace(/[\p{P}\p{S}]+/gu, "").replace(/\s+/g, " ").trim();
+  return text.normalize("NFKC").toLowerCase();
+}
+
+/**
+ * Patterns of the words of a search: Chinese anywhere, also where punctuation or a space is between its characters;
+ * numbers as a whole; other words by their beginning.
+ *
+ * @param {string} search
+ */
+function wordsOf(search) {
+  const words = fold(search).split(/\s+/).map((word) => word.match(/\p{Script=Han}|\p{N}+|[^\p{P}\p{S}\p{N}\p{Script=Han}]+/gu) ?? []);
+  return words.filter((runs) => runs.length > 0).map((runs) => new RegExp(runs.map((run) => {
+    if (/\p{N}/u.test(run)) return `(?<!\\p{N})${run}(?!\\p{N})`;
+    return /\p{Script=Han}/u.test(run) ? run : `(?<!\\p{Script=Latin})${run}`;
+  }).join("[\\s\\p{P}\\p{S}]*"), "u"));
 }
 
 /** @param {string | number} a @param {string | number} b */

@@ -3,6 +3,7 @@
  */
 
 import { h } from "./dom.js";
+import { logUnexpected } from "./problem.js";
 
 /** @typedef {import("./schema").components["schemas"]["Evidence"]} Evidence */
 
@@ -16,18 +17,25 @@ export function printedPositions(evidence, words) {
 }
 
 /**
- * Add the positions of records in the report to their cards, for paper. Returns false once a record has no card.
+ * Add the positions of records in the report to their cards, for paper; stops at the first record without a card.
  *
  * @param {HTMLElement} list
- * @param {{id: string, evidence: Evidence[] | null}[]} records with their evidence
+ * @param {AsyncIterable<{data: {id: string, evidence: Evidence[] | null}[]}>} pages records with their evidence
  * @param {import("./words.js").Words} words
  */
-export function addPositions(list, records, words) {
-  return records.every(({ id, evidence }) => {
-    const card = list.querySelector(`[data-id="${id}"]`);
-    const positions = printedPositions((evidence ?? []).filter(({ supports }) => supports === ""), words);
-    card?.querySelector(".cite-printed")?.remove();
-    if (positions) card?.append(positions);
-    return card !== null;
-  });
+export async function addPositions(list, pages, words) {
+  try {
+    for await (const { data } of pages) {
+      for (const { id, evidence } of data) {
+        const card = list.querySelector(`[data-id="${id}"]`);
+        if (card === null) return;
+        const positions = printedPositions((evidence ?? []).filter(({ supports }) => supports === ""), words);
+        card.querySelector(".cite-printed")?.remove();
+        if (positions) card.append(positions);
+      }
+    }
+  } catch (error) {
+    // The list is of use without them.
+    logUnexpected(error);
+  }
 }

@@ -27,7 +27,7 @@ export function problemView({ error, state, words, href, page, retry }) {
   const again = h("button", { type: "button", class: "button", onclick: retry }, t("page.retry"));
   if (!(error instanceof ProblemError)) {
     logUnexpected(error);
-    return h("div", { class: "problem", role: "alert" }, h("h3", {}, t("page.failed")), h("p", {}, t("page.gone")), again);
+    return h("div", { class: "problem", role: "alert" }, h("h3", { tabindex: -1 }, t("page.failed")), h("p", {}, t("page.gone")), again);
   }
   const { problem, requestId, status } = error;
   const errors = /** @type {Schemas["ParameterError"][]} */ (problem.errors ?? []);
@@ -39,7 +39,7 @@ export function problemView({ error, state, words, href, page, retry }) {
     return address === null ? [] : [h("li", {}, h("a", { href: address }, path.split("/").at(-1)))];
   });
   return h("div", { class: "problem", role: "alert" },
-    h("h3", {}, status === 404 ? t("page.not_found") : status === 422 ? t("page.refused") : t("page.failed")),
+    h("h3", { tabindex: -1 }, status === 404 ? t("page.not_found") : status === 422 ? t("page.refused") : t("page.failed")),
     details,
     nearest.length > 0 && [h("p", {}, t("page.nearest")), h("ul", {}, nearest)],
     status >= 500 && again,

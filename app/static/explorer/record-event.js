@@ -4,7 +4,7 @@
 
 import { h } from "./dom.js";
 import { entry, evidenceButton, evidenceOf, fact, factButton, list, note, role, small, withElement } from "./facts.js";
-import { basisMark } from "./figures.js";
+import { basisMark, printed } from "./figures.js";
 
 /** @typedef {import("./schema").components["schemas"]} Schemas */
 /** @typedef {Schemas["EventRecord"]} Event */
@@ -26,10 +26,11 @@ export function eventParts(event, context) {
     basisMark(date.basis, words),
     date.as_stated !== null &&
       date.as_stated !== words.date(date) &&
-      h("span", { class: "as-stated" }, t("record.printed", { text: words.quote(date.as_stated) })),
+      h("span", { class: "as-stated" }, withElement(t("record.printed"), printed(date.as_stated, words))),
     dated.length > 0 &&
       evidenceButton(context, {
         figure: date.as_stated,
+        value: date.as_stated === words.date(date) ? "" : words.date(date),
         label: t("record.date"),
         basis: date.basis,
         note: date.note,
@@ -114,7 +115,7 @@ export function eventParts(event, context) {
 /** @param {Outcome} outcome @param {Context} context */
 function outcomeEntry(outcome, { words, href }) {
   return h("li", {},
-    outcome.as_stated !== null && [h("span", { class: "value" }, words.quote(outcome.as_stated)), " "],
+    outcome.as_stated !== null && [h("span", { class: "value" }, printed(outcome.as_stated, words)), " "],
     h("a", { href: href("outcome", outcome.id) }, outcome.label),
     basisMark(outcome.basis, words));
 }

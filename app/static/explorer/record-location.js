@@ -4,7 +4,7 @@
 
 import { h } from "./dom.js";
 import { fact, factButton, list, note, small, withElement } from "./facts.js";
-import { basisMark } from "./figures.js";
+import { basisMark, printed } from "./figures.js";
 
 /** @typedef {import("./schema").components["schemas"]} Schemas */
 /** @typedef {Schemas["LocationRecord"]} Place */
@@ -24,7 +24,7 @@ export function placeParts(place, context) {
     h("li", {},
       mention.as_stated === null
         ? t("record.not_printed")
-        : h("span", { class: "value" }, words.quote(mention.as_stated)),
+        : h("span", { class: "value" }, printed(mention.as_stated, words)),
       basisMark(mention.basis, words),
       mention.denotes && h("p", {}, t("record.denotes", { name: mention.denotes.name })),
       note(mention.note)),

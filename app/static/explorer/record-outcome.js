@@ -4,7 +4,7 @@
 
 import { h } from "./dom.js";
 import { fact, small } from "./facts.js";
-import { basisMark } from "./figures.js";
+import { basisMark, printed } from "./figures.js";
 
 /** @typedef {import("./schema").components["schemas"]} Schemas */
 /** @typedef {Schemas["OutcomeRecord"]} Outcome */
@@ -17,11 +17,10 @@ export function outcomeParts(outcome, context) {
   const { t } = words;
   const { scope, value, qualifier } = outcome;
   const of = scope.level === "event" ? h("a", { href: href("event", scope.id) }, scope.name) : scope.name;
-  const printed = outcome.as_stated === null ? "" : h("p", { class: "printed" }, words.quote(outcome.as_stated));
   return {
     kicker: names("OutcomeKind", outcome.kind),
     title: outcome.label,
-    lead: [printed],
+    lead: [outcome.as_stated === null ? "" : h("p", { class: "printed" }, printed(outcome.as_stated, words))],
     facts: [
       fact(t("record.basis"), basisMark(outcome.basis, words)),
       outcome.kind === "quantitative" &&

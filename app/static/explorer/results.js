@@ -5,7 +5,7 @@
 import { ProblemError } from "./api.js";
 import { byId, h, nextTask, replaceBody } from "./dom.js";
 import { chips, createFilters, FACETS } from "./filters.js";
-import { cards, moreButton, tabs } from "./list.js";
+import { cards, tabs } from "./list.js";
 import { logUnexpected, problemView } from "./problem.js";
 import { share } from "./share.js";
 import { requestOf, sharedFilters, withTab } from "./state.js";
@@ -17,6 +17,12 @@ import { timeline } from "./timeline.js";
 /** @typedef {{data: any[], meta: Schemas["ListMeta"]}} Page */
 
 const PAGE_SIZE = 50;
+
+/** The counts of what is left out, each with the filter that adds it. */
+const EXCLUDED = /** @type {const} */ ([
+  ["derived_excluded", "location_basis", "any"],
+  ["undated_excluded", "undated", "include"],
+]);
 
 /**
  * @param {object} options
@@ -148,23 +154,33 @@ export function createResults({ source, config, words, address, href, page, go, 
     if (before !== null) announce(before === total ? count(total) : t("page.changed", { before, after: count(total) }));
     filters.update(state, facets, total);
     await nextTask(signal);
-    const options = { words, facets, sourceLanguage: config.source_language, href };
+    const options = { words, facets, href };
     const items = h("ol", { class: "cards" }, cards(data, options));
     const body = data.length > 0 ? items : (await import("./empty.js")).emptyView({
       state, facets, words, href: withQuery, noun: count, suggestions: meta.suggestions, source, campaign: config.campaign, signal,
       count: async (query) => (await source.get(`/v1/${tab}`, paramsOf(query, [], 0), { signal })).meta.total,
     });
     signal.throwIfAborted();
-    render(body, chips({ state, facets, words, href: withQuery }));
-    if (meta.next_cursor !== null) list.append(createMore(items, data, meta, options, signal));
+    render(body, chips({ state, facets, words, href: withQuery }), excluded(meta));
+    if (meta.next_cursor !== null) await appendMore(items, data, meta, options, signal);
   }
 
-  /** Replace the list and what is above it; the focus moves to the counterpart of the element that had it. @param {HTMLElement} body @param {HTMLElement | null} chosen */
-  function render(body, chosen) {
+  /** Links to what the filters leave out without being about it. @param {Schemas["ListMeta"]} meta */
+  function excluded(meta) {
+    const entries = EXCLUDED.filter(([count]) => meta[count] > 0).map(([count, name, value]) => {
+      const query = new URLSearchParams(state.query);
+      query.set(name, value);
+      return h("li", {}, h("a", { href: withQuery(query) }, t(`page.${count}`, { count: meta[count] })));
+    });
+    return entries.length > 0 ? h("ul", { class: "excluded" }, entries) : null;
+  }
+
+  /** Replace the list and what is above it; the focus moves to the counterpart of the element that had it. @param {HTMLElement} body @param {...(HTMLElement | null)} above */
+  function render(body, ...above) {
     const active = document.activeElement;
     const focus = !list.contains(active) || active === heading ? null : active?.closest(".tabs") ? ".tabs [aria-current]" : "h2";
     const hrefOfTab = (/** @type {State["tab"]} */ tab) => address({ ...withTab(state, tab), view: "campaign", id: config.campaign });
-    replaceBody(list, tabs({ tab: state.tab, words, href: hrefOfTab }), chosen, body);
+    replaceBody(list, tabs({ tab: state.tab, words, href: hrefOfTab }), ...above, body);
     if (focus) /** @type {HTMLElement | null} */ (list.querySelector(focus))?.focus({ preventScroll: true });
   }
 
@@ -172,44 +188,34 @@ export function createResults({ source, config, words, address, href, page, go, 
    * @param {HTMLOListElement} items @param {any[]} loaded @param {Schemas["ListMeta"]} meta
    * @param {Parameters<typeof cards>[1]} options @param {AbortSignal} signal
    */
-  function createMore(items, loaded, meta, options, signal) {
+  async function appendMore(items, loaded, meta, options, signal) {
     const { tab, query } = state;
-    const button = moreButton({ words, left: meta.total - loaded.length, next: PAGE_SIZE, load: async () => {
-      const params = paramsOf(query, [], PAGE_SIZE);
-      params.set("cursor", meta.next_cursor ?? "");
-      try {
-        const next = await source.get(`/v1/${tab}`, params, { signal });
-        const added = cards(next.data, options);
-        items.append(...added);
-        added[0]?.querySelector("a")?.focus({ preventScroll: true });
-        const all = [...loaded, ...next.data];
-        const rest = { ...meta, next_cursor: next.meta.next_cursor };
-        if (next.meta.next_cursor === null) button.remove();
-        else button.replaceWith(createMore(items, all, rest, options, signal));
-        if (tab === "events" && next.meta.next_cursor === null) drawTimeline(all, meta);
-      } catch (error) {
+    const { createMore } = await import("./more.js");
+    signal.throwIfAborted();
+    list.append(createMore({
+      words, size: PAGE_SIZE, items,
+      toCards: (data) => cards(data, options),
+      read(cursor) {
+        const params = paramsOf(query, [], PAGE_SIZE);
+        params.set("cursor", cursor);
+        return source.get(`/v1/${tab}`, params, { signal });
+      },
+      onComplete: (all) => tab === "events" && drawTimeline(all, meta),
+      onError(error, button) {
         if (signal.aborted) return;
         // A cursor belongs to one version of the data, and to the server.
-        if (error instanceof ProblemError && error.status === 422) await load(true);
+        if (error instanceof ProblemError && error.status === 422) load(true);
         else button.replaceWith(problemView({ error, state, words, href: withQuery, page, retry: () => load(true) }));
-      }
-    } });
-    return button;
+      },
+    }, loaded, meta));
   }
 
   /** Print the page with the positions of the listed records in the report, which only paper shows. */
   async function print() {
     const params = paramsOf(state.query, [], config.max_limit);
     params.set("include", "evidence");
-    try {
-      const { addPositions } = await import("./positions.js");
-      for await (const { data } of source.pages(`/v1/${state.tab}`, params, { signal: loading.signal })) {
-        if (!addPositions(list, data, words)) break;
-      }
-    } catch (error) {
-      // The list is of use without them.
-      logUnexpected(error);
-    }
+    const module = await import("./positions.js").catch(logUnexpected);
+    await module?.addPositions(list, source.pages(`/v1/${state.tab}`, params, { signal: loading.signal }), words);
     window.print();
   }
 
@@ -217,6 +223,7 @@ export function createResults({ source, config, words, address, href, page, go, 
   function fail(error) {
     total = null;
     heading.textContent = t(`page.${state.tab}`);
+    filters.fail();
     const entries = chips({ state, facets: {}, words, href: withQuery });
     render(problemView({ error, state, words, href: withQuery, page, retry: () => load(true) }), entries);
     clear("timeline");

@@ -125,10 +125,9 @@ function shell(path, language) {
 /** The language of a page: that of its address, else of the browser, else of the source. @param {URL} url */
 function languageOf(url) {
   for (const tag of [url.searchParams.get("lang"), ...worker.navigator.languages]) {
-    if (tag === null) continue;
-    if (languages.includes(tag)) return tag;
-    const [language, ...subtags] = tag.split("-");
-    if (language === "zh") return subtags.some((/** @type {string} */ one) => /^(hant|tw|hk|mo|cht)$/i.test(one)) ? "zh-Hant" : "zh-Hans";
+    if (tag !== null && languages.includes(tag)) return tag;
+    const [language = "", ...subtags] = (tag ?? "").toLowerCase().split(/[-_]/);
+    if (language === "zh") return subtags.some((/** @type {string} */ one) => /^(hant|tw|hk|mo|cht)$/.test(one)) ? "zh-Hant" : "zh-Hans";
     if (languages.includes(language)) return language;
   }
   return languages[0];

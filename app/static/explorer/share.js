@@ -7,7 +7,7 @@ import { h } from "./dom.js";
 /** @typedef {import("./words.js").Words} Words */
 
 const FORMATS = {
-  events: ["csv", "xlsx", "jsonl", "geojson"],
+  events: ["csv", "xlsx", "jsonl", "geojson", "ics"],
   outcomes: ["csv", "xlsx", "jsonl"],
 };
 

@@ -54,7 +54,16 @@ export function readState(config, url) {
     return { ...rest, ...(config.only ? { view: "campaign", id: config.campaign } : { view: "campaigns", id: null }) };
   }
   const view = VIEWS.get(plural);
-  return view && id ? { ...rest, view, id: decodeURIComponent(id) } : null;
+  return view && id ? { ...rest, view, id: decoded(id) } : null;
+}
+
+/** A part of a path without percent-encoding; as it stands where that is wrong, for the API to refuse. @param {string} part */
+function decoded(part) {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
 }
 
 /**
@@ -125,7 +134,8 @@ export function without(query, name) {
 }
 
 /**
- * The parameters of the request for the list: the filters of the address, and the campaign where there are several.
+ * The parameters of the request for the list: the filters of the address, and the campaign where there are several. The
+ * API refuses `location_basis` without a filter by place.
  *
  * @param {Config} config
  * @param {URLSearchParams} query
@@ -133,6 +143,7 @@ export function without(query, name) {
 export function requestOf(config, query) {
   const request = new URLSearchParams(query);
   if (!config.only && config.campaign !== null) request.set("campaign", config.campaign);
+  if (!["location", "county", "bbox"].some((name) => request.has(name))) request.delete("location_basis");
   return request;
 }
 

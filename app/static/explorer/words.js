@@ -25,6 +25,7 @@
 /**
  * @typedef {object} Words
  * @property {string} language
+ * @property {string} sourceLanguage  of what the report prints
  * @property {string} locale          for Intl
  * @property {(key: string, values?: Record<string, string | number>) => string} t
  * @property {(date: Schemas["HonestDate"]) => string} date
@@ -37,7 +38,7 @@
  * @param {Config} config
  * @returns {Words}
  */
-export function createWords({ language, words }) {
+export function createWords({ language, source_language: sourceLanguage, words }) {
   // As in the report's country, and in British English.
   const locale = language === "en" ? "en-GB" : `${language}-CN`;
 
@@ -79,6 +80,7 @@ export function createWords({ language, words }) {
 
   return {
     language,
+    sourceLanguage,
     locale,
     t,
     date({ start, end, precision }) {

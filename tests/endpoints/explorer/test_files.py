@@ -24,7 +24,16 @@ def test_the_files_are_below_their_digest(tianshui: Client) -> None:
     digest = document["digest"]
     for name in document["files"]:
         current, other = (tianshui.request(f"/explorer/{one}/{name}") for one in (digest, "0" * 16))
-        assert current.content == other.content == (FOLDER / name).read_bytes()
+        assert current.content == other.content
+        served = current.content.splitlines()
+        for line in (FOLDER / name).read_bytes().splitlines():
+            if served[:1] == [line]:
+                del served[0]
+            else:
+                # Only documentation is left out of a module.
+                assert name.endswith(".js"), name
+                assert line.lstrip().startswith((b"/**", b"*")), (name, line)
+        assert served == []
         assert current.headers["cache-control"] == "public, max-age=31536000, immutable"
         assert other.headers["cache-control"] == "no-cache"
         assert current.headers["etag"] != other.headers["etag"]
