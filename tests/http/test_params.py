@@ -40,7 +40,16 @@ WRONG = [
     ("events?undated=only&date=2024", "undated", "only", "without_effect", None),
     ("events?undated=only&date_from=2024-01-01", "undated", "only", "without_effect", None),
     ("events?location_basis=any", "location_basis", "any", "without_effect", None),
+    ("events?location_basis=stated", "location_basis", "stated", "without_effect", None),
+    ("events.csv?location_basis=any", "location_basis", "any", "without_effect", None),
+    ("events?location_basis=any&facet=kind", "location_basis", "any", "without_effect", None),
     ("outcomes?location_basis=any", "location_basis", "any", "without_effect", None),
+    ("outcomes?location_basis=stated", "location_basis", "stated", "without_effect", None),
+    ("locations?location_basis=stated", "location_basis", "stated", "without_effect", None),
+    (
+        "locations?event=tianshui-practice-activities&location_basis=stated",
+        *("location_basis", "stated", "without_effect", None),
+    ),
     ("events?location=maiji&basis=any", "basis", "any", "unknown_value", None),
     ("outcomes?basis=derved", "basis", "derved", "unknown_value", "derived"),
     ("events?bbox=1,2,3", "bbox", "1,2,3", "bad_bbox", None),
@@ -162,7 +171,23 @@ MESSAGES = [
     ),
     (
         "events?location_basis=any",
-        "selects which links to locations count, but no location is given; add location or leave it out",
+        "selects which links to locations count, which matters only with one of: location, county, bbox, "
+        "facet=location, facet=county; add one of them or leave it out",
+    ),
+    (
+        "events.csv?location_basis=stated",
+        "selects which links to locations count, which matters only with one of: location, county, bbox; "
+        "add one of them or leave it out",
+    ),
+    (
+        "outcomes?location_basis=any",
+        "selects which links to locations count, which matters only with one of: location, county, "
+        "facet=location, facet=county; add one of them or leave it out",
+    ),
+    (
+        "locations?has=coordinates&location_basis=any",
+        "selects which links to locations count, which matters only with one of: has=events, has=outcomes; "
+        "add one of them or leave it out",
     ),
     (
         "events?undated=only&date_to=2024-01-01",
@@ -289,6 +314,8 @@ def test_the_canonical_query_is_equivalent(categories: list[str], date_from: str
         ("events?date=2024-10-17", "events?date_to=2024-10-17&date_from=2024-10-17"),
         ("outcomes?date=2024-10", "outcomes?date_from=2024-10&date_to=2024-10-31"),
         ("events?location=maiji&location_basis=stated", "events?location=maiji"),
+        ("events?facet=county&location_basis=stated", "events?facet=county"),
+        ("locations?has=outcomes&location_basis=stated", "locations?has=outcomes"),
         ("events?bbox=-0,0.50,107.0,40", "events?bbox=0,0.5,107,40"),
         ("outcomes?value_gte=7.0&value_lte=00100", "outcomes?value_lte=100&value_gte=7"),
         ("events?location=%6Daiji", "events?location=maiji"),
