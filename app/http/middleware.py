@@ -21,7 +21,7 @@ from app.http.interface_language import choose_interface_language
 from app.http.negotiation import decode_header, prefers_html
 from app.http.ranges import negotiate_range
 from app.http.request_key import Conditions, RequestKey, has_long_list, is_long, parse_scope
-from app.http.request_validation import list_too_long, validate_request
+from app.http.request_validation import ALLOW, list_too_long, method_not_allowed, validate_request
 from app.http.responses import RepresentationResponse
 from app.http.routing import CONTEXT, PLANNED, REQUEST, ApiRoute, RouteTable
 from app.messages import message
@@ -31,7 +31,6 @@ _log = logging.getLogger("uvicorn.error")
 ErrorPage = Callable[[Problem, RequestKey, Context], tuple[bytes, dict[str, str]]]
 """Returns the body and the headers of an error response as a page."""
 
-ALLOW = "GET, HEAD, OPTIONS"
 _MAX_SEGMENTS = 4
 """In how many segments of an unknown path the name of a collection is sought."""
 
@@ -201,8 +200,7 @@ class ApiMiddleware:
                 return Response(status_code=204, headers={"Allow": ALLOW})
             problem = self._not_found(scope["path"], key, context)
         elif problem is None and method not in ("GET", "HEAD"):
-            detail = message("The service is read-only; use GET, HEAD or OPTIONS.")
-            problem = Problem(detail, status=405, headers={"Allow": ALLOW})
+            problem = method_not_allowed()
         if problem is None:
             return None
         return self._respond_with(problem, scope["path"][:200], key, context)

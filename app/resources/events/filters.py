@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
-
 from app.db.facets import Facet
 from app.db.filters import either
 from app.db.statements import Value, is_one_of
