@@ -78,6 +78,9 @@ WRONG = [
     ("events?include=evidnce", "include", "evidnce", "unknown_value", "evidence"),
     ("events?location=maji", "location", "maji", "unknown_value", "maiji"),
     ("events?location=tianshui-open-day", "location", "tianshui-open-day", "unknown_value", None),
+    ("events?location=麥積區", "location", "麥積區", "unknown_value", "maiji"),
+    ("events?county=麦积", "county", "麦积", "unknown_value", "maiji"),
+    ("outcomes?pillar=两结合", "pillar", "两结合", "unknown_value", "two-combinations"),
     ("events?campaign=maiji", "campaign", "maiji", "unknown_value", None),
     ("events?pillar=dual-vehicle", "pillar", "dual-vehicle", "unknown_value", "dual-vehicles"),
     ("events?organiser=tianshui-pbs", "organiser", "tianshui-pbs", "unknown_value", "tianshui-psb"),
@@ -227,7 +230,7 @@ def test_an_error_about_too_many_values_shows_the_first(both: Client) -> None:
 
 @pytest.mark.parametrize("query", ["category{}=symposium", "category=symposium{}", "location=maiji{}"])
 def test_only_the_first_errors_have_a_suggestion(both: Client, query: str) -> None:
-    """Each takes up to half a millisecond of the event loop."""
+    """Each takes up to a millisecond of the event loop."""
     errors = both.errors("/v1/events?" + "&".join(query.format(letter) for letter in "jkqvwxz"))
     assert [error["suggestion"] is not None for error in errors] == [True] * 5 + [False] * 2
 
@@ -267,6 +270,9 @@ def test_at_most_twenty_errors_are_reported(both: Client) -> None:
 def test_an_id_of_the_wrong_kind_says_what_it_is(both: Client) -> None:
     (error,) = both.errors("/v1/events?location=tianshui-five-ones-study")
     assert "event" in error["detail"]
+    # It is also that of a campaign, but counties are locations.
+    (error,) = both.errors("/v1/events?county=tianshui")
+    assert error["detail"] == "is the id of no county or district (it is that of a location)"
 
 
 def test_all_mistakes_are_reported_at_once(both: Client) -> None:
