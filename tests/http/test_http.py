@@ -161,6 +161,24 @@ def test_accept(tianshui: Client, accept: str, status: int) -> None:
 
 
 @pytest.mark.parametrize(
+    ("target", "accept", "nearest"),
+    [
+        ("/v1/events", "text/csv", ["/v1/events.csv"]),
+        ("/v1/events?limit=1", "Text/Calendar;charset=utf-8, text/csv;q=0.5", ["/v1/events.csv", "/v1/events.ics"]),
+        ("/v1/outcomes", "text/csv;q=0, text/calendar", []),
+        ("/v1/locations", "application/geo+json", ["/v1/locations.geojson"]),
+        ("/v1/events", "text/html", []),
+        ("/v1/campaigns", "text/csv", []),
+    ],
+)
+def test_a_list_in_the_media_type_of_an_export_leads_to_it(
+    tianshui: Client, target: str, accept: str, nearest: list[str]
+) -> None:
+    response = tianshui.request(target, headers={"Accept": accept})
+    assert (response.status_code, response.json()["nearest"]) == (406, nearest)
+
+
+@pytest.mark.parametrize(
     "target", ["/openapi.json", "/docs", "/docs/docs.js", "/docs/favicon-32x32.png", "/healthz", "/readyz", "/metrics"]
 )
 def test_what_has_one_type_whatever_the_client_accepts_is_not_negotiated(tianshui: Client, target: str) -> None:
