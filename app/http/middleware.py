@@ -34,6 +34,15 @@ ErrorPage = Callable[[Problem, RequestKey, Context], tuple[bytes, dict[str, str]
 _MAX_SEGMENTS = 4
 """In how many segments of an unknown path the name of a collection is sought."""
 
+_MIN_RATIO = 0.75
+"""How similar a suggested path is at least: paths below `/v1` that share nothing else reach 0.73."""
+
+_OTHER_PATHS = {
+    **dict.fromkeys(("swagger", "swagger-ui", "redoc", "api-docs"), "/docs"),
+    **dict.fromkeys(("swagger.json", "openapi.yaml"), "/openapi.json"),
+}
+"""The paths here for the first segments of those that other services have."""
+
 _PREFLIGHT = {
     "Access-Control-Allow-Methods": ALLOW,
     "Access-Control-Allow-Headers": "*",
@@ -59,8 +68,12 @@ class ApiMiddleware:
         self._route_table = RouteTable(routes)
         fixed = [route.path for route in routes if not {"{", "."} & set(route.path)]
         names = {path.removeprefix("/v1/"): path for path in fixed if path.startswith("/v1/")}
+        names["places"] = names["locations"]
         self._collections = {name.removesuffix("s"): path for name, path in names.items()} | names
         """The paths below the version, by their names in the plural and in the singular."""
+        ends = {route.path.rpartition("/")[2] for route in routes if "{" in route.path}
+        self._endings = sorted(end for end in ends if "{" not in end)
+        """The last segments of paths below a record."""
         self._context = context
         self._on_error = on_error
         self._error_page = error_page
@@ -149,18 +162,27 @@ class ApiMiddleware:
 
     def _not_found(self, path: str, key: RequestKey, context: Context) -> Problem:
         known = [route.path for route in self._routes if "{" not in route.path]
-        similar = difflib.get_close_matches(path[:200], known, n=3, cutoff=0.4)
+        similar = difflib.get_close_matches(path[:200], known, n=3, cutoff=_MIN_RATIO)
         nearest = [*dict.fromkeys((*self._respelled(path, key, context), *similar))][:3]
         return NotFound(message("There is nothing at this path."), nearest=nearest or ["/docs"])
 
     def _respelled(self, path: str, key: RequestKey, context: Context) -> list[str]:
-        """Return the path that differs from this one only in slashes, in case, or in how its collection is named.
+        """Return the path that differs from this one only in slashes, in case, or in the name of a part of it.
 
-        These are such as `/v1/events/`, `/v1/event/ID` and `/events/ID`. If there is no such record, return the nearest
-        ones; without such a route, nothing.
+        These are such as `/v1/events/`, `/v1/event/ID`, `/places/ID` and `/swagger`. If there is no such record, return
+        the nearest ones; without such a route, nothing.
         """
         segments = [*filter(None, path.lower().split("/"))]
-        for respelled in ("/" + "/".join(segments), *self._below_collections(segments)):
+        if segments and segments[0] in _OTHER_PATHS:
+            return [_OTHER_PATHS[segments[0]]]
+        last = segments[-1][:200] if segments else ""
+        ending = difflib.get_close_matches(last, self._endings, n=1, cutoff=_MIN_RATIO)
+        corrected = [*segments[:-1], *ending]
+        for respelled in (
+            "/" + "/".join(segments),
+            *self._below_collections(segments),
+            *(self._below_collections(corrected) if ending else ()),
+        ):
             for route in self._routes:
                 found = route.path_regex.match(respelled)
                 if found is None:

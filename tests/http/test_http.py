@@ -417,6 +417,18 @@ def test_the_nearest_path_is_suggested(tianshui: Client) -> None:
         ("/v1/campaigns/tianshui/events", "/v1/events"),
         ("/event.csv", "/v1/events.csv"),
         ("/search", "/v1/search"),
+        # Other names of a collection, of a part of a record, and of what is not data.
+        ("/v1/places", "/v1/locations"),
+        ("/v1/places/maiji", "/v1/locations/maiji"),
+        ("/place/maiji", "/v1/locations/maiji"),
+        ("/v1/campaigns/tianshui/snapshots", "/v1/campaigns/tianshui/snapshot"),
+        ("/campaign/tianshui/sumary/", "/v1/campaigns/tianshui/summary"),
+        ("/swagger", "/docs"),
+        ("/swagger-ui/index.html", "/docs"),
+        ("/redoc", "/docs"),
+        ("/api-docs", "/docs"),
+        ("/swagger.json", "/openapi.json"),
+        ("/openapi.yaml", "/openapi.json"),
         # Of what is not there, the nearest is the first.
         ("/event/tianshui-police-open-dya", "/v1/events/tianshui-police-open-day"),
         ("/v1/events/tianshui-police-open-dya/", "/v1/events/tianshui-police-open-day"),
@@ -435,6 +447,14 @@ def test_a_path_in_another_spelling_leads_to_the_right_one(both: Client, path: s
     head = both.request(f"{BASE}{path}", "HEAD")
     assert (head.status_code, head.content) == (404, b"")
     assert both.request(f"{BASE}{path}", "OPTIONS").json()["nearest"][0] == meant
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/index.html", "/about", "/v1/pillars", "/v1/organisations", "/v1/pillars/snapshot", "/" + "snapshot" * 900],
+)
+def test_nothing_unrelated_is_suggested(both: Client, path: str) -> None:
+    assert both.request(path).json()["nearest"] == ["/docs"]
 
 
 @pytest.mark.parametrize("id_", ["pingliang-cancelled-parade", "pingliang-helmet-day"])
