@@ -38,7 +38,7 @@ def address(tianshui_database: Path, log: Path) -> Iterator[str]:
 
 
 def test_the_responses_are_real(address: str, tmp_path: Path) -> None:
-    assert len(CONSOLE) == 17
+    assert len(CONSOLE) == 18
     for command, response in CONSOLE:
         requested = command.replace("http://127.0.0.1:8000", address)
         result = subprocess.run(
@@ -66,6 +66,12 @@ def test_the_program_reads_all_events(address: str) -> None:
     names: dict[str, Any] = {}
     exec(program.replace("http://127.0.0.1:8000", address), names)  # noqa: S102 - our own README
     assert len(names["events"]) == httpx.get(f"{address}/v1/events").json()["meta"]["total"]
+
+
+def test_the_example_of_the_explorer_matches(address: str) -> None:
+    page, target = re.findall(r"`(/(?:v1/events)?\?location=[^`]*)`", README)
+    assert page.partition("?")[2] == target.partition("?")[2]
+    assert httpx.get(address + target).json()["meta"]["total"] > 0
 
 
 def test_the_metrics_exist(address: str) -> None:

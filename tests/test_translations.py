@@ -18,6 +18,7 @@ from tests.tools.translations import (
     LOCALES,
     collect_manual,
     collect_messages,
+    main,
     read_file,
     update,
     write_file,
@@ -117,6 +118,14 @@ def without_texts(node: Any) -> Any:
         texts = ("title", "summary", "description", "detail")
         return {name: without_texts(one) for name, one in node.items() if name not in texts or not isinstance(one, str)}
     return node
+
+
+def test_the_tool_describes_itself(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.argv", ["translations", "--help"])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 0
+    assert "prints the texts that lack a translation" in capsys.readouterr().out
 
 
 def test_a_template_must_be_a_literal(tmp_path: Path) -> None:

@@ -56,7 +56,10 @@ def decode_cursor(token: str, query: str, version: str) -> CursorValues:
     except (ValueError, TypeError) as error:
         raise CursorError.altered() from error
     if of_query != _digest(query):
-        reason = message("belongs to a query with other filters or another order")
+        reason = message(
+            "belongs to another list, other filters, another order or another language; leave cursor out to start at "
+            "the first page"
+        )
         raise CursorError("cursor_of_another_query", reason)
     if of_version != version:
         reason = message("belongs to an earlier version of the data; start again from the first page")

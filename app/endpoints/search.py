@@ -65,7 +65,7 @@ class SearchParams(ListParams):
     facet: list[SearchFacet] = facet_field(*SearchFacet)
 
 
-@router.get("/v1/search", response_model=SearchListResponse, summary="Search all records")
+@router.get("/v1/search", response_model=SearchListResponse, summary="Search campaigns, events, locations and outcomes")
 def search_records(request: ApiRequest, params: Annotated[SearchParams, Query()]) -> Plan:
     """Search campaigns, events, locations and outcomes at once, the best hits first.
 

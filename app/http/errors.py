@@ -80,7 +80,12 @@ class ProblemDocument(PublicModel):
     detail: str = Field(description="The error in this request and how to correct it.")
     instance: str = Field(description="The path that was requested.", examples=["/v1/events"])
     errors: list[ParameterError] = Field(description="For an invalid query: the first 20 errors; empty otherwise.")
-    nearest: list[str] = Field(description="For an unknown path or id: the most similar paths; empty otherwise.")
+    nearest: list[str] = Field(
+        description=(
+            "For an unknown path or id: the most similar paths. For a list that was requested in the media type of one "
+            "of its exports: the path of that export. Empty otherwise."
+        )
+    )
 
 
 @dataclass(frozen=True)

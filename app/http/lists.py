@@ -13,10 +13,10 @@ from app.db.records import RecordView, read_records
 from app.exports.format import Exports
 from app.http.conditional import cache_headers
 from app.http.context import ApiRequest
-from app.http.errors import InvalidQuery
+from app.http.errors import InvalidQuery, NotAcceptable
 from app.http.links import link, list_links
 from app.http.list_params import ListParams
-from app.http.negotiation import JSON, require_media
+from app.http.negotiation import JSON, media_weights, require_media
 from app.http.param_errors import parameter_error
 from app.http.params import include_of, with_query
 from app.http.plan import Plan, Rendered
@@ -45,7 +45,11 @@ class ReadPage(NamedTuple):
 
 def plan_list(request: ApiRequest, spec: ListSpec, params: ListParams, exports: Exports | None = None) -> Plan:
     """Plan one page of a list that has these exports; raises InvalidQuery and NotAcceptable."""
-    require_media(request.accept, JSON)
+    try:
+        require_media(request.accept, JSON)
+    except NotAcceptable as error:
+        error.nearest = _accepted_exports(request, exports)
+        raise
     selection = select_list(request, spec, params)
     language = selection.language
     params = params.in_language(language)
@@ -144,6 +148,13 @@ def facet_values(counts: FacetCounts, selected: Collection[str]) -> list[FacetVa
         is_selected = id_ in selected
         values.append(FacetValue(id=id_, name=name, count=count, selected=is_selected, kind=kind, parent=parent))
     return values
+
+
+def _accepted_exports(request: ApiRequest, exports: Exports | None) -> list[str]:
+    """Return the paths of the exports whose media types the request names."""
+    weights = media_weights(request.accept)
+    formats = exports.by_extension.values() if exports else ()
+    return [f"{request.path}.{one.extension}" for one in formats if weights.get(one.bare_media_type)]
 
 
 def _count_facets(reader: Reader, selection: ListSelection, params: ListParams) -> dict[str, FacetCounts]:

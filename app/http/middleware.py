@@ -21,7 +21,7 @@ from app.http.interface_language import choose_interface_language
 from app.http.negotiation import decode_header, prefers_html
 from app.http.ranges import negotiate_range
 from app.http.request_key import Conditions, RequestKey, has_long_list, is_long, parse_scope
-from app.http.request_validation import list_too_long, validate_request
+from app.http.request_validation import ALLOW, list_too_long, method_not_allowed, validate_request
 from app.http.responses import RepresentationResponse
 from app.http.routing import CONTEXT, PLANNED, REQUEST, ApiRoute, RouteTable
 from app.messages import message
@@ -31,9 +31,17 @@ _log = logging.getLogger("uvicorn.error")
 ErrorPage = Callable[[Problem, RequestKey, Context], tuple[bytes, dict[str, str]]]
 """Returns the body and the headers of an error response as a page."""
 
-ALLOW = "GET, HEAD, OPTIONS"
 _MAX_SEGMENTS = 4
 """In how many segments of an unknown path the name of a collection is sought."""
+
+_MIN_RATIO = 0.75
+"""How similar a suggested path is at least: paths below `/v1` that share nothing else reach 0.73."""
+
+_OTHER_PATHS = {
+    **dict.fromkeys(("swagger", "swagger-ui", "redoc", "api-docs"), "/docs"),
+    **dict.fromkeys(("swagger.json", "openapi.yaml"), "/openapi.json"),
+}
+"""The paths here for the first segments of those that other services have."""
 
 _PREFLIGHT = {
     "Access-Control-Allow-Methods": ALLOW,
@@ -60,8 +68,12 @@ class ApiMiddleware:
         self._route_table = RouteTable(routes)
         fixed = [route.path for route in routes if not {"{", "."} & set(route.path)]
         names = {path.removeprefix("/v1/"): path for path in fixed if path.startswith("/v1/")}
+        names["places"] = names["locations"]
         self._collections = {name.removesuffix("s"): path for name, path in names.items()} | names
         """The paths below the version, by their names in the plural and in the singular."""
+        ends = {route.path.rpartition("/")[2] for route in routes if "{" in route.path}
+        self._endings = sorted(end for end in ends if "{" not in end)
+        """The last segments of paths below a record."""
         self._context = context
         self._on_error = on_error
         self._error_page = error_page
@@ -150,18 +162,27 @@ class ApiMiddleware:
 
     def _not_found(self, path: str, key: RequestKey, context: Context) -> Problem:
         known = [route.path for route in self._routes if "{" not in route.path]
-        similar = difflib.get_close_matches(path[:200], known, n=3, cutoff=0.4)
+        similar = difflib.get_close_matches(path[:200], known, n=3, cutoff=_MIN_RATIO)
         nearest = [*dict.fromkeys((*self._respelled(path, key, context), *similar))][:3]
         return NotFound(message("There is nothing at this path."), nearest=nearest or ["/docs"])
 
     def _respelled(self, path: str, key: RequestKey, context: Context) -> list[str]:
-        """Return the path that differs from this one only in slashes, in case, or in how its collection is named.
+        """Return the path that differs from this one only in slashes, in case, or in the name of a part of it.
 
-        These are such as `/v1/events/`, `/v1/event/ID` and `/events/ID`. If there is no such record, return the nearest
-        ones; without such a route, nothing.
+        These are such as `/v1/events/`, `/v1/event/ID`, `/places/ID` and `/swagger`. If there is no such record, return
+        the nearest ones; without such a route, nothing.
         """
         segments = [*filter(None, path.lower().split("/"))]
-        for respelled in ("/" + "/".join(segments), *self._below_collections(segments)):
+        if segments and segments[0] in _OTHER_PATHS:
+            return [_OTHER_PATHS[segments[0]]]
+        last = segments[-1][:200] if segments else ""
+        ending = difflib.get_close_matches(last, self._endings, n=1, cutoff=_MIN_RATIO)
+        corrected = [*segments[:-1], *ending]
+        for respelled in (
+            "/" + "/".join(segments),
+            *self._below_collections(segments),
+            *(self._below_collections(corrected) if ending else ()),
+        ):
             for route in self._routes:
                 found = route.path_regex.match(respelled)
                 if found is None:
@@ -201,8 +222,7 @@ class ApiMiddleware:
                 return Response(status_code=204, headers={"Allow": ALLOW})
             problem = self._not_found(scope["path"], key, context)
         elif problem is None and method not in ("GET", "HEAD"):
-            detail = message("The service is read-only; use GET, HEAD or OPTIONS.")
-            problem = Problem(detail, status=405, headers={"Allow": ALLOW})
+            problem = method_not_allowed()
         if problem is None:
             return None
         return self._respond_with(problem, scope["path"][:200], key, context)

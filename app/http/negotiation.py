@@ -39,12 +39,18 @@ def require_media(accept: str | None, media_type: str) -> None:
 @lru_cache(maxsize=HEADERS)
 def prefers_html(accept: str | None) -> bool:
     """Return whether the header names HTML, and JSON with no more weight, as browsers do for a page."""
+    weights = media_weights(accept)
+    html = weights.get("text/html", 0.0)
+    return html > 0 and html >= weights.get(JSON, 0.0)
+
+
+def media_weights(accept: str | None) -> dict[str, float]:
+    """Return the weight of each media range that the header names; 0 for one that is not accepted."""
     weights: dict[str, float] = {}
     for element in (accept or "").split(","):
         media_range, _, parameters = element.partition(";")
         weights[media_range.strip().lower()] = parse_quality(parameters) or 0.0
-    html = weights.get("text/html", 0.0)
-    return html > 0 and html >= weights.get(JSON, 0.0)
+    return weights
 
 
 @lru_cache(maxsize=HEADERS)

@@ -14,9 +14,9 @@ not contain is null, with a note of the reason; nothing is guessed, summed or ro
   `links.next`, or the link with `rel="next"` in the `Link` header, until there is none. `meta.undated_excluded` and
   `meta.derived_excluded` count what filters left out because it has no date, or because the editors derived where it
   was; `meta.facets_derived_excluded` counts the latter for facets.
-* **Search**: `q` on every list, and `/v1/search` over all records: 兩結合, 两结合, `liangjiehe` and "two combinations"
-  find the same records. `facet` counts the matching records by value; `/v1/campaigns/{id}/summary` has the counts for
-  a start page in one response.
+* **Search**: `q` on every list, and `/v1/search` over campaigns, events, locations and outcomes: 兩結合,
+  两结合, `liangjiehe` and "two combinations" find the same records. `facet` counts the matching records by value;
+  `/v1/campaigns/{id}/summary` has the counts for a start page in one response.
 * **Exports**: `/v1/events.csv`, and likewise `xlsx`, `jsonl`, `geojson`, `ics`, `jsonld`, with the same filters and
   without pages; `/v1/events/{id}.ics` is one event as a calendar entry. An offline app loads
   `/v1/campaigns/{id}/snapshot` once, and revalidates it with its `ETag`. `Accept` does not matter where the path names
@@ -39,7 +39,10 @@ TAGS = [
     {"name": "locations", "description": "Places, from provinces to memorials."},
     {"name": "outcomes", "description": "Results: figures and attributed claims."},
     {"name": "sources", "description": "The documents that the records were drawn from."},
-    {"name": "search", "description": "One search over all records, in any script."},
+    {
+        "name": "search",
+        "description": "One search over campaigns, events, locations and outcomes, in either Chinese script.",
+    },
     {"name": "terms", "description": "The names and meanings of all codes, for showing and choosing them."},
     {"name": "home", "description": "Where everything is: the lists, the exports, their descriptions and licences."},
     {"name": "health", "description": "For operators: liveness, readiness and metrics."},

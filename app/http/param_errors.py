@@ -20,7 +20,7 @@ MAX_SHOWN = 200
 """How many characters of a name or value an error repeats."""
 
 MAX_SUGGESTIONS = 5
-"""For how many errors of one query the right name, value or id is looked up: each takes up to 0.4 ms."""
+"""For how many errors of one query the right name, value or id is looked up: each takes up to 1 ms."""
 
 
 def parameter_error(

@@ -7,7 +7,7 @@ from pydantic import AfterValidator, Field
 
 from app.db.filters import Box
 from app.http.param_values import correct_number, format_number, half_width, invalid
-from app.http.params import Refers
+from app.http.params import Params, Refers
 from app.messages import Message, message
 from app.model.codes import Code
 
@@ -76,13 +76,18 @@ def corners(bbox: str) -> Box:
     return west, south, east, north
 
 
-def check_location_basis(basis: LinkedBy, *, has_location: bool, name: str = "location") -> None:
-    """Raise an error for `location_basis=any` without a filter or facet by location: it would have no effect.
+def check_location_basis(params: Params, *needed: str) -> None:
+    """Raise an error for a `location_basis`, of either value, that has no effect.
 
-    `name` is the parameter to add.
+    It has one with any of `needed`: a parameter, or a value of one, such as `facet=county`, as far as `params` has it.
     """
-    if basis is LinkedBy.ANY and not has_location:
+    if "location_basis" not in params.model_fields_set:
+        return
+    pairs = [one.split("=") for one in needed if one.partition("=")[0] in type(params).model_fields]
+    if not any(value[0] in getattr(params, name) if value else getattr(params, name) for name, *value in pairs):
         reason = message(
-            "selects which links to locations count, but no {name} is given; add {name} or leave it out", name=name
+            "selects which links to locations count, which matters only with one of: {parameters}; add one of them or "
+            "leave it out",
+            parameters=["=".join(pair) for pair in pairs],
         )
         raise invalid("without_effect", reason, parameter="location_basis")

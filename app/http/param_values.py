@@ -58,8 +58,27 @@ def _number(pattern: str, expected: Message) -> BeforeValidator:
     return BeforeValidator(check)
 
 
-Integer = Annotated[int, _number(r"-?\d{1,18}", message("must be a whole number in digits, such as 20"))]
-Decimal = Annotated[float, _number(r"-?\d{1,15}(\.\d{1,15})?", message("must be a number such as 20 or 3.5"))]
+_LONG_INTEGER = re.compile(r"(-?[1-9]\d{18})\d*", re.ASCII)
+
+
+def _cut(value: object) -> object:
+    """Cut a whole number of more than 19 digits, so that it is quick to read; it is out of any range all the same."""
+    long = _LONG_INTEGER.fullmatch(value) if isinstance(value, str) else None
+    return long[1] if long else value
+
+
+Integer = Annotated[
+    int,
+    _number(r"-?(\d{1,18}|[1-9]\d{18})", message("must be a whole number in digits, such as 20")),
+    BeforeValidator(_cut),
+]
+Decimal = Annotated[
+    float,
+    _number(
+        r"-?\d{1,15}(\.\d{1,15})?",
+        message("must be a number such as 20 or 3.5, with at most 15 digits before the point and 15 after it"),
+    ),
+]
 
 
 def annotations(field: FieldInfo) -> tuple[Any, ...]:

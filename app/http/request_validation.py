@@ -6,9 +6,16 @@ from app.http.errors import Problem
 from app.http.request_key import MAX_LIST_BYTES, MAX_LIST_MEMBERS, is_host, is_utf8
 from app.messages import message
 
+ALLOW = "GET, HEAD, OPTIONS"
 MAX_TARGET_BYTES = 8 * 1024
 MAX_HEADER_BYTES = 32 * 1024
 MAX_HEADER_LINES = 1000
+
+
+def method_not_allowed() -> Problem:
+    """Return the problem of a method that changes something or is unknown."""
+    detail = message("The service is read-only; use GET, HEAD or OPTIONS.")
+    return Problem(detail, status=405, headers={"Allow": ALLOW})
 
 
 def target_too_long() -> Problem:

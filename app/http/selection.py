@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from functools import cache
 
-from app.db.identifiers import Identifier, find_identifiers, nearest_ids
+from app.db.identifiers import Identifier, find_by_name, find_identifiers, nearest_ids
 from app.db.list_query import ListSelection
 from app.db.list_spec import ListSpec
 from app.db.search_index import spelling_lookup
@@ -54,7 +54,7 @@ def language_of(request: ApiRequest, params: LocalisedParams, campaigns: Sequenc
 def check_references(request: ApiRequest, params: LocalisedParams) -> list[Identifier]:
     """Resolve the ids among the parameters; returns the campaigns.
 
-    Raises InvalidQuery naming every id that is not in use, with its successor or the nearest id.
+    Raises InvalidQuery naming every id that is not in use, with its successor, or the id that was meant.
     """
     present = params.model_fields_set
     wanted = [
@@ -93,13 +93,14 @@ def _unknown_references(
         same = [item for item in found if item.id == id_]
         retired = next((item for item in same if item.retired and item.kind in (resource, refers.broader)), None)
         if retired is None:
-            similar = nearest_ids(request.reader, resource, id_) if index < MAX_SUGGESTIONS else []
+            suggestion = _meant_id(request, resource, id_) if index < MAX_SUGGESTIONS else None
             reason = message("is the id of no {resource}", resource=noun(resource))
             if same:
-                hint = with_article(same[0].kind)
+                kinds = [item.kind for item in same]
+                hint = with_article(refers.broader if refers.broader in kinds else kinds[0])
                 reason = message("{reason} (it is that of {other})", reason=reason, other=hint)
             reason = repeat_instead(reason, name, id_)
-            yield parameter_error(name, id_, "unknown_value", reason, nearest(id_, similar))
+            yield parameter_error(name, id_, "unknown_value", reason, suggestion)
         elif retired.successor is None:
             withdrawn = message("was withdrawn from the {resource}s", resource=noun(retired.kind))
             yield parameter_error(name, id_, "unknown_value", withdrawn)
@@ -109,3 +110,9 @@ def _unknown_references(
             successor = retired.successor if is_allowed else None
             merged = message("was merged into another {resource}", resource=noun(retired.kind))
             yield parameter_error(name, id_, "unknown_value", merged, successor)
+
+
+def _meant_id(request: ApiRequest, resource: str, written: str) -> str | None:
+    """Return the id of a resource that was misspelled, or that has what was written as its name."""
+    similar = nearest_ids(request.reader, resource, written)
+    return nearest(written, similar) or find_by_name(request.reader, resource, written)

@@ -4,7 +4,6 @@ It relies on internals of uvicorn, whose version the package checks.
 """
 
 import logging
-from http import HTTPStatus
 from typing import Any
 
 from uvicorn._types import ASGI3Application
@@ -13,8 +12,8 @@ from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 from app.http.errors import Problem
 from app.http.request_key import origin_form
 from app.http.request_validation import MAX_HEADER_LINES, MAX_TARGET_BYTES, headers_too_large, target_too_long
-from app.messages import message
 from app.server.closing import ClosingProtocol
+from app.server.malformed import preferences_of_head, problem_of_head
 from app.server.state import State
 from app.server.turns import Turns
 
@@ -194,11 +193,11 @@ class SequentialProtocol(ClosingProtocol):
         if self.headers is not None and len(self.headers) > MAX_HEADER_LINES:
             self.end_with(headers_too_large())
             return
-        detail = message(
-            "This is not HTTP that can be read: is the method one of GET, HEAD and OPTIONS, "
-            "and the address ASCII, or UTF-8?"
-        )
-        self.end_with(Problem(detail, status=HTTPStatus.BAD_REQUEST))
+        if self._piece:
+            # The parser may have stopped before the target and the header that the language is chosen by.
+            self.url, accepted = preferences_of_head(self._piece)
+            self.headers = [] if accepted is None else [(b"accept-language", accepted)]
+        self.end_with(problem_of_head(self._piece))
 
     def _parse(self) -> None:
         """Parse bytes up to where the request may end."""

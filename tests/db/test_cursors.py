@@ -40,7 +40,8 @@ def test_a_cursor_fits_its_own_query_and_version() -> None:
     with pytest.raises(CursorError) as other:
         decode_cursor(token, "/v1/events?kind=series", "one")
     assert other.value.code == "cursor_of_another_query"
-    assert str(other.value) == "belongs to a query with other filters or another order"
+    message = "belongs to another list, other filters, another order or another language; leave cursor out to start at"
+    assert str(other.value) == f"{message} the first page"
     with pytest.raises(CursorError) as outdated:
         decode_cursor(token, "/v1/events?", "two")
     assert outdated.value.code == "outdated_cursor"

@@ -370,7 +370,6 @@ SAME = [
         "/v1/events?limit=%33&l%61ng=en",
         "/v1/events?&limit=3&&lang=en&",
         "/v1/events?lang=en&limit=3&sort=date",
-        "/v1/events?lang=en&limit=3&location_basis=stated",
     ],
     [
         "/v1/events?kind=event&kind=series&lang=en",

@@ -161,6 +161,24 @@ def test_accept(tianshui: Client, accept: str, status: int) -> None:
 
 
 @pytest.mark.parametrize(
+    ("target", "accept", "nearest"),
+    [
+        ("/v1/events", "text/csv", ["/v1/events.csv"]),
+        ("/v1/events?limit=1", "Text/Calendar;charset=utf-8, text/csv;q=0.5", ["/v1/events.csv", "/v1/events.ics"]),
+        ("/v1/outcomes", "text/csv;q=0, text/calendar", []),
+        ("/v1/locations", "application/geo+json", ["/v1/locations.geojson"]),
+        ("/v1/events", "text/html", []),
+        ("/v1/campaigns", "text/csv", []),
+    ],
+)
+def test_a_list_in_the_media_type_of_an_export_leads_to_it(
+    tianshui: Client, target: str, accept: str, nearest: list[str]
+) -> None:
+    response = tianshui.request(target, headers={"Accept": accept})
+    assert (response.status_code, response.json()["nearest"]) == (406, nearest)
+
+
+@pytest.mark.parametrize(
     "target", ["/openapi.json", "/docs", "/docs/docs.js", "/docs/favicon-32x32.png", "/healthz", "/readyz", "/metrics"]
 )
 def test_what_has_one_type_whatever_the_client_accepts_is_not_negotiated(tianshui: Client, target: str) -> None:
@@ -399,6 +417,18 @@ def test_the_nearest_path_is_suggested(tianshui: Client) -> None:
         ("/v1/campaigns/tianshui/events", "/v1/events"),
         ("/event.csv", "/v1/events.csv"),
         ("/search", "/v1/search"),
+        # Other names of a collection, of a part of a record, and of what is not data.
+        ("/v1/places", "/v1/locations"),
+        ("/v1/places/maiji", "/v1/locations/maiji"),
+        ("/place/maiji", "/v1/locations/maiji"),
+        ("/v1/campaigns/tianshui/snapshots", "/v1/campaigns/tianshui/snapshot"),
+        ("/campaign/tianshui/sumary/", "/v1/campaigns/tianshui/summary"),
+        ("/swagger", "/docs"),
+        ("/swagger-ui/index.html", "/docs"),
+        ("/redoc", "/docs"),
+        ("/api-docs", "/docs"),
+        ("/swagger.json", "/openapi.json"),
+        ("/openapi.yaml", "/openapi.json"),
         # Of what is not there, the nearest is the first.
         ("/event/tianshui-police-open-dya", "/v1/events/tianshui-police-open-day"),
         ("/v1/events/tianshui-police-open-dya/", "/v1/events/tianshui-police-open-day"),
@@ -417,6 +447,14 @@ def test_a_path_in_another_spelling_leads_to_the_right_one(both: Client, path: s
     head = both.request(f"{BASE}{path}", "HEAD")
     assert (head.status_code, head.content) == (404, b"")
     assert both.request(f"{BASE}{path}", "OPTIONS").json()["nearest"][0] == meant
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/index.html", "/about", "/v1/pillars", "/v1/organisations", "/v1/pillars/snapshot", "/" + "snapshot" * 900],
+)
+def test_nothing_unrelated_is_suggested(both: Client, path: str) -> None:
+    assert both.request(path).json()["nearest"] == ["/docs"]
 
 
 @pytest.mark.parametrize("id_", ["pingliang-cancelled-parade", "pingliang-helmet-day"])

@@ -168,7 +168,7 @@ def test_no_fault_in_any_representation(service: RawClient, target: str) -> None
         (308, f"{EVENTS}/pingliang-helmet-day?lang=en", "GET", {}),
         (308, f"{EVENTS}/pingliang-helmet-day", "HEAD", {}),
         (400, f"{EVENTS} x", "GET", {}),
-        (400, EVENTS, "TWIST", {}),
+        (405, EVENTS, "TWIST", {}),
         (404, "/nothing", "GET", ORIGIN),
         (404, "/nothing", "HEAD", {}),
         (404, "/nothing", "OPTIONS", {}),

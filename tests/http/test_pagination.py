@@ -25,7 +25,7 @@ def test_a_cursor_of_an_order_by_title_is_valid_for_its_language_only(both: Clie
     assert both.ids(f"/v1/events?sort=title&limit=1&lang=en&cursor={cursor}")
     (error,) = both.errors(f"/v1/events?sort=title&limit=1&lang=zh-Hans&cursor={cursor}")
     assert (error["parameter"], error["value"], error["code"]) == ("cursor", cursor, "cursor_of_another_query")
-    assert error["detail"] == "属于筛选条件或排序不同的另一个查询"
+    assert error["detail"] == "属于另一个列表，或筛选条件、排序、语言不同的查询；请去掉 cursor，从第一页开始"
 
 
 @pytest.mark.parametrize("after", [(), ("0",), (True, 1), (0,), (0, "1"), (0, 1, 1), (9, 1), (-1, 1), (0, 2**70)])

@@ -230,13 +230,26 @@ def test_the_server_itself_answers_in_the_language_that_it_has_read(wire: Wire) 
     for sent, status, detail in (
         (b"GET /v1/events?lang=zh-Hans HTTP/1.1\r\nHost: x\r\n" + too_many + b"\r\n", 431, "请求标头超过"),
         (b"GET /v1/events HTTP/1.1\r\nAccept-Language: zh-TW\r\n" + too_many + b"\r\n", 431, "請求標頭超過"),
-        (b"GET /v1/events HTTP/1.1\r\nAccept-Language: zh-TW\r\nX: x\r\nbroken\r\n\r\n", 400, "無法按 HTTP 解析"),
-        (b"nonsense\r\n\r\n", 400, "This is not HTTP that can be read"),
+        (b"GET /v1/events HTTP/1.1\r\nAccept-Language: zh-TW\r\nX: x\r\nbroken\r\n\r\n", 400, "無法讀作 HTTP/1.1"),
+        (b"GET /v1/events HTTP/1.1\r\nbroken\r\naccept-language:zh-CN\r\n\r\n", 400, "无法读作 HTTP/1.1"),
+        (b"nonsense\r\n\r\n", 400, "cannot be read as HTTP/1.1"),
+        (b"nonsense\r\nAccept-Language: zh-CN\r\n\r\n", 400, "无法读作 HTTP/1.1"),
+        (b"GET /v1/search?q=a b&lang=zh-Hans HTTP/1.1\r\n\r\n", 400, "请把空格写作 %20"),
+        (b"GET /v1/search?q=a b HTTP/1.1\r\nHost: x\r\n\r\n", 400, "The address has a blank; write it as %20."),
+        (b"FOO /v1/events HTTP/1.1\r\nHost: x\r\n\r\n", 405, "The service is read-only; use GET, HEAD or OPTIONS."),
+        (b"get /v1/events HTTP/1.1\r\nAccept-Language: zh-CN\r\n\r\n", 405, "本服务只读"),
     ):
         with wire.connect() as connection:
             response = connection.request(sent)
         assert response.start.split()[1] == str(status).encode()
         assert detail in response.body.decode()
+        assert (b"allow: GET, HEAD, OPTIONS" in response.headers) == (status == 405)
+
+
+def test_the_language_is_not_that_of_the_request_before(wire: Wire) -> None:
+    with wire.connect() as connection:
+        connection.request(b"GET /v1?lang=zh-Hans HTTP/1.1\r\nHost: x\r\nAccept-Language: zh-CN\r\n\r\n")
+        assert b"cannot be read" in connection.request(b"nonsense\r\n\r\n").body
 
 
 def test_cached_responses_and_problems_do_not_mix(ask: Ask) -> None:

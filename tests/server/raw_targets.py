@@ -28,7 +28,11 @@ TARGETS = {
     "PROPFIND": expect(405, get(method=b"PROPFIND")),
     "HEAD": expect(200, get(method=b"HEAD")),
     "HEAD of nothing": expect(404, get(b"/nothing", method=b"HEAD")),
-    **{f"method {method!r}": bad(get(method=method)) for method in (b"get", b"GETGET", b"TWIST", b"G\0T", b"", b"PRI")},
+    **{
+        f"method {method!r}": expect(405, get(method=method), closes=True)
+        for method in (b"get", b"GETGET", b"TWIST", b"PRI")
+    },
+    **{f"method {method!r}": bad(get(method=method)) for method in (b"G\0T", b"")},
 }
 
 PATHS = {

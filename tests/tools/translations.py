@@ -4,6 +4,7 @@
 traditional ones, removes what is no longer used, and prints the texts that lack a translation.
 """
 
+import argparse
 import ast
 import json
 import re
@@ -197,6 +198,11 @@ def english_document() -> dict[str, Any]:
 
 def main() -> int:
     """Update all files; returns 1 where a translation is missing."""
+    argparse.ArgumentParser(
+        "python -m tests.tools.translations",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    ).parse_args()
     missing: Iterable[str] = ()
     for folder, english in zip(FOLDERS, (collect_messages(), collect_manual(english_document())), strict=True):
         missing = update(folder, english)

@@ -3,8 +3,6 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
-from pydantic import BaseModel
-
 from app.db.facets import Facet
 from app.db.filters import either
 from app.db.statements import Value, is_one_of
@@ -83,11 +81,6 @@ def is_of_window(*, date_from: bool, date_to: bool) -> str:
 def with_derived_links(basis: LinkedBy, *, is_filtered: bool) -> Mapping[str, Value]:
     """Return the values to bind so that derived links count too; none where they do, or no filter is on links."""
     return {"location_basis": LinkedBy.ANY.value} if is_filtered and basis is LinkedBy.STATED else {}
-
-
-def has_place_facet(params: BaseModel) -> bool:
-    """Return whether the parameters of a list include a facet of places; those of other endpoints have none."""
-    return not {"location", "county"}.isdisjoint(getattr(params, "facet", ()))
 
 
 def place_facet(resource: Resource, named_by: str, *, event: str, places: str, joins: str = "") -> Facet:

@@ -52,7 +52,6 @@ from app.model.phrases import name_of_month
 from app.resources.events.filters import (
     IS_LINK_COUNTED,
     IS_UNDATED,
-    has_place_facet,
     is_within,
     place_facet,
     window_conditions,
@@ -182,8 +181,7 @@ class EventFilterParams(FilterParams):
     def _check_combinations(self) -> Self:
         params = expand_date(self)
         check_window(params.date_from, params.date_to, self.month, self.undated)
-        has_location = bool(self.location or self.county or self.bbox or has_place_facet(self))
-        check_location_basis(self.location_basis, has_location=has_location)
+        check_location_basis(self, "location", "county", "bbox", "facet=location", "facet=county")
         return params
 
     def filters(self) -> Filters:

@@ -70,7 +70,8 @@ class LocationFilterParams(FilterParams):
     kind: list[LocationKind] = repeatable("What sort of place; repeat for OR.", "memorial")
     parent: LocationIds = repeatable("Location ids; finds what lies directly in them. Repeat for OR.", "tianshui")
     event: EventIds = repeatable(
-        "Event ids; finds the places of those events. Repeat for OR.", "tianshui-five-ones-study"
+        "Event ids; finds the places of those events, by links that are stated or derived. Repeat for OR.",
+        "tianshui-five-ones-study",
     )
     bbox: BBox | None = Field(
         None,
@@ -103,7 +104,7 @@ class LocationFilterParams(FilterParams):
 
     @model_validator(mode="after")
     def _check_basis(self) -> Self:
-        check_location_basis(self.location_basis, has_location=self._depends_on_links(), name="has")
+        check_location_basis(self, "has=events", "has=outcomes")
         return self
 
     def _depends_on_links(self) -> bool:

@@ -39,7 +39,6 @@ from app.model.codes import Basis, OutcomeKind, Resource, ScopeLevel
 from app.model.phrases import name_of_month
 from app.resources.events.filters import (
     IS_UNDATED,
-    has_place_facet,
     is_of_window,
     is_within,
     place_facet,
@@ -175,8 +174,7 @@ class OutcomeFilterParams(FilterParams):
     def _check_combinations(self) -> Self:
         params = expand_date(self)
         check_window(params.date_from, params.date_to, self.month)
-        has_location = bool(self.location or self.county or has_place_facet(self))
-        check_location_basis(self.location_basis, has_location=has_location)
+        check_location_basis(self, "location", "county", "facet=location", "facet=county")
         low, high = self.value_gte, self.value_lte
         if low is not None and high is not None and low > high:
             reason = message(
