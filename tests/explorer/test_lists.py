@@ -310,6 +310,8 @@ def test_what_filters_leave_out_is_counted_and_can_be_added(page: Page) -> None:
     page.click("#list .excluded a")
     wait_for_total(page, before + undated)
     assert page.all("#list .excluded") == []
+    page.open("/?month=2024-10&lang=en#outcomes", wait_for="#list .excluded")
+    assert page.all("#list .excluded a") == []
 
 
 def test_the_basis_of_links_goes_with_the_place(page: Page) -> None:

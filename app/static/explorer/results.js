@@ -168,9 +168,12 @@ export function createResults({ source, config, words, address, href, page, go, 
   /** Links to what the filters leave out without being about it. @param {Schemas["ListMeta"]} meta */
   function excluded(meta) {
     const entries = EXCLUDED.filter(([count]) => meta[count] > 0).map(([count, name, value]) => {
+      const text = t(`page.${count}`, { count: meta[count] });
       const query = new URLSearchParams(state.query);
       query.set(name, value);
-      return h("li", {}, h("a", { href: withQuery(query) }, t(`page.${count}`, { count: meta[count] })));
+      // Outcomes without a dated event are in no time.
+      const isFixed = name === "undated" && state.tab === "outcomes";
+      return h("li", {}, isFixed ? text : h("a", { href: withQuery(query) }, text));
     });
     return entries.length > 0 ? h("ul", { class: "excluded" }, entries) : null;
   }
