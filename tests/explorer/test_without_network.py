@@ -234,10 +234,14 @@ def test_a_server_that_is_gone_is_announced_and_asked_again(visited: Page, serve
     assert page.word("page.gone") in bar.text
     # Reading goes on meanwhile.
     wait_for_total(page, 2)
+    live = "return document.getElementById('live').textContent"
+    text = bar.find_element("css selector", "p").text
+    page.click("#status .bar-message button")
+    page.until(lambda: page.script(live) == text, "that the server is still gone")
     server.start()
     page.click("#status .bar-message button")
     page.gone("#status .bar-message")
-    assert page.script("return document.getElementById('live').textContent") == page.word("page.back_online")
+    assert page.script(live) == page.word("page.back_online")
     page.click(".chips .clear")
     wait_for_total(page, 13)
 

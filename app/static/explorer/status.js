@@ -16,11 +16,17 @@ export function createStatus(words) {
   /** @type {Map<string, HTMLElement>} */
   const shown = new Map();
 
-  /** @param {string} name @param {string} text @param {string} label @param {() => void} press */
+  /** @param {string} name @param {string} text @param {string} label @param {() => void | Promise<void>} press */
   function show(name, text, label, press) {
     if (shown.get(name)?.dataset.text === text) return;
     hide(name);
-    const button = h("button", { type: "button", class: "button", onclick: press }, label);
+    const button = h("button", { type: "button", class: "button", onclick: async () => {
+      button.setAttribute("aria-busy", "true");
+      await press();
+      button.removeAttribute("aria-busy");
+      // It changed nothing.
+      if (button.isConnected) announce(text);
+    } }, label);
     const bar = h("div", { class: "bar-message", "data-text": text }, h("p", {}, text), button);
     shown.set(name, bar);
     bars.append(bar);
@@ -45,7 +51,7 @@ export function createStatus(words) {
      *
      * @param {object} options
      * @param {{version: string, stored_at: string} | null} options.stored the data that the page goes on with
-     * @param {() => void} options.retry
+     * @param {() => Promise<void>} options.retry
      */
     disconnected({ stored, retry }) {
       const reason = navigator.onLine ? t("page.gone") : t("page.offline");
