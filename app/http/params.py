@@ -43,7 +43,7 @@ class Refers:
 class Params(BaseModel):
     """The query parameters of an endpoint: nothing but the fields of the model."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     def canonical(self, *, without: Container[str] = ()) -> str:
         """Return the parameters as a query string that is equal for equivalent queries; defaults are left out."""
