@@ -92,6 +92,8 @@ def test_the_whole_manual_is_in_chinese(tianshui: Client, language: Language) ->
     for text in texts_of(document):
         for paragraph in filter(None, text.split("\n")):
             assert re.search("[一-鿿]|^`.*`。$", paragraph), paragraph
+    # The example of a search shows both scripts.
+    assert "兩結合、两结合" in document["info"]["description"]
     assert document["info"]["title"] == {HANS: "宣传活动 API", HANT: "宣傳活動 API"}[language]
     (content,) = document["paths"]["/v1/events"]["get"]["responses"]["422"]["content"].values()
     example = content["example"]

@@ -64,10 +64,10 @@ _WITHOUT_NAMES = frozenset(("event", "outcome", "source"))
 """The kinds whose ids have no name here, of which there may be millions."""
 
 _MAX_NAMED = 1000
-"""Of how many ids of a kind the names are read: they take 0.5 ms of the event loop."""
+"""The most ids of a kind whose names are read; so many take 0.5 ms of the event loop."""
 
-# The number of ids is checked first: only among all of them is it certain that no other has such a name.
-_BEGINNING = f"""
+# A unique match is certain only if the names of all ids were read.
+_NAMES_BEGINNING_WITH = f"""
 SELECT DISTINCT identifier.id, text.value = :name COLLATE NOCASE
 FROM identifier, json_each(identifier.name, '$.text') AS text
 WHERE kind = :kind AND NOT retired AND substr(text.value, 1, length(:name)) = :name COLLATE NOCASE
@@ -78,12 +78,12 @@ AND NOT EXISTS (SELECT 1 FROM identifier WHERE kind = :kind LIMIT 1 OFFSET {_MAX
 def find_by_name(reader: Reader, kind: str, name: str) -> str | None:
     """Return the only id of a kind with this name in any language, else the only one whose name begins with it.
 
-    A name has at least two characters. Returns None where there is no such id, several, or too many ids of the kind.
+    Returns None for a name of one character, and where there is no such id, several, or too many ids of the kind.
     """
     name = unicodedata.normalize("NFKC", name).strip()
     if len(name) < 2 or kind in _WITHOUT_NAMES:
         return None
-    rows = reader.rows(_BEGINNING, {"kind": str(kind), "name": name})
+    rows = reader.rows(_NAMES_BEGINNING_WITH, {"kind": str(kind), "name": name})
     found = {id_ for id_, is_whole in rows if is_whole} or {id_ for id_, _ in rows}
     return found.pop() if len(found) == 1 else None
 

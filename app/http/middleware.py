@@ -41,7 +41,7 @@ _OTHER_PATHS = {
     **dict.fromkeys(("swagger", "swagger-ui", "redoc", "api-docs"), "/docs"),
     **dict.fromkeys(("swagger.json", "openapi.yaml"), "/openapi.json"),
 }
-"""The paths here for the first segments of those that other services have."""
+"""Paths of this service, by the first path segment that other services use for them."""
 
 _PREFLIGHT = {
     "Access-Control-Allow-Methods": ALLOW,

@@ -41,7 +41,7 @@ TAGS = [
     {"name": "sources", "description": "The documents that the records were drawn from."},
     {
         "name": "search",
-        "description": "One search over campaigns, events, locations and outcomes, in either Chinese script.",
+        "description": "One search over campaigns, events, locations and outcomes, in Chinese, pinyin or English.",
     },
     {"name": "terms", "description": "The names and meanings of all codes, for showing and choosing them."},
     {"name": "home", "description": "Where everything is: the lists, the exports, their descriptions and licences."},

@@ -13,7 +13,10 @@ _ACCEPT_LANGUAGE = re.compile(rb"\r\nAccept-Language:([^\r\n]*)\r\n", re.IGNOREC
 
 
 def problem_of_head(head: bytes) -> Problem:
-    """Return the problem of a request that begins with these bytes; they are empty if the rest of it is malformed."""
+    """Return the problem of a request by the first bytes that were received of it.
+
+    They are empty if the parser stopped in later ones.
+    """
     method, target = _request_line(head)
     if b" " in target:
         detail = message("The address has a blank; write it as %20.")

@@ -61,6 +61,15 @@ def test_the_citation_can_be_copied(page: Page) -> None:
         assert part in text
 
 
+def test_the_focus_goes_to_the_reason_why_a_record_is_not_shown(page: Page) -> None:
+    page.open("/?lang=en")
+    page.script("document.querySelector('#list .card h3 a').href = '/events/nope?lang=en'")
+    page.click("#list .card h3 a")
+    page.visible("#record .problem")
+    page.until(lambda: page.script("return document.activeElement.matches('#record h3')"), "the focus")
+    page.check_logs(refused=["/v1/events/nope"])
+
+
 def test_a_citation_of_a_fact_names_its_record(page: Page) -> None:
     page.open("/events/tianshui-police-open-day?lang=en", wait_for="#record dl.facts")
     event = api(page, "/v1/events/tianshui-police-open-day?lang=en")["data"]

@@ -41,6 +41,12 @@ def lose(page: Page, server: Restartable) -> None:
     page.disconnect()
 
 
+def reconnect(page: Page) -> None:
+    """Try to reach the server now, unless the page has done so by itself."""
+    page.script("document.querySelector('#status .bar-message button')?.click()")
+    page.gone("#status .bar-message")
+
+
 @pytest.mark.parametrize("viewport", VIEWPORTS)
 def test_all_reading_goes_on_without_a_network(visited: Page, server: Restartable, viewport: tuple[int, int]) -> None:
     page = visited
@@ -102,19 +108,24 @@ def test_plain_text_is_searched_without_a_network(visited: Page, server: Restart
             "sort=date,,id",
             "undated=maybe",
         ),
-        *("q=a&q=b", "q=!!!", "nope=1"),
+        *(
+            "date_from=2024-02-30",
+            "date_from=2025&date_to=2024",
+            "date=2024&date_from=2024",
+            "undated=only&month=2024-10",
+        ),
+        *("bbox=200,0,1,1", "bbox=1,9,2,1", "q=a&q=b", "q=!!!", "nope=1"),
     ],
 )
 def test_what_the_service_refuses_is_refused_without_a_network(visited: Page, server: Restartable, wrong: str) -> None:
     page = visited
-    name = wrong.partition("=")[0]
     refusal = httpx.get(f"{page.address}/v1/events?{wrong}").json()
-    assert [error["parameter"] for error in refusal["errors"]] == [name]
+    (name,) = {error["parameter"] for error in refusal["errors"]}
     lose(page, server)
     page.open(f"/?{wrong}&category=symposium&lang=en", wait_for="#list .problem")
     assert page.text("#list .problem .errors code") == name
     page.click("#list .problem .errors a")
-    wait_for_total(page, 2)
+    page.gone("#list .problem")
 
 
 @pytest.mark.parametrize("path", ["/events/%zz", "/events/%E0%A4", "/events/nope"])
@@ -123,7 +134,6 @@ def test_a_wrong_address_without_a_network(visited: Page, server: Restartable, p
     lose(page, server)
     page.open(f"{path}?lang=en", wait_for="#record .problem")
     assert page.word("page.not_stored") in page.text("#record .problem")
-    assert page.script("return document.activeElement.matches('#record h3, body')")
 
 
 @pytest.mark.parametrize(("lang", "language"), [("zh_CN", "zh-Hans"), ("ZH-hant", "zh-Hant"), ("EN", "en")])
@@ -239,8 +249,7 @@ def test_a_server_that_is_gone_is_announced_and_asked_again(visited: Page, serve
     page.click("#status .bar-message button")
     page.until(lambda: page.script(live) == text, "that the server is still gone")
     server.start()
-    page.click("#status .bar-message button")
-    page.gone("#status .bar-message")
+    reconnect(page)
     assert page.script(live) == page.word("page.back_online")
     page.click(".chips .clear")
     wait_for_total(page, 13)
@@ -257,8 +266,7 @@ def test_a_server_that_does_not_respond_is_as_good_as_none(visited: Page, server
         wait_for_total(page, expected)
     finally:
         server.resume()
-    page.click("#status .bar-message button")
-    page.gone("#status .bar-message")
+    reconnect(page)
 
 
 def test_a_search_without_a_network_is_repeated_with_one(visited: Page, server: Restartable) -> None:
@@ -267,7 +275,7 @@ def test_a_search_without_a_network_is_repeated_with_one(visited: Page, server: 
     page.find("#q").send_keys("liangjiehe", Keys.ENTER)
     page.find("#list .empty")
     server.start()
-    page.click("#status .bar-message button")
+    reconnect(page)
     page.find("#list .empty a[href*='pillar=']")
 
 
@@ -298,7 +306,7 @@ def test_a_page_that_could_store_nothing_says_so_and_recovers(blank: Page, serve
     assert page.text("h1")
     page.visible("#list .problem")
     page.cdp("Network.setBlockedURLs", urls=[])
-    page.click("#status .bar-message button")
+    reconnect(page)
     page.find("#list .card")
     page.gone("#status .bar-message")
     page.check_logs(refused=FAILED)

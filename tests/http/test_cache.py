@@ -433,10 +433,11 @@ def test_without_a_cache_each_response_is_rendered_again(two_campaigns_database:
     app = create_app(Settings(data=two_campaigns_database, cache_bytes=0))
     client = Client(app)
     first = client.request("/v1/events?limit=3")
+    metrics = app.state.context.metrics
     for _ in range(2):
-        with traced(app.state.context.database.inline_reader) as statements:
-            again = client.request("/v1/events?limit=3")
-        assert statements
+        hits, misses = metrics.cache_hits, metrics.cache_misses
+        again = client.request("/v1/events?limit=3")
+        assert (metrics.cache_hits, metrics.cache_misses) == (hits, misses + 1)
         assert again.content == first.content
         assert entries(app) == (0, 0)
 

@@ -71,15 +71,21 @@ export function createApi(baseUrl, language) {
 
     /**
      * The JSON of a path. Responses may be used again for a minute; after that the browser sends their ETag by itself and
-     * the server responds 304 while nothing has changed. `fresh` revalidates at once.
+     * the server responds 304 while nothing has changed. `fresh` revalidates at once. `timeout` is how long the server may
+     * take to respond, milliseconds.
      *
-     * @param {string} path @param {Params} [params] @param {{signal?: AbortSignal, fresh?: boolean}} [options]
+     * @param {string} path @param {Params} [params]
+     * @param {{signal?: AbortSignal, fresh?: boolean, timeout?: number}} [options]
      * @returns {Promise<any>}
      */
-    async get(path, params, { signal, fresh } = {}) {
+    async get(path, params, { signal, fresh, timeout } = {}) {
       let response, body;
+      const late = new AbortController();
+      const timer = timeout && setTimeout(() => late.abort(), timeout);
       try {
-        response = await fetch(api.url(path, params), { signal, cache: fresh ? "no-cache" : "default" });
+        const either = signal ? AbortSignal.any([signal, late.signal]) : late.signal;
+        response = await fetch(api.url(path, params), { signal: either, cache: fresh ? "no-cache" : "default" });
+        clearTimeout(timer);
         body = await response.json();
       } catch (error) {
         if (signal?.aborted) throw error;

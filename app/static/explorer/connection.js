@@ -61,10 +61,7 @@ export function createConnection({ api, config, words, status, onReconnect, onRe
   }
 
   /** As `api.get`, but fails if the server does not respond in time. @type {Api["get"]} */
-  function load(path, params, { signal, ...options } = {}) {
-    const timeout = AbortSignal.timeout(RESPONSE_TIMEOUT_MS);
-    return api.get(path, params, { ...options, signal: signal ? AbortSignal.any([signal, timeout]) : timeout });
-  }
+  const load = (path, params, options) => api.get(path, params, { ...options, timeout: RESPONSE_TIMEOUT_MS });
 
   /** Check whether the server responds, and which version its data have. */
   async function check() {

@@ -243,6 +243,7 @@ if (config.campaign !== null) {
     const target = readState(config, new URL(link.href));
     if (target) link.href = address({ ...target, query });
   }
+  if (navigation.position) restore(navigation.position);
   source.check();
 }
 registerWorker(config);

@@ -18,6 +18,13 @@ export function createFinder(data) {
   const months = new Intl.DateTimeFormat(data.language === "en" ? "en-GB" : data.language, { year: "numeric", month: "long", timeZone: "UTC" });
   /** @type {Map<AnyRecord, string>} */
   const texts = new Map();
+  let [lastSearch, lastPatterns] = ["", /** @type {RegExp[]} */ ([])];
+
+  /** The patterns of a search, made once for all records. @param {string} search */
+  const patternsOf = (search) => {
+    if (search !== lastSearch) [lastSearch, lastPatterns] = [search, wordsOf(search)];
+    return lastPatterns;
+  };
 
   /** A place and all that it lies in. @param {string} id @returns {string[]} */
   const withAncestors = (id) => {
@@ -66,7 +73,7 @@ export function createFinder(data) {
       if (name === except || IGNORED.includes(name)) continue;
       if (name === "q") {
         const text = textOf(record);
-        if (!wordsOf(first).every((word) => word.test(text))) return false;
+        if (!patternsOf(first).every((pattern) => pattern.test(text))) return false;
       } else if (name === "has") {
         if (!given.every((part) => hasPart(record, part))) return false;
       } else if (name === "value_gte" || name === "value_lte") {
@@ -94,8 +101,8 @@ export function createFinder(data) {
     const own = eventsOf(resource, record).filter(({ date }) => date.start !== null);
     // A year or a month stands for its first day, or for its last.
     const isInside = own.some(({ date }) => (
-      (!from || date.end >= from + "-01-01".slice(from.length - 4)) &&
-      (!to || date.start <= to + "-12-31".slice(to.length - 4)) &&
+      (!from || date.end >= firstDay(from)) &&
+      (!to || date.start <= lastDay(to)) &&
       (given.length === 0 || monthsOf(date).some((month) => given.includes(month)))
     ));
     const isBounded = Boolean(from || to || given.length > 0);
@@ -161,7 +168,7 @@ const SORT_KEYS = {
 };
 /** Parameters that are given once. */
 const SINGLE = "q date date_from date_to undated location_basis bbox sort value_gte value_lte".split(" ");
-const DAY = /^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$/;
+const DAY = /^\d{4}(-\d\d(-\d\d)?)?$/;
 const NUMBER = /^-?\d+(\.\d+)?$/;
 
 /** What matches the values of parameters that are neither ids nor codes of records. @type {Record<string, RegExp | undefined>} */
@@ -169,7 +176,7 @@ const SYNTAX = {
   date: DAY,
   date_from: DAY,
   date_to: DAY,
-  month: /^\d{4}-(0[1-9]|1[0-2])$/,
+  month: /^\d{4}-\d\d$/,
   bbox: /^-?\d+(\.\d+)?(,-?\d+(\.\d+)?){3}$/,
   value_gte: NUMBER,
   value_lte: NUMBER,
@@ -191,9 +198,35 @@ export function wrongIn(resource, query) {
     if (!PARAMETERS[resource].includes(parameter)) return { parameter, value, code: "unknown_parameter" };
     const isWrong = parameter === "sort"
       ? !value.split(",").every((key) => keys.includes(key.replace(/^-/, "")))
-      : SYNTAX[parameter]?.test(value) === false;
+      : SYNTAX[parameter]?.test(value) === false || (DATES.includes(parameter) && !exists(value)) || (parameter === "bbox" && !isBox(value));
     if (isWrong) return { parameter, value, code: "unknown_value" };
   }
+  const [date, from, to, undated, least, most] = ["date", "date_from", "date_to", "undated", "value_gte", "value_lte"].map((name) => query.get(name));
+  const wrong = date && (from || to) ? "date"
+    : from && to && firstDay(from) > lastDay(to) ? "date_from"
+    : undated === "only" && (date || from || to || query.has("month")) ? "undated"
+    : least && most && Number(least) > Number(most) ? "value_gte" : null;
+  if (wrong !== null) return { parameter: wrong, value: query.get(wrong), code: "conflict" };
+}
+
+const DATES = ["date", "date_from", "date_to", "month"];
+
+/** The first day of a day, a month or a year. @param {string} value */
+const firstDay = (value) => value + "-01-01".slice(value.length - 4);
+
+/** The last day, which a month may not have: it is only compared. @param {string} value */
+const lastDay = (value) => value + "-12-31".slice(value.length - 4);
+
+/** Whether a day, a month or a year is in the calendar. @param {string} value */
+function exists(value) {
+  const day = new Date(firstDay(value));
+  return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(value);
+}
+
+/** @param {string} bbox */
+function isBox(bbox) {
+  const [west = 0, south = 0, east = 0, north = 0] = bbox.split(",").map(Number);
+  return Math.max(Math.abs(west), Math.abs(east)) <= 180 && -90 <= south && south <= north && north <= 90;
 }
 
 /** Names of what facets count: by parameter and id, of codes by resource too. @param {Data} data */
@@ -288,8 +321,8 @@ function fold(text) {
 function wordsOf(search) {
   const words = fold(search).split(/\s+/).map((word) => word.match(/\p{Script=Han}|\p{N}+|[^\p{P}\p{S}\p{N}\p{Script=Han}]+/gu) ?? []);
   return words.filter((runs) => runs.length > 0).map((runs) => new RegExp(runs.map((run) => {
-    if (/\p{N}/u.test(run)) return `(?<!\\p{N})${run}(?!\\p{N})`;
-    return /\p{Script=Han}/u.test(run) ? run : `(?<!\\p{Script=Latin})${run}`;
+    if (/\p{Script=Han}/u.test(run)) return run;
+    return /\p{N}/u.test(run) ? `(?<!\\p{N})${run}(?!\\p{N})` : `(?<!\\p{Script=Latin})${run}`;
   }).join("[\\s\\p{P}\\p{S}]*"), "u"));
 }
 

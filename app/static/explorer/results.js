@@ -4,8 +4,10 @@
 
 import { ProblemError } from "./api.js";
 import { byId, h, nextTask, replaceBody } from "./dom.js";
+import { emptyView } from "./empty.js";
 import { chips, createFilters, FACETS } from "./filters.js";
 import { cards, tabs } from "./list.js";
+import { createMore } from "./more.js";
 import { logUnexpected, problemView } from "./problem.js";
 import { share } from "./share.js";
 import { requestOf, sharedFilters, withTab } from "./state.js";
@@ -65,7 +67,7 @@ export function createResults({ source, config, words, address, href, page, go, 
 
   /** @param {URLSearchParams} query @param {string[]} facets @param {number} limit */
   const paramsOf = (query, facets, limit) => {
-    const params = requestOf(config, query);
+    const params = requestOf(config, query, facets);
     for (const facet of facets) params.append("facet", facet);
     params.set("limit", String(limit));
     return params;
@@ -156,13 +158,12 @@ export function createResults({ source, config, words, address, href, page, go, 
     await nextTask(signal);
     const options = { words, facets, href };
     const items = h("ol", { class: "cards" }, cards(data, options));
-    const body = data.length > 0 ? items : (await import("./empty.js")).emptyView({
+    const body = data.length > 0 ? items : emptyView({
       state, facets, words, href: withQuery, noun: count, suggestions: meta.suggestions, source, campaign: config.campaign, signal,
       count: async (query) => (await source.get(`/v1/${tab}`, paramsOf(query, [], 0), { signal })).meta.total,
     });
-    signal.throwIfAborted();
     render(body, chips({ state, facets, words, href: withQuery }), excluded(meta));
-    if (meta.next_cursor !== null) await appendMore(items, data, meta, options, signal);
+    if (meta.next_cursor !== null) appendMore(items, data, meta, options, signal);
   }
 
   /** Links to what the filters leave out without being about it. @param {Schemas["ListMeta"]} meta */
@@ -191,10 +192,8 @@ export function createResults({ source, config, words, address, href, page, go, 
    * @param {HTMLOListElement} items @param {any[]} loaded @param {Schemas["ListMeta"]} meta
    * @param {Parameters<typeof cards>[1]} options @param {AbortSignal} signal
    */
-  async function appendMore(items, loaded, meta, options, signal) {
+  function appendMore(items, loaded, meta, options, signal) {
     const { tab, query } = state;
-    const { createMore } = await import("./more.js");
-    signal.throwIfAborted();
     list.append(createMore({
       words, size: PAGE_SIZE, items,
       toCards: (data) => cards(data, options),

@@ -69,7 +69,13 @@ async function openPage(event, url, path) {
   const response = await Promise.race([loading, late]).catch(() => null);
   // Statuses of proxies without a service behind them are as good as no network.
   if (response && response.status < 502) return response;
-  return (await storedPage(path, url.search, language)) ?? response ?? loading;
+  const stored = await storedPage(path, language);
+  if (stored) return stored;
+  const last = response ?? (await loading.catch(() => null));
+  const isGone = last === null || last.status >= 502;
+  // Not the page of another campaign under the address of one that is not stored.
+  if (isGone && path !== "/" && STORED_PAGE.test(path)) return Response.redirect(`${base}/${url.search}`);
+  return last ?? loading;
 }
 
 /** Store a copy of a response, if there is space for it. @param {RequestInfo} request @param {Response} response */
@@ -81,13 +87,11 @@ async function store(request, response) {
 /**
  * The stored page that can show a path: a record is shown by the page of its campaign, whose id its own begins with.
  *
- * @param {string} path @param {string} search @param {string} language
+ * @param {string} path @param {string} language
  */
-async function storedPage(path, search, language) {
+async function storedPage(path, language) {
   const exact = await caches.match(shell(path, language), ANY);
-  if (exact || path === "/") return exact;
-  // Not under the address of a campaign that is not stored.
-  if (STORED_PAGE.test(path)) return Response.redirect(`${base}/${search}`);
+  if (exact || STORED_PAGE.test(path)) return exact;
   const id = path.split("/").at(-1) ?? "";
   const pages = (await (await caches.open(CACHE)).keys()).map(({ url }) => new URL(url));
   const campaigns = pages.filter(({ pathname, search }) => pathname.startsWith(`${base}/campaigns/`) && search === `?lang=${language}`);

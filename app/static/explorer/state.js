@@ -135,15 +135,16 @@ export function without(query, name) {
 
 /**
  * The parameters of the request for the list: the filters of the address, and the campaign where there are several. The
- * API refuses `location_basis` without a filter by place.
+ * API refuses `location_basis` without a filter or a facet by place.
  *
  * @param {Config} config
  * @param {URLSearchParams} query
+ * @param {string[]} [facets]
  */
-export function requestOf(config, query) {
+export function requestOf(config, query, facets = []) {
   const request = new URLSearchParams(query);
   if (!config.only && config.campaign !== null) request.set("campaign", config.campaign);
-  if (!["location", "county", "bbox"].some((name) => request.has(name))) request.delete("location_basis");
+  if (!["location", "county", "bbox"].some((name) => request.has(name) || facets.includes(name))) request.delete("location_basis");
   return request;
 }
 
