@@ -94,7 +94,9 @@ function positionOf(state) {
  * @param {Position} position
  */
 export function restore({ top, focus, anchor, offset }) {
-  const element = focus === null ? null : [...document.querySelectorAll(focus)].find((one) => one.checkVisibility());
+  const named = focus === null ? [] : [...document.querySelectorAll(focus)];
+  // A table has the links of its picture; a card that has not been drawn counts as invisible.
+  const element = named.find((one) => one.checkVisibility()) ?? named[0];
   if (element instanceof HTMLElement || element instanceof SVGElement) element.focus({ preventScroll: true });
   window.scrollTo({ top, behavior: "instant" });
   const anchored = anchor === null ? null : document.querySelector(anchor);
