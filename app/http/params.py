@@ -138,7 +138,7 @@ def _pair(name: str, value: str) -> str:
 
 
 def with_query(url: str, *queries: str) -> str:
-    """Append query strings, those that are not empty, to a URL."""
+    """Append the query strings that are not empty to a URL."""
     query = "&".join(filter(None, queries))
     return f"{url}?{query}" if query else url
 

@@ -79,7 +79,13 @@ class Page:
     def click(self, element: str | WebElement) -> None:
         """Click on the middle of an element, after scrolling to it; fails where another element covers it."""
         found = self.visible(element) if isinstance(element, str) else element
-        self.driver.execute_script("arguments[0].scrollIntoView({block: 'center', behavior: 'instant'})", found)
+        # Cards that come near the screen are drawn in the next frames, which moves others.
+        self.promise(
+            "for (const _ of '123') {"
+            " given[0].scrollIntoView({block: 'center', behavior: 'instant'});"
+            " await new Promise(requestAnimationFrame); }",
+            found,
+        )
         found.click()
 
     def press(self, *keys: str) -> None:

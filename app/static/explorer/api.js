@@ -80,16 +80,22 @@ export function createApi(baseUrl, language) {
      */
     async get(path, params, { signal, fresh, timeout } = {}) {
       let response, body;
-      const late = new AbortController();
-      const timer = timeout && setTimeout(() => late.abort(), timeout);
+      // By hand: browsers before 2024 have no `AbortSignal.any`.
+      const request = new AbortController();
+      const abort = () => request.abort();
+      signal?.addEventListener("abort", abort);
+      const timer = timeout && setTimeout(abort, timeout);
       try {
-        const either = signal ? AbortSignal.any([signal, late.signal]) : late.signal;
-        response = await fetch(api.url(path, params), { signal: either, cache: fresh ? "no-cache" : "default" });
+        signal?.throwIfAborted();
+        response = await fetch(api.url(path, params), { signal: request.signal, cache: fresh ? "no-cache" : "default" });
         clearTimeout(timer);
         body = await response.json();
       } catch (error) {
         if (signal?.aborted) throw error;
         throw new NetworkError("The server cannot be reached.", { cause: error });
+      } finally {
+        clearTimeout(timer);
+        signal?.removeEventListener("abort", abort);
       }
       if (!response.ok) throw new ProblemError(body, response);
       const version = response.headers.get("X-Data-Version") ?? body.meta?.version;

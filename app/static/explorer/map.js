@@ -122,7 +122,7 @@ export function drawMap(options) {
     frame.classList.toggle("zoomed", isZoomed);
     zoomIn.disabled = view.scale >= CLOSEST;
     zoomOut.disabled = all.disabled = !isZoomed;
-    // The focus would leave the page's order with the button.
+    // A disabled button loses the focus.
     if (document.activeElement?.matches(".zoom :disabled")) (isZoomed ? zoomOut : zoomIn).focus();
     set(canvas, { width, height, viewBox: `0 0 ${width} ${height}` });
     const groups = cluster(drawn, view, width, height);

@@ -95,18 +95,21 @@ function positionOf(state) {
  */
 export function restore({ top, focus, anchor, offset }) {
   const named = focus === null ? [] : [...document.querySelectorAll(focus)];
-  // A table has the links of its picture; a card that has not been drawn counts as invisible.
-  const element = named.find((one) => one.checkVisibility()) ?? named[0];
+  // A table has the same links as its picture, which is hidden.
+  const element = named.find(isShown) ?? named[0];
   if (element instanceof HTMLElement || element instanceof SVGElement) element.focus({ preventScroll: true });
   window.scrollTo({ top, behavior: "instant" });
   const anchored = anchor === null ? null : document.querySelector(anchor);
   // Cards have estimated heights until they are drawn, and those near the screen are drawn in the next frames.
   const correct = (/** @type {number} */ frames) => {
-    if (anchored?.checkVisibility()) window.scrollBy({ top: anchored.getBoundingClientRect().top - offset, behavior: "instant" });
+    if (anchored && isShown(anchored)) window.scrollBy({ top: anchored.getBoundingClientRect().top - offset, behavior: "instant" });
     if (frames > 0) requestAnimationFrame(() => correct(frames - 1));
   };
   correct(3);
 }
+
+/** Whether an element has a place on the page. @param {Element} element */
+const isShown = (element) => element.getClientRects().length > 0;
 
 /** The card, or else the section, that is on the screen in the column of the list. */
 function anchorOnScreen() {
