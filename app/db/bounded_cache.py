@@ -3,6 +3,7 @@
 import sys
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
+from dataclasses import is_dataclass
 from threading import Lock
 from typing import TypeVar, cast
 
@@ -54,10 +55,12 @@ class BoundedCache:
 
 
 def size_of(value: object) -> int:
-    """Return about how many bytes a value takes, with the items of tuples, lists and dicts."""
+    """Return about how many bytes a value takes, with the items of tuples, lists, dicts and dataclasses."""
     size = sys.getsizeof(value)
     if isinstance(value, tuple | list):
         return size + sum(map(size_of, value))
     if isinstance(value, dict):
         return size + sum(size_of(key) + size_of(item) for key, item in value.items())
+    if is_dataclass(value):
+        return size + size_of(vars(value))
     return size

@@ -41,14 +41,34 @@ class Reader:
     def __init__(self, connection: sqlite3.Connection, file: DatabaseFile, *, is_inline: bool = False) -> None:
         """`is_inline`: whether it is the event loop's, which must not wait for the file to be verified."""
         self._connection = connection
-        self._check_file = file.check if is_inline else file.verify_if_touched
+        connection.set_progress_handler(self._is_late, _PROGRESS_INSTRUCTIONS)
+        self._check = file.check if is_inline else file.verify_if_touched
         self._deadline: float | None = None
+        self._checks_later = False
+        """Whether the reads of planning leave it to what follows to check the file."""
+        self._is_unchecked = False
+        """Whether the file was read since it was last checked."""
         self._failures = 0
         # Python 3.11 re-prepares a statement on every run once it has failed after its first row: it takes the
         # statement to be still in use. Changing the text, by a comment, avoids that.
         self._changed_texts: dict[str, str] = {}
         self.batch_seconds = math.inf
         """How long a batch of rows may take to read."""
+
+    def check_once(self, work: Callable[[], _Result]) -> _Result:
+        """Return what `work` returns, which may read several times; the file is checked once, after the last read.
+
+        Raises DatabaseChangedError, whatever the outcome, if the file was written to. What `within` returns in it is
+        checked already, so it may be cached.
+        """
+        # Checking takes half as long as the shortest statement.
+        self._checks_later = True
+        try:
+            return work()
+        finally:
+            self._checks_later = False
+            if self._is_unchecked:
+                self._check_file()
 
     def inline(self, read: Callable[["Reader"], _Result]) -> _Result:
         """Call `read` with INLINE_BUDGET_SECONDS, as `within` does."""
@@ -60,7 +80,6 @@ class Reader:
         Raises DatabaseChangedError, whatever the outcome, if the file was written to.
         """
         self._deadline = time.perf_counter() + seconds
-        self._connection.set_progress_handler(self._is_late, _PROGRESS_INSTRUCTIONS)
         try:
             return read(self)
         except sqlite3.OperationalError as error:
@@ -68,9 +87,7 @@ class Reader:
                 raise BudgetExceededError from error
             raise
         finally:
-            self._connection.set_progress_handler(None, 0)
             self._deadline = None
-            # Once for all statements: checking the file takes half as long as the shortest of them.
             self._check_file()
 
     def _is_late(self) -> bool:
@@ -89,9 +106,14 @@ class Reader:
         except sqlite3.Error:
             self._change_text(sql)
             raise
-        if self._deadline is None:
+        self._is_unchecked = True
+        if self._deadline is None and not self._checks_later:
             self._check_file()
         return rows
+
+    def _check_file(self) -> None:
+        self._is_unchecked = False
+        self._check()
 
     def _change_text(self, sql: str) -> None:
         self._failures += 1

@@ -6,13 +6,13 @@ import json
 from hashlib import blake2b
 from typing import Self
 
+from pydantic_core import to_json
+
 from app.messages import Message, message
 
 CursorValues = tuple[int | float | str, ...]
 
 _CHECKSUM_BYTES = 6
-
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 class CursorError(ValueError):
@@ -36,7 +36,7 @@ def encode_cursor(after: CursorValues, query: str, version: str) -> str:
     `query` identifies the matching records and their order. The token is refused with another query or another
     version of the data. The server stores nothing for it, so it survives a restart.
     """
-    content = _encode([version, _digest(query), list(after)]).encode()
+    content = to_json([version, _digest(query), after])
     return base64.urlsafe_b64encode(_checksum(content) + content).rstrip(b"=").decode()
 
 

@@ -67,8 +67,8 @@ class Database:
     """The attributions that the licences of coordinates require, with texts in every language."""
     licences: dict[str, dict[str, Any]]
     """The licence of each campaign's records: its `id`, its `url`, and its `attribution` in every language."""
-    counts: BoundedCache
-    """The cached counts."""
+    results: BoundedCache
+    """The cached counts, and the SQL of lists."""
     _exit_stack: ExitStack
 
     def __post_init__(self) -> None:
@@ -106,7 +106,7 @@ def open_database(
 
     `streaming` and `slow` are the numbers of readers. All connections are opened now, because another version may
     be put in the file's place later. A file of up to VERIFY_ON_OPEN_BYTES is verified. `statement_cache_bytes` bounds
-    the prepared statements of all connections, `count_cache_bytes` the cached counts.
+    the prepared statements of all connections, `count_cache_bytes` the cached counts and the SQL of lists.
     """
     with ExitStack() as stack:
         try:
@@ -147,7 +147,7 @@ def open_database(
                     campaign: {"id": id_, "url": url, "attribution": json.loads(attribution)}
                     for campaign, id_, url, attribution in readers[0].rows(_LICENCES, {})
                 },
-                counts=BoundedCache(count_cache_bytes),
+                results=BoundedCache(count_cache_bytes),
                 _exit_stack=stack.pop_all(),
             )
         except ChecksumError as error:

@@ -1,9 +1,12 @@
 """The conditions that decide which records a list contains, as SQL fragments with the values that they bind."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from app.db.statements import BindValues, select_sql
+
+SEARCH = "q"
+"""The parameter by which lists are searched."""
 
 DATE = "date"
 """The name of the conditions on dates, from any of their parameters."""
@@ -72,10 +75,17 @@ class Filters:
     join_paths: Mapping[str, JoinPath] = field(default_factory=dict)
     """The paths of parameters with one value; one of them can drive the query."""
     dates: DateFilter | None = None
-    values: BindValues = field(default_factory=dict)
-    """The values that the conditions bind."""
     values_with_derived_links: BindValues = field(default_factory=dict)
     """The values to bind instead so that derived links count too; empty where they do, or no filter is on links."""
+
+    def searched(self, path: JoinPath) -> "Filters":
+        """Return them with the records' search, which drives the query: its hits are in the order of the numbers."""
+        return replace(self, join_paths={SEARCH: path, **self.join_paths})
+
+    def dated_only(self, is_undated: str) -> "Filters":
+        """Return them without the records that have no date, which `is_undated` is the condition of."""
+        dated = [f"NOT {is_undated}"] if self.dates is None else self.dates.dated
+        return replace(self, dates=DateFilter(dated, excluded=is_undated))
 
     def every(self, *, without: Sequence[str] = ()) -> list[str]:
         """Return all conditions, except those of some parameters."""

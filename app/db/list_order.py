@@ -80,7 +80,7 @@ class ListSql:
         without: Sequence[str] = (),
     ) -> Segment:
         path = path or self._path()
-        return Segment(
+        return Segment.ordered(
             self.spec.number,
             columns,
             self._source(path) + joins,

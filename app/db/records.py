@@ -24,8 +24,8 @@ class RecordView:
     include: Sequence[str] = ()
 
 
-RenderedRecords = list[tuple[bytes, int]]
-"""Rendered records, each with its stem."""
+RenderedRecords = Sequence[tuple[bytes, int]]
+"""Records in a language as JSON, each with its stem: the length of what comes before its parts."""
 
 # JSON is read as bytes: decoding and encoding it again would take longer than reading it.
 _RECORD = "SELECT CAST(json_text AS BLOB), stem FROM rendered WHERE key = :key"
@@ -43,7 +43,13 @@ ORDER BY wanted.key
 
 def read_records(reader: Reader, spec: ListSpec, numbers: Sequence[int], view: RecordView) -> list[bytes]:
     """Return the JSON of records by number, in the order of `numbers`."""
-    records = _read_rendered(reader, spec.resource, numbers, view.language)
+    return add_parts(reader, spec, numbers, _read_rendered(reader, spec.resource, numbers, view.language), view)
+
+
+def add_parts(
+    reader: Reader, spec: ListSpec, numbers: Sequence[int], records: RenderedRecords, view: RecordView
+) -> list[bytes]:
+    """Return the JSON of records that were read, with the parts to include; `numbers` are those of the records."""
     if not view.include or not records:
         return [record for record, _ in records]
     # A record ends with its parts, which are null, except that the last may be there in brief.

@@ -41,7 +41,7 @@ class HitSelection:
 
     search: Search
     resources: tuple[Resource, ...]
-    counts: BoundedCache
+    results: BoundedCache
     """The cached counts of this data version."""
     conditions: Mapping[Resource, str] = field(default_factory=dict)
     """For every resource the condition on its rows of the index; empty without conditions."""
@@ -55,7 +55,7 @@ class HitSelection:
 
         Raises CursorError where no page ends at `after`.
         """
-        ranked = are_ranked(reader, self.counts, self.resources, self.search)
+        ranked = are_ranked(reader, self.results, self.resources, self.search)
         page = read_page(reader, self.segments(is_ranked=ranked), self._bound, after, limit)
         documents = reader.rows(_DOCUMENTS, {"keys": json_array([row[0] for row in page.rows])})
         hits = []
@@ -73,7 +73,7 @@ class HitSelection:
         """Count the hits of one resource."""
         sql = select_sql("count(*)", INDEX, [self._where((resource,), EVERYWHERE)])
         key = ("hits", resource, self.search.expression, *self.values.items())
-        return self.counts.get(key, lambda: int(reader.scalar(sql, self._bound)))
+        return self.results.get(key, lambda: int(reader.scalar(sql, self._bound)))
 
     def suggestions(self, reader: Reader) -> list[str]:
         """Return the words and parts of words of the search that have hits by themselves, without the others."""
@@ -84,9 +84,9 @@ class HitSelection:
         """Return the parts of the list of hits, each with its SQL."""
         if is_ranked:
             cte = ranked_hits(self.resources, self._condition(self.resources))
-            return [Segment(HIT_KEY, [SortColumn(RANK, float), SortColumn(HIT_KEY, int)], HITS, cte=cte)]
+            return [Segment.ordered(HIT_KEY, [SortColumn(RANK, float), SortColumn(HIT_KEY, int)], HITS, cte=cte)]
         return [
-            Segment(ROWID, [SortColumn(ROWID, int)], INDEX, [self._where(self.resources, parameter)])
+            Segment.ordered(ROWID, [SortColumn(ROWID, int)], INDEX, [self._where(self.resources, parameter)])
             for parameter in (IN_TITLE, NOT_IN_TITLE)
         ]
 

@@ -75,7 +75,7 @@ def ranked_path(resource: Resource) -> JoinPath:
     return JoinPath(join, HIT_KEY, "", search_path(resource).exists, cte=ranked_hits((resource,)))
 
 
-def are_ranked(reader: Reader, counts: BoundedCache, resources: tuple[Resource, ...], search: Search) -> bool:
+def are_ranked(reader: Reader, results: BoundedCache, resources: tuple[Resource, ...], search: Search) -> bool:
     """Return whether so few records of some resources match that each is ranked."""
 
     def count() -> bool:
@@ -83,7 +83,7 @@ def are_ranked(reader: Reader, counts: BoundedCache, resources: tuple[Resource, 
         found: int = reader.scalar(f"SELECT count(*) FROM ({few} LIMIT {MAX_RANKED + 1})", search.values)
         return found <= MAX_RANKED
 
-    return counts.get(("ranked", resources, search.expression), count)
+    return results.get(("ranked", resources, search.expression), count)
 
 
 def _key_ranges(resources: tuple[Resource, ...]) -> list[tuple[int, int]]:

@@ -6,6 +6,7 @@ date, then those without. A cursor is the number of a segment and the values tha
 
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple, Self
 
 from app.db.connections import AnyRow, Reader
 from app.db.cursors import CursorError, CursorValues
@@ -15,40 +16,59 @@ from app.db.statements import BindValues, select_sql
 # Batches of a few hundred kilobytes: larger ones, in many streams at once, fragment the heap.
 _BATCH = 100
 
+# The outer loop of a CROSS JOIN is over its left side, so the records are in the order of the page.
+_WITH_RECORDS = """
+SELECT page.*, CAST(rendered.json_text AS BLOB), rendered.stem
+FROM ({}) AS page CROSS JOIN rendered ON rendered.key = page.record_number + :first_key
+"""
+
 
 @dataclass(frozen=True)
 class Page:
     """A page of a list."""
 
     rows: list[AnyRow]
-    """The number of each record, and the values that it is sorted by."""
+    """The number of each record, the values that it is sorted by, and what `with_records` adds."""
     last: CursorValues | None
     """The position of the last record, if another page follows."""
 
 
-@dataclass(frozen=True)
-class Segment:
-    """A part of a list that has one order."""
+class Segment(NamedTuple):
+    """The SQL of a part of a list that has one order; it selects the number of each record and its sort values."""
 
-    number: str
-    """The column that identifies a record, as SQL."""
     columns: Sequence[SortColumn]
     """The columns to sort by; the last is unique."""
-    source: str
-    """The SQL after FROM."""
-    conditions: Sequence[str] = ()
-    cte: str = ""
-    """The WITH clause; "" for none."""
+    all: str
+    """Selects all records."""
+    first_page: str
+    """Selects the first `limit` records."""
+    next_page: str
+    """Selects `limit` records after the one with the sort values `after_0` and so on."""
 
-    def page(self, *, is_first: bool) -> str:
-        """Return the SQL of the first `limit` records, or those after the one with the values `after_0` and so on."""
-        return f"{self.select() if is_first else self.select(_comes_after(self.columns))} LIMIT :limit"
+    @classmethod
+    def ordered(
+        cls, number: str, columns: Sequence[SortColumn], source: str, conditions: Sequence[str] = (), cte: str = ""
+    ) -> Self:
+        """Return the segment of the records that meet all conditions.
 
-    def select(self, *more: str) -> str:
-        """Return the SQL that selects all of it that meets `more` conditions."""
-        columns = ", ".join((self.number, *(column.sql for column in self.columns)))
-        order = ", ".join(f"{column.sql} DESC" if column.descends else column.sql for column in self.columns)
-        return f"{select_sql(columns, self.source, [*self.conditions, *more], cte=self.cte)} ORDER BY {order}"
+        `number` is the column that identifies a record, `source` the SQL after FROM, `cte` a WITH clause.
+        """
+        selected = ", ".join((f"{number} AS record_number", *(column.sql for column in columns)))
+        order = ", ".join(f"{column.sql} DESC" if column.descends else column.sql for column in columns)
+        every, after = (
+            f"{select_sql(selected, source, met, cte=cte)} ORDER BY {order}"
+            for met in (conditions, [*conditions, _comes_after(columns)])
+        )
+        return cls(columns, every, f"{every} LIMIT :limit", f"{after} LIMIT :limit")
+
+    def with_records(self) -> Self:
+        """Return the segment with pages that also have the JSON of each record and its stem, from key `first_key` on.
+
+        Two statements, one for the numbers and one for the records, take a third longer.
+        """
+        return self._replace(
+            first_page=_WITH_RECORDS.format(self.first_page), next_page=_WITH_RECORDS.format(self.next_page)
+        )
 
     def accepts(self, after: CursorValues) -> bool:
         """Return whether values have the types that it is sorted by, as those of our cursors always have."""
@@ -84,19 +104,21 @@ def read_page(
         before = after if index == first else None
         if before is not None:
             bound |= {f"after_{column}": value for column, value in enumerate(before[1:])}
-        found += [(index, row) for row in reader.rows(segment.page(is_first=before is None), bound)]
+        found += [
+            (index, row) for row in reader.rows(segment.first_page if before is None else segment.next_page, bound)
+        ]
         if len(found) > limit:
             break
     if len(found) <= limit:
         return Page([row for _, row in found], None)
     index, row = found[limit - 1]
-    return Page([row for _, row in found[:limit]], (index, *row[1:]))
+    return Page([row for _, row in found[:limit]], (index, *row[1 : 1 + len(segments[index].columns)]))
 
 
 def read_batches(reader: Reader, segments: Sequence[Segment], values: BindValues) -> Generator[list[int], None, None]:
     """Read the numbers of all records, a hundred at a time."""
     for segment in segments:
-        for rows in reader.batches(segment.select(), values, _BATCH):
+        for rows in reader.batches(segment.all, values, _BATCH):
             yield [row[0] for row in rows]
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
+from functools import partial
 from itertools import chain
 from typing import Annotated
 
@@ -83,16 +84,16 @@ def search_records(request: ApiRequest, params: Annotated[SearchParams, Query()]
     # The facet also counts the resources that were not selected.
     counted = tuple(RESOURCES[kind] for kind in SearchKind) if params.facet else resources
     conditions = {resource: hit_of_campaigns(resource, params.campaign) for resource in counted if params.campaign}
-    selection = HitSelection(search, resources, database.counts, conditions, params.values())
+    selection = HitSelection(search, resources, database.results, conditions, params.values())
 
     def read(reader: Reader, after: CursorValues | None) -> ReadPage:
         hits, last = selection.page(reader, after, params.limit)
         counts = {resource: selection.count(reader, resource) for resource in counted}
         total = sum(counts[resource] for resource in resources)
-        meta = ListMeta(
+        meta = partial(
+            ListMeta,
             total=total,
             limit=params.limit,
-            next_cursor=None,
             version=database.version,
             language=language,
             undated_excluded=0,

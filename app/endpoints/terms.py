@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, partial
 from typing import Annotated, NamedTuple
 
 from fastapi import Query
@@ -102,10 +102,10 @@ def list_terms(request: ApiRequest, params: Annotated[TermListParams, Query()]) 
         ]
         start = 0 if after is None else int(after[0])
         end = start + params.limit
-        meta = ListMeta(
+        meta = partial(
+            ListMeta,
             total=len(found),
             limit=params.limit,
-            next_cursor=None,
             version=request.context.database.version,
             language=language,
             undated_excluded=0,

@@ -67,14 +67,14 @@ def parse_search(text: str, alphabet: Alphabet, spelling_lookup: SpellingLookup)
 
     Raises SearchError if it has no words, too many, or a character that no search finds.
     """
-    if strange := unsearchable(text, alphabet.script):
+    folded = fold(text, alphabet.script)
+    if strange := unsearchable(text, folded, alphabet.script):
         named = [f"{character} (U+{ord(character):04X})" for character in strange]
         raise SearchError(
             "not_searchable", message("has characters that cannot be searched for: {characters}", characters=named)
         )
     # Readings of the same letters have most of their syllables in common.
     lookup = cache(spelling_lookup)
-    folded = fold(text, alphabet.script)
     positions = source_positions(text)
     groups = list(_grouped(_words(folded), alphabet.syllabary))
     number = sum(map(len, groups))

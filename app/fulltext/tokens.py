@@ -66,8 +66,13 @@ def _fold_character(character: str) -> str:
     return "".join(letter for letter in plain if unicodedata.category(letter) not in _INVISIBLE_CATEGORIES)
 
 
-def unsearchable(text: str, script: Script) -> list[str]:
-    """Return the characters of a text that are neither indexed nor punctuation: emoji, private, unassigned ones."""
+def unsearchable(text: str, folded: str, script: Script) -> list[str]:
+    """Return the characters of a text that are neither indexed nor punctuation: emoji, private, unassigned ones.
+
+    `folded` is the text, folded.
+    """
+    if not any(map(_is_unsearchable, folded)):
+        return []
     return [character for character in dict.fromkeys(text) if any(map(_is_unsearchable, fold(character, script)))]
 
 

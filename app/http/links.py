@@ -1,6 +1,7 @@
 """The `Link` header (RFC 8288) of lists and exports: what describes them, their licence, their other formats."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from functools import cache
 
 from app.exports.format import Exports
 from app.http.context import ApiRequest
@@ -37,26 +38,36 @@ def list_links(
         [] if canonical is None else [link(canonical, "canonical")],
         [link(request.origin + described_by, "describedby", JSON)],
         [link(url, "license") for url in licences],
-        [] if exports is None else [*_alternatives(request.origin, params, exports, extension)],
+        [] if exports is None else _alternatives(request.origin, params, exports, extension),
     )
     links, room = list[str](), MAX_LINK_BYTES
     for group in groups:
-        size = sum(map(len, group)) + len(group) * len(", ")
-        if size <= room:
-            links += group
+        joined = ", ".join(group)
+        size = len(joined) + len(", ")
+        if group and size <= room:
+            links.append(joined)
             room -= size
     return links
 
 
-def _alternatives(origin: str, params: LocalisedParams, exports: Exports, extension: str | None) -> Iterator[str]:
-    path, query = f"{origin}/v1/{exports.resource}s", with_query("", params.canonical(without=_ONLY_HERE))
-    if extension is not None:
-        yield link(f"{path}{query}", "alternate", JSON)
-    for other, format_ in exports.by_extension.items():
-        if other != extension:
-            yield link(f"{path}.{other}{query}", "alternate", format_.bare_media_type)
+def _alternatives(origin: str, params: LocalisedParams, exports: Exports, extension: str | None) -> list[str]:
+    query = with_query("", params.canonical(without=_ONLY_HERE))
+    return [f"<{origin}{path}{query}>{attributes}" for path, attributes in _other_formats(exports, extension)]
+
+
+@cache
+def _other_formats(exports: Exports, extension: str | None) -> list[tuple[str, str]]:
+    """Return the path of each other format of a list, and the attributes of the link to it."""
+    path = f"/v1/{exports.resource}s"
+    formats = {path: JSON} | {f"{path}.{one.extension}": one.bare_media_type for one in exports.formats}
+    del formats[path if extension is None else f"{path}.{extension}"]
+    return [(other, _attributes("alternate", media_type)) for other, media_type in formats.items()]
 
 
 def link(url: str, relation: str, media_type: str | None = None) -> str:
     """Return one link of the header."""
-    return f'<{url}>; rel="{relation}"' + (f'; type="{media_type}"' if media_type else "")
+    return f"<{url}>{_attributes(relation, media_type)}"
+
+
+def _attributes(relation: str, media_type: str | None) -> str:
+    return f'; rel="{relation}"' + (f'; type="{media_type}"' if media_type else "")

@@ -1,7 +1,7 @@
 """The parameters that lists, exports and records share: q, sort, limit, cursor, include and facet."""
 
-from collections.abc import Mapping
-from enum import StrEnum
+from collections.abc import Hashable, Mapping
+from enum import Enum, StrEnum
 from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import AfterValidator, Field, ValidationInfo, model_validator
@@ -94,24 +94,32 @@ class FilterParams(LocalisedParams):
     @classmethod
     def _drop_default_sort(cls, values: dict[str, Any]) -> dict[str, Any]:
         """Remove an explicit default order, so that it is the same query as none."""
-        default = RELEVANCE if "q" in values else cls.default_sort
-        return {name: value for name, value in values.items() if (name, value) != ("sort", default)}
+        if values.get("sort") != (RELEVANCE if "q" in values else cls.default_sort):
+            return values
+        return {name: value for name, value in values.items() if name != "sort"}
 
     @model_validator(mode="after")
     def _check_relevance(self) -> Self:
-        if self.q is None and RELEVANCE in (key.removeprefix("-") for key in self.sorted_by()):
+        if self.q is None and not {RELEVANCE, f"-{RELEVANCE}"}.isdisjoint(self.sorted_by()):
             reason = message("orders by relevance to a search, but there is no search; add q or leave it out")
             raise invalid("without_effect", reason, parameter="sort")
         return self
 
-    def sorted_by(self) -> list[str]:
+    def sorted_by(self) -> tuple[str, ...]:
         """Return the sort keys, the default ones included."""
         sort: str | None = getattr(self, "sort", None)
-        return (sort or (RELEVANCE if self.q is not None else self.default_sort)).split(",")
+        return tuple((sort or (RELEVANCE if self.q is not None else self.default_sort)).split(","))
 
     def filters(self) -> Filters:
-        """Return the conditions of the records that match, except for the search."""
-        return Filters(self.conditions(), values=self.values())
+        """Return the conditions of the records that match, except for the search; equal for equal shapes."""
+        return Filters(self.conditions())
+
+    def shape(self) -> Hashable:
+        """Return what `filters` depends on: which parameters are given, which with several values, and which codes."""
+        columns = self.columns
+        return frozenset(
+            [(name, _form(getattr(self, name), name in columns)) for name in self.model_fields_set - NO_FILTERS]
+        )
 
     def conditions(self) -> dict[str, str]:
         """Return the conditions on `columns` of the parameters that are given."""
@@ -130,6 +138,14 @@ class FilterParams(LocalisedParams):
             elif isinstance(value, float):
                 values[name] = value
         return values
+
+
+def _form(value: object, is_column: bool) -> Hashable:
+    """Return what of a parameter's value its condition depends on: for a column, whether it has several."""
+    if isinstance(value, list):
+        chooses = not is_column and isinstance(next(iter(value), None), Enum)
+        return tuple(value) if chooses else min(len(value), 2)
+    return value if isinstance(value, Enum) else value is not None
 
 
 def _check_limit(limit: int, info: ValidationInfo) -> int:

@@ -1,7 +1,8 @@
 """Plans for one page of a list: its cursor, facets, and the links to the next page."""
 
 from collections.abc import Callable, Collection, Sequence
-from typing import NamedTuple
+from functools import partial
+from typing import Any, NamedTuple
 
 from app.db.connections import Reader
 from app.db.cursors import CursorError, CursorValues, decode_cursor, encode_cursor
@@ -9,7 +10,7 @@ from app.db.facets import FacetCounts
 from app.db.keys import EVIDENCE, TRANSLATIONS
 from app.db.list_query import ListSelection
 from app.db.list_spec import ListSpec
-from app.db.records import RecordView, read_records
+from app.db.records import RecordView, add_parts
 from app.exports.format import Exports
 from app.http.conditional import cache_headers
 from app.http.context import ApiRequest
@@ -37,8 +38,8 @@ class ReadPage(NamedTuple):
 
     records: Sequence[bytes]
     """Its records as JSON."""
-    meta: ListMeta
-    """Without the cursor of the next page."""
+    meta: "partial[ListMeta]"
+    """Makes its metadata from the cursor of the next page."""
     last: CursorValues | None
     """The position of its last record, if another page follows."""
 
@@ -56,22 +57,18 @@ def plan_list(request: ApiRequest, spec: ListSpec, params: ListParams, exports: 
 
     def read(reader: Reader, after: CursorValues | None) -> ReadPage:
         page = selection.page(reader, after, params.limit)
-        records = read_records(reader, spec, [row[0] for row in page.rows], RecordView(language, include_of(params)))
-        facets = _count_facets(reader, selection, params)
+        numbers, rendered = [row[0] for row in page.rows], [row[-2:] for row in page.rows]
+        records = add_parts(reader, spec, numbers, rendered, RecordView(language, include_of(params)))
         total = selection.count(reader)
-        meta = ListMeta(
+        meta = partial(
+            ListMeta,
             total=total,
             limit=params.limit,
-            next_cursor=None,
             version=request.context.database.version,
             language=language,
             undated_excluded=selection.undated_excluded(reader),
             derived_excluded=selection.derived_excluded(reader),
-            facets={name: facet_values(counts, getattr(params, name)) for name, counts in facets.items()} or None,
-            facets_cut=[name for name, counts in facets.items() if not counts.complete],
-            facets_derived_excluded={
-                name: counts.derived_excluded for name, counts in facets.items() if counts.derived_excluded is not None
-            },
+            **_count_facets(reader, selection, params),
             suggestions=[] if total else selection.suggestions(reader),
         )
         return ReadPage(records, meta, page.last)
@@ -132,7 +129,7 @@ def plan_page(
         links = ListLinks(self=url, next=next_)
         header = [] if next_ is None else [link(next_, "next")]
         header += list_links(request, params, exports)
-        meta = page.meta.model_copy(update={"next_cursor": cursor})
+        meta = page.meta(next_cursor=cursor)
         ending = f'],"meta":{meta.model_dump_json()},"links":{links.model_dump_json()}}}'
         body = b"".join((b'{"data":[', b",".join(page.records), ending.encode()))
         return Rendered(body, {"Link": ", ".join(header)})
@@ -157,16 +154,23 @@ def _accepted_exports(request: ApiRequest, exports: Exports | None) -> list[str]
     return [f"{request.path}.{one.extension}" for one in formats if weights.get(one.bare_media_type)]
 
 
-def _count_facets(reader: Reader, selection: ListSelection, params: ListParams) -> dict[str, FacetCounts]:
-    """Count each requested facet, without the conditions of its own filter."""
+def _count_facets(reader: Reader, selection: ListSelection, params: ListParams) -> dict[str, Any]:
+    """Return the metadata about the requested facets, each counted without the conditions of its own filter."""
     names: list[str] = getattr(params, "facet", [])
     if not names:
-        return {}
+        return {"facets": None, "facets_cut": [], "facets_derived_excluded": {}}
     # In the order of the list's facets, so that equal counts are equal bytes.
-    return {
+    facets = {
         name: selection.facet(reader, name, facet, [str(value) for value in getattr(params, name)])
         for name, facet in params.facets.items()
         if name in names
+    }
+    return {
+        "facets": {name: facet_values(counts, getattr(params, name)) for name, counts in facets.items()},
+        "facets_cut": [name for name, counts in facets.items() if not counts.complete],
+        "facets_derived_excluded": {
+            name: counts.derived_excluded for name, counts in facets.items() if counts.derived_excluded is not None
+        },
     }
 
 

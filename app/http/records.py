@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import lru_cache
+from typing import NamedTuple
 from urllib.parse import quote
 
 from app.db.connections import Reader
@@ -21,12 +22,26 @@ from app.messages import message
 from app.model.codes import ADDRESSED_RESOURCES
 from app.model.envelopes import RecordLinks, RecordMeta
 
-AddLinks = Callable[[bytes, RecordLinks], RecordLinks]
-"""Returns the links of a response with those that depend on the record, given as JSON."""
+
+class RecordUrls(NamedTuple):
+    """The URLs that every response about a record, or about a part of one, links to."""
+
+    address: str
+    """Its own, canonical."""
+    collection: str
+    """That of the list of such records."""
+
+
+MakeLinks = Callable[[bytes, RecordUrls], RecordLinks]
+"""Makes the links of a response, some of which depend on the record, given as JSON."""
+
+
+def _links(_record: bytes, urls: RecordUrls) -> RecordLinks:
+    return RecordLinks(self=urls.address, collection=urls.collection)
 
 
 def plan_record(
-    request: ApiRequest, spec: ListSpec, id_: str, params: LocalisedParams, add_links: AddLinks | None = None
+    request: ApiRequest, spec: ListSpec, id_: str, params: LocalisedParams, make_links: MakeLinks = _links
 ) -> Plan:
     """Plan the response about one record; raises as `find_record` does, and NotAcceptable."""
     include = include_of(params)
@@ -34,7 +49,7 @@ def plan_record(
     def read(reader: Reader, number: int, language: Language) -> bytes:
         return read_record(reader, spec, number, RecordView(language, include))
 
-    return plan_part(request, spec, id_, params, read, add_links=add_links)
+    return plan_part(request, spec, id_, params, read, make_links=make_links)
 
 
 def plan_part(
@@ -44,23 +59,21 @@ def plan_part(
     params: LocalisedParams,
     read: Callable[[Reader, int, Language], bytes],
     *,
-    add_links: AddLinks | None = None,
+    make_links: MakeLinks = _links,
 ) -> Plan:
     """Plan a response about a record; `read` reads its `data` as JSON, by the number of the record."""
     require_media(request.accept, JSON)
     number, language = find_record(request, spec, id_, params)
     params = params.in_language(language)
-    links = record_links(request, params)
+    urls = record_urls(request, params)
     meta = _record_meta(request.context.database.version, language)
 
     def render(reader: Reader) -> Rendered:
         data = read(reader, number, language)
-        all_links = links if add_links is None else add_links(data, links)
-        return Rendered(
-            b"".join((b'{"data":', data, f',"meta":{meta},"links":{all_links.model_dump_json()}}}'.encode()))
-        )
+        links = make_links(data, urls).model_dump_json()
+        return Rendered(b"".join((b'{"data":', data, f',"meta":{meta},"links":{links}}}'.encode())))
 
-    return Plan(cache_headers(request, params, links.self, JSON, language), render)
+    return Plan(cache_headers(request, params, urls.address, JSON, language), render)
 
 
 @lru_cache
@@ -68,10 +81,10 @@ def _record_meta(version: str, language: Language) -> str:
     return RecordMeta(version=version, language=language).model_dump_json()
 
 
-def record_links(request: ApiRequest, params: LocalisedParams) -> RecordLinks:
-    """Return the links of a response about a record, or about a part of one."""
+def record_urls(request: ApiRequest, params: LocalisedParams) -> RecordUrls:
+    """Return the URLs of a response about a record, or about a part of one."""
     collection = request.origin + "/".join(request.path.split("/")[:3])
-    return RecordLinks(self=with_query(request.origin + request.path, params.canonical()), collection=collection)
+    return RecordUrls(with_query(request.origin + request.path, params.canonical()), collection)
 
 
 def find_record(

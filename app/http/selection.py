@@ -3,10 +3,13 @@
 from collections.abc import Iterator, Sequence
 from functools import cache
 
+from app.db.bounded_cache import BoundedCache
+from app.db.filters import Filters
 from app.db.identifiers import Identifier, find_by_name, find_identifiers, nearest_ids
+from app.db.keys import RECORD, record_key
 from app.db.list_query import ListSelection
 from app.db.list_spec import ListSpec
-from app.db.search_index import spelling_lookup
+from app.db.search_index import search_path, spelling_lookup
 from app.fulltext.parsing import SearchError, parse_search
 from app.fulltext.query import Search
 from app.http.context import ApiRequest
@@ -23,12 +26,49 @@ from app.messages import message
 def select_list(
     request: ApiRequest, spec: ListSpec, params: FilterParams, *, dated_only: bool = False
 ) -> ListSelection:
-    """Return the records that a list request selects; raises InvalidQuery."""
+    """Return the records that a list request selects; raises InvalidQuery.
+
+    `dated_only` is whether records without a date are excluded regardless of the filters.
+    """
     language = language_of(request, params, check_references(request, params))
     search = search_of(request, params)
-    name = f"{spec.resource}?{params.canonical(without=NO_FILTERS)}{'#dated' if dated_only else ''}"
-    counts = request.context.database.counts
-    return ListSelection(spec, params.filters(), params.sorted_by(), language, counts, name, search, dated_only)
+    return selection_of(spec, params, language, search, request.context.database.results, dated_only=dated_only)
+
+
+def selection_of(
+    spec: ListSpec,
+    params: FilterParams,
+    language: Language,
+    search: Search | None,
+    results: BoundedCache,
+    *,
+    dated_only: bool = False,
+) -> ListSelection:
+    """Return the records that valid parameters select, with `search` as their parsed `q`."""
+
+    def filters() -> Filters:
+        filters = params.filters()
+        if search is not None:
+            filters = filters.searched(search_path(spec.resource))
+        return filters.dated_only(spec.is_undated) if dated_only and spec.is_undated else filters
+
+    shape = (spec.resource, params.shape(), dated_only)
+    return ListSelection(
+        spec,
+        shape,
+        results.get(("filters", shape), filters),
+        {
+            **params.values(),
+            **({} if search is None else search.values),
+            "language": language,
+            "first_key": record_key(spec.resource, RECORD, language),
+        },
+        params.sorted_by(),
+        language,
+        results,
+        name=f"{spec.resource}?{params.canonical(without=NO_FILTERS)}{'#dated' if dated_only else ''}",
+        search=search,
+    )
 
 
 def search_of(request: ApiRequest, params: FilterParams) -> Search | None:

@@ -46,16 +46,20 @@ class FastPath:
         if route.streams:
             return None
         api_request = ApiRequest(context, request.key, decoded, query)
-        try:
+
+        def respond() -> Representation | None:
             plan = route.plan(api_request, parameters)
             assert not isinstance(plan, StreamPlan)  # noqa: S101 - by the annotation of the endpoint
             rendered = run_inline(plan, api_request)
+            if rendered is None:
+                scope[PLANNED] = plan, api_request
+            return rendered
+
+        try:
+            return api_request.reader.check_once(respond)
         except (Problem, Moved) as error:
             scope[REFUSAL] = error
             return None
         except Exception:
             # The application raises it again, and responds to it.
             return None
-        if rendered is None:
-            scope[PLANNED] = plan, api_request
-        return rendered

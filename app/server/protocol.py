@@ -101,11 +101,18 @@ class Protocol(SequentialProtocol):
             or self.parser.get_http_version() != "1.1"
             or not self.parser.should_keep_alive()
             or len(self.url) > MAX_TARGET_BYTES
-            or sum(len(name) + len(value) for name, value in self.headers) > MAX_HEADER_BYTES
+            or not self._has_short_headers
         ):
             return None
         key, conditions = parse_headers((self.scheme, self.server), self.url, self.headers)
         return ParsedRequest(key, conditions, method == b"HEAD") if conditions.is_plain else None
+
+    @property
+    def _has_short_headers(self) -> bool:
+        # The piece is empty if the head came in several.
+        if 0 < len(self._piece) <= MAX_HEADER_BYTES:
+            return True
+        return sum(len(name) + len(value) for name, value in self.headers) <= MAX_HEADER_BYTES
 
     def _send_cached(self, request: ParsedRequest) -> bool:
         """Write the response to a request if it is cached; returns whether it is."""

@@ -5,7 +5,6 @@ import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -65,8 +64,8 @@ def database(two_campaigns_database: Path) -> Iterator[Database]:
         yield opened
 
 
-def select_events(database: Database, pairs: Pairs) -> ListSelection:
-    return selection_of(database, EVENTS, EventListParams, urlencode(pairs))
+def select_events(database: Database, pairs: Pairs, *, dated_only: bool = False) -> ListSelection:
+    return selection_of(database, EVENTS, EventListParams, urlencode(pairs), dated_only=dated_only)
 
 
 def read_events(database: Database, selection: ListSelection) -> list[Event]:
@@ -199,8 +198,7 @@ def test_a_document_of_dated_records_has_no_others(
     database: Database, events: list[Event], sort: str, filters: dict[str, list[str]]
 ) -> None:
     pairs = [(name, value) for name, values in filters.items() for value in values]
-    selection = select_events(database, [*pairs, ("sort", sort)])
-    selection = replace(selection, dated_only=True, name=f"{selection.name}#dated")
+    selection = select_events(database, [*pairs, ("sort", sort)], dated_only=True)
     expected = {event["id"] for event in events if matches(event, filters) and event["date"]["start"] is not None}
     assert {event["id"] for event in read_events(database, selection)} == expected
     assert selection.count(database.inline_reader) == len(expected)
@@ -247,8 +245,8 @@ def test_counts_are_bounded_in_bytes(two_campaigns_database: Path) -> None:
     with closing(open_database(two_campaigns_database, count_cache_bytes=20_000)) as database:
         for number in range(300):
             run(database, number)
-        assert 0 < database.counts.bytes <= 20_000
-        assert len(database.counts) < 200
+        assert 0 < database.results.bytes <= 20_000
+        assert len(database.results) < 200
 
 
 @pytest.mark.parametrize(("statements", "cached"), [(0, 0), (2, 1), (40, 20)])

@@ -9,7 +9,7 @@ from tests.languages import EN
 
 
 def selection(sort: str) -> ListSelection:
-    return ListSelection(EVENTS, Filters(), [sort], EN, BoundedCache(0), "event?")
+    return ListSelection(EVENTS, "shape", Filters(), {}, (sort,), EN, BoundedCache(0), "event?")
 
 
 @pytest.mark.parametrize(

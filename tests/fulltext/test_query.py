@@ -241,7 +241,7 @@ def test_a_list_reads_the_index_and_only_what_it_finds(
     selection.is_ranked(crowd.inline_reader)
     before = len(plans())
     page = selection.page(crowd.inline_reader, None, 50)
-    total = replace(selection, counts=BoundedCache(0)).count(crowd.inline_reader)
+    total = replace(selection, results=BoundedCache(0)).count(crowd.inline_reader)
     assert len(page.rows) == min(total, 50) > 0
     *pages, count = plans()[before:]
     assert pages

@@ -236,7 +236,7 @@ def test_no_query_of_a_successful_response_runs_twice(
     for wire in (usual, ours):
         context = wire.app.state.context
         database, metrics = context.database, context.metrics
-        database.counts.clear()
+        database.results.clear()
         before = metrics.cache_hits, metrics.cache_misses
         readers = (database.inline_reader, *database.slow_readers.readers, *database.streaming_readers.readers)
         for reader in readers:

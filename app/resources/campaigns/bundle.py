@@ -20,9 +20,10 @@ from app.http.negotiation import JSON, require_media
 from app.http.params import LocalisedParams
 from app.http.plan import Stream, StreamPlan
 from app.http.ranges import ACCEPT_RANGES
-from app.http.records import find_record, record_links
+from app.http.records import find_record, record_urls
 from app.languages import Language
 from app.model.codes import Code, Resource
+from app.model.envelopes import RecordLinks
 from app.model.schemas import TextsByLanguage
 from app.resources.campaigns.snapshot import SnapshotMeta, TermNames
 from app.resources.membership import CAMPAIGN_RESOURCES, of_campaign
@@ -36,20 +37,20 @@ def plan_snapshot(request: ApiRequest, id_: str, params: LocalisedParams) -> Str
     require_media(request.accept, JSON)
     number, language = find_record(request, CAMPAIGNS, id_, params)
     params = params.in_language(language)
-    links, database = record_links(request, params), request.context.database
-    ending = f'"links":{links.model_dump_json()}}}'
+    urls, database = record_urls(request, params), request.context.database
+    ending = f'"links":{RecordLinks(self=urls.address, collection=urls.collection).model_dump_json()}}}'
     seconds = request.context.settings.query_timeout_seconds
 
     def prepare(reader: Reader) -> Stream:
         version = json.loads(read_part(reader, Resource.CAMPAIGN, number, DIGEST, ANY_LANGUAGE))
-        headers = cache_headers(request, params, links.self, JSON, language, version=version) | {
+        headers = cache_headers(request, params, urls.address, JSON, language, version=version) | {
             **ACCEPT_RANGES,
             "Content-Disposition": f'inline; filename="{id_}.{language}.json"',
-            "Link": ", ".join(list_links(request, params, campaigns=[id_], canonical=links.self)),
+            "Link": ", ".join(list_links(request, params, campaigns=[id_], canonical=urls.address)),
         }
         return Stream(headers, partial(_write, database, (number, id_), RecordView(language, _PARTS), ending, seconds))
 
-    return StreamPlan(("snapshot", links.self, language), prepare)
+    return StreamPlan(("snapshot", urls.address, language), prepare)
 
 
 def _write(
@@ -74,8 +75,10 @@ def _write(
 def _records_of(database: Database, kind: Resource, campaign: str, language: Language) -> ListSelection:
     """Select the records of a campaign, in the order of their list."""
     spec = LIST_SPECS[kind]
-    filters = Filters({"campaign": of_campaign(kind)}, values={"campaign": campaign})
-    return ListSelection(spec, filters, [spec.default_sort], language, database.counts, f"{kind}#{campaign}")
+    shape, filters = f"{kind} of a campaign", Filters({"campaign": of_campaign(kind)})
+    values = {"campaign": campaign, "language": language}
+    name, results = f"{kind}#{campaign}", database.results
+    return ListSelection(spec, shape, filters, values, (spec.default_sort,), language, results, name)
 
 
 def _list(kind: Resource, batches: Iterable[list[bytes]]) -> Generator[bytes, None, None]:

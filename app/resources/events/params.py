@@ -205,7 +205,7 @@ class EventFilterParams(FilterParams):
         else:
             conditions["organiser"] = is_in("event.number", "event_organiser", "event", is_organiser)
         links = with_derived_links(self.location_basis, is_filtered=bool(self.location or self.county or self.bbox))
-        return Filters(conditions, paths, self._dates(), self.values(), links)
+        return Filters(conditions, paths, self._dates(), links)
 
     def _is_in_box(self) -> str:
         """Return the condition that an event is linked to a place in the box."""

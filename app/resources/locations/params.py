@@ -121,7 +121,7 @@ class LocationFilterParams(FilterParams):
             "has": " AND ".join(_HAS[has] for has in sorted(set(self.has))),
         }
         links = with_derived_links(self.location_basis, is_filtered=self._depends_on_links())
-        return Filters(conditions, values=self.values(), values_with_derived_links=links)
+        return Filters(conditions, values_with_derived_links=links)
 
     def values(self) -> dict[str, Value]:
         """Return the values that the conditions bind."""

@@ -195,7 +195,7 @@ class OutcomeFilterParams(FilterParams):
             "value_lte": "outcome.value <= :value_lte" if self.value_lte is not None else "",
         }
         links = with_derived_links(self.location_basis, is_filtered=bool(self.location or self.county))
-        return Filters(conditions, dates=self._dates(), values=self.values(), values_with_derived_links=links)
+        return Filters(conditions, dates=self._dates(), values_with_derived_links=links)
 
     def _dates(self) -> DateFilter | None:
         has_window = self.date_from is not None or self.date_to is not None
