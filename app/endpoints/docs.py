@@ -11,7 +11,7 @@ from typing import Annotated
 from fastapi import Query
 
 from app.db.connections import Reader
-from app.http.conditional import cache_control, make_etag
+from app.http.conditional import make_etag
 from app.http.context import ApiRequest
 from app.http.errors import NotFound
 from app.http.interface_language import InterfaceLanguage, choose_interface_language, language_in_query
@@ -131,5 +131,5 @@ def _with_etag(body: bytes, *identity: str) -> tuple[bytes, str]:
 
 
 def _headers(request: ApiRequest, etag: str, media_type: str, headers: dict[str, str]) -> dict[str, str]:
-    caching = {"ETag": etag, "Cache-Control": cache_control(request.context.settings)}
+    caching = {"ETag": etag, "Cache-Control": request.context.cache_control}
     return {**caching, **headers, "Content-Type": media_type}

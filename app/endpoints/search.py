@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
-from functools import partial
 from itertools import chain
 from typing import Annotated
 
@@ -21,7 +20,7 @@ from app.fulltext.snippets import FoundSnippet, SearchedText, find_snippet
 from app.fulltext.tokens import Script
 from app.http.context import ApiRequest
 from app.http.list_params import MAX_SEARCH_LENGTH, ListParams, facet_field, repeatable
-from app.http.lists import ReadPage, facet_values, plan_page
+from app.http.lists import ReadPage, plan_page
 from app.http.negotiation import JSON, require_media
 from app.http.param_types import CampaignIds
 from app.http.plan import Plan
@@ -29,7 +28,6 @@ from app.http.routing import make_router
 from app.http.selection import check_references, language_of, search_of
 from app.languages import LANGUAGES, Language
 from app.model.codes import RESOURCES, Resource
-from app.model.envelopes import FacetValue, ListMeta
 from app.resources.membership import hit_of_campaigns
 from app.resources.registry import LIST_SPECS
 
@@ -90,30 +88,20 @@ def search_records(request: ApiRequest, params: Annotated[SearchParams, Query()]
         hits, last = selection.page(reader, after, params.limit)
         counts = {resource: selection.count(reader, resource) for resource in counted}
         total = sum(counts[resource] for resource in resources)
-        meta = partial(
-            ListMeta,
-            total=total,
-            limit=params.limit,
-            version=database.version,
-            language=language,
-            undated_excluded=0,
-            derived_excluded=0,
-            facets={SearchFacet.KIND: _facet_values(counts, params.kind, language)} if params.facet else None,
-            facets_cut=[],
-            facets_derived_excluded={},
-            suggestions=[] if total else selection.suggestions(reader),
-        )
-        return ReadPage(_write_hits(reader, database.alphabet.script, search, hits, language), meta, last)
+        records = _write_hits(reader, database.alphabet.script, search, hits, language)
+        facets = {SearchFacet.KIND.value: _count_kinds(counts, params.kind, language)} if params.facet else None
+        suggestions = () if total else selection.suggestions(reader)
+        return ReadPage(records, last, total, facets=facets, suggestions=suggestions)
 
     # Finding the snippets takes milliseconds.
     return plan_page(request, params, language, read, selection.accepts, is_slow=True)
 
 
-def _facet_values(counts: Mapping[Resource, int], selected: Sequence[str], language: Language) -> list[FacetValue]:
-    """Return the resources as the values of a facet, the most frequent first, with selected ones that have no hit."""
+def _count_kinds(counts: Mapping[Resource, int], selected: Sequence[str], language: Language) -> FacetCounts:
+    """Return the counts of the resources, the most frequent first, with selected ones that have no hit."""
     shown = sorted(counts.items(), key=lambda counted: (-counted[1], counted[0]))
     named = [(str(one), one.names[language], count) for one, count in shown if count or one in selected]
-    return facet_values(FacetCounts(named, complete=True), selected)
+    return FacetCounts(named, complete=True)
 
 
 def _write_hits(

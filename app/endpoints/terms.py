@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache, partial
+from functools import cache
 from typing import Annotated, NamedTuple
 
 from fastapi import Query
@@ -23,7 +23,7 @@ from app.http.selection import language_of
 from app.languages import LANGUAGE_NAMES, LANGUAGES, Language, TextOrigin, localised, text_in
 from app.messages import message
 from app.model.codes import Code
-from app.model.envelopes import ListEnvelope, ListMeta
+from app.model.envelopes import ListEnvelope
 from app.model.phrases import PHRASES
 from app.model.schemas import PublicModel
 from app.model.vocabularies import Vocabulary
@@ -102,21 +102,8 @@ def list_terms(request: ApiRequest, params: Annotated[TermListParams, Query()]) 
         ]
         start = 0 if after is None else int(after[0])
         end = start + params.limit
-        meta = partial(
-            ListMeta,
-            total=len(found),
-            limit=params.limit,
-            version=request.context.database.version,
-            language=language,
-            undated_excluded=0,
-            derived_excluded=0,
-            facets_derived_excluded={},
-            facets=None,
-            facets_cut=[],
-            suggestions=[],
-        )
         records = [_render(term, language) for term in found[start:end]]
-        return ReadPage(records, meta, (end,) if params.limit and end < len(found) else None)
+        return ReadPage(records, (end,) if params.limit and end < len(found) else None, total=len(found))
 
     # The metrics and units of the data may be many.
     return plan_page(request, params, language, read, _is_position, is_slow=True)

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from app.fulltext.numerals import in_arabic
+from app.fulltext.numerals import DIGITS, UNITS, in_arabic
 from app.fulltext.tokens import BREAK
 from app.model.codes import KNOWN_TO_THE_DAY, DatePrecision
 
@@ -28,6 +28,7 @@ SPACED_DATE = (
 )
 """A pattern for a date in a folded text that may have spaces in it, Chinese or with an English month and a year."""
 
+_HAS_NUMERAL = re.compile(f"[0-9{''.join((*DIGITS, *UNITS))}]").search
 _ISO = re.compile(r"([0-9]{4})([-‐–—―/.])([0-9]{1,2})(?:\2([0-9]{1,2}))?")
 _COMPACT = re.compile("([12][0-9]{3})(0[1-9]|1[0-2])([0-3][0-9])")
 _ENGLISH = re.compile(f"({_DAY})?({_MONTH})({_DAY},?)?([0-9]{{4}})")
@@ -79,6 +80,8 @@ def date_words(start: date, end: date, precision: DatePrecision) -> list[str]:
 
 def searched_date(folded: str) -> SearchedDate | None:
     """Return the date that a word is, such as 2025-01-10, 2025年1月10日, 一月十日 or 10january2025; None for none."""
+    if not _HAS_NUMERAL(folded):
+        return None
     if found := _ENGLISH.fullmatch(folded):
         before, name, after, year_ = found.groups()
         numeral = re.sub("[^0-9]", "", before or after or "")

@@ -73,8 +73,6 @@ def parse_search(text: str, alphabet: Alphabet, spelling_lookup: SpellingLookup)
         raise SearchError(
             "not_searchable", message("has characters that cannot be searched for: {characters}", characters=named)
         )
-    # Readings of the same letters have most of their syllables in common.
-    lookup = cache(spelling_lookup)
     positions = source_positions(text)
     groups = list(_grouped(_words(folded), alphabet.syllabary))
     number = sum(map(len, groups))
@@ -86,7 +84,7 @@ def parse_search(text: str, alphabet: Alphabet, spelling_lookup: SpellingLookup)
     terms: list[SearchTerm] = []
     for words in groups:
         start, end = words[0].start, words[-1].end
-        alternatives = tuple(_alternatives(words, folded[start:end], alphabet.syllabary, lookup))
+        alternatives = tuple(_alternatives(words, folded[start:end], alphabet.syllabary, spelling_lookup))
         date = searched_date("".join(folded[start:end].split())) if words[0].is_bare else None
         typed = text[positions[start] : positions[end - 1] + 1]
         unspaced = tuple(_unspaced_runs(words, folded, text, positions))
@@ -129,17 +127,20 @@ def _alternatives(
     """Iterate over what else matches a term: its numbers written otherwise, or what is read like its letters."""
     first, runs = words[0], [run for word in words for run in word.phrase.runs]
     if len(words) == 1 and not all(run.isascii() and run.isalpha() for run in runs):
-        has_arabic = any(map(str.isdigit, folded))
         for text in other_numerals(folded if first.is_bare else " ".join(runs)):
+            has_arabic = any(map(str.isdigit, folded))
+            values = tuple(dict.fromkeys(chinese_values(text))) if has_arabic else ()
             for sentence in sentences(text):
-                yield Phrase(
-                    tuple(sentence), first.is_bare, tuple(dict.fromkeys(chinese_values(text))) if has_arabic else ()
-                )
+                yield Phrase(tuple(sentence), first.is_bare, values)
     readings = syllabary.readings(runs)
     if len(runs) == 1 and first.is_bare:
         readings = (*readings, *filter(None, [syllabary.initials(runs[0])]))
+    if not readings:
+        return
+    # Readings of the same letters have most of their syllables in common.
+    lookup = cache(spelling_lookup)
     try:
-        spelled = {word for reading in readings for word in syllabary.spellings(reading, spelling_lookup)}
+        spelled = {word for reading in readings for word in syllabary.spellings(reading, lookup)}
     except TooManySpellingsError as error:
         reason = message(
             "{letters} can be read as more than {limit} words; put spaces between the syllables or add more",

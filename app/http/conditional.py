@@ -14,7 +14,6 @@ from app.http.params import LocalisedParams
 from app.http.request_key import Conditions
 from app.languages import Language
 from app.messages import message
-from app.settings import Settings
 
 _MAX_DATE_BYTES = 64
 """The longest date that is parsed; the longest form of RFC 9110 section 5.6.7 has 33 bytes."""
@@ -42,7 +41,7 @@ def cache_headers(
     return {
         "ETag": make_etag(version or database.version, url, media_type, language),
         "Last-Modified": _http_date(database.modified),
-        "Cache-Control": cache_control(request.context.settings),
+        "Cache-Control": request.context.cache_control,
         "Content-Language": language.value,
         **({"Vary": ", ".join(varying)} if varying else {}),
         "Content-Type": media_type,
@@ -56,7 +55,7 @@ def document_headers(request: ApiRequest, media_type: str, content_language: str
     return {
         "ETag": make_etag(database.version, url, media_type),
         "Last-Modified": _http_date(database.modified),
-        "Cache-Control": cache_control(request.context.settings),
+        "Cache-Control": request.context.cache_control,
         **language,
         "Content-Type": media_type,
     }
@@ -71,13 +70,6 @@ def make_etag(version: str, *identity: str) -> str:
 @cache
 def _http_date(seconds: float) -> str:
     return formatdate(seconds, usegmt=True)
-
-
-def cache_control(settings: Settings) -> str:
-    """Return the Cache-Control of responses that may be cached."""
-    return (
-        f"public, max-age={settings.max_age_seconds}, stale-while-revalidate={settings.stale_while_revalidate_seconds}"
-    )
 
 
 def is_not_modified(conditions: Conditions, headers: Mapping[str, str]) -> bool:

@@ -55,6 +55,12 @@ class Context:
         base = self.settings.public_base_url
         return (base.path or "").rstrip("/") if base else ""
 
+    @cached_property
+    def cache_control(self) -> str:
+        """The Cache-Control of responses that may be cached."""
+        fresh, stale = self.settings.max_age_seconds, self.settings.stale_while_revalidate_seconds
+        return f"public, max-age={fresh}, stale-while-revalidate={stale}"
+
     def with_database(self, database: Database) -> "Context":
         """Return the context of another version of the data, with an empty cache."""
         cache = ResponseCache(self.settings.cache_bytes)
