@@ -2,8 +2,8 @@
 
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
 from itertools import chain
+from typing import NamedTuple
 
 from app.db.compression import decompress
 from app.db.connections import Reader
@@ -16,8 +16,7 @@ from app.languages import LANGUAGES, Language
 from app.model.codes import Resource
 
 
-@dataclass(frozen=True)
-class RecordView:
+class RecordView(NamedTuple):
     """The language of records, and the parts to include."""
 
     language: Language

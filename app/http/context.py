@@ -4,8 +4,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from functools import cached_property
-from typing import cast
+from functools import cached_property, lru_cache
 
 from starlette.requests import Request
 
@@ -16,7 +15,7 @@ from app.http.cache import ResponseCache
 from app.http.executor import Executor
 from app.http.metrics import Metrics
 from app.http.negotiation import decode_header
-from app.http.request_key import RequestKey
+from app.http.request_key import Base, RequestKey
 from app.languages import Language
 from app.settings import Settings
 
@@ -48,6 +47,12 @@ class Context:
     """Returns the OpenAPI document in a language, as JSON; takes tenths of a second."""
     reload_status: ReloadStatus = field(default_factory=ReloadStatus)
     metrics: Metrics = field(default_factory=Metrics)
+
+    @cached_property
+    def public_origin(self) -> str:
+        """The public base URL without a slash at the end; "" without one."""
+        base = self.settings.public_base_url
+        return str(base).rstrip("/") if base else ""
 
     @cached_property
     def base_path(self) -> str:
@@ -115,22 +120,25 @@ class ApiRequest(Request):
         """The Accept-Language header."""
         return decode_header(self.key.accept_language)
 
-    @cached_property
+    @property
     def origin(self) -> str:
         """The URL that links begin with, without a slash at the end.
 
         It is the configured public base URL, else the address of the socket: a client's `Host` can be anything and is
         never used.
         """
-        configured = self.context.settings.public_base_url
-        if configured is not None:
-            return str(configured).rstrip("/")
-        scheme, server = cast("tuple[str, tuple[str, int | None] | None]", self.key.base)
-        host, port = server or ("127.0.0.1", None)
-        if ":" in host:
-            # A client by IPv4 of a socket for both; a zone names an interface of this machine alone.
-            host = host.removeprefix("::ffff:").partition("%")[0]
-        if ":" in host:
-            host = f"[{host}]"
-        default_port = {"http": 80, "https": 443}[scheme]
-        return f"{scheme}://{host}" + ("" if port in (None, default_port) else f":{port}")
+        return self.context.public_origin or _origin_of(self.key.base)
+
+
+@lru_cache
+def _origin_of(base: Base) -> str:
+    """Return the URL of a socket, from its scheme and its own address."""
+    scheme, server = base
+    host, port = server or ("127.0.0.1", None)
+    if ":" in host:
+        # A client by IPv4 of a socket for both; a zone names an interface of this machine alone.
+        host = host.removeprefix("::ffff:").partition("%")[0]
+    if ":" in host:
+        host = f"[{host}]"
+    default_port = {"http": 80, "https": 443}[scheme]
+    return f"{scheme}://{host}" + ("" if port in (None, default_port) else f":{port}")

@@ -1,7 +1,8 @@
 """Plans: what endpoints return. Parameters are checked; rendering can still refuse a cursor or a large workbook."""
 
 from collections.abc import Callable, Generator, Mapping
-from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import NamedTuple
 
 from app.db.connections import Reader
 
@@ -9,16 +10,14 @@ Pieces = Generator[bytes, None, None]
 """The pieces of a body; an empty one only shows progress."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rendered:
+class Rendered(NamedTuple):
     """A body, and the headers that are known only when it is rendered."""
 
     body: bytes
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(NamedTuple):
     """A response that is rendered from the data as a whole, cached, and revalidated by its ETag."""
 
     headers: Mapping[str, str]
@@ -29,16 +28,14 @@ class Plan:
     """Whether rendering usually takes longer than the inline budget; it then starts in a thread."""
 
 
-@dataclass(frozen=True, slots=True)
-class StaticPlan:
+class StaticPlan(NamedTuple):
     """A response whose body exists already; cached and revalidated where it has an ETag."""
 
     headers: Mapping[str, str]
     body: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Stream:
+class Stream(NamedTuple):
     """A response of any length that is ready to be sent."""
 
     headers: Mapping[str, str]
@@ -47,8 +44,7 @@ class Stream:
     is_compressible: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class StreamPlan:
+class StreamPlan(NamedTuple):
     """A response of any length, whose headers need the data."""
 
     key: tuple[object, ...]

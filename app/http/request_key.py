@@ -20,11 +20,14 @@ MAX_LIST_MEMBERS = 100
 """How many members such a header has at most."""
 
 
+Base = tuple[str, tuple[str, int | None] | None]
+"""The scheme and the socket's own address, from which links are built without a public base URL."""
+
+
 class RequestKey(NamedTuple):
     """The parts of a request that the representation depends on, byte for byte as the client sent them."""
 
-    base: object
-    """The scheme and the socket's own address, from which links are built without a public base URL."""
+    base: Base
     target: bytes
     accept: bytes | None
     accept_language: bytes | None
@@ -81,7 +84,7 @@ def parse_scope(scope: Scope) -> tuple[RequestKey, Conditions]:
     return parse_headers((scope["scheme"], server and tuple(server)), target, scope["headers"])
 
 
-def parse_headers(base: object, target: bytes, headers: Iterable[tuple[bytes, bytes]]) -> tuple[RequestKey, Conditions]:
+def parse_headers(base: Base, target: bytes, headers: Iterable[tuple[bytes, bytes]]) -> tuple[RequestKey, Conditions]:
     """Return the key and the conditions of a request; the names of `headers` are in lower case."""
     found: dict[bytes, bytes] = {}
     is_plain = True

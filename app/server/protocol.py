@@ -104,7 +104,7 @@ class Protocol(SequentialProtocol):
             or not self._has_short_headers
         ):
             return None
-        key, conditions = parse_headers((self.scheme, self.server), self.url, self.headers)
+        key, conditions = parse_headers((self.scheme or "http", self.server), self.url, self.headers)
         return ParsedRequest(key, conditions, method == b"HEAD") if conditions.is_plain else None
 
     @property
