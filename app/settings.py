@@ -124,7 +124,9 @@ class Settings(BaseSettings):
     )
     count_cache_bytes: _Bytes = Field(
         8 * 1024 * 1024,
-        description="The memory of the cache of totals and facet counts of a process, bytes; 0 caches nothing.",
+        description=(
+            "The memory of a process's cache of totals, facet counts and the SQL of lists, bytes; 0 caches nothing."
+        ),
     )
     statement_cache_bytes: int = Field(
         64 * 1024 * 1024,

@@ -1,9 +1,10 @@
 """Plans for one record, or a part of one, by the id in the path."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import lru_cache
-from typing import NamedTuple
 from urllib.parse import quote
+
+from pydantic_core import to_json
 
 from app.db.connections import Reader
 from app.db.identifiers import find_identifiers, nearest_ids
@@ -20,28 +21,17 @@ from app.http.selection import language_of
 from app.languages import Language, texts_of
 from app.messages import message
 from app.model.codes import ADDRESSED_RESOURCES
-from app.model.envelopes import RecordLinks, RecordMeta
+from app.model.envelopes import RecordMeta
 
+Links = Mapping[str, str | None]
+"""The links of a response, with the fields of RecordLinks; making one takes twice as long."""
 
-class RecordUrls(NamedTuple):
-    """The URLs that every response about a record, or about a part of one, links to."""
-
-    address: str
-    """Its own, canonical."""
-    collection: str
-    """That of the list of such records."""
-
-
-MakeLinks = Callable[[bytes, RecordUrls], RecordLinks]
-"""Makes the links of a response, some of which depend on the record, given as JSON."""
-
-
-def _links(_record: bytes, urls: RecordUrls) -> RecordLinks:
-    return RecordLinks(self=urls.address, collection=urls.collection)
+AddLinks = Callable[[bytes, Links], Links]
+"""Returns the links of a response with those that depend on the record, given as JSON."""
 
 
 def plan_record(
-    request: ApiRequest, spec: ListSpec, id_: str, params: LocalisedParams, make_links: MakeLinks = _links
+    request: ApiRequest, spec: ListSpec, id_: str, params: LocalisedParams, add_links: AddLinks | None = None
 ) -> Plan:
     """Plan the response about one record; raises as `find_record` does, and NotAcceptable."""
     include = include_of(params)
@@ -49,7 +39,7 @@ def plan_record(
     def read(reader: Reader, number: int, language: Language) -> bytes:
         return read_record(reader, spec, number, RecordView(language, include))
 
-    return plan_part(request, spec, id_, params, read, make_links=make_links)
+    return plan_part(request, spec, id_, params, read, add_links=add_links)
 
 
 def plan_part(
@@ -59,32 +49,32 @@ def plan_part(
     params: LocalisedParams,
     read: Callable[[Reader, int, Language], bytes],
     *,
-    make_links: MakeLinks = _links,
+    add_links: AddLinks | None = None,
 ) -> Plan:
     """Plan a response about a record; `read` reads its `data` as JSON, by the number of the record."""
     require_media(request.accept, JSON)
     number, language = find_record(request, spec, id_, params)
     params = params.in_language(language)
-    urls = record_urls(request, params)
+    links = record_links(request, params)
     meta = _record_meta(request.context.database.version, language)
 
     def render(reader: Reader) -> Rendered:
         data = read(reader, number, language)
-        links = make_links(data, urls).model_dump_json()
-        return Rendered(b"".join((b'{"data":', data, f',"meta":{meta},"links":{links}}}'.encode())))
+        all_links = to_json(links if add_links is None else add_links(data, links))
+        return Rendered(b"".join((b'{"data":', data, b',"meta":', meta, b',"links":', all_links, b"}")))
 
-    return Plan(cache_headers(request, params, urls.address, JSON, language), render)
+    return Plan(cache_headers(request, params, links["self"], JSON, language), render)
 
 
 @lru_cache
-def _record_meta(version: str, language: Language) -> str:
-    return RecordMeta(version=version, language=language).model_dump_json()
+def _record_meta(version: str, language: Language) -> bytes:
+    return RecordMeta(version=version, language=language).model_dump_json().encode()
 
 
-def record_urls(request: ApiRequest, params: LocalisedParams) -> RecordUrls:
-    """Return the URLs of a response about a record, or about a part of one."""
-    collection = request.origin + "/".join(request.path.split("/")[:3])
-    return RecordUrls(with_query(request.origin + request.path, params.canonical()), collection)
+def record_links(request: ApiRequest, params: LocalisedParams) -> dict[str, str]:
+    """Return the links of a response about a record, or about a part of one."""
+    address = with_query(request.origin + request.path, params.canonical())
+    return {"self": address, "collection": request.origin + "/".join(request.path.split("/")[:3])}
 
 
 def find_record(

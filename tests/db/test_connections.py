@@ -208,3 +208,39 @@ def test_a_closed_database_cannot_be_read(tianshui_database: Path) -> None:
     for reader in (opened.inline_reader, *opened.slow_readers.readers, *opened.streaming_readers.readers):
         with pytest.raises(sqlite3.ProgrammingError, match="closed"):
             reader.rows(ALL, {})
+
+
+def test_the_file_is_checked_after_the_last_read(tianshui_database: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "database.sqlite3"
+    copy.write_bytes(tianshui_database.read_bytes())
+    written: list[str] = []
+
+    with closing(open_database(copy)) as opened:
+        reader = opened.inline_reader
+
+        def plan(*, fails: bool = False) -> list[tuple[object, ...]]:
+            rows = reader.rows(ALL, {})
+            if fails:
+                raise KeyError
+            return rows
+
+        def render() -> list[tuple[object, ...]]:
+            plan()
+            found = reader.inline(lambda reader: reader.rows(ALL, {}))
+            written.append("response")
+            return found
+
+        assert reader.check_once(plan) == reader.check_once(render) == reader.rows(ALL, {})
+        with pytest.raises(KeyError):
+            reader.check_once(lambda: plan(fails=True))
+        assert reader.check_once(lambda: "nothing read") == "nothing read"
+        os.utime(copy, ns=(0, 0))
+        written.clear()
+        for work in (plan, lambda: plan(fails=True), render):
+            with pytest.raises(DatabaseChangedError):
+                reader.check_once(work)
+        # What is not intact is not cached.
+        assert written == []
+        assert reader.check_once(lambda: "nothing read") == "nothing read"
+        with pytest.raises(DatabaseChangedError):
+            reader.rows(ALL, {})

@@ -20,10 +20,9 @@ from app.http.negotiation import JSON, require_media
 from app.http.params import LocalisedParams
 from app.http.plan import Stream, StreamPlan
 from app.http.ranges import ACCEPT_RANGES
-from app.http.records import find_record, record_urls
+from app.http.records import find_record, record_links
 from app.languages import Language
 from app.model.codes import Code, Resource
-from app.model.envelopes import RecordLinks
 from app.model.schemas import TextsByLanguage
 from app.resources.campaigns.snapshot import SnapshotMeta, TermNames
 from app.resources.membership import CAMPAIGN_RESOURCES, of_campaign
@@ -37,24 +36,24 @@ def plan_snapshot(request: ApiRequest, id_: str, params: LocalisedParams) -> Str
     require_media(request.accept, JSON)
     number, language = find_record(request, CAMPAIGNS, id_, params)
     params = params.in_language(language)
-    urls, database = record_urls(request, params), request.context.database
-    ending = f'"links":{RecordLinks(self=urls.address, collection=urls.collection).model_dump_json()}}}'
+    links, database = record_links(request, params), request.context.database
+    ending = b'"links":%b}' % to_json(links)
     seconds = request.context.settings.query_timeout_seconds
 
     def prepare(reader: Reader) -> Stream:
         version = json.loads(read_part(reader, Resource.CAMPAIGN, number, DIGEST, ANY_LANGUAGE))
-        headers = cache_headers(request, params, urls.address, JSON, language, version=version) | {
+        headers = cache_headers(request, params, links["self"], JSON, language, version=version) | {
             **ACCEPT_RANGES,
             "Content-Disposition": f'inline; filename="{id_}.{language}.json"',
-            "Link": ", ".join(list_links(request, params, campaigns=[id_], canonical=urls.address)),
+            "Link": ", ".join(list_links(request, params, campaigns=[id_], canonical=links["self"])),
         }
         return Stream(headers, partial(_write, database, (number, id_), RecordView(language, _PARTS), ending, seconds))
 
-    return StreamPlan(("snapshot", urls.address, language), prepare)
+    return StreamPlan(("snapshot", links["self"], language), prepare)
 
 
 def _write(
-    database: Database, campaign: tuple[int, str], view: RecordView, ending: str, batch_seconds: float
+    database: Database, campaign: tuple[int, str], view: RecordView, ending: bytes, batch_seconds: float
 ) -> Generator[bytes, None, None]:
     number, id_ = campaign
     version = ""
@@ -69,7 +68,7 @@ def _write(
                 else:
                     yield from _list(kind, batches)
     meta = SnapshotMeta(version=version, language=view.language)
-    yield b',"terms":' + _terms() + f'}},"meta":{meta.model_dump_json()},{ending}'.encode()
+    yield b',"terms":%b},"meta":%b,%b' % (_terms(), meta.model_dump_json().encode(), ending)
 
 
 def _records_of(database: Database, kind: Resource, campaign: str, language: Language) -> ListSelection:

@@ -9,11 +9,11 @@ from app.http.exports import add_export_routes, plan_document
 from app.http.lists import plan_list
 from app.http.params import LocalisedParams, with_query
 from app.http.plan import Plan
-from app.http.records import RecordUrls, plan_record
+from app.http.records import Links, plan_record
 from app.http.routing import make_router
 from app.resources.events.formats import EXPORTS
 from app.resources.events.params import EventFilterParams, EventListParams, EventMapParams, EventParams
-from app.resources.events.schema import EventLinks, EventListResponse, EventResponse
+from app.resources.events.schema import EventListResponse, EventResponse
 from app.resources.registry import EVENTS
 
 router = make_router("events")
@@ -66,10 +66,8 @@ def read_event(
 ) -> Plan:
     """Read one event."""
 
-    def links(event: bytes, urls: RecordUrls) -> EventLinks:
-        calendar = with_query(f"{urls.collection}/{id}.ics", params.canonical(without=("include",)))
-        return EventLinks(
-            self=urls.address, collection=urls.collection, calendar=None if _UNDATED in event else calendar
-        )
+    def add_calendar(event: bytes, links: Links) -> Links:
+        calendar = with_query(f"{links['collection']}/{id}.ics", params.canonical(without=("include",)))
+        return {**links, "calendar": None if _UNDATED in event else calendar}
 
-    return plan_record(request, EVENTS, id, params, links)
+    return plan_record(request, EVENTS, id, params, add_calendar)
