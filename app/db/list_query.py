@@ -1,6 +1,6 @@
 """The selected records of a list: pages, batches and counts of their numbers.
 
-A query's SQL is joined from the fragments of its filters and sort keys.
+A query's SQL is joined from the fragments of its filters and sort keys, and cached by its shape.
 """
 
 from collections.abc import Generator, Hashable, Sequence
@@ -11,6 +11,7 @@ from app.db.connections import Reader
 from app.db.cursors import CursorValues
 from app.db.facets import Facet, FacetCounts, count_facet
 from app.db.filters import Filters
+from app.db.keys import RECORD, record_key
 from app.db.list_order import ListSql
 from app.db.list_spec import ListSpec
 from app.db.search_index import are_ranked
@@ -30,7 +31,7 @@ class ListSelection:
     filters: Filters
     """All filters, with the search."""
     values: BindValues
-    """The values that the SQL binds."""
+    """The values that the filters bind."""
     sort: tuple[str, ...]
     """Sort keys such as `-date`. Between equals the id decides, in the direction of the last key."""
     language: Language
@@ -51,7 +52,7 @@ class ListSelection:
 
         Raises CursorError where no page ends at `after`.
         """
-        return read_page(reader, self.segments(is_ranked=self.is_ranked(reader)), self.values, after, limit)
+        return read_page(reader, self.segments(is_ranked=self.is_ranked(reader)), self._bound, after, limit)
 
     def accepts(self, after: CursorValues) -> bool:
         """Return whether a page can end at `after`, as far as this is known without reading the database."""
@@ -59,7 +60,7 @@ class ListSelection:
 
     def batches(self, reader: Reader) -> Generator[list[int], None, None]:
         """Read the numbers of all records, a hundred at a time."""
-        return read_batches(reader, self.segments(is_ranked=self.is_ranked(reader)), self.values)
+        return read_batches(reader, self.segments(is_ranked=self.is_ranked(reader)), self._bound)
 
     def count(self, reader: Reader) -> int:
         """Count the records on all pages."""
@@ -124,6 +125,12 @@ class ListSelection:
             return [segment.with_records() for segment in self._sql(is_ranked=is_ranked).segments(self.sort)]
 
         return self.results.get(("segments", self.shape, self.sort, is_ranked), segments)
+
+    @property
+    def _bound(self) -> BindValues:
+        """The values that the SQL of the segments binds."""
+        first_key = record_key(self.spec.resource, RECORD, self.language)
+        return {**self.values, "language": self.language, "first_key": first_key}
 
     def _sql(self, *, is_ranked: bool) -> ListSql:
         return ListSql(self.spec, self.filters, is_ranked)

@@ -118,7 +118,10 @@ class FilterParams(LocalisedParams):
         """Return what `filters` depends on: which parameters are given, which with several values, and which codes."""
         columns = self.columns
         return frozenset(
-            [(name, _form(getattr(self, name), name in columns)) for name in self.model_fields_set - NO_FILTERS]
+            [
+                (name, _shape_of(getattr(self, name), is_column=name in columns))
+                for name in self.model_fields_set - NO_FILTERS
+            ]
         )
 
     def conditions(self) -> dict[str, str]:
@@ -140,7 +143,7 @@ class FilterParams(LocalisedParams):
         return values
 
 
-def _form(value: object, is_column: bool) -> Hashable:
+def _shape_of(value: object, *, is_column: bool) -> Hashable:
     """Return what of a parameter's value its condition depends on: for a column, whether it has several."""
     if isinstance(value, list):
         chooses = not is_column and isinstance(next(iter(value), None), Enum)

@@ -141,7 +141,7 @@ def plan_page(
 def _list_meta(
     page: ReadPage, params: ListParams, next_cursor: str | None, version: str, language: Language
 ) -> dict[str, Any]:
-    """Return the metadata of a page, with the fields of ListMeta; making one takes five times as long."""
+    """Return the metadata of a page, with the fields of ListMeta: a dict is written faster than a model."""
     return {
         "total": page.total,
         "limit": params.limit,

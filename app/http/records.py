@@ -24,7 +24,7 @@ from app.model.codes import ADDRESSED_RESOURCES
 from app.model.envelopes import RecordMeta
 
 Links = Mapping[str, str | None]
-"""The links of a response, with the fields of RecordLinks; making one takes twice as long."""
+"""The links of a response, with the fields of RecordLinks: a dict is written faster than a model."""
 
 AddLinks = Callable[[bytes, Links], Links]
 """Returns the links of a response with those that depend on the record, given as JSON."""

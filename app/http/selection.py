@@ -6,7 +6,6 @@ from functools import cache
 from app.db.bounded_cache import BoundedCache
 from app.db.filters import Filters
 from app.db.identifiers import Identifier, find_by_name, find_identifiers, nearest_ids
-from app.db.keys import RECORD, record_key
 from app.db.list_query import ListSelection
 from app.db.list_spec import ListSpec
 from app.db.search_index import search_path, spelling_lookup
@@ -47,22 +46,17 @@ def selection_of(
     """Return the records that valid parameters select, with `search` as their parsed `q`."""
 
     def filters() -> Filters:
-        filters = params.filters()
+        conditions = params.filters()
         if search is not None:
-            filters = filters.searched(search_path(spec.resource))
-        return filters.dated_only(spec.is_undated) if dated_only and spec.is_undated else filters
+            conditions = conditions.searched(search_path(spec.resource))
+        return conditions.dated_only(spec.is_undated) if dated_only and spec.is_undated else conditions
 
     shape = (spec.resource, params.shape(), dated_only)
     return ListSelection(
         spec,
         shape,
         results.get(("filters", shape), filters),
-        {
-            **params.values(),
-            **({} if search is None else search.values),
-            "language": language,
-            "first_key": record_key(spec.resource, RECORD, language),
-        },
+        params.values() if search is None else {**params.values(), **search.values},
         params.sorted_by(),
         language,
         results,

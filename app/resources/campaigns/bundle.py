@@ -74,10 +74,16 @@ def _write(
 def _records_of(database: Database, kind: Resource, campaign: str, language: Language) -> ListSelection:
     """Select the records of a campaign, in the order of their list."""
     spec = LIST_SPECS[kind]
-    shape, filters = f"{kind} of a campaign", Filters({"campaign": of_campaign(kind)})
-    values = {"campaign": campaign, "language": language}
-    name, results = f"{kind}#{campaign}", database.results
-    return ListSelection(spec, shape, filters, values, (spec.default_sort,), language, results, name)
+    return ListSelection(
+        spec,
+        shape=(kind, "snapshot"),
+        filters=Filters({"campaign": of_campaign(kind)}),
+        values={"campaign": campaign},
+        sort=(spec.default_sort,),
+        language=language,
+        results=database.results,
+        name=f"{kind}#{campaign}",
+    )
 
 
 def _list(kind: Resource, batches: Iterable[list[bytes]]) -> Generator[bytes, None, None]:
