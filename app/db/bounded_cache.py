@@ -55,9 +55,9 @@ class BoundedCache:
 
 
 def size_of(value: object) -> int:
-    """Return about how many bytes a value takes, with the items of tuples, lists, dicts and dataclasses."""
+    """Return about how many bytes a value takes, with the items of tuples, lists, sets, dicts and dataclasses."""
     size = sys.getsizeof(value)
-    if isinstance(value, tuple | list):
+    if isinstance(value, tuple | list | frozenset):
         return size + sum(map(size_of, value))
     if isinstance(value, dict):
         return size + sum(size_of(key) + size_of(item) for key, item in value.items())

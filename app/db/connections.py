@@ -45,7 +45,7 @@ class Reader:
         self._check = file.check if is_inline else file.verify_if_touched
         self._deadline: float | None = None
         self._checks_later = False
-        """Whether the reads of planning leave it to what follows to check the file."""
+        """Whether reads outside `within` leave the check of the file to `check_reads`."""
         self._is_unchecked = False
         """Whether the file was read since it was last checked."""
         self._failures = 0
@@ -56,10 +56,10 @@ class Reader:
         """How long a batch of rows may take to read."""
 
     def check_once(self, work: Callable[[], _Result]) -> _Result:
-        """Return what `work` returns, which may read several times; the file is checked once, after the last read.
+        """Return what `work` returns, which may read several times; the file is checked after the last read.
 
-        Raises DatabaseChangedError, whatever the outcome, if the file was written to. What `within` returns in it is
-        checked already, so it may be cached.
+        Raises DatabaseChangedError, whatever the outcome, if the file was written to. What `work` read outside `within`
+        must not be kept for others before it calls `check_reads`.
         """
         # Checking takes half as long as the shortest statement.
         self._checks_later = True
@@ -67,8 +67,12 @@ class Reader:
             return work()
         finally:
             self._checks_later = False
-            if self._is_unchecked:
-                self._check_file()
+            self.check_reads()
+
+    def check_reads(self) -> None:
+        """Check the file if it was read since it was last checked; raises DatabaseChangedError if it was written to."""
+        if self._is_unchecked:
+            self._check_file()
 
     def inline(self, read: Callable[["Reader"], _Result]) -> _Result:
         """Call `read` with INLINE_BUDGET_SECONDS, as `within` does."""

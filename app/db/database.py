@@ -68,7 +68,7 @@ class Database:
     licences: dict[str, dict[str, Any]]
     """The licence of each campaign's records: its `id`, its `url`, and its `attribution` in every language."""
     results: BoundedCache
-    """The cached counts, and the SQL of lists."""
+    """What was computed from this data version before: counts, and the SQL of lists."""
     _exit_stack: ExitStack
 
     def __post_init__(self) -> None:

@@ -1,4 +1,4 @@
-"""The conditions that decide which records a list contains, as SQL fragments with the values that they bind."""
+"""The conditions that decide which records a list contains, as SQL fragments."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace

@@ -37,7 +37,7 @@ class ListSelection:
     language: Language
     """The language of the titles to sort by and of the names of facet values."""
     results: BoundedCache
-    """The cached counts of this data version, and the cached SQL."""
+    """What was computed from this data version before: counts, and the SQL of lists."""
     name: str
     """The resource and the filters in canonical form: selections with the same name have the same counts."""
     search: Search | None = None
@@ -72,12 +72,14 @@ class ListSelection:
 
     def suggestions(self, reader: Reader) -> list[str]:
         """Return the words and parts of words of the search that match a record by themselves, without the others."""
+        if self.search is None:
+            return []
         segments = self._sql(is_ranked=True).segments([self.spec.default_sort])
 
         def finds(search: Search) -> bool:
             return bool(read_page(reader, segments, {**self.values, **search.values}, None, 1).rows)
 
-        return self.search.suggestions(finds) if self.search else []
+        return self.search.suggestions(finds)
 
     def undated_excluded(self, reader: Reader) -> int:
         """Count the records that are excluded only because they have no date."""

@@ -19,7 +19,7 @@ _BATCH = 100
 # The outer loop of a CROSS JOIN is over its left side, so the records are in the order of the page.
 _WITH_RECORDS = """
 SELECT page.*, CAST(rendered.json_text AS BLOB), rendered.stem
-FROM ({}) AS page CROSS JOIN rendered ON rendered.key = page.record_number + :first_key
+FROM ({}) AS page CROSS JOIN rendered ON rendered.key = page.record + :first_key
 """
 
 
@@ -34,7 +34,7 @@ class Page:
 
 
 class Segment(NamedTuple):
-    """The SQL of a part of a list that has one order; it selects the number of each record and its sort values."""
+    """The SQL of a part of a list that has one order; it selects what identifies each record, and its sort values."""
 
     columns: Sequence[SortColumn]
     """The columns to sort by; the last is unique."""
@@ -52,7 +52,7 @@ class Segment(NamedTuple):
 
         `number` is the column that identifies a record, `source` the SQL after FROM, `cte` a WITH clause.
         """
-        selected = ", ".join((f"{number} AS record_number", *(column.sql for column in columns)))
+        selected = ", ".join((f"{number} AS record", *(column.sql for column in columns)))
         order = ", ".join(f"{column.sql} DESC" if column.descends else column.sql for column in columns)
         every, after = (
             f"{select_sql(selected, source, met, cte=cte)} ORDER BY {order}"

@@ -115,7 +115,7 @@ class FilterParams(LocalisedParams):
         return Filters(self.conditions())
 
     def shape(self) -> Hashable:
-        """Return what `filters` depends on: which parameters are given, which with several values, and which codes."""
+        """Return what `filters` depends on: which parameters are given, which with several values, and some codes."""
         columns = self.columns
         return frozenset(
             [
@@ -144,11 +144,14 @@ class FilterParams(LocalisedParams):
 
 
 def _shape_of(value: object, *, is_column: bool) -> Hashable:
-    """Return what of a parameter's value its condition depends on: for a column, whether it has several."""
+    """Return what of a parameter's value its condition depends on: codes, but for a column only whether it has several.
+
+    A code may have SQL of its own; other values are bound.
+    """
     if isinstance(value, list):
         chooses = not is_column and isinstance(next(iter(value), None), Enum)
-        return tuple(value) if chooses else min(len(value), 2)
-    return value if isinstance(value, Enum) else value is not None
+        return frozenset(value) if chooses else min(len(value), 2)
+    return value if isinstance(value, Enum | bool) else value is not None
 
 
 def _check_limit(limit: int, info: ValidationInfo) -> int:

@@ -19,6 +19,8 @@ def run_inline(plan: Plan | StaticPlan, request: ApiRequest) -> Representation |
         return Representation(with_length(plan.headers, len(plan.body)), plan.body, request.route)
     context = request.context
     entry = context.cache.get(plan.headers["ETag"]) or _render_inline(plan, request)
+    # Before the response, or the plan, is kept for others.
+    request.reader.check_reads()
     if entry is None:
         return None
     encoding = encoding_for(entry, request.key)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from app.db.bounded_cache import BoundedCache, size_of
 from app.db.facets import FacetCounts
+from app.db.filters import Filters
 
 
 def recording(computed: list[object], what: object) -> Callable[[], object]:
@@ -69,7 +70,8 @@ def test_a_result_larger_than_the_cache_evicts_nothing() -> None:
 def test_the_size_of_a_result_is_that_of_all_that_it_contains() -> None:
     counts = FacetCounts([("tianshui", "x" * 1000, 3)] * 2, complete=True, derived_excluded=None)
     assert size_of(counts) > 2 * sys.getsizeof("x" * 1000)
-    assert size_of({"key": ("x" * 1000,)}) > sys.getsizeof("x" * 1000)
+    for value in ({"key": ("x" * 1000,)}, frozenset(["x" * 1000]), Filters({"name": "x" * 1000})):
+        assert size_of(value) > sys.getsizeof("x" * 1000)
 
 
 def test_threads_share_a_cache() -> None:

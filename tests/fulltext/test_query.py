@@ -250,6 +250,15 @@ def test_a_list_reads_the_index_and_only_what_it_finds(
     check_plan(count)
 
 
+def test_few_hits_are_ranked_and_many_are_not(crowd: Database) -> None:
+    reader = crowd.inline_reader
+    for typed, ranked in [("公安", False), ("赵伟", True), ("公安", False)]:
+        selection = selection_of(crowd, EVENTS, EventListParams, f"q={typed}")
+        assert selection.is_ranked(reader) is ranked
+        again = replace(selection, results=BoundedCache(0))
+        assert selection.page(reader, None, 50).rows == again.page(reader, None, 50).rows
+
+
 @pytest.mark.parametrize("path", ["/v1/events", "/v1/locations", "/v1/outcomes", "/v1/events.csv", "/v1/events.ics"])
 @pytest.mark.parametrize(
     ("q", "is_inline"),
