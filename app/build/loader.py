@@ -50,6 +50,8 @@ class Loader:
         """The words of the search index so far that searches in pinyin need."""
         self._figures: defaultdict[str, list[Tree]] = defaultdict(list)
         """The figures for the summary of each campaign so far."""
+        self._versioned: set[str] = set()
+        """The campaigns that are loaded with their version, which contains all their records."""
 
     def insert(self, rows: Rows) -> None:
         """Load rows that belong to no record."""
@@ -110,6 +112,7 @@ class Loader:
             key = record_key(Resource.CAMPAIGN, DIGEST, ANY_LANGUAGE, number)
             rows.add(RenderedRow, key=key, stem=0, json_text=json.dumps(_version(self._rendered[id_])))
             self.insert(rows)
+            self._versioned.add(id_)
 
     def load_data_version(self) -> str:
         """Load the words of searches and, last of all, the version of the data; returns the version."""
@@ -140,6 +143,8 @@ class Loader:
         self.insert(rows)
 
     def _insert(self, written: Written) -> None:
+        for campaign in self._versioned.intersection(campaign for campaign, _ in written.digests):
+            raise ValueError(f"{campaign} has its version; load its records before load_campaigns")
         self._database.insert(written.rows)
         self._words |= written.words
         for campaign, figure in written.figures:

@@ -34,7 +34,15 @@ _CONTEXT = {
 _EU = "http://publications.europa.eu/resource/authority"
 _MEDIA_TYPES = "https://www.iana.org/assignments/media-types"
 
-_FILE_TYPES = {"csv": "CSV", "xlsx": "XLSX", "geojson": "GEOJSON", "ics": "ICS", "jsonld": "JSON_LD", "json": "JSON"}
+_FILE_TYPES = {
+    "csv": "CSV",
+    "xlsx": "XLSX",
+    "geojson": "GEOJSON",
+    "ics": "ICS",
+    "jsonld": "JSON_LD",
+    "json": "JSON",
+    "jsonl": None,
+}
 """The formats in the EU's list of file types, by extension; neither it nor IANA's list of types has JSON Lines."""
 
 _EU_LANGUAGES = {"zh": "ZHO", "en": "ENG"}
@@ -184,10 +192,11 @@ def _distributions(origin: str, campaign: str, shared: Tree) -> Iterator[Tree]:
 
 def _types(extension: str, media_type: str) -> Tree:
     """Return the media type and the file type of a distribution, as far as IANA and the EU list them."""
-    if extension not in _FILE_TYPES:
+    file_type = _FILE_TYPES[extension]
+    if file_type is None:
         return {}
     return {
-        "dct:format": _node(f"{_EU}/file-type/{_FILE_TYPES[extension]}", "dct:MediaTypeOrExtent"),
+        "dct:format": _node(f"{_EU}/file-type/{file_type}", "dct:MediaTypeOrExtent"),
         "dcat:mediaType": _node(f"{_MEDIA_TYPES}/{media_type}", "dct:MediaType"),
     }
 

@@ -28,8 +28,9 @@ API_CATALOG = "/.well-known/api-catalog"
 LINK_TITLES = localised(
     "home",
     (
-        *("title", "description", "publisher", "openapi", "docs", "campaigns", "sources", "search", "terms", "export"),
-        *("snapshot", "data_package", "catalog", "api_catalog", "licence", "status"),
+        *("title", "description", "publisher", "openapi", "docs", "search", "terms", "export", "snapshot"),
+        *("data_package", "catalog", "api_catalog", "licence", "status"),
+        *(f"{resource}s" for resource in LIST_SPECS if resource not in EXPORTS),
     ),
 )
 """The titles in the home document and the catalogues, by key and language."""

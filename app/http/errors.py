@@ -209,6 +209,9 @@ def problem_of(error: Exception, path: str) -> Problem | None:
         case BudgetExceededError():
             # The first records of an export; every other query that is too slow is a QueryTimeout from the executor.
             return QueryTimeout(message("The query takes too long; request less, or retry later."))
+        case sqlite3.ProgrammingError():
+            # A defect, such as a statement with a value that is not bound.
+            return None
         case DatabaseChangedError() | sqlite3.Error() | OSError():
             if not isinstance(error, DatabaseChangedError):
                 _log.error("%r failed: %r", path, error)

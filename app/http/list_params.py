@@ -71,7 +71,7 @@ class FilterParams(LocalisedParams):
 
     default_sort: ClassVar[str] = "id"
     columns: ClassVar[Mapping[str, str]] = {}
-    """By the name of the parameter: the column, as SQL, that has one of its values in the records that match."""
+    """By the name of a repeatable parameter: the column, as SQL, that has one of its values in records that match."""
 
     q: str | None = Field(
         None,
@@ -89,6 +89,13 @@ class FilterParams(LocalisedParams):
         ),
         examples=["兩結合"],
     )
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **_: Any) -> None:
+        """Raise TypeError where one of `columns` is not of a repeatable parameter."""
+        for name in cls.columns:
+            if cls.model_fields[name].default_factory is not list:
+                raise TypeError(f"{cls.__name__}.{name} is in `columns` and not repeatable; write its SQL in `filters`")
 
     @model_validator(mode="before")
     @classmethod

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from contextlib import closing, suppress
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic import command
@@ -22,6 +23,7 @@ from sqlmodel import SQLModel
 
 from app.build.common.faults import SeedError
 from app.build.database_writer import migrate
+from app.build.loader import Loader
 from app.build.pipeline import Built, build
 from app.build.replace import BuildError
 from app.db.database import open_database
@@ -115,6 +117,8 @@ def test_comments_and_the_order_of_records_make_no_difference(lone: Path, lone_d
         ("pingliang/events.yaml", "en: Road safety quiz}", "en: Quiz on road safety}"),
         ("pingliang/events.yaml", "start: 485, end: 528", "start: 485, end: 527"),
         ("pingliang/locations.yaml", "start: 58, end: 64", "start: 59, end: 64"),
+        ("pingliang/outcomes.yaml", "as_stated: 近千人", "as_stated: 千人"),
+        ("pingliang/sources.yaml", "pinyin_notes: 11", "pinyin_notes: 12"),
         ("pingliang/campaign.yaml", "en: It was the helmet column, entered twice", "en: It was entered twice"),
         ("places.yaml", "en: Lanzhou City}", "en: Lanzhou}"),
     ],
@@ -126,6 +130,20 @@ def test_a_word_makes_another_version_of_data_and_campaign(
     built = build(lone, tmp_path / NAME)
     assert built.version != version_of(lone_database)
     assert campaign_versions(built.path) != campaign_versions(lone_database)
+
+
+def test_no_record_is_loaded_after_the_version_of_its_campaign(
+    lone: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load_campaigns = Loader.load_campaigns
+
+    def load_twice(self: Loader, *arguments: Any) -> None:
+        load_campaigns(self, *arguments)
+        load_campaigns(self, *arguments)
+
+    monkeypatch.setattr(Loader, "load_campaigns", load_twice)
+    with pytest.raises(ValueError, match="pingliang has its version; load its records before load_campaigns"):
+        build(lone, tmp_path / NAME)
 
 
 @pytest.mark.slow

@@ -10,8 +10,8 @@ from app.main import create_app
 from app.settings import Settings
 from tests.client import Client
 from tests.languages import EN, HANS, HANT
+from tests.lists import LISTS
 
-PATHS = ("campaigns", "events", "locations", "outcomes", "sources")
 PARTS = {"events": ("evidence", "translations", "outcomes", "locations")}
 SOURCE_LANGUAGES = {"tianshui": HANT, "pingliang": HANS}
 
@@ -43,7 +43,7 @@ def strings(document: Any, pointer: str = "") -> Iterator[tuple[str, str]]:
             yield from strings(value, f"{pointer}/{index}")
 
 
-@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("path", LISTS)
 def test_every_piece_of_evidence_supports_a_part_that_is_there(both: Client, path: str) -> None:
     for record in records(both, path, EN, "evidence"):
         assert record["evidence"]
@@ -90,7 +90,7 @@ def test_evidence_of_a_shared_place_stands_with_the_mention_of_its_source(both: 
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("path", LISTS)
 def test_every_translation_is_of_a_text_of_the_record(both: Client, path: str, language: Language) -> None:
     for record in records(both, path, language, "translations"):
         assert record["translations"]
@@ -102,7 +102,7 @@ def test_every_translation_is_of_a_text_of_the_record(both: Client, path: str, l
             assert resolve(record, translation["field"]) == shown
 
 
-@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("path", LISTS)
 def test_every_text_that_differs_between_languages_has_its_translation(both: Client, path: str) -> None:
     hant, hans, english = (records(both, path, language, "translations") for language in LANGUAGES)
     for one, two, three in zip(hant, hans, english, strict=True):
@@ -112,7 +112,7 @@ def test_every_text_that_differs_between_languages_has_its_translation(both: Cli
         assert differing <= fields
 
 
-@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("path", LISTS)
 def test_all_but_the_texts_is_the_same_in_every_language(both: Client, path: str) -> None:
     def plain(record: Any, fields: set[str], pointer: str = "") -> Any:
         if pointer in fields:
@@ -156,7 +156,7 @@ def test_words_of_the_source_are_distinguished_from_the_editors(both: Client) ->
     assert [text["origin"] for text in label["texts"]] == ["converted", "editorial", "translated"]
 
 
-@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("path", LISTS)
 def test_a_part_is_null_unless_it_is_requested(both: Client, path: str) -> None:
     parts = PARTS.get(path, ("evidence", "translations"))
     whole = records(both, path, EN, *parts)

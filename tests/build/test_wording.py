@@ -16,10 +16,10 @@ from tests.build.terms import FORBIDDEN, USAGE
 from tests.client import Client
 from tests.conftest import ROOT, SEEDS
 from tests.languages import EN, HANS, HANT
+from tests.lists import LISTS
 from tests.tools.translations import FOLDERS, read_file
 
 _simplify: Callable[[str], str] = OpenCC("t2s").convert
-PATHS = ("campaigns", "sources", "locations", "events", "outcomes")
 CHINESE = (HANT, HANS)
 
 
@@ -33,7 +33,7 @@ class Shown(NamedTuple):
 
 
 def shown_texts(client: Client, language: Language) -> Iterator[Shown]:
-    for path in PATHS:
+    for path in LISTS:
         for record in client.get(f"/v1/{path}?limit=200&include=translations")["data"]:
             for translation in record["translations"]:
                 texts = {text["language"]: text for text in translation["texts"]}

@@ -3,8 +3,7 @@
 from typing import Any
 
 from tests.clients.conftest import Service
-
-LISTS = ("campaigns", "events", "locations", "outcomes", "sources")
+from tests.lists import LISTS
 
 FILTER = "location=maiji&category=symposium&category=site_study&category=media_visit&lang=zh-Hans&facet=category"
 

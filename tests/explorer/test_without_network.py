@@ -342,3 +342,29 @@ def test_a_browser_that_refuses_storage(blank: Page, server: Restartable) -> Non
     finally:
         blank.cdp("Page.removeScriptToEvaluateOnNewDocument", identifier=script)
     blank.check_logs()
+
+
+@pytest.mark.parametrize("resource", ["events", "outcomes", "locations"])
+def test_the_parameters_of_a_list_are_known_without_a_network(page: Page, service: str, resource: str) -> None:
+    described = httpx.get(f"{service}/openapi.json").json()["paths"][f"/v1/{resource}"]["get"]["parameters"]
+    repeatable = {one["name"]: one["schema"].get("type") == "array" for one in described if one["in"] == "query"}
+    names = [*repeatable, "nonsense"]
+    page.open("/?lang=en")
+    found = page.promise(
+        """
+        const [resource, names] = given;
+        const config = JSON.parse(document.getElementById('config').textContent);
+        const { wrongIn } = await import(`${config.base}/explorer/${config.digest}/offline-filters.js`);
+        const codeOf = query => wrongIn(resource, new URLSearchParams(query))?.code;
+        const isUnknown = name => codeOf([[name, "x"]]) === "unknown_parameter";
+        const isRepeated = name => codeOf([[name, "x"], [name, "x"]]) === "repeated";
+        return names.map(name => [isUnknown(name), isRepeated(name)]);
+        """,
+        resource,
+        names,
+    )
+    unknown = [name for name, (is_unknown, _) in zip(names, found, strict=True) if is_unknown]
+    assert unknown == ["nonsense"]
+    once = {name for name, (_, is_repeated) in zip(names, found, strict=True) if is_repeated}
+    # A stored list is always read whole, in the language of the page.
+    assert once == {name for name, is_list in repeatable.items() if not is_list} - {"lang", "limit", "cursor"}

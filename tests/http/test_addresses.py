@@ -21,18 +21,12 @@ from app.server.protocol import Protocol
 from app.settings import Settings
 from tests.client import Client
 from tests.conftest import CAMPAIGNS, SEEDS
+from tests.lists import IDS
 from tests.wire import serving
 
 BASE = "https://example.org/open/data"
 ORIGIN, PATH = "https://example.org", "/open/data"
 
-IDS = {
-    "campaigns": "tianshui",
-    "events": "tianshui-five-ones-study",
-    "locations": "maiji",
-    "outcomes": "tianshui-works-created",
-    "sources": "tianshui-report",
-}
 
 VOCABULARIES = (
     *("https://schema.org/", "http://www.w3.org/", "http://purl.org/dc/terms/", "http://xmlns.com/foaf/0.1/"),

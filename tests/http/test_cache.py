@@ -38,6 +38,7 @@ from app.main import create_app
 from app.server.protocol import Protocol
 from app.settings import Settings
 from tests.client import BASE, Client
+from tests.lists import LISTS
 from tests.tracing import traced
 from tests.wire import serving
 
@@ -611,7 +612,7 @@ def mixed_requests(chance: random.Random, count: int) -> list[tuple[str, dict[st
     """Return many spellings of a few requests, small and large."""
     targets = [
         *(f"/v1/events?limit={limit}&include=translations" for limit in (1, 30, 200)),
-        *(f"/v1/{name}?limit=200" for name in ("campaigns", "locations", "outcomes", "sources")),
+        *(f"/v1/{name}?limit=200" for name in LISTS if name != "events"),
         *("/v1/events/tianshui-police-open-day", "/v1/locations/maiji", "/v1/campaigns/tianshui/summary"),
         *("/v1/search?q=maiji", "/v1/events?q=maiji&facet=location", "/v1/events/none", "/v1/events?limit=-1"),
     ]

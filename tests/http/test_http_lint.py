@@ -18,6 +18,7 @@ from app.main import ROUTES
 from app.resources.events import formats as events
 from app.resources.locations import formats as locations
 from app.resources.outcomes import formats as outcomes
+from tests.lists import IDS
 from tests.serving import running, served
 from tests.wire import Wire
 
@@ -30,13 +31,6 @@ ACCEPTED = {
 }
 """The notes of the linters that are no faults."""
 
-IDS = {
-    "campaigns": "tianshui",
-    "events": "tianshui-five-ones-study",
-    "locations": "maiji",
-    "outcomes": "tianshui-works-created",
-    "sources": "tianshui-report",
-}
 ASSETS = ("docs.js", "swagger-ui.css", "swagger-ui-bundle.js", "favicon-32x32.png")
 EVENTS = "/v1/events"
 EXPORTS = {"events": events.EXPORTS, "locations": locations.EXPORTS, "outcomes": outcomes.EXPORTS}

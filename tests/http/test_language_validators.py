@@ -11,6 +11,7 @@ from app.main import create_app
 from app.server.protocol import Protocol
 from app.settings import Settings
 from tests.client import Client
+from tests.lists import LISTS
 from tests.wire import serving
 
 SendRequest = Callable[[str, Mapping[str, str]], httpx.Response]
@@ -18,7 +19,6 @@ SendRequest = Callable[[str, Mapping[str, str]], httpx.Response]
 LANGUAGES = {"en": "en", "zh-CN": "zh-Hans", "zh-TW": "zh-Hant"}
 """What is sent as Accept-Language, and the language of the response."""
 
-LISTS = ("campaigns", "events", "locations", "outcomes", "sources")
 FORMATS = {
     "events": ("csv", "xlsx", "geojson", "ics", "jsonl", "jsonld"),
     "locations": ("csv", "xlsx", "geojson", "jsonl"),

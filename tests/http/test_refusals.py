@@ -14,11 +14,11 @@ from app.resources.outcomes import formats as outcomes
 from app.server.protocol import Protocol
 from app.settings import Settings
 from tests.client import Client
+from tests.lists import LISTS
 from tests.wire import serving
 
 SendRequest = Callable[[str, str, Mapping[str, str]], httpx.Response]
 
-LISTS = ("campaigns", "events", "locations", "outcomes", "sources")
 LISTED_AND_SEARCHED = (*(f"/v1/{name}?limit=1" for name in LISTS), "/v1/search?q=maiji&limit=1")
 PLAIN = "/v1/events?limit=1"
 

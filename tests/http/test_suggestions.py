@@ -18,6 +18,7 @@ from app.main import create_app
 from app.model.codes import Code
 from app.settings import Settings
 from tests.client import Client
+from tests.lists import IDS, LISTS
 
 CORRECTED: dict[str, dict[str, str | None]] = {
     "date_from": {
@@ -222,7 +223,7 @@ UNRELATED = (
         "zzzz",
     ),
 )
-LISTS = ("campaigns", "events", "locations", "outcomes", "sources", "search", "events.csv", "events/{id}")
+PATHS = (*LISTS, "search", "events.csv", "events/{id}")
 
 
 @pytest.fixture(scope="module")
@@ -231,7 +232,7 @@ def parameters(both: Client) -> Mapping[str, Mapping[str, "Parameter"]]:
     return read_parameters(both)
 
 
-@pytest.mark.parametrize("path", LISTS)
+@pytest.mark.parametrize("path", PATHS)
 def test_names_of_other_services_lead_to_ours(
     both: Client, parameters: Mapping[str, Mapping[str, "Parameter"]], path: str
 ) -> None:
@@ -533,14 +534,6 @@ def test_a_suggestion_is_never_refused_and_drops_nothing(
     uncorrected = {error["parameter"] for error in errors if error["suggestion"] is None}
     assert {error["parameter"] for error in left} <= uncorrected, (suggested, left)
 
-
-IDS = {
-    "campaigns": "tianshui",
-    "events": "tianshui-five-ones-study",
-    "locations": "maiji",
-    "outcomes": "tianshui-works-created",
-    "sources": "tianshui-report",
-}
 
 NAMES = {name.casefold() for codes in Code.__subclasses__() for code in codes for name in code.names.values()}
 

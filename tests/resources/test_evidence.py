@@ -13,13 +13,13 @@ from app.main import create_app
 from app.settings import Settings
 from tests.client import Client
 from tests.languages import EN, HANS, HANT
+from tests.lists import LISTS
 from tests.tracing import traced
 
 Record = dict[str, Any]
 
-PATHS = ("campaigns", "events", "locations", "outcomes", "sources")
 every_language = pytest.mark.parametrize("language", LANGUAGES)
-every_path = pytest.mark.parametrize("path", PATHS)
+every_path = pytest.mark.parametrize("path", LISTS)
 
 
 def records(client: Client, path: str, language: Language, *parts: str) -> list[Record]:

@@ -9,6 +9,7 @@ from app.main import create_app
 from app.model.codes import Basis, Qualifier
 from app.settings import Settings
 from tests.client import Client
+from tests.lists import LISTS
 from tests.tools.generating.chosen import model_event, model_outcome, seeds_of
 from tests.tools.generating.words import Words, editorial
 
@@ -124,7 +125,7 @@ def test_other_ways_to_write_a_number_are_refused(client: Client, name: str, wri
     assert (error["parameter"], error["code"], error["value"]) == (name, "bad_form", written)
 
 
-@pytest.mark.parametrize("path", ["outcomes", "events", "locations", "sources", "campaigns"])
+@pytest.mark.parametrize("path", LISTS)
 @pytest.mark.parametrize("limit", [2**31 - 1, 2**31, 2**32 + 1, 2**53, 10**17, -1, -(2**31), 201])
 def test_a_limit_is_compared_as_a_number(client: Client, path: str, limit: int) -> None:
     (error,) = client.errors(f"/v1/{path}?limit={limit}")

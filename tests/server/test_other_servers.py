@@ -16,6 +16,7 @@ from app.main import create_app
 from app.server.protocol import Protocol
 from app.settings import Settings
 from tests.conftest import ROOT
+from tests.lists import LISTS
 from tests.wire import SECONDS, Wire, serving
 
 pytestmark = pytest.mark.slow
@@ -23,7 +24,6 @@ pytestmark = pytest.mark.slow
 PUBLIC = "https://data.example.org"
 SERVERS = ("without the fast path", "uvicorn", "granian")
 
-LISTS = ("campaigns", "events", "locations", "outcomes", "sources")
 LIST = "/v1/events?lang=en&limit=3"
 TARGETS = (
     *(f"/v1/{name}?lang=en" for name in LISTS),

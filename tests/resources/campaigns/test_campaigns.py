@@ -14,6 +14,7 @@ from app.main import create_app
 from app.settings import Settings
 from tests.client import Client
 from tests.conftest import SEEDS
+from tests.lists import LISTS
 
 ORGANISED = {
     "welcome-ceremony-zhao-weiqiang": {"tianshui-psb": "derived"},
@@ -151,7 +152,7 @@ def test_plans_are_no_events(tianshui: Client) -> None:
 
 
 def test_every_record_has_evidence_inside_its_source(tianshui: Client) -> None:
-    for path in ("campaigns", "events", "locations", "outcomes", "sources"):
+    for path in LISTS:
         for record in tianshui.get(f"/v1/{path}?limit=200&include=evidence")["data"]:
             assert record["evidence"], record["id"]
             for place in record["evidence"]:
@@ -160,7 +161,7 @@ def test_every_record_has_evidence_inside_its_source(tianshui: Client) -> None:
 
 
 def test_the_named_person_is_named_in_the_title_alone(tianshui: Client) -> None:
-    for path in ("campaigns", "events", "locations", "outcomes", "sources"):
+    for path in LISTS:
         for record in tianshui.get(f"/v1/{path}?limit=200&include=translations")["data"]:
             for translation in record["translations"]:
                 for text in translation["texts"]:
