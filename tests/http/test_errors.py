@@ -31,7 +31,8 @@ def test_failures_of_the_service_are_503_without_their_cause(error: Exception, d
 
 
 def test_a_defect_is_500_without_its_cause() -> None:
-    assert problem_of(RuntimeError("secret"), PATH) is None
+    for error in (RuntimeError("secret"), sqlite3.ProgrammingError("secret")):
+        assert problem_of(error, PATH) is None
     detail = "An internal error; the server's log has the details under the request id."
     check_server_error(internal_error(), 500, "Internal Server Error", detail)
 
