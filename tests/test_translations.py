@@ -130,7 +130,7 @@ def test_the_tool_describes_itself(capsys: pytest.CaptureFixture[str], monkeypat
     with pytest.raises(SystemExit) as ended:
         main()
     assert ended.value.code == 0
-    assert "prints the texts that lack a translation" in capsys.readouterr().out
+    assert "the texts that lack a translation" in capsys.readouterr().out
 
 
 def test_a_template_must_be_a_literal(tmp_path: Path) -> None:
@@ -141,12 +141,12 @@ def test_a_template_must_be_a_literal(tmp_path: Path) -> None:
 
 def test_a_correction_stays_until_the_simplified_text_changes(tmp_path: Path) -> None:
     write_file("messages", HANS, EN, {"one": "默认值", "two": "数据", "gone": "字符"}, tmp_path)
-    assert update("messages", ["two", "one", "new"], tmp_path) == ["new"]
+    assert update("messages", ["two", "one", "new"], tmp_path) == ({"gone": "字符"}, ["new"])
     assert read_file("messages", HANS, tmp_path) == {"two": "数据", "one": "默认值"}
     assert read_file("messages", HANT, tmp_path) == {"数据": "資料", "默认值": "預設值"}
     write_file("messages", HANT, HANS, {"数据": "數據", "默认值": "內定值"}, tmp_path)
     write_file("messages", HANS, EN, {"two": "数据", "one": "缺省值"}, tmp_path)
-    assert update("messages", ["one", "two"], tmp_path) == []
+    assert update("messages", ["one", "two"], tmp_path) == ({}, [])
     assert read_file("messages", HANT, tmp_path) == {"缺省值": "缺省值", "数据": "數據"}
 
 

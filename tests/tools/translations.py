@@ -1,7 +1,7 @@
 """The English texts of messages and of the manual, and the files with their translations.
 
 `python -m tests.tools.translations` puts the files into the order of the code, converts new simplified texts into
-traditional ones, removes what is no longer used, and prints the texts that lack a translation.
+traditional ones, and prints what it removes because it is no longer used, and the texts that lack a translation.
 """
 
 import argparse
@@ -11,7 +11,7 @@ import re
 import sys
 import tempfile
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -175,14 +175,15 @@ def _opencc() -> OpenCC:
     return OpenCC("s2tw")
 
 
-def update(folder: str, english: Sequence[str], locales_: Path = LOCALES) -> list[str]:
-    """Update the files of a folder; returns the English texts that have no translation."""
-    written, converted = (read_file(folder, tag, locales_) for tag in (WRITTEN, CONVERTED))
-    written = {text: written[text] for text in english if text in written}
+def update(folder: str, english: Sequence[str], locales_: Path = LOCALES) -> tuple[dict[str, str], list[str]]:
+    """Update the files of a folder; returns the translations that it removed, and the texts that have none."""
+    before, converted = (read_file(folder, tag, locales_) for tag in (WRITTEN, CONVERTED))
+    written = {text: before[text] for text in english if text in before}
     converted = {text: converted.get(text) or convert(text) for text in written.values()}
     write_file(folder, WRITTEN, WRITTEN_IN, written, locales_)
     write_file(folder, CONVERTED, WRITTEN, converted, locales_)
-    return [text for text in english if text not in written]
+    removed = {text: translated for text, translated in before.items() if text not in written}
+    return removed, [text for text in english if text not in written]
 
 
 def english_document() -> dict[str, Any]:
@@ -203,12 +204,15 @@ def main() -> int:
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     ).parse_args()
-    missing: Iterable[str] = ()
+    is_complete = True
     for folder, english in zip(FOLDERS, (collect_messages(), collect_manual(english_document())), strict=True):
-        missing = update(folder, english)
+        removed, missing = update(folder, english)
+        for text, translated in removed.items():
+            print(f"{folder}: removed {_quoted(text)} = {_quoted(translated)}")
         for text in missing:
-            print(f'{folder}: {_quoted(text)} = ""')
-    return 1 if missing else 0
+            print(f'{folder}: missing {_quoted(text)} = ""')
+        is_complete = is_complete and not missing
+    return 0 if is_complete else 1
 
 
 if __name__ == "__main__":
