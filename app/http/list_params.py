@@ -69,6 +69,7 @@ MAX_SEARCH_LENGTH = 200
 class FilterParams(LocalisedParams):
     """The parameters that select and order records; a list and its exports have them."""
 
+    joined = frozenset(("sort",))
     default_sort: ClassVar[str] = "id"
     columns: ClassVar[Mapping[str, str]] = {}
     """By the name of a repeatable parameter: the column, as SQL, that has one of its values in records that match."""

@@ -6,7 +6,7 @@ An unknown or invalid parameter is an error; nothing is ignored.
 import re
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from functools import cache, cached_property
-from typing import Annotated, Any, Self, TypeVar, cast, get_origin
+from typing import Annotated, Any, ClassVar, Self, TypeVar, cast, get_origin
 from urllib.parse import quote
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
@@ -44,6 +44,9 @@ class Params(BaseModel):
     """The query parameters of an endpoint: nothing but the fields of the model."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
+
+    joined: ClassVar[frozenset[str]] = frozenset()
+    """The parameters that have several values in one, separated by commas."""
 
     def canonical(self, *, without: Container[str] = ()) -> str:
         """Return the parameters as a query string that is equal for equivalent queries; defaults are left out."""
@@ -171,19 +174,21 @@ def parse_params(model: type[_Params], raw: bytes, limits: Mapping[str, int] | N
 def corrected_query(raw: bytes, errors: Sequence[InvalidParameter]) -> bytes:
     """Return a query string with the suggestions for its errors, and without what none is suggested for.
 
-    A pair that is repeated is in it once, with its suggestion if any of its errors has one.
+    A pair that is repeated is in it once, with its suggestion if any of its errors has one. A parameter whose values
+    are to be joined is in it with all of them.
     """
     suggested_last = sorted(errors, key=lambda error: error.suggestion is not None)
     by_pair = {(error.parameter, error.value): error for error in suggested_last}
     too_many = {error.parameter for error in errors if error.code is ErrorCode.TOO_MANY}
+    joined = {error.parameter for error in errors if error.code is ErrorCode.REPEATED and error.suggestion is not None}
     corrected = []
     for name, value in dict.fromkeys(_decode_pairs(raw, [])):
         if name in too_many:
             continue
         error = by_pair.get((name[:MAX_SHOWN], value[:MAX_SHOWN]))
-        if error is None:
+        if error is None and name not in joined:
             corrected.append((name, value))
-        elif error.suggestion is not None:
+        elif error is not None and error.suggestion is not None:
             is_name = error.code is ErrorCode.UNKNOWN_PARAMETER
             corrected.append((error.suggestion, value) if is_name else (name, error.suggestion))
     return query_string(corrected).encode()
@@ -219,7 +224,9 @@ def _collect(model: type[Params], raw: bytes, errors: list[InvalidParameter]) ->
         elif name in repeatable:
             values.setdefault(name, []).append(value)
         elif name in values:
-            errors.append(parameter_error(name, value, "repeated", message("is given more than once; give one value")))
+            suggestion = f"{values[name]},{value}" if name in model.joined else None
+            reason = message("is given more than once; give one value")
+            errors.append(parameter_error(name, value, "repeated", reason, suggestion))
         else:
             values[name] = value
     return values

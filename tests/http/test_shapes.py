@@ -3,7 +3,7 @@
 import random
 from collections.abc import Hashable, Sequence
 from enum import Enum
-from typing import Any, get_args
+from typing import Any, ClassVar, get_args
 
 import pytest
 
@@ -69,6 +69,13 @@ def test_parameters_of_one_shape_have_one_condition(model: type[FilterParams]) -
     # Every parameter was tried, and many shapes with several values.
     assert {name for params in queries for name, _ in params} == set(model.model_fields) - NO_FILTERS
     assert sum(len(one) > 1 for one in queries.values()) > len(queries) / 6
+
+
+def test_a_column_is_of_a_repeatable_parameter() -> None:
+    with pytest.raises(TypeError, match=r"^Wrong\.q is in `columns` and not repeatable; write its SQL in `filters`$"):
+
+        class Wrong(FilterParams):
+            columns: ClassVar[dict[str, str]] = {"q": "event.title"}
 
 
 def test_other_values_have_the_same_shape() -> None:
