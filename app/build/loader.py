@@ -51,7 +51,7 @@ class Loader:
         self._figures: defaultdict[str, list[Tree]] = defaultdict(list)
         """The figures for the summary of each campaign so far."""
         self._versioned: set[str] = set()
-        """The campaigns that are loaded with their version, which contains all their records."""
+        """The campaigns whose version was written; it is a digest of all their records."""
 
     def insert(self, rows: Rows) -> None:
         """Load rows that belong to no record."""

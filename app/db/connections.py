@@ -42,12 +42,12 @@ class Reader:
         """`is_inline`: whether it is the event loop's, which must not wait for the file to be verified."""
         self._connection = connection
         connection.set_progress_handler(self._is_late, _PROGRESS_INSTRUCTIONS)
-        self._check = file.check if is_inline else file.verify_if_touched
+        self._check_file = file.check if is_inline else file.verify_if_touched
         self._deadline: float | None = None
         self._checks_later = False
         """Whether reads outside `within` leave the check of the file to `check_reads`."""
         self._is_unchecked = False
-        """Whether the file was read since it was last checked."""
+        """Whether the file may have been read since it was last checked."""
         self._failures = 0
         # Python 3.11 re-prepares a statement on every run once it has failed after its first row: it takes the
         # statement to be still in use. Changing the text, by a comment, avoids that.
@@ -72,6 +72,7 @@ class Reader:
     def check_reads(self) -> None:
         """Check the file if it was read since it was last checked; raises DatabaseChangedError if it was written to."""
         if self._is_unchecked:
+            self._is_unchecked = False
             self._check_file()
 
     def inline(self, read: Callable[["Reader"], _Result]) -> _Result:
@@ -92,7 +93,8 @@ class Reader:
             raise
         finally:
             self._deadline = None
-            self._check_file()
+            self._is_unchecked = True
+            self.check_reads()
 
     def _is_late(self) -> bool:
         return self._deadline is not None and time.perf_counter() > self._deadline
@@ -112,12 +114,8 @@ class Reader:
             raise
         self._is_unchecked = True
         if self._deadline is None and not self._checks_later:
-            self._check_file()
+            self.check_reads()
         return rows
-
-    def _check_file(self) -> None:
-        self._is_unchecked = False
-        self._check()
 
     def _change_text(self, sql: str) -> None:
         self._failures += 1

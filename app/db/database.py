@@ -68,7 +68,7 @@ class Database:
     licences: dict[str, dict[str, Any]]
     """The licence of each campaign's records: its `id`, its `url`, and its `attribution` in every language."""
     results: BoundedCache
-    """What was computed from this data version before: counts, and the SQL of lists."""
+    """What was computed before for this data version: counts, and the SQL of lists."""
     _exit_stack: ExitStack
 
     def __post_init__(self) -> None:

@@ -79,11 +79,11 @@ class Filters:
     """The values to bind instead so that derived links count too; empty where they do, or no filter is on links."""
 
     def searched(self, path: JoinPath) -> "Filters":
-        """Return them with the records' search, which drives the query: its hits are in the order of the numbers."""
+        """Return the filters with a search; it drives the query, because its hits are in the order of the numbers."""
         return replace(self, join_paths={SEARCH: path, **self.join_paths})
 
     def dated_only(self, is_undated: str) -> "Filters":
-        """Return them without the records that have no date, which `is_undated` is the condition of."""
+        """Return the filters with one that excludes records without a date; `is_undated` is their condition."""
         dated = [f"NOT {is_undated}"] if self.dates is None else self.dates.dated
         return replace(self, dates=DateFilter(dated, excluded=is_undated))
 

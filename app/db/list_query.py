@@ -27,7 +27,7 @@ class ListSelection:
 
     spec: ListSpec
     shape: Hashable
-    """What the SQL depends on beside the order: selections with the same shape differ in their values alone."""
+    """What the SQL depends on besides the order: selections of one shape differ only in their values."""
     filters: Filters
     """All filters, with the search."""
     values: BindValues
@@ -37,7 +37,7 @@ class ListSelection:
     language: Language
     """The language of the titles to sort by and of the names of facet values."""
     results: BoundedCache
-    """What was computed from this data version before: counts, and the SQL of lists."""
+    """What was computed before for this data version: counts, and the SQL of lists."""
     name: str
     """The resource and the filters in canonical form: selections with the same name have the same counts."""
     search: Search | None = None

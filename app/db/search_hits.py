@@ -42,7 +42,7 @@ class HitSelection:
     search: Search
     resources: tuple[Resource, ...]
     results: BoundedCache
-    """What was computed from this data version before: counts, and the SQL of lists."""
+    """What was computed before for this data version: counts, and the SQL of lists."""
     conditions: Mapping[Resource, str] = field(default_factory=dict)
     """For every resource the condition on its rows of the index; empty without conditions."""
     values: BindValues = field(default_factory=dict)

@@ -34,11 +34,12 @@ class Page:
 
 
 class Segment(NamedTuple):
-    """The SQL of a part of a list that has one order; it selects what identifies each record, and its sort values."""
+    """The SQL of a part of a list that has one order. Its rows have what identifies a record, and its sort values."""
 
     columns: Sequence[SortColumn]
     """The columns to sort by; the last is unique."""
     all_records: str
+    """Selects all records."""
     first_page: str
     """Selects the first `limit` records."""
     next_page: str
@@ -61,9 +62,10 @@ class Segment(NamedTuple):
         return cls(columns, every, f"{every} LIMIT :limit", f"{after} LIMIT :limit")
 
     def with_records(self) -> Self:
-        """Return the segment with pages that also have the JSON of each record, from key `first_key` on, and its stem.
+        """Return the segment with pages whose rows also have the record's JSON and its stem.
 
-        Another statement for these would take half as long again.
+        `first_key` is to be bound to the key of the record with the number 0. Another statement for the JSON would take
+        half as long again.
         """
         return self._replace(
             first_page=_WITH_RECORDS.format(self.first_page), next_page=_WITH_RECORDS.format(self.next_page)

@@ -43,7 +43,7 @@ _FILE_TYPES = {
     "json": "JSON",
     "jsonl": None,
 }
-"""The formats in the EU's list of file types, by extension; neither it nor IANA's list of types has JSON Lines."""
+"""The names of formats in the EU's list of file types, by extension. It has no JSON Lines, nor has IANA's list."""
 
 _EU_LANGUAGES = {"zh": "ZHO", "en": "ENG"}
 """The languages in the EU's list, which has no scripts, by primary subtag."""

@@ -127,8 +127,8 @@ def _alternatives(
     """Iterate over what else matches a term: its numbers written otherwise, or what is read like its letters."""
     first, runs = words[0], [run for word in words for run in word.phrase.runs]
     if len(words) == 1 and not all(run.isascii() and run.isalpha() for run in runs):
+        has_arabic = any(map(str.isdigit, folded))
         for text in other_numerals(folded if first.is_bare else " ".join(runs)):
-            has_arabic = any(map(str.isdigit, folded))
             values = tuple(dict.fromkeys(chinese_values(text))) if has_arabic else ()
             for sentence in sentences(text):
                 yield Phrase(tuple(sentence), first.is_bare, values)

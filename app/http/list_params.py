@@ -123,7 +123,10 @@ class FilterParams(LocalisedParams):
         return Filters(self.conditions())
 
     def shape(self) -> Hashable:
-        """Return what `filters` depends on: which parameters are given, which with several values, and some codes."""
+        """Return what `filters` depends on: which parameters are given, which with several values, and codes.
+
+        The codes of `columns` are left out: they are bound, as ids are.
+        """
         columns = self.columns
         return frozenset(
             [
@@ -152,10 +155,7 @@ class FilterParams(LocalisedParams):
 
 
 def _shape_of(value: object, *, is_column: bool) -> Hashable:
-    """Return what of a parameter's value its condition depends on: codes, but for a column only whether it has several.
-
-    A code may have SQL of its own; other values are bound.
-    """
+    """Return codes as they are, which may have SQL of their own; of bound values only whether there are several."""
     if isinstance(value, list):
         chooses = not is_column and isinstance(next(iter(value), None), Enum)
         return frozenset(value) if chooses else min(len(value), 2)

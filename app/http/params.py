@@ -174,8 +174,8 @@ def parse_params(model: type[_Params], raw: bytes, limits: Mapping[str, int] | N
 def corrected_query(raw: bytes, errors: Sequence[InvalidParameter]) -> bytes:
     """Return a query string with the suggestions for its errors, and without what none is suggested for.
 
-    A pair that is repeated is in it once, with its suggestion if any of its errors has one. A parameter whose values
-    are to be joined is in it with all of them.
+    A pair that is repeated is in it once, with its suggestion if any of its errors has one. A suggestion that joins the
+    values of a parameter replaces all of them.
     """
     suggested_last = sorted(errors, key=lambda error: error.suggestion is not None)
     by_pair = {(error.parameter, error.value): error for error in suggested_last}
@@ -186,9 +186,10 @@ def corrected_query(raw: bytes, errors: Sequence[InvalidParameter]) -> bytes:
         if name in too_many:
             continue
         error = by_pair.get((name[:MAX_SHOWN], value[:MAX_SHOWN]))
-        if error is None and name not in joined:
-            corrected.append((name, value))
-        elif error is not None and error.suggestion is not None:
+        if error is None:
+            if name not in joined:
+                corrected.append((name, value))
+        elif error.suggestion is not None:
             is_name = error.code is ErrorCode.UNKNOWN_PARAMETER
             corrected.append((error.suggestion, value) if is_name else (name, error.suggestion))
     return query_string(corrected).encode()

@@ -239,7 +239,7 @@ def test_the_file_is_checked_after_the_last_read(tianshui_database: Path, tmp_pa
         for work in (plan, lambda: plan(fails=True), render):
             with pytest.raises(DatabaseChangedError):
                 reader.check_once(work)
-        # What is not intact is not cached.
+        # `render` was interrupted before it could keep anything.
         assert written == []
         assert reader.check_once(lambda: "nothing read") == "nothing read"
         with pytest.raises(DatabaseChangedError):

@@ -27,7 +27,6 @@ from tests.wire import serving
 BASE = "https://example.org/open/data"
 ORIGIN, PATH = "https://example.org", "/open/data"
 
-
 VOCABULARIES = (
     *("https://schema.org/", "http://www.w3.org/", "http://purl.org/dc/terms/", "http://xmlns.com/foaf/0.1/"),
     "http://www.sitemaps.org/schemas/",

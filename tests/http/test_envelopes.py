@@ -8,7 +8,7 @@ from app.resources.campaigns.snapshot import SnapshotMeta
 from app.resources.events.schema import EventLinks
 from tests.client import Client
 
-LISTS = [
+LISTED = [
     "campaigns",
     "sources?facet=campaign",
     "events?facet=county&facet=month",
@@ -26,7 +26,7 @@ def check(written: dict[str, object], model: type[BaseModel]) -> None:
     model.model_validate(written)
 
 
-@pytest.mark.parametrize("path", LISTS)
+@pytest.mark.parametrize("path", LISTED)
 def test_a_list_has_the_fields_of_its_schema(both: Client, path: str) -> None:
     body = both.get(f"/v1/{path}")
     assert list(body) == ["data", "meta", "links"]

@@ -65,7 +65,7 @@ def test_nothing_is_kept_of_a_file_that_was_written_to(
     assert context.cache.find(request.key) is None
 
 
-def test_what_the_application_does_is_kept_otherwise(context: Context) -> None:
+def test_the_scope_has_what_the_application_goes_on_with(context: Context) -> None:
     rendered, scope = render(context, request_of(LIST))
     assert rendered is not None
     assert scope == {}
