@@ -70,7 +70,7 @@ class Service(FastAPI):
                 path = getattr(route, "path", route)
                 raise StartupError(f"{path}: add routes with make_router, and to app.main.ROUTERS")
         defaults = FastAPI().exception_handlers
-        if added := [kind for kind in self.exception_handlers if kind not in defaults]:
+        if added := [kind for kind, handler in self.exception_handlers.items() if defaults.get(kind) is not handler]:
             raise StartupError(f"exception handlers are not called; add {added[0]} to app.http.errors instead")
         if self.user_middleware and self.state.fast_path is not None:
             raise StartupError("middleware would miss the responses of the fast path: set CAMPAIGN_API_FAST_PATH=false")

@@ -7,6 +7,8 @@ from typing import Annotated
 
 import pytest
 from fastapi import Depends, FastAPI, Query
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
 from starlette.middleware.base import BaseHTTPMiddleware
 
 from app.http.params import Params
@@ -107,8 +109,9 @@ def test_middleware_is_called_without_the_fast_path(tianshui_database: Path) -> 
     start(app)
 
 
-def test_an_exception_handler_is_refused(tianshui_database: Path) -> None:
+@pytest.mark.parametrize("kind", [KeyError, HTTPException, RequestValidationError])
+def test_an_exception_handler_is_refused(tianshui_database: Path, kind: type[Exception]) -> None:
     app = application(tianshui_database)
-    app.add_exception_handler(KeyError, nothing)  # type: ignore[arg-type]
-    with pytest.raises(StartupError, match="exception handlers are not called; add <class 'KeyError'>"):
+    app.add_exception_handler(kind, nothing)  # type: ignore[arg-type]
+    with pytest.raises(StartupError, match=f"exception handlers are not called; add {kind}"):
         start(app)

@@ -192,7 +192,8 @@ def corrected_query(raw: bytes, errors: Sequence[InvalidParameter]) -> bytes:
         elif error.suggestion is not None:
             is_name = error.code is ErrorCode.UNKNOWN_PARAMETER
             corrected.append((error.suggestion, value) if is_name else (name, error.suggestion))
-    return query_string(corrected).encode()
+    # Every error of values that are joined has the same suggestion.
+    return query_string(dict.fromkeys(corrected)).encode()
 
 
 @cache
@@ -225,12 +226,17 @@ def _collect(model: type[Params], raw: bytes, errors: list[InvalidParameter]) ->
         elif name in repeatable:
             values.setdefault(name, []).append(value)
         elif name in values:
-            suggestion = f"{values[name]},{value}" if name in model.joined else None
+            suggestion = _joined(name, raw) if name in model.joined else None
             reason = message("is given more than once; give one value")
             errors.append(parameter_error(name, value, "repeated", reason, suggestion))
         else:
             values[name] = value
     return values
+
+
+def _joined(name: str, raw: bytes) -> str:
+    """Return the values of a parameter as one, each once."""
+    return ",".join(dict.fromkeys(value for other, value in _decode_pairs(raw, []) if other == name))
 
 
 @cache

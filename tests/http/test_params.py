@@ -19,7 +19,7 @@ WRONG = [
     ("events?lang=en&lang=en", "lang", "en", "repeated", None),
     ("events?sort=category&sort=-date", "sort", "-date", "repeated", "category,-date"),
     ("events?sort=date&sort=-date", "sort", "-date", "repeated", None),
-    ("events?sort=date&sort=date", "sort", "date", "repeated", None),
+    ("events?sort=category&sort=category", "sort", "category", "repeated", "category"),
     ("events?limit=", "limit", "", "empty", None),
     ("events?limit", "limit", "", "empty", None),
     ("events?category=", "category", "", "empty", None),
@@ -412,3 +412,10 @@ def test_a_page_keeps_the_parameters_that_it_has(raw: bytes, kept: bytes, theme:
 def test_a_page_refuses_mistakes_in_its_own_parameters(raw: bytes) -> None:
     with pytest.raises(InvalidQuery):
         parse_params(PageParams, PageParams.known_query(raw))
+
+
+def test_sort_keys_of_many_parameters_are_joined(both: Client) -> None:
+    errors = both.errors("/v1/events?sort=category&sort=-date&sort=id&limit=5&sort=-date")
+    assert [(error["parameter"], error["code"]) for error in errors] == [("sort", "repeated")] * 3
+    assert {error["suggestion"] for error in errors} == {"category,-date,id"}
+    both.get("/v1/events?sort=category,-date,id&limit=5")
